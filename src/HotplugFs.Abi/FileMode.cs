@@ -1,0 +1,44 @@
+namespace HotplugFs.Abi;
+
+/// <summary>The bits of st_mode: type and permissions. Source: inode(7).</summary>
+public static class FileMode
+{
+    /// <summary>Mask of the type bits (S_IFMT).</summary>
+    public const uint TypeMask = 0xF000;
+
+    /// <summary>A directory (S_IFDIR).</summary>
+    public const uint Directory = 0x4000;
+
+    /// <summary>A regular file (S_IFREG).</summary>
+    public const uint Regular = 0x8000;
+
+    /// <summary>A symbolic link (S_IFLNK).</summary>
+    public const uint Link = 0xA000;
+
+    /// <summary>Mask of the permission bits, set-id and sticky bits included (07777).</summary>
+    public const uint PermissionMask = 0xFFF;
+
+    /// <summary>Readable by anyone at all (S_IRUGO, 0444).</summary>
+    public const uint AnyRead = 0x124;
+
+    /// <summary>Writable by anyone at all (S_IWUGO, 0222).</summary>
+    public const uint AnyWrite = 0x92;
+
+    /// <summary>0755, the permissions of sysfs directories.</summary>
+    public const uint Rwxr_xr_x = 0x1ED;
+
+    /// <summary>0777, the permissions of links.</summary>
+    public const uint Rwxrwxrwx = 0x1FF;
+
+    /// <summary>0644, a readable and writable attribute.</summary>
+    public const uint Rw_r__r__ = 0x1A4;
+
+    /// <summary>0600, a debugfs attribute.</summary>
+    public const uint Rw_______ = 0x180;
+
+    /// <summary>0444, a read-only attribute.</summary>
+    public const uint R__r__r__ = 0x124;
+
+    /// <summary>0200, a write-only attribute.</summary>
+    public const uint _w_______ = 0x80;
+}

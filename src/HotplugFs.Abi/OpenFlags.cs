@@ -1,0 +1,28 @@
+namespace HotplugFs.Abi;
+
+/// <summary>The flags of open(2), numbers of x86 and arm64 where they agree. Source: include/uapi/asm-generic/fcntl.h.</summary>
+public static class OpenFlags
+{
+    /// <summary>Mask of the access mode (O_ACCMODE).</summary>
+    public const uint AccessMask = 3;
+
+    /// <summary>Reading only (O_RDONLY).</summary>
+    public const uint ReadOnly = 0;
+
+    /// <summary>Writing only (O_WRONLY).</summary>
+    public const uint WriteOnly = 1;
+
+    /// <summary>Reading and writing (O_RDWR).</summary>
+    public const uint ReadWrite = 2;
+
+    /// <summary>O_TRUNC.</summary>
+    public const uint Truncate = 0x200;
+
+    /// <summary>True if the file is opened for reading.</summary>
+    /// <param name="flags">The flags of open(2).</param>
+    public static bool Reads(uint flags) => (flags & AccessMask) is ReadOnly or ReadWrite;
+
+    /// <summary>True if the file is opened for writing.</summary>
+    /// <param name="flags">The flags of open(2).</param>
+    public static bool Writes(uint flags) => (flags & AccessMask) is WriteOnly or ReadWrite;
+}

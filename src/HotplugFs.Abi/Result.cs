@@ -1,0 +1,63 @@
+namespace HotplugFs.Abi;
+
+/// <summary>What an operation came to: success, or the error number that the caller of the system call will see.</summary>
+/// <remarks>The default value is success. Expected outcomes travel as results; bugs throw.</remarks>
+public readonly record struct Result
+{
+    private readonly Errno _error;
+
+    private Result(Errno error) => _error = error;
+
+    /// <summary>Success.</summary>
+    public static Result Ok => default;
+
+    /// <summary>True on success.</summary>
+    public bool IsOk => _error == 0;
+
+    /// <summary>The error number.</summary>
+    /// <exception cref="InvalidOperationException">The operation succeeded.</exception>
+    public Errno Error => _error != 0 ? _error : throw new InvalidOperationException("a success has no error number");
+
+    /// <summary>A failure with this error number.</summary>
+    /// <param name="error">The error number.</param>
+    public static implicit operator Result(Errno error) => new(error);
+
+    /// <inheritdoc/>
+    public override string ToString() => IsOk ? "ok" : _error.Name();
+}
+
+/// <summary>What an operation came to: a value, or the error number that the caller of the system call will see.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+public readonly record struct Result<T>
+{
+    private readonly Errno _error;
+    private readonly T _value;
+
+    private Result(Errno error, T value)
+    {
+        _error = error;
+        _value = value;
+    }
+
+    /// <summary>True on success.</summary>
+    public bool IsOk => _error == 0;
+
+    /// <summary>The error number.</summary>
+    /// <exception cref="InvalidOperationException">The operation succeeded.</exception>
+    public Errno Error => _error != 0 ? _error : throw new InvalidOperationException("a success has no error number");
+
+    /// <summary>The value.</summary>
+    /// <exception cref="InvalidOperationException">The operation failed.</exception>
+    public T Value => _error == 0 ? _value : throw new InvalidOperationException($"a failure ({_error.Name()}) has no value");
+
+    /// <summary>A success with this value.</summary>
+    /// <param name="value">The value.</param>
+    public static implicit operator Result<T>(T value) => new(default, value);
+
+    /// <summary>A failure with this error number.</summary>
+    /// <param name="error">The error number.</param>
+    public static implicit operator Result<T>(Errno error) => new(error, default!);
+
+    /// <inheritdoc/>
+    public override string ToString() => IsOk ? $"{_value}" : _error.Name();
+}
