@@ -1,0 +1,32 @@
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Kernels;
+
+/// <summary>The kernels that can be simulated; the only place where a version is written.</summary>
+public static class KernelCatalogue
+{
+    private static readonly KernelProfile[] Profiles =
+    [
+        new()
+        {
+            Name = "4.9",
+            Description = "the rules of the 2012 patch set with valid_zones",
+            Zones = new ZoneCanShiftPolicy(),
+            HasAutoOnlineBlocks = true,
+            HasProbe = true,
+            HasValidZones = true,
+            AutoOnlineLeavesDeviceFlag = true,
+        },
+    ];
+
+    /// <summary>All profiles, oldest first.</summary>
+    public static IReadOnlyList<KernelProfile> All => Profiles;
+
+    /// <summary>The profile of a machine whose description names none.</summary>
+    public static KernelProfile Default => Profiles[^1];
+
+    /// <summary>Finds a profile.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The profile, or null if there is none of that name.</returns>
+    public static KernelProfile? Find(string name) => Array.Find(Profiles, profile => profile.Name == name);
+}

@@ -1,0 +1,126 @@
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine;
+
+// How the machine stands at the beginning.
+public sealed partial class MemoryHotplug
+{
+    private const long Dma32EndPfn = 1L << 20;
+
+    private void Boot(MachineDefinition definition)
+    {
+        foreach (var node in definition.Nodes)
+            BootNode(node, definition.Nodes.Count);
+        foreach (var range in definition.Memory)
+            BootRange(range);
+        foreach (var node in _possibleNodes)
+            BootSpans(node);
+        foreach (var figures in definition.Zones)
+            BootZone(figures);
+        foreach (var node in definition.Nodes)
+            if (node.Span is { } span)
+                _nodes[node.Number]!.Span = span;
+        foreach (var node in _possibleNodes)
+            BootStates(node);
+        foreach (var dimm in definition.Dimms)
+            BootDimm(dimm);
+        AutoOnline = definition.AutoOnline;
+    }
+
+    private void BootNode(NodeDefinition definition, int possible)
+    {
+        if (_nodes[definition.Number] is not null)
+            throw new ArgumentException($"node {definition.Number} is defined twice");
+        var distances = definition.Distances;
+        if (distances.Count == 0)
+            distances = Enumerable.Range(0, possible).Select(other => other == _possibleNodes.Count ? 10 : 20).ToArray();
+        var node = new NumaNode(definition.Number, definition.Cpus, distances);
+        _nodes[definition.Number] = node;
+        _possibleNodes.Add(node);
+        NodeStates.Possible.Add(node.Number);
+    }
+
+    private void BootRange(MemoryRange range)
+    {
+        var node = FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
+        var dimm = range.Dimm is null ? null : AddDimm(range.Dimm, node, range.First, range.Count);
+        for (var i = 0; i < range.Count; i++)
+        {
+            var id = new BlockId(range.First.Number + i);
+            if (_blocks.Present.Contains(id.Number))
+                throw new ArgumentException($"{id} is defined twice");
+            ref var record = ref AddBlock(id, node, range.Zones, dimm);
+            record.State = range.State;
+            record.HolePages = checked((ushort)range.HolePages);
+            record.Flags |= (range.State == MemoryBlockState.Online ? BlockFlags.DeviceOnline : BlockFlags.None)
+                | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
+                | (dimm is null ? BlockFlags.Boot : BlockFlags.None);
+        }
+        BootPresentPages(node, range);
+    }
+
+    private void BootPresentPages(NumaNode node, MemoryRange range)
+    {
+        if (range.State != MemoryBlockState.Online || !range.Zones.IsSingle)
+            return;
+        var pages = range.Count * (PagesPerBlock - range.HolePages);
+        node.Zone(range.Zones.Lowest).PresentPages += pages;
+        node.Zone(range.Zones.Lowest).ManagedPages += pages;
+    }
+
+    private void BootSpans(NumaNode node)
+    {
+        foreach (var zone in node.Zones)
+        {
+            zone.Span = HullOf(zone.Blocks);
+            zone.Initialized = !zone.Span.IsEmpty;
+        }
+        node.Span = HullOf(node.Blocks);
+        var dma32 = node.Zone(ZoneType.Dma32);
+        // At boot a zone reaches to the limit of what it can hold when the node has memory above that limit.
+        if (!dma32.Span.IsEmpty && node.Span.End > Dma32EndPfn)
+            dma32.Span = new PfnRange(dma32.Span.Start, Dma32EndPfn);
+    }
+
+    private PfnRange HullOf(BlockSet blocks)
+    {
+        if (blocks.Count == 0)
+            return PfnRange.Empty;
+        // The first page of a machine is in no zone.
+        var start = Math.Max(1, blocks.Next(0) * PagesPerBlock);
+        return new PfnRange(start, (blocks.Previous(BlockId.MaxNumber) + 1L) * PagesPerBlock);
+    }
+
+    private void BootZone(ZoneFigures figures)
+    {
+        var node = FindNode(figures.Node) ?? throw new ArgumentException($"zone {figures.Type.Name()} is on node {figures.Node}, which is not defined");
+        var zone = node.Zone(figures.Type);
+        zone.Span = figures.Span;
+        zone.PresentPages = figures.PresentPages;
+        zone.ManagedPages = figures.ManagedPages;
+        zone.Initialized = figures.Initialized;
+    }
+
+    private void BootStates(NumaNode node)
+    {
+        if (node.Cpus.Count > 0)
+            NodeStates.Cpu.Add(node.Number);
+        node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
+        if (node.Online)
+        {
+            node.Incarnation = 1;
+            NodeStates.Online.Add(node.Number);
+        }
+        if (node.PresentPages > 0)
+            NodeStates.Memory.Add(node.Number);
+        if (node.PresentPagesUpTo(MovableNode ? ZoneType.HighMem : ZoneType.Movable) > 0)
+            NodeStates.NormalMemory.Add(node.Number);
+    }
+
+    private void BootDimm(DimmDefinition definition)
+    {
+        var plugged = Plug(definition);
+        if (!plugged.IsOk)
+            throw new ArgumentException($"dimm {definition.Id} cannot be added: {plugged.Error}");
+    }
+}

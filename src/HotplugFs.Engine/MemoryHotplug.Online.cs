@@ -1,0 +1,56 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Notifiers;
+
+namespace HotplugFs.Engine;
+
+// Bringing the pages of a block online (online_pages). Source: legacy.md 3.
+public sealed partial class MemoryHotplug
+{
+    private IEnumerable<HotplugStep> OnlineBlock(HotplugOperation operation, BlockId id, OnlineType request)
+    {
+        var zonesBefore = _blocks[id].Zones;
+        if (Profile.Zones.PrepareOnline(this, this[id], request) is { } refusal)
+        {
+            Refuse(operation, id.ToString(), request.Word(), refusal);
+            yield break;
+        }
+        var block = this[id];
+        var argument = NotifyArgument(block);
+        var answer = Notifiers.Ask(MemoryAction.GoingOnline, argument, out var refusedBy);
+        if (!answer.IsOk)
+        {
+            var moved = block.Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
+            Refuse(operation, id.ToString(), request.Word(),
+                new Refusal(answer.Error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {answer.Error.Name()}{moved}"));
+            yield break;
+        }
+        yield return HotplugStep.GoingOnline;
+
+        AccountOnline(block);
+        _blocks[id].State = MemoryBlockState.Online;
+        Notifiers.Tell(MemoryAction.Online, argument);
+    }
+
+    private void AccountOnline(in MemoryBlock block)
+    {
+        var zone = block.Node.Zone(block.Zones.Lowest);
+        var pages = block.Pages.Length - block.HolePages;
+        zone.PresentPages += pages;
+        zone.ManagedPages += pages;
+        NodeStates.Memory.Add(block.Node.Number);
+        if (zone.IsKernelZone || !MovableNode)
+            NodeStates.NormalMemory.Add(block.Node.Number);
+    }
+
+    /// <summary>The node states that change if an offline block comes online (node_states_check_changes_online).</summary>
+    private MemoryNotify NotifyArgument(in MemoryBlock block)
+    {
+        var node = block.Node.Number;
+        var countsAsNormal = block.Zones.Lowest < ZoneType.Movable || !MovableNode;
+        return new MemoryNotify(
+            block.Pages,
+            NodeStates.Memory.Contains(node) ? -1 : node,
+            !countsAsNormal || NodeStates.NormalMemory.Contains(node) ? -1 : node);
+    }
+}

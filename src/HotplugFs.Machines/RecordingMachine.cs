@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Machines;
+
+/// <summary>
+/// The machine that a recording of a real kernel began with: the first line of a <c>*.jsonl</c> trace.
+/// </summary>
+public static class RecordingMachine
+{
+    private const long PageSizeBytes = MemoryHotplug.PageSizeBytes;
+
+    /// <summary>Reads the first line of a recording.</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="line">The line.</param>
+    /// <returns>The machine as it was when the recording began.</returns>
+    /// <exception cref="MachineFileException">The line is not the header of a recording, or its kernel is not in the catalogue.</exception>
+    public static MachineDescription Parse(string file, string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return new Header(file, document.RootElement).Read();
+        }
+        catch (JsonException error)
+        {
+            throw new MachineFileException(file, 1, $"the first line of a recording must be a JSON object that describes the machine: {error.Message}");
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new MachineFileException(file, 1, $"the first line does not describe a machine as recordings do: {error.Message}");
+        }
+    }
+
+    private sealed class Header(string file, JsonElement root)
+    {
+        private readonly long _blockSizeBytes = long.Parse(root.GetProperty("block_size_bytes").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+        private long PagesPerBlock => _blockSizeBytes / PageSizeBytes;
+
+        public MachineDescription Read()
+        {
+            var (kernel, movableNode) = Kernel(root.GetProperty("kernel").GetString()!);
+            if (!root.TryGetProperty("blocks", out var blocks) || !blocks.EnumerateObject().Any())
+                throw new MachineFileException(file, 1, "the first line has no blocks: a machine needs at least one");
+            var definition = new MachineDefinition
+            {
+                BlockSizeBytes = _blockSizeBytes,
+                MovableNode = movableNode,
+                Nodes = Nodes(),
+                Memory = blocks.EnumerateObject().Select(Block).OrderBy(range => range.First).ToArray(),
+                Zones = Zones().ToArray(),
+                AutoOnline = StateWords.AllRequests.First(request => request.Word() == (root.GetProperty("auto_online_blocks").GetString() ?? "offline")),
+            };
+            return new MachineDescription(Path.GetFileNameWithoutExtension(file), definition with { Memory = WithDimms(definition.Memory) }, kernel);
+        }
+
+        /// <summary>Splits <c>4.9-mny</c> into the kernel and whether it was built with MOVABLE_NODE.</summary>
+        private (string Kernel, bool MovableNode) Kernel(string name)
+        {
+            var parts = name.Split('-');
+            if (KernelCatalogue.Find(parts[0]) is null)
+            {
+                var known = string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name));
+                throw new MachineFileException(file, 1, $"kernel {name} is not known; known are {known}");
+            }
+            return (parts[0], parts is [_, "mny"]);
+        }
+
+        private NodeDefinition[] Nodes()
+        {
+            var possible = ParseList(root.GetProperty("nodes").GetProperty("possible").GetString()!);
+            var cpus = root.GetProperty("machine_def").TryGetProperty("cpus", out var list) ? list : default;
+            return possible.Select((number, index) => new NodeDefinition(number, Cpus(cpus, index)) { Span = NodeSpan(number) }).ToArray();
+        }
+
+        private static int[] Cpus(JsonElement cpus, int index)
+        {
+            if (cpus.ValueKind != JsonValueKind.Array || index >= cpus.GetArrayLength())
+                return [];
+            var text = cpus[index].GetString();
+            return text is null ? [] : ParseList(text);
+        }
+
+        private PfnRange? NodeSpan(int number) =>
+            root.GetProperty("zones").TryGetProperty(number.ToString(CultureInfo.InvariantCulture), out var zones)
+                && zones.TryGetProperty("node", out var figures)
+                ? Span(figures)
+                : null;
+
+        private static PfnRange Span(JsonElement figures)
+        {
+            var start = figures.GetProperty("start_pfn").GetInt64();
+            return new PfnRange(start, start + figures.GetProperty("spanned").GetInt64());
+        }
+
+        private IEnumerable<ZoneFigures> Zones()
+        {
+            foreach (var node in root.GetProperty("zones").EnumerateObject())
+            {
+                foreach (var zone in node.Value.EnumerateObject())
+                {
+                    if (!ZoneNames.TryParse(zone.Name, out var type))
+                        continue;
+                    var figures = zone.Value;
+                    yield return new ZoneFigures(
+                        int.Parse(node.Name, CultureInfo.InvariantCulture), type, Span(figures),
+                        figures.GetProperty("present").GetInt64(),
+                        figures.GetProperty("managed").GetInt64(),
+                        !figures.TryGetProperty("init", out var init) || init.GetInt32() != 0);
+                }
+            }
+        }
+
+        private MemoryRange Block(JsonProperty block)
+        {
+            var id = new BlockId(int.Parse(block.Name, CultureInfo.InvariantCulture));
+            var node = int.Parse(block.Value.GetProperty("node").GetString()!, CultureInfo.InvariantCulture);
+            var zones = block.Value.GetProperty("valid_zones").GetString()!;
+            return new MemoryRange(id, 1, node, ZonesOf(id, node, zones))
+            {
+                State = block.Value.GetProperty("state").GetString() == "online" ? MemoryBlockState.Online : MemoryBlockState.Offline,
+                KernelPages = block.Value.GetProperty("removable").GetString() == "0",
+                HolePages = HolePages(id),
+            };
+        }
+
+        /// <summary>The zone that stands first is the one the block remembers; a block that says none straddles several.</summary>
+        private ZoneSet ZonesOf(BlockId id, int node, string validZones)
+        {
+            if (ZoneNames.TryParse(validZones.Split(' ')[0], out var zone))
+                return zone;
+            var pages = new PfnRange(id.Number * PagesPerBlock, (id.Number + 1L) * PagesPerBlock);
+            return Zones()
+                .Where(figures => figures.Node == node && figures.Span.Intersects(pages))
+                .Aggregate(new ZoneSet(0), (set, figures) => set.With(figures.Type));
+        }
+
+        /// <summary>Pages of a boot block that the firmware did not report as memory, from the kernel's boot messages.</summary>
+        private int HolePages(BlockId id)
+        {
+            var start = id.Number * _blockSizeBytes;
+            var ram = 0L;
+            var isBoot = false;
+            foreach (var (from, to) in BootMemory())
+            {
+                var (low, high) = (Math.Max(from, start), Math.Min(to, start + _blockSizeBytes));
+                if (low >= high)
+                    continue;
+                isBoot = true;
+                ram += high / PageSizeBytes - (low + PageSizeBytes - 1) / PageSizeBytes;
+            }
+            return isBoot ? (int)(PagesPerBlock - ram) : 0;
+        }
+
+        /// <summary>Lines such as <c>node   0: [mem 0x0000000000100000-0x000000000ffdffff]</c>.</summary>
+        private IEnumerable<(long From, long To)> BootMemory()
+        {
+            if (!root.TryGetProperty("bootlog", out var log))
+                yield break;
+            foreach (var line in log.EnumerateArray())
+            {
+                var words = line.GetString()!.Split([' ', '[', ']', '-', ':'], StringSplitOptions.RemoveEmptyEntries);
+                if (words is ["node", _, "mem", var from, var to])
+                    yield return (Convert.ToInt64(from, 16), Convert.ToInt64(to, 16) + 1);
+            }
+        }
+
+        private MemoryRange[] WithDimms(IReadOnlyList<MemoryRange> memory)
+        {
+            var dimms = root.GetProperty("machine_def").TryGetProperty("dimms", out var list) && list.ValueKind == JsonValueKind.Array
+                ? list.EnumerateArray().Select(Dimm).ToArray()
+                : [];
+            var blocks = memory.Where(range => !dimms.Any(dimm => dimm.Holds(range.First))).ToList();
+            foreach (var dimm in dimms)
+                blocks.AddRange(Merge(dimm, memory));
+            return [.. blocks];
+        }
+
+        /// <summary>A dimm's blocks as one range; they begin alike, because a recording starts right after boot.</summary>
+        private static IEnumerable<MemoryRange> Merge(DimmPlace dimm, IReadOnlyList<MemoryRange> memory)
+        {
+            var blocks = memory.Where(range => dimm.Holds(range.First)).ToArray();
+            if (blocks.Length == 0)
+                return [];
+            if (blocks.Any(block => block.Zones != blocks[0].Zones || block.State != blocks[0].State))
+                throw new FormatException($"the blocks of dimm {dimm.Id} are in different zones or states");
+            return [blocks[0] with { Count = blocks.Length, Dimm = dimm.Id }];
+        }
+
+        private DimmPlace Dimm(JsonElement dimm)
+        {
+            var first = dimm.GetProperty("addr").GetInt64() / _blockSizeBytes;
+            return new DimmPlace(dimm.GetProperty("id").GetString()!, first, first + dimm.GetProperty("size").GetInt64() / _blockSizeBytes);
+        }
+
+        private static int[] ParseList(string list) =>
+            list.Split(',', StringSplitOptions.RemoveEmptyEntries).SelectMany(part =>
+            {
+                var ends = part.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToArray();
+                return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
+            }).ToArray();
+    }
+
+    private sealed record DimmPlace(string Id, long First, long End)
+    {
+        public bool Holds(BlockId block) => block.Number >= First && block.Number < End;
+    }
+}
