@@ -68,7 +68,7 @@ public sealed partial class MemoryHotplug
     public NotifierErrorInjection ErrorInjection { get; }
 
     /// <summary>What becomes of newly added blocks.</summary>
-    public OnlineType AutoOnline { get; set; }
+    public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
 
     /// <summary>Decides whether a block's pages can be taken away; by default only kernel pages cannot (EBUSY).</summary>
     public Func<MemoryBlock, Result> IsolatePages { get; set; } = block => block.HasKernelPages ? Errno.EBUSY : Result.Ok;

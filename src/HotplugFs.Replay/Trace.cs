@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using HotplugFs.Machines;
+
+namespace HotplugFs.Replay;
+
+/// <summary>A recording of a real kernel: the machine of its first line, then one operation a line.</summary>
+/// <param name="File">The file's name, for messages.</param>
+/// <param name="Machine">The machine that it began with.</param>
+/// <param name="Header">The first line.</param>
+/// <param name="Lines">The other lines.</param>
+public sealed record Trace(string File, MachineDescription Machine, JsonElement Header, IReadOnlyList<TraceLine> Lines)
+{
+    /// <summary>Reads a recording.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="MachineFileException">A line is not what a recording has; the message names file and line.</exception>
+    public static Trace Read(string path)
+    {
+        var lines = System.IO.File.ReadAllLines(path);
+        if (lines.Length == 0)
+            throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
+        var machine = RecordingMachine.Parse(path, lines[0]);
+        var operations = new List<TraceLine>(lines.Length);
+        for (var i = 1; i < lines.Length; i++)
+            operations.Add(new TraceLine(i + 1, ParseLine(path, i + 1, lines[i])));
+        return new Trace(path, machine, ParseLine(path, 1, lines[0]), operations);
+    }
+
+    private static JsonElement ParseLine(string path, int number, string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new MachineFileException(path, number, "a line of a recording must be a JSON object");
+            return document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            throw new MachineFileException(path, number, $"not JSON: {error.Message}");
+        }
+    }
+}
+
+/// <summary>One line of a recording.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Json">What it says.</param>
+public readonly record struct TraceLine(int Number, JsonElement Json)
+{
+    /// <summary>A member's text, or null where it is missing, null or no text.</summary>
+    /// <param name="name">The member.</param>
+    public string? Text(string name) =>
+        Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A member's number, or null where it is missing or null.</summary>
+    /// <param name="name">The member.</param>
+    public long? Number64(string name) =>
+        Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+
+    /// <summary>A member that holds bytes as code points 0 to 255.</summary>
+    /// <param name="name">The member.</param>
+    public byte[] Bytes(string name) => Encoding.Latin1.GetBytes(Text(name) ?? "");
+
+    /// <summary>True if the member is there and not null.</summary>
+    /// <param name="name">The member.</param>
+    public bool Has(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+}

@@ -1,0 +1,153 @@
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Tests;
+
+public sealed class AddRemoveTests
+{
+    [Test]
+    public void Plug_AboveAMovableZone_IsMovable()
+    {
+        var machine = Machines.Default();
+        machine.Write(43, "online_movable");
+        Assert.That(machine.Plug(Machines.Dimm("above", 1, 50, 2)).IsOk);
+        Assert.That(machine.Zone(50), Is.EqualTo(ZoneType.Movable));
+        Assert.That(machine.Blocks(1, ZoneType.Movable), Is.EqualTo("43-51"));
+        Assert.That(machine.Plug(Machines.Dimm("below", 1, 38, 2)).IsOk);
+        Assert.That(machine.Zone(38), Is.EqualTo(ZoneType.Normal));
+    }
+
+    [Test]
+    public void Plug_AfterAHole_LeavesTheHighestPresentBlockNotAtTheEnd()
+    {
+        var machine = Machines.Default();
+        machine.Plug(Machines.Dimm("far", 1, 60, 1));
+        Assert.That(machine.ValidZones(43), Is.EqualTo("Normal"));
+        Assert.That(machine.Write(60, "online_movable").IsOk);
+        Assert.That(machine.Write(43, "online_movable").Error, Is.EqualTo(Errno.EINVAL), "the hole below 60 is still inside the span");
+        Assert.That(machine.Blocks(1, ZoneType.Normal), Is.EqualTo("34-59"));
+    }
+
+    [Test]
+    public void Unplug_EndOfTheZone_ShrinksTheSpan()
+    {
+        var machine = Machines.Default();
+        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().IsOk);
+        Assert.That(machine.Blocks(1, ZoneType.Normal), Is.EqualTo("34-37"));
+        Assert.That(machine.ValidZones(37), Is.EqualTo("Normal Movable"));
+        Assert.That(machine.TryGetBlock(new BlockId(40), out _), Is.False);
+    }
+
+    [Test]
+    public void Unplug_DimmWhoseUpperBlocksMoved_LeavesAStaleMovableSpan()
+    {
+        var machine = Machines.Default();
+        machine.Write(43, "online_movable");
+        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().IsOk);
+        Assert.That(machine.Blocks(1, ZoneType.Movable), Is.EqualTo("43"));
+        machine.Plug(Machines.Dimm("again", 1, 40, 4));
+        Assert.That(machine.Zone(43), Is.EqualTo(ZoneType.Normal));
+        machine.Plug(Machines.Dimm("more", 1, 50, 1));
+        Assert.That(machine.Zone(50), Is.EqualTo(ZoneType.Movable), "the stale span still steers");
+    }
+
+    [Test]
+    public void Unplug_BlockThatCannotGoOffline_IsRefusedAndTheOthersComeBack()
+    {
+        var machine = Machines.Default();
+        foreach (var block in new[] { 40, 41, 42, 43 })
+            machine.Write(block, "online");
+        machine.Write(41, "offline");
+        var log = new List<string>();
+        machine.Logged += log.Add;
+        machine.IsolatePages = block => block.Id.Number == 42 ? Errno.EBUSY : Result.Ok;
+
+        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(new[] { 40, 41, 42, 43 }.Select(machine.State), Is.EqualTo(new[] { "online", "offline", "online", "online" }));
+        Assert.That(machine.FindDimm("dimm0"), Is.Not.Null);
+        Assert.That(log, Has.Some.Contains("dimm dimm0: unplug refused: memory42 cannot go offline"));
+    }
+
+    [Test]
+    public void NodeWithoutCpu_ComesAndGoesWithItsBlocks()
+    {
+        var machine = Machines.Memoryless(0);
+        var events = new List<HotplugEvent>();
+        machine.Changed += events.Add;
+        Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
+        machine.Plug(Machines.Dimm("d", 1, 32, 2));
+        Assert.That(machine.NodeStates.Online.Contains(1));
+        machine.Unplug(machine.FindDimm("d")!).Run();
+        Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
+        Assert.That(events.Select(e => e.Kind), Is.EqualTo(new[]
+        {
+            HotplugEventKind.BlockAdded, HotplugEventKind.BlockAdded, HotplugEventKind.NodeAdded, HotplugEventKind.DimmAdded,
+            HotplugEventKind.BlockRemoved, HotplugEventKind.BlockRemoved, HotplugEventKind.DimmRemoved, HotplugEventKind.NodeRemoved,
+        }));
+    }
+
+    [TestCase("taken", 1, 42, 1, Errno.EEXIST)]
+    [TestCase("dimm0", 1, 60, 1, Errno.EEXIST)]
+    [TestCase("nowhere", 7, 60, 1, Errno.EINVAL)]
+    [TestCase("huge", 1, 60, 1 << 20, Errno.ENOSPC)]
+    public void Plug_WrongRequest_IsRefusedAndNothingChanges(string id, int node, int first, int blocks, Errno expected)
+    {
+        var machine = Machines.Default();
+        var before = machine.Blocks.Count;
+        Assert.That(machine.Plug(Machines.Dimm(id, node, first, blocks)).Error, Is.EqualTo(expected));
+        Assert.That(machine.Blocks.Count, Is.EqualTo(before));
+        Assert.That(machine.Dimms.Select(dimm => dimm.Id), Is.EqualTo(new[] { "dimm0", "dimm1" }));
+    }
+
+    [Test]
+    public void Plug_Unaligned_IsRefused()
+    {
+        var machine = Machines.Default();
+        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize, 60 * Machines.BlockSize + 4096)).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize + 1, null)).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Plug(new DimmDefinition("d", 1, 0, null)).Error, Is.EqualTo(Errno.EINVAL));
+    }
+
+    [Test]
+    public void Plug_WithoutAddress_GoesAboveEverything()
+    {
+        var machine = Machines.Default();
+        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(48));
+        Assert.That(Machines.Memoryless(0).Plug(new DimmDefinition("d", 1, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(32), "not below 4 GiB");
+    }
+
+    [Test]
+    public void AutoOnline_LeavesTheDeviceFlag()
+    {
+        var machine = Machines.Default();
+        machine.AutoOnline = OnlineType.Online;
+        machine.Plug(Machines.Dimm("d", 1, 50, 1));
+        var block = machine[new BlockId(50)];
+        Assert.That((block.State, block.DeviceOnline), Is.EqualTo((MemoryBlockState.Online, false)));
+        Assert.That(machine.Write(50, "offline").Value, Is.EqualTo(DeviceOutcome.Already));
+        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().Error, Is.EqualTo(Errno.EIO), "where a real 4.9 kernel crashes");
+        Assert.That(machine.Write(50, "online").Value, Is.EqualTo(DeviceOutcome.Done));
+        Assert.That(machine[new BlockId(50)].DeviceOnline);
+        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().IsOk);
+    }
+
+    [Test]
+    public void Incarnation_BlockThatComesBack_IsAnother()
+    {
+        var machine = Machines.Default();
+        var before = machine[new BlockId(40)].Incarnation;
+        machine.Unplug(machine.FindDimm("dimm0")!).Run();
+        machine.Plug(Machines.Dimm("dimm0", 1, 40, 4));
+        Assert.That(machine[new BlockId(40)].Incarnation, Is.EqualTo(before + 1));
+    }
+
+    [Test]
+    public void Probe_WrongAddress_IsRefused()
+    {
+        var machine = Machines.Default();
+        Assert.That(machine.Probe(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(machine.Probe(1).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Probe(1UL << 46).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Probe(60UL * (ulong)Machines.BlockSize).IsOk);
+        Assert.That(machine[new BlockId(60)].Node.Number, Is.EqualTo(0));
+    }
+}
