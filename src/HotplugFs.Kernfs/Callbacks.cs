@@ -1,0 +1,24 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Kernfs;
+
+/// <summary>Makes the text of an attribute (the kernel's <c>show</c>).</summary>
+/// <param name="obj">The number of the object that the attribute belongs to; 0 where there is only one.</param>
+/// <param name="text">Where to add the text; empty at the call.</param>
+/// <returns>Success, or what the reader's read(2) fails with.</returns>
+public delegate Result Show(int obj, TextBuffer text);
+
+/// <summary>Takes what one write(2) wrote to an attribute (the kernel's <c>store</c>).</summary>
+/// <param name="obj">The number of the object that the attribute belongs to; 0 where there is only one.</param>
+/// <param name="text">The bytes, at least one; valid during the call only.</param>
+/// <returns>How many bytes were taken (fewer than given is a short write), or what write(2) fails with.</returns>
+public delegate Result<int> Store(int obj, ReadOnlySpan<byte> text);
+
+/// <summary>Makes the target of a link.</summary>
+/// <param name="obj">The object of the directory for a fixed link, the child's number for a link of a family.</param>
+/// <param name="text">Where to add the target; empty at the call.</param>
+public delegate void Target(int obj, TextBuffer text);
+
+/// <summary>Says whether an object has an entry (the kernel's <c>is_visible</c>). Asked again at each lookup.</summary>
+/// <param name="obj">The number of the object.</param>
+public delegate bool IsVisible(int obj);

@@ -1,0 +1,43 @@
+using System.Text;
+using HotplugFs.Abi;
+
+namespace HotplugFs.Kernfs;
+
+/// <summary>Children named by a word and a decimal number without leading zeros: memory0, node1, cpu12.</summary>
+public sealed class NumberedChildren : ChildFamily
+{
+    private readonly byte[] _prefix;
+
+    internal NumberedChildren(string prefix, IObjectSet objects, DirectoryType? type, Target? target)
+        : base(objects, type, target)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        Prefix = prefix;
+        _prefix = Encoding.UTF8.GetBytes(prefix);
+    }
+
+    /// <summary>The word in front of the number.</summary>
+    public string Prefix { get; }
+
+    internal override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number)
+    {
+        number = 0;
+        if (!name.StartsWith(_prefix))
+            return false;
+        var digits = name[_prefix.Length..];
+        // memory045 is not memory45 (modern.md, "Writing to state").
+        if (digits.IsEmpty || (digits.Length > 1 && digits[0] == '0'))
+            return false;
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+                return false;
+            number = number * 10 + (digit - '0');
+            if (number >= NodeId.ObjectLimit)
+                return false;
+        }
+        return true;
+    }
+
+    internal override void AppendName(int parent, int number, TextBuffer text) => text.Append(_prefix).Append(number);
+}

@@ -1,0 +1,43 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Kernfs;
+
+/// <summary>
+/// An ordinary sysfs attribute: at most a page of text, each write(2) is one store, and whoever opens it in a way that no
+/// permission bit allows gets EACCES, root too. Follows Documentation/filesystems/sysfs.rst and recordings <c>*-f-fileops-*</c>.
+/// </summary>
+public sealed class PlainAttribute : FileRow
+{
+    /// <summary>Bytes of a text, of a write and, by default, st_size.</summary>
+    public const int PageSize = 4096;
+
+    private readonly Show? _show;
+    private readonly Store? _store;
+
+    internal PlainAttribute(string name, Show? show, Store? store, uint mode, long size, IsVisible? isVisible)
+        : base(name, mode, size, isVisible)
+    {
+        _show = show;
+        _store = store;
+    }
+
+    internal override bool ModeBindsRoot => true;
+
+    internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination) =>
+        SequentialText.Read(file, _show, PageSize, offset, destination);
+
+    internal override Result<int> Write(KernfsOpenFile file, ReadOnlySpan<byte> data)
+    {
+        if (!file.IsAlive)
+            return Errno.ENODEV;
+        if (data.IsEmpty)
+            return 0;
+        // Only chmod can have opened an attribute for what it cannot do.
+        if (_store is null)
+            return Errno.EIO;
+        return _store(file.Node.Object, data[..Math.Min(data.Length, PageSize)]);
+    }
+
+    internal override PollEvents Poll(KernfsOpenFile file) =>
+        file.HasUnreadChange || !file.IsAlive ? PollEvents.Always | PollEvents.Changed : PollEvents.Always;
+}
