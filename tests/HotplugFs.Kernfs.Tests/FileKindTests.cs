@@ -1,0 +1,103 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Kernfs.Tests;
+
+public sealed class FileKindTests
+{
+    private Fixture _fixture = null!;
+
+    [SetUp]
+    public void SetUp() => _fixture = new Fixture();
+
+    [Test]
+    public void TextFile_ReadOn_IsASnapshotAcrossPages()
+    {
+        _fixture.LongText = new string('a', 10_000);
+        var file = _fixture.Open("meminfo");
+        Assert.That(Fixture.Read(file, 0, 6000), Has.Length.EqualTo(6000));
+        _fixture.LongText = "b";
+        Assert.That(Fixture.Read(file, 6000, 6000), Is.EqualTo(new string('a', 4000)));
+        Assert.That(Fixture.Read(file, 10_000, 6000), Is.Empty);
+        Assert.That(_fixture.Shows, Is.EqualTo(1));
+        Assert.That(file.Write("x"u8).Error, Is.EqualTo(Errno.EIO));
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
+    }
+
+    [Test]
+    public void BinaryAttribute_AnyOffset_IsMadePerRead()
+    {
+        var file = _fixture.Open("node/node0/cpulist", OpenFlags.ReadOnly);
+        Assert.That(Fixture.Read(file, 1, 2), Is.EqualTo("-1"));
+        Assert.That(Fixture.Read(file, 0, 99), Is.EqualTo("0-1\n"));
+        Assert.That(Fixture.Read(file, 4, 9), Is.Empty);
+        Assert.That(Fixture.Read(file, 28672, 9), Is.Empty);
+        // No seq_file under it, so nothing ever takes note of a read.
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
+    }
+
+    [Test]
+    public void BinaryAttribute_ThatWithholdsTheLastByte_IsAsRecorded()
+    {
+        var file = _fixture.Open("node/node0/cpumap", OpenFlags.ReadOnly);
+        Assert.That(Fixture.Read(file, 0, 1), Is.Empty);
+        Assert.That(Fixture.Read(file, 0, 4000), Is.EqualTo("1\n"));
+        Assert.That(Fixture.Read(file, 0, 10), Is.EqualTo("1\n"));
+        Assert.That(Fixture.Read(file, 2, 5), Is.Empty);
+        Assert.That(Fixture.Read(file, 3, 5), Is.Empty);
+    }
+
+    [Test]
+    public void DebugfsAttribute_Read_IsMadeAtOffset0AndKept()
+    {
+        var file = _fixture.Open("debug/error");
+        Assert.That(Fixture.Read(file, 1, 5), Is.EqualTo("\n"));
+        Assert.That(Fixture.Read(file, 0, 5), Is.EqualTo("0\n"));
+        Assert.That(Fixture.Read(file, 2, 5), Is.Empty);
+    }
+
+    [Test]
+    public void DebugfsAttribute_LongWrite_Stores23BytesAndClaimsAll()
+    {
+        Assert.That(_fixture.Open("debug/error").Write(new byte[40]).Value, Is.EqualTo(40));
+        Assert.That(_fixture.Stores[0], Has.Length.EqualTo(23));
+    }
+
+    [Test]
+    public void Stream_ReaderAtTheEnd_ReadsWhatIsAppended()
+    {
+        _fixture.Log.Append("one\n");
+        var file = _fixture.Open("log", OpenFlags.ReadOnly);
+        Assert.That(Fixture.Read(file, 0, 99), Is.EqualTo("one\n"));
+        Assert.That(Fixture.Read(file, 4, 99), Is.Empty);
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.None));
+        _fixture.Log.Append("two\n");
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.In | PollEvents.ReadNormal));
+        Assert.That(Fixture.Read(file, 4, 99), Is.EqualTo("two\n"));
+        Assert.That(Fixture.Read(file, 1, 2), Is.EqualTo("ne"));
+    }
+
+    [Test]
+    public void Stream_PlaceThatWasDropped_GoesOnAtTheStart()
+    {
+        _fixture.Log.Append("0123456789");
+        var file = _fixture.Open("log", OpenFlags.ReadOnly);
+        Assert.That(Fixture.Read(file, 0, 2), Is.EqualTo("01"));
+        _fixture.Log.DropTo(6);
+        Assert.That(Fixture.Read(file, 2, 2), Is.EqualTo("67"));
+        Assert.That(Fixture.Read(file, 4, 9), Is.EqualTo("89"));
+        Assert.That(Fixture.Read(file, 6, 9), Is.Empty);
+        _fixture.Log.Append("ab");
+        Assert.That(Fixture.Read(file, 6, 9), Is.EqualTo("ab"));
+        Assert.That(Fixture.Read(file, 7, 9), Is.EqualTo("789ab"), "a place of one's own choice is a position");
+    }
+
+    [Test]
+    public void Stream_Size_IsThePositionOfItsEnd()
+    {
+        _fixture.Log.Append("0123456789");
+        _fixture.Log.DropTo(6);
+        var attributes = _fixture.Tree.GetAttributes(_fixture.At("log")).Value;
+        Assert.That((attributes.Size, attributes.IsVolatile), Is.EqualTo((10L, true)));
+        Assert.That(_fixture.ReadAll("log"), Is.EqualTo("6789"));
+    }
+}

@@ -1,0 +1,37 @@
+namespace HotplugFs.Kernfs.Tests;
+
+/// <summary>A set of objects for tests: sorted, counting incarnations.</summary>
+internal sealed class Objects : IObjectSet
+{
+    private readonly SortedSet<int> _numbers = [];
+    private readonly Dictionary<int, uint> _incarnations = [];
+
+    public Objects(params int[] numbers)
+    {
+        foreach (var number in numbers)
+            Add(number);
+    }
+
+    public void Add(int number)
+    {
+        _numbers.Add(number);
+        _incarnations[number] = _incarnations.TryGetValue(number, out var old) ? old + 1 : 0;
+    }
+
+    public void Remove(int number) => _numbers.Remove(number);
+
+    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    {
+        incarnation = 0;
+        return _numbers.Contains(number) && _incarnations.TryGetValue(number, out incarnation);
+    }
+
+    public int Next(int parent, int from)
+    {
+        if (_numbers.Count == 0 || _numbers.Max < from)
+            return -1;
+        return _numbers.GetViewBetween(from, int.MaxValue).Min;
+    }
+
+    public int Count(int parent) => _numbers.Count;
+}
