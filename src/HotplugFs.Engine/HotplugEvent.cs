@@ -32,4 +32,5 @@ public enum HotplugEventKind
 /// <param name="Kind">What happened.</param>
 /// <param name="Number">To which block, node or dimm.</param>
 /// <param name="Node">The node that it belongs to.</param>
-public readonly record struct HotplugEvent(HotplugEventKind Kind, int Number, int Node);
+/// <param name="Name">The dimm's name; empty for blocks and nodes.</param>
+public readonly record struct HotplugEvent(HotplugEventKind Kind, int Number, int Node, string Name = "");

@@ -14,6 +14,9 @@ public sealed record MachineDefinition
     /// <summary>The kernel was built with CONFIG_MOVABLE_NODE: a node may have nothing but movable memory.</summary>
     public bool MovableNode { get; init; }
 
+    /// <summary>What else the kernel was built with.</summary>
+    public KernelConfig Config { get; init; } = new();
+
     /// <summary>The nodes that the machine can have, ascending by number.</summary>
     public required IReadOnlyList<NodeDefinition> Nodes { get; init; }
 
@@ -28,6 +31,16 @@ public sealed record MachineDefinition
 
     /// <summary>What <c>auto_online_blocks</c> says at the beginning; it takes effect after <see cref="Dimms"/> were added.</summary>
     public OnlineType AutoOnline { get; init; } = OnlineType.Offline;
+}
+
+/// <summary>What a kernel was built with, as far as files show it; by default like a distribution's kernel.</summary>
+public sealed record KernelConfig
+{
+    /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
+    public bool PowerManagement { get; init; } = true;
+
+    /// <summary>CONFIG_MEMORY_FAILURE: <c>soft_offline_page</c> and <c>hard_offline_page</c> are there.</summary>
+    public bool MemoryFailure { get; init; } = true;
 }
 
 /// <summary>A node that the machine can have.</summary>
@@ -60,6 +73,9 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
 
     /// <summary>Pages of each block that are not RAM.</summary>
     public int HolePages { get; init; }
+
+    /// <summary>The last page of each block is not RAM.</summary>
+    public bool EndsInHole { get; init; }
 
     /// <summary>Name of the dimm that the blocks are, or null for boot memory.</summary>
     public string? Dimm { get; init; }

@@ -43,7 +43,7 @@ public sealed partial class MemoryHotplug
         var (node, first, count) = place.Value;
         var dimm = AddDimm(definition.Id, node, first, count);
         AddMemory(node, first, count, dimm);
-        Tell(HotplugEventKind.DimmAdded, dimm.Index, node);
+        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmAdded, dimm.Index, node.Number, dimm.Id));
         AutoOnlineBlocks(first, count);
         return dimm;
     }
@@ -252,14 +252,15 @@ public sealed partial class MemoryHotplug
                 node.Zone(type).Blocks.Remove(number);
             node.Blocks.Remove(number);
             _blocks.Remove(id);
+            ForgetPoison(PagesOf(id));
             Profile.Zones.Removed(this, zone, PagesOf(id));
-            node.Span = ShrinkSpan(node.Span, PagesOf(id), node.Blocks);
+            node.Span = ShrinkNodeSpan(node, PagesOf(id));
             Tell(HotplugEventKind.BlockRemoved, number, node);
         }
         _dimms[dimm.Index] = null;
         _dimmsById.Remove(dimm.Id);
         _slotsInUse.Remove(dimm.Slot);
-        Tell(HotplugEventKind.DimmRemoved, dimm.Index, node);
+        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmRemoved, dimm.Index, node.Number, dimm.Id));
         if (node.Blocks.Count > 0 || node.Cpus.Count > 0)
             return;
         node.Online = false;

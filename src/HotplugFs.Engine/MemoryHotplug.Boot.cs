@@ -55,6 +55,8 @@ public sealed partial class MemoryHotplug
             record.Flags |= (range.State == MemoryBlockState.Online ? BlockFlags.DeviceOnline : BlockFlags.None)
                 | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
                 | (dimm is null ? BlockFlags.Boot : BlockFlags.None);
+            if (range.EndsInHole)
+                _endInHole.Add(id.Number);
         }
         BootPresentPages(node, range);
     }

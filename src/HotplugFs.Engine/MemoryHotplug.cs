@@ -19,6 +19,13 @@ public sealed partial class MemoryHotplug
     private readonly BlockTable _blocks = new();
     private readonly NumaNode?[] _nodes;
     private readonly List<NumaNode> _possibleNodes = [];
+
+    /// <summary>
+    /// Boot blocks whose last page is not RAM. Nobody ever wrote that page's node number, so the kernel reads 0 from it: when the span
+    /// of node 0 shrinks from its end, it stops at such a block of any node (recording <c>4.9-mnn-e-notifier-modern</c>).
+    /// </summary>
+    private readonly BlockSet _endInHole = new();
+
     private HotplugOperation? _running;
 
     /// <summary>Makes the machine.</summary>
@@ -31,6 +38,7 @@ public sealed partial class MemoryHotplug
         BlockSizeBytes = definition.BlockSizeBytes;
         PagesPerBlock = definition.BlockSizeBytes / PageSizeBytes;
         MovableNode = definition.MovableNode;
+        Config = definition.Config;
         _nodes = new NumaNode?[definition.Nodes.Count == 0 ? 0 : definition.Nodes.Max(node => node.Number) + 1];
         ErrorInjection = new NotifierErrorInjection();
         Notifiers.Register(ErrorInjection);
@@ -45,6 +53,9 @@ public sealed partial class MemoryHotplug
 
     /// <summary>The kernel.</summary>
     public KernelProfile Profile { get; }
+
+    /// <summary>What the kernel was built with.</summary>
+    public KernelConfig Config { get; }
 
     /// <summary>Bytes in a block.</summary>
     public long BlockSizeBytes { get; }
@@ -150,6 +161,16 @@ public sealed partial class MemoryHotplug
             return span;
         var highest = remaining.Previous((int)((span.End - 1) / PagesPerBlock));
         return new PfnRange(span.Start, (highest + 1L) * PagesPerBlock);
+    }
+
+    /// <summary>The span of a node after a block of it went.</summary>
+    private PfnRange ShrinkNodeSpan(NumaNode node, PfnRange gone)
+    {
+        var span = ShrinkSpan(node.Span, gone, node.Blocks);
+        if (node.Number != 0 || span.End == node.Span.End)
+            return span;
+        var hole = _endInHole.Previous((int)((node.Span.End - 1) / PagesPerBlock));
+        return new PfnRange(span.Start, Math.Max(span.End, (hole + 1L) * PagesPerBlock));
     }
 
     /// <summary>A span as block numbers, for the log: <c>32-36</c>.</summary>

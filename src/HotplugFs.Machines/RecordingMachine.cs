@@ -50,6 +50,7 @@ public static class RecordingMachine
             {
                 BlockSizeBytes = _blockSizeBytes,
                 MovableNode = movableNode,
+                Config = Config(root.GetProperty("kernel").GetString()!),
                 Nodes = Nodes(),
                 Memory = blocks.EnumerateObject().Select(Block).OrderBy(range => range.First).ToArray(),
                 Zones = Zones().ToArray(),
@@ -69,6 +70,16 @@ public static class RecordingMachine
             }
             return (parts[0], parts is [_, "mny"]);
         }
+
+        /// <summary>
+        /// The recorded 4.x kernels were built without power management, and 4.9-mny without memory failure
+        /// (kernel/README.md, "Deviations").
+        /// </summary>
+        private static KernelConfig Config(string kernel) => new()
+        {
+            PowerManagement = !kernel.StartsWith("4.", StringComparison.Ordinal),
+            MemoryFailure = kernel != "4.9-mny",
+        };
 
         private NodeDefinition[] Nodes()
         {
@@ -125,6 +136,7 @@ public static class RecordingMachine
                 State = block.Value.GetProperty("state").GetString() == "online" ? MemoryBlockState.Online : MemoryBlockState.Offline,
                 KernelPages = block.Value.GetProperty("removable").GetString() == "0",
                 HolePages = HolePages(id),
+                EndsInHole = EndsInHole(id),
             };
         }
 
@@ -154,6 +166,12 @@ public static class RecordingMachine
                 ram += high / PageSizeBytes - (low + PageSizeBytes - 1) / PageSizeBytes;
             }
             return isBoot ? (int)(PagesPerBlock - ram) : 0;
+        }
+
+        private bool EndsInHole(BlockId id)
+        {
+            var last = (id.Number + 1L) * _blockSizeBytes - 1;
+            return HolePages(id) > 0 && !BootMemory().Any(memory => memory.From <= last && last < memory.To);
         }
 
         /// <summary>Lines such as <c>node   0: [mem 0x0000000000100000-0x000000000ffdffff]</c>.</summary>

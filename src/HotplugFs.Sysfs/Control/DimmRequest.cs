@@ -1,0 +1,72 @@
+using System.Globalization;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>Reads what is written to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, and <c>at=ADDRESS</c> if wanted.</summary>
+public static class DimmRequest
+{
+    /// <summary>What a request looks like, for messages.</summary>
+    public const string Form = "node=N size=BYTES id=NAME [at=ADDRESS], for instance node=1 size=512M id=dimm2";
+
+    /// <summary>Longest name of a dimm.</summary>
+    public const int IdLengthMax = 64;
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="text">The text, words separated by blanks.</param>
+    /// <param name="definition">The dimm asked for.</param>
+    /// <param name="problem">What is wrong with the text.</param>
+    /// <returns>False if it is not understood.</returns>
+    public static bool TryParse(string text, out DimmDefinition definition, out string problem)
+    {
+        definition = new DimmDefinition("", 0, 0, null);
+        var values = new Dictionary<string, string>();
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            var key = equals < 0 ? word : word[..equals];
+            if (equals < 0 || key is not ("node" or "size" or "id" or "at"))
+                return Fail($"\"{word}\" is not understood; write {Form}", out problem);
+            if (!values.TryAdd(key, word[(equals + 1)..]))
+                return Fail($"{key}= is given twice", out problem);
+        }
+        foreach (var key in (string[])["node", "size", "id"])
+            if (!values.ContainsKey(key))
+                return Fail($"{key}= is missing; write {Form}", out problem);
+        return TryRead(values, out definition, out problem);
+    }
+
+    /// <summary>True if a name can be a dimm's: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, not starting with a dot.</summary>
+    /// <param name="id">The name.</param>
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= IdLengthMax && id[0] != '.' && id is not ("plug" or "unplug")
+        && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+
+    private static bool TryRead(Dictionary<string, string> values, out DimmDefinition definition, out string problem)
+    {
+        definition = new DimmDefinition("", 0, 0, null);
+        if (!int.TryParse(values["node"], NumberStyles.None, CultureInfo.InvariantCulture, out var node))
+            return Fail($"node={values["node"]} is not the number of a node", out problem);
+        if (!ByteSize.TryParse(values["size"], out var size))
+            return Fail($"size={values["size"]} is not a size; write bytes or a number with K, M, G or T", out problem);
+        if (!IsId(values["id"]))
+            return Fail($"id={values["id"]} cannot be a name: letters, digits, -, _ and . (not first), at most {IdLengthMax}, not plug or unplug", out problem);
+        long? address = null;
+        if (values.TryGetValue("at", out var at))
+        {
+            if (!ByteSize.TryParse(at, out var place))
+                return Fail($"at={at} is not an address; write 0x140000000 or 5G", out problem);
+            address = place;
+        }
+        definition = new DimmDefinition(values["id"], node, size, address);
+        problem = "";
+        return true;
+    }
+
+    private static bool Fail(string what, out string problem)
+    {
+        problem = what;
+        return false;
+    }
+}

@@ -1,0 +1,104 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Objects;
+using static HotplugFs.Kernfs.Rows;
+
+namespace HotplugFs.Sysfs.Directories;
+
+/// <summary><c>memoryN</c>: one row for each file of a memory block; the object is the block's number.</summary>
+internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects objects)
+{
+    public DirectoryType Build() => new(
+    [
+        Ro("phys_index", ShowPhysIndex),
+        Rw("state", ShowState, StoreState),
+        Ro("phys_device", ShowPhysDevice),
+        Ro("removable", ShowRemovable),
+        .. ValidZonesRow(),
+        Rw("online", ShowOnline, StoreOnline),
+        Rw("uevent", Uevent.Show, new Uevent(machine).Store),
+        Link("subsystem", "../../../../bus/memory"),
+        Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
+        .. PowerRow(),
+        Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
+    ]);
+
+    private Row[] ValidZonesRow() => machine.Profile.HasValidZones ? [Ro("valid_zones", ShowValidZones)] : [];
+
+    private Row[] PowerRow() => machine.Config.PowerManagement ? [Dir("power", new PowerDirectory().Build())] : [];
+
+    private MemoryBlock Block(int obj) => machine[new BlockId(obj)];
+
+    private static Result ShowPhysIndex(int obj, TextBuffer text)
+    {
+        text.AppendHex((ulong)obj, 8).Append('\n');
+        return Result.Ok;
+    }
+
+    private static Result ShowPhysDevice(int obj, TextBuffer text)
+    {
+        text.Append("0\n"u8);
+        return Result.Ok;
+    }
+
+    private Result ShowRemovable(int obj, TextBuffer text)
+    {
+        text.Append(Block(obj).HasKernelPages ? "0\n"u8 : "1\n"u8);
+        return Result.Ok;
+    }
+
+    private Result ShowState(int obj, TextBuffer text)
+    {
+        text.Append(Block(obj).State.Word()).Append('\n');
+        return Result.Ok;
+    }
+
+    private Result ShowOnline(int obj, TextBuffer text)
+    {
+        text.Append(Block(obj).DeviceOnline ? "1\n"u8 : "0\n"u8);
+        return Result.Ok;
+    }
+
+    private Result ShowValidZones(int obj, TextBuffer text)
+    {
+        var zones = machine.ValidZones(new BlockId(obj));
+        if (zones.Count == 0)
+            text.Append("none"u8);
+        for (var i = 0; i < zones.Count; i++)
+            text.Append(i == 0 ? ""u8 : " "u8).Append(zones[i].Name());
+        text.Append('\n');
+        return Result.Ok;
+    }
+
+    /// <summary>A request that finds the block so already is EINVAL (legacy.md 2.3).</summary>
+    private Result<int> StoreState(int obj, ReadOnlySpan<byte> text)
+    {
+        if (!StateGrammar.TryParse(text, out var request))
+        {
+            machine.Log($"memory{obj}: state: {StateGrammar.Quote(text)} refused: not one of {StateGrammar.KnownWords}");
+            return Errno.EINVAL;
+        }
+        var outcome = machine.SetState(new BlockId(obj), request).Run();
+        if (!outcome.IsOk)
+            return outcome.Error;
+        return outcome.Value == DeviceOutcome.Already ? Errno.EINVAL : text.Length;
+    }
+
+    /// <summary>A request that finds the block so already succeeds (legacy.md 5).</summary>
+    private Result<int> StoreOnline(int obj, ReadOnlySpan<byte> text)
+    {
+        var online = KernelText.ParseBool(text);
+        if (!online.IsOk)
+        {
+            machine.Log($"memory{obj}: online: {StateGrammar.Quote(text)} refused: does not begin like a truth value (1, 0, y, n, on, off)");
+            return online.Error;
+        }
+        var outcome = machine.SetOnline(new BlockId(obj), online.Value).Run();
+        return outcome.IsOk ? text.Length : outcome.Error;
+    }
+
+    private void FirmwareNode(int obj, TextBuffer text) =>
+        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:"u8).AppendHex((ulong)machine.DimmAt(Block(obj).Dimm)!.Slot, 2);
+}

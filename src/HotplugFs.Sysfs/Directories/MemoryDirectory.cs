@@ -1,0 +1,90 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Objects;
+using static HotplugFs.Kernfs.Rows;
+
+namespace HotplugFs.Sysfs.Directories;
+
+/// <summary>
+/// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The rows of a block are
+/// in <see cref="MemoryBlockDirectory"/>.
+/// </summary>
+internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects objects)
+{
+    /// <summary>The directories <c>memoryN</c>.</summary>
+    public NumberedChildren Blocks { get; } = Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, objects).Build());
+
+    public DirectoryType Build() => new(
+    [
+        Ro("block_size_bytes", ShowBlockSize),
+        .. When(machine.Profile.HasAutoOnlineBlocks, Rw("auto_online_blocks", ShowAutoOnline, StoreAutoOnline)),
+        .. When(machine.Profile.HasProbe, Wo("probe", StoreProbe)),
+        .. When(machine.Config.MemoryFailure, Wo("soft_offline_page", StoreSoftOfflinePage), Wo("hard_offline_page", StoreHardOfflinePage)),
+        Rw("uevent", Uevent.Show, Uevent.StoreSilently),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        Blocks,
+    ]);
+
+    private static Row[] When(bool condition, params Row[] rows) => condition ? rows : [];
+
+    private Result ShowBlockSize(int obj, TextBuffer text)
+    {
+        text.AppendHex((ulong)machine.BlockSizeBytes).Append('\n');
+        return Result.Ok;
+    }
+
+    private Result ShowAutoOnline(int obj, TextBuffer text)
+    {
+        text.Append(machine.AutoOnline.Word()).Append('\n');
+        return Result.Ok;
+    }
+
+    /// <summary>Exactly <c>online</c> or <c>offline</c> (legacy.md 5; recording <c>4.9-mnn-b-probe</c>).</summary>
+    private Result<int> StoreAutoOnline(int obj, ReadOnlySpan<byte> text)
+    {
+        if (!StateGrammar.TryParse(text, out var request) || request is not (OnlineType.Online or OnlineType.Offline))
+        {
+            machine.Log($"auto_online_blocks: {StateGrammar.Quote(text)} refused: not one of online, offline");
+            return Errno.EINVAL;
+        }
+        machine.AutoOnline = request;
+        return text.Length;
+    }
+
+    private Result<int> StoreProbe(int obj, ReadOnlySpan<byte> text)
+    {
+        var address = ParseAddress("probe", text);
+        if (!address.IsOk)
+            return address.Error;
+        var probed = machine.Probe(address.Value);
+        return probed.IsOk ? text.Length : probed.Error;
+    }
+
+    private Result<int> StoreSoftOfflinePage(int obj, ReadOnlySpan<byte> text)
+    {
+        var address = ParseAddress("soft_offline_page", text);
+        if (!address.IsOk)
+            return address.Error;
+        var outcome = machine.SoftOfflinePage(address.Value);
+        return outcome.IsOk ? text.Length : outcome.Error;
+    }
+
+    private Result<int> StoreHardOfflinePage(int obj, ReadOnlySpan<byte> text)
+    {
+        var address = ParseAddress("hard_offline_page", text);
+        if (!address.IsOk)
+            return address.Error;
+        var outcome = machine.HardOfflinePage(address.Value);
+        return outcome.IsOk ? text.Length : outcome.Error;
+    }
+
+    private Result<ulong> ParseAddress(string file, ReadOnlySpan<byte> text)
+    {
+        var address = KernelText.ParseUnsigned(text);
+        if (!address.IsOk)
+            machine.Log($"{file}: {StateGrammar.Quote(text)} refused: not a number of at most 64 bits (decimal, 0x hexadecimal or 0 octal, no blanks)");
+        return address;
+    }
+}

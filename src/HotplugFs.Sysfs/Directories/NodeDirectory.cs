@@ -1,0 +1,94 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Kernfs;
+using static HotplugFs.Kernfs.Rows;
+
+namespace HotplugFs.Sysfs.Directories;
+
+/// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
+internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects objects, NodeMemory memory)
+{
+    private NumberedChildren? _nodes;
+
+    /// <summary>The directories <c>nodeN</c>.</summary>
+    public NumberedChildren Nodes => _nodes ??= Numbered("node", objects.Nodes, BuildNode());
+
+    /// <summary>The links <c>memoryN</c> in a node's directory.</summary>
+    public NumberedChildren BlocksOfNode { get; } =
+        Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
+
+    public DirectoryType Build() => new(
+    [
+        StateFile("possible", machine.NodeStates.Possible),
+        StateFile("online", machine.NodeStates.Online),
+        StateFile("has_normal_memory", machine.NodeStates.NormalMemory),
+        .. When(machine.MovableNode, StateFile("has_memory", machine.NodeStates.Memory)),
+        StateFile("has_cpu", machine.NodeStates.Cpu),
+        Rw("uevent", Uevent.Show, Uevent.StoreSilently),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        Nodes,
+    ]);
+
+    private DirectoryType BuildNode() => new(
+    [
+        Ro("cpumap", ShowCpuMap),
+        Ro("cpulist", ShowCpuList),
+        Ro("meminfo", memory.ShowMeminfo),
+        Ro("numastat", memory.ShowNumastat),
+        Ro("distance", ShowDistance),
+        Ro("vmstat", memory.ShowVmstat),
+        Wo("compact", (_, text) => text.Length),
+        Rw("uevent", Uevent.Show, new Uevent(machine).Store),
+        Link("subsystem", "../../../../bus/node"),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), isVisible: machine.NodeStates.Memory.Contains),
+        Numbered("cpu", objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
+        BlocksOfNode,
+    ]);
+
+    private static Row[] When(bool condition, Row row) => condition ? [row] : [];
+
+    private static PlainAttribute StateFile(string name, BlockSet nodes) => Ro(name, (_, text) =>
+    {
+        nodes.AppendTo(text);
+        text.Append('\n');
+        return Result.Ok;
+    });
+
+    private Result ShowCpuList(int obj, TextBuffer text)
+    {
+        KernelText.AppendList(text, machine.FindNode(obj)!.Cpus);
+        text.Append('\n');
+        return Result.Ok;
+    }
+
+    /// <summary>Hexadecimal, a comma every 32 CPUs, as many digits as the machine's CPUs need.</summary>
+    private Result ShowCpuMap(int obj, TextBuffer text)
+    {
+        var count = machine.PossibleNodes.SelectMany(node => node.Cpus).DefaultIfEmpty(0).Max() + 1;
+        var words = new uint[(count + 31) / 32];
+        foreach (var cpu in machine.FindNode(obj)!.Cpus)
+            words[cpu / 32] |= 1u << cpu;
+        text.AppendHex(words[^1], (count - 32 * (words.Length - 1) + 3) / 4);
+        for (var word = words.Length - 2; word >= 0; word--)
+            text.Append(',').AppendHex(words[word], 8);
+        text.Append('\n');
+        return Result.Ok;
+    }
+
+    private Result ShowDistance(int obj, TextBuffer text)
+    {
+        var possible = machine.PossibleNodes;
+        var first = true;
+        for (var i = 0; i < possible.Count; i++)
+        {
+            if (!possible[i].Online)
+                continue;
+            text.Append(first ? ""u8 : " "u8).Append(machine.FindNode(obj)!.Distances[i]);
+            first = false;
+        }
+        text.Append('\n');
+        return Result.Ok;
+    }
+}

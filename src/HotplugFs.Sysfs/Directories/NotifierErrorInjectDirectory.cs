@@ -1,0 +1,40 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Notifiers;
+using HotplugFs.Kernfs;
+using static HotplugFs.Kernfs.Rows;
+
+namespace HotplugFs.Sysfs.Directories;
+
+/// <summary>
+/// <c>/sys/kernel/debug/notifier-error-inject</c> (lib/notifier-error-inject.c): a negative error number written to <c>error</c> makes
+/// the next such step of any block fail with it; 0 ends that.
+/// </summary>
+internal sealed class NotifierErrorInjectDirectory(MemoryHotplug machine)
+{
+    public DirectoryType Build() => new(
+        Dir("memory",
+            Dir("actions",
+                Dir("MEM_GOING_ONLINE", Error(MemoryAction.GoingOnline)),
+                Dir("MEM_GOING_OFFLINE", Error(MemoryAction.GoingOffline)))));
+
+    private DebugfsAttribute Error(MemoryAction action)
+    {
+        return Debugfs("error", Show, Store);
+
+        Result Show(int obj, TextBuffer text)
+        {
+            text.Append(machine.ErrorInjection[action]).Append('\n');
+            return Result.Ok;
+        }
+
+        Result<int> Store(int obj, ReadOnlySpan<byte> text)
+        {
+            var number = KernelText.ParseSigned(text);
+            if (!number.IsOk)
+                return number.Error;
+            machine.ErrorInjection[action] = (int)Math.Clamp(number.Value, -4095, 0);
+            return text.Length;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Notifiers;
+using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Control;
+using HotplugFs.Sysfs.Directories;
+using static HotplugFs.Kernfs.Rows;
+
+namespace HotplugFs.Sysfs;
+
+/// <summary>How the tree of a machine is to look.</summary>
+public sealed record MachineTreeOptions
+{
+    /// <summary>Owner and times of the files.</summary>
+    public TreeOptions Tree { get; init; } = new();
+
+    /// <summary>Makes the text of <c>hotplugfs/machine</c>.</summary>
+    public Func<string> DescribeMachine { get; init; } = () => "";
+}
+
+/// <summary>
+/// The sysroot of a machine: what a user sees below the mount point. It joins the engine, which has never heard of files, to the
+/// tree, which has never heard of memory: each directory is a table of rows in a file of its own, and the engine's events become
+/// changes of the tree here.
+/// </summary>
+/// <remarks>Owned by the thread that owns the machine and the tree, which is one thread.</remarks>
+public sealed class MachineTree
+{
+    private readonly MemoryHotplug _machine;
+    private readonly MemoryDirectory _memory;
+    private readonly NodeDirectory _node;
+    private readonly BusDirectory _memoryBus;
+    private readonly BusDirectory _nodeBus;
+    private readonly ControlDirectory _control;
+
+    /// <summary>Makes the tree; from then on it follows the machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="options">How it is to look.</param>
+    public MachineTree(MemoryHotplug machine, MachineTreeOptions? options = null)
+    {
+        options ??= new MachineTreeOptions();
+        _machine = machine;
+        var objects = new MachineObjects(machine);
+        var figures = new NodeMemory(machine);
+        _memory = new MemoryDirectory(machine, objects);
+        _node = new NodeDirectory(machine, objects, figures);
+        _memoryBus = new BusDirectory("memory", objects.Blocks);
+        _nodeBus = new BusDirectory("node", objects.Nodes);
+        _control = new ControlDirectory(machine, objects, Log, options.DescribeMachine);
+        Tree = new KernfsTree(
+            new DirectoryType(
+                Dir("sys",
+                    Dir("devices",
+                        Dir("system",
+                            Dir("memory", _memory.Build()),
+                            Dir("node", _node.Build()))),
+                    Dir("bus",
+                        Dir("memory", _memoryBus.Build()),
+                        Dir("node", _nodeBus.Build())),
+                    Dir("kernel",
+                        Dir("debug",
+                            Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
+                Dir("proc",
+                    Text("meminfo", figures.ShowMachineMeminfo),
+                    Text("zoneinfo", figures.ShowZoneinfo)),
+                Dir("hotplugfs", _control.Build())),
+            options.Tree);
+        machine.Logged += Log.Add;
+        machine.Changed += Follow;
+        machine.Notifiers.Register(new HugepagesFollower(this));
+    }
+
+    /// <summary>The tree.</summary>
+    public KernfsTree Tree { get; }
+
+    /// <summary>The machine's kernel log, the file <c>hotplugfs/log</c>.</summary>
+    public KernelLog Log { get; } = new();
+
+    private void Follow(HotplugEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case HotplugEventKind.BlockAdded:
+                Tree.ChildAdded(_memory.Blocks, happened.Number);
+                Tree.ChildAdded(_memoryBus.Devices, happened.Number);
+                Tree.ChildAdded(_node.BlocksOfNode, happened.Number, happened.Node);
+                break;
+            case HotplugEventKind.BlockRemoved:
+                Tree.ChildRemoved(_memory.Blocks, happened.Number);
+                Tree.ChildRemoved(_memoryBus.Devices, happened.Number);
+                Tree.ChildRemoved(_node.BlocksOfNode, happened.Number, happened.Node);
+                break;
+            case HotplugEventKind.NodeAdded:
+                Tree.ChildAdded(_node.Nodes, happened.Number);
+                Tree.ChildAdded(_nodeBus.Devices, happened.Number);
+                break;
+            case HotplugEventKind.NodeRemoved:
+                Tree.ChildRemoved(_node.Nodes, happened.Number);
+                Tree.ChildRemoved(_nodeBus.Devices, happened.Number);
+                break;
+            case HotplugEventKind.DimmAdded:
+                Tree.ChildAdded(_control.Dimms, happened.Name);
+                break;
+            case HotplugEventKind.DimmRemoved:
+                Tree.ChildRemoved(_control.Dimms, happened.Name);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A node's <c>hugepages</c> comes with its first online memory and goes with its last, as the kernel's notifier has it.</summary>
+    private sealed class HugepagesFollower(MachineTree tree) : IMemoryNotifier
+    {
+        public int Priority => 2;
+
+        public string Name => "node";
+
+        public Abi.Result Notify(MemoryAction action, in MemoryNotify argument)
+        {
+            if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode >= 0)
+                tree.HugepagesChanged(argument.StatusChangeNode);
+            return Abi.Result.Ok;
+        }
+    }
+
+    private void HugepagesChanged(int node)
+    {
+        var directory = Tree.Find($"sys/devices/system/node/node{node}");
+        if (directory.IsOk)
+            Tree.EntryChanged(directory.Value, HugepagesDirectory.Name);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Sysfs.Objects;
+
+/// <summary>The dimms by the names that users gave them. A dimm's index is never used again, so it needs no incarnation.</summary>
+internal sealed class DimmObjects(MemoryHotplug machine) : INamedObjectSet
+{
+    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    {
+        incarnation = 0;
+        return machine.DimmAt(number) is not null;
+    }
+
+    public int Next(int parent, int from)
+    {
+        foreach (var dimm in machine.Dimms)
+            if (dimm.Index >= from)
+                return dimm.Index;
+        return -1;
+    }
+
+    public int Count(int parent) => machine.Dimms.Count();
+
+    public bool TryFind(int parent, ReadOnlySpan<byte> name, out int number)
+    {
+        var dimm = machine.FindDimm(Encoding.UTF8.GetString(name));
+        number = dimm?.Index ?? -1;
+        return dimm is not null;
+    }
+
+    public void AppendName(int parent, int number, TextBuffer text) => text.Append(machine.DimmAt(number)!.Id);
+}

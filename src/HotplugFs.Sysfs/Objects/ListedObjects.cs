@@ -1,0 +1,24 @@
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Sysfs.Objects;
+
+/// <summary>A short ascending list of numbers that never go, such as the CPUs of a node, as children of a directory.</summary>
+/// <param name="numbers">The list that belongs to a directory's object.</param>
+internal sealed class ListedObjects(Func<int, IReadOnlyList<int>> numbers) : IObjectSet
+{
+    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    {
+        incarnation = 0;
+        return Next(parent, number) == number;
+    }
+
+    public int Next(int parent, int from)
+    {
+        foreach (var number in numbers(parent))
+            if (number >= from)
+                return number;
+        return -1;
+    }
+
+    public int Count(int parent) => numbers(parent).Count;
+}

@@ -1,0 +1,20 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Sysfs.Objects;
+
+/// <summary>The one node that a block lies on, as the child <c>nodeM</c> of the block's directory.</summary>
+internal sealed class OwnNode(MemoryHotplug machine) : IObjectSet
+{
+    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    {
+        incarnation = 0;
+        return Next(parent, number) == number;
+    }
+
+    public int Next(int parent, int from) =>
+        machine.TryGetBlock(new BlockId(parent), out var block) && block.Node.Number >= from ? block.Node.Number : -1;
+
+    public int Count(int parent) => Next(parent, 0) < 0 ? 0 : 1;
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Sysfs;
+
+/// <summary>
+/// Reading what is written to <c>state</c>: one of the words exactly, at most one newline behind it, nothing after a NUL counts
+/// (legacy.md 2; recordings <c>*-b-grammar-state</c>).
+/// </summary>
+internal static class StateGrammar
+{
+    private static readonly (OnlineType Request, byte[] Word)[] Words =
+        [.. StateWords.AllRequests.Select(request => (request, Encoding.ASCII.GetBytes(request.Word())))];
+
+    /// <summary>The words, for messages.</summary>
+    public static string KnownWords { get; } = string.Join(", ", StateWords.AllRequests.Select(request => request.Word()));
+
+    public static bool TryParse(ReadOnlySpan<byte> text, out OnlineType request)
+    {
+        foreach (var row in Words)
+        {
+            request = row.Request;
+            if (KernelText.Equal(text, row.Word))
+                return true;
+        }
+        request = default;
+        return false;
+    }
+
+    /// <summary>Written bytes as they can stand in a log line: at most 40 of them, odd ones as escapes.</summary>
+    public static string Quote(ReadOnlySpan<byte> text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var character in text[..Math.Min(text.Length, 40)])
+        {
+            quoted.Append((char)character switch
+            {
+                '\n' => "\\n",
+                '\0' => "\\0",
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                < ' ' or > '~' => $"\\x{character:x2}",
+                var plain => plain.ToString(),
+            });
+        }
+        return quoted.Append(text.Length > 40 ? "\"..." : "\"").ToString();
+    }
+}
