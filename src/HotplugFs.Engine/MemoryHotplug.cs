@@ -22,7 +22,8 @@ public sealed partial class MemoryHotplug
 
     /// <summary>
     /// Boot blocks whose last page is not RAM. Nobody ever wrote that page's node number, so the kernel reads 0 from it: when the span
-    /// of node 0 shrinks from its end, it stops at such a block of any node (recording <c>4.9-mnn-e-notifier-modern</c>).
+    /// of a node shrinks from its end, it passes over such a block of its own and, if it is node 0, stops at one of any node
+    /// (recording <c>4.9-mnn-e-notifier-modern</c>).
     /// </summary>
     private readonly BlockSet _endInHole = new();
 
@@ -167,10 +168,14 @@ public sealed partial class MemoryHotplug
     private PfnRange ShrinkNodeSpan(NumaNode node, PfnRange gone)
     {
         var span = ShrinkSpan(node.Span, gone, node.Blocks);
-        if (node.Number != 0 || span.End == node.Span.End)
+        if (span.IsEmpty || span.End == node.Span.End)
             return span;
-        var hole = _endInHole.Previous((int)((node.Span.End - 1) / PagesPerBlock));
-        return new PfnRange(span.Start, Math.Max(span.End, (hole + 1L) * PagesPerBlock));
+        var highest = (int)(span.End / PagesPerBlock) - 1;
+        while (node.Number != 0 && _endInHole.Contains(highest))
+            highest = node.Blocks.Previous(highest - 1);
+        if (node.Number == 0)
+            highest = Math.Max(highest, _endInHole.Previous((int)((node.Span.End - 1) / PagesPerBlock)));
+        return new PfnRange(span.Start, (highest + 1L) * PagesPerBlock);
     }
 
     /// <summary>A span as block numbers, for the log: <c>32-36</c>.</summary>

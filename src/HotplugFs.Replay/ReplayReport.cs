@@ -35,6 +35,16 @@ public sealed class ReplayReport
 
     internal void Diverged(Divergence divergence) => _divergences.Add(divergence);
 
+    /// <summary>Adds what another report counted.</summary>
+    /// <param name="other">The other report.</param>
+    public void Add(ReplayReport other)
+    {
+        Operations += other.Operations;
+        _divergences.AddRange(other._divergences);
+        foreach (var (reason, count) in other._skipped)
+            _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
+    }
+
     /// <summary>The closing line.</summary>
     public override string ToString() => $"{Operations} operations, {Divergences.Count} divergences, {SkippedCount} skipped";
 }

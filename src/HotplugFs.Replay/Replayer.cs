@@ -147,14 +147,15 @@ public sealed class Replayer
 
     private void SystemCalls(TraceLine line)
     {
-        if (SystemCallSequence.FirstUnknown(line.Json.GetProperty("steps")) is { } verb)
+        var sequence = new SystemCallSequence(_tree, _files, User(line));
+        if (sequence.FirstUnknown(line.Json.GetProperty("steps")) is { } what)
         {
-            _report.Skip($"sys: {verb} needs a mount");
+            _report.Skip($"sys: {what} needs a mount");
             return;
         }
         _report.Count();
         _machine.IsolatePages = _ => Result.Ok;
-        foreach (var difference in new SystemCallSequence(_tree, _files, User(line)).Run(line.Json))
+        foreach (var difference in sequence.Run(line.Json))
             Diverged(line, difference);
         TakeNoteOfChanges();
     }

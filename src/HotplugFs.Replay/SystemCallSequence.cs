@@ -20,16 +20,28 @@ internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint 
     private uint _flags;
     private long _position;
 
-    /// <summary>The first verb that cannot be repeated here, or null.</summary>
-    public static string? FirstUnknown(JsonElement steps)
+    /// <summary>The first call that cannot be repeated here, or null.</summary>
+    public string? FirstUnknown(JsonElement steps)
     {
         foreach (var step in steps.EnumerateArray())
         {
             var verb = step[0].GetString()!;
-            if (!Known.Contains(verb) || (verb == "lseek" && step[2].GetInt32() > 2))
+            if (!Known.Contains(verb))
                 return verb;
+            if (verb == "lseek" && step[2].GetInt32() > 2)
+                return "SEEK_DATA and SEEK_HOLE";
+            if (verb == "open" && IsForTheKernel(step))
+                return "path and creation errors";
         }
         return null;
+    }
+
+    /// <summary>Creating a file, and a file with a slash behind it, are decided by the kernel before or after it asks the tree.</summary>
+    private bool IsForTheKernel(JsonElement open)
+    {
+        var path = open[1].GetString()!;
+        var creates = open[2].GetString()!.Contains("O_CREAT", StringComparison.Ordinal) && !files.Find(path).IsOk;
+        return creates || path.EndsWith('/') || open[2].GetString()!.Contains("O_TMPFILE", StringComparison.Ordinal);
     }
 
     /// <summary>Repeats the calls.</summary>
@@ -94,7 +106,7 @@ internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint 
         if (words.Contains("O_DIRECT"))
             return Errno.EINVAL;
         _flags = words[0] switch { "O_RDONLY" => OpenFlags.ReadOnly, "O_WRONLY" => OpenFlags.WriteOnly, _ => OpenFlags.ReadWrite };
-        var opened = files.Open(path, _flags, uid);
+        var opened = files.Open(path, _flags | (words.Contains("O_TRUNC") ? OpenFlags.Truncate : 0), uid);
         if (!opened.IsOk)
             return opened.Error;
         _file = opened.Value;
@@ -114,6 +126,8 @@ internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint 
     {
         if (_file is null || !OpenFlags.Reads(_flags))
             return (Errno.EBADF, null);
+        if (offset < 0)
+            return (Errno.EINVAL, null);
         var buffer = new byte[count];
         var read = _file.Read(offset, buffer);
         return read.IsOk ? ((long)read.Value, buffer[..read.Value]) : (read.Error, null);

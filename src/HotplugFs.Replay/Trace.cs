@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using HotplugFs.Machines;
@@ -12,18 +13,29 @@ namespace HotplugFs.Replay;
 public sealed record Trace(string File, MachineDescription Machine, JsonElement Header, IReadOnlyList<TraceLine> Lines)
 {
     /// <summary>Reads a recording.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="path">Its path; gzip-compressed if it ends in <c>.gz</c>.</param>
     /// <exception cref="MachineFileException">A line is not what a recording has; the message names file and line.</exception>
     public static Trace Read(string path)
     {
-        var lines = System.IO.File.ReadAllLines(path);
-        if (lines.Length == 0)
+        var lines = ReadLines(path);
+        if (lines.Count == 0)
             throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
         var machine = RecordingMachine.Parse(path, lines[0]);
-        var operations = new List<TraceLine>(lines.Length);
-        for (var i = 1; i < lines.Length; i++)
+        var operations = new List<TraceLine>(lines.Count);
+        for (var i = 1; i < lines.Count; i++)
             operations.Add(new TraceLine(i + 1, ParseLine(path, i + 1, lines[i])));
         return new Trace(path, machine, ParseLine(path, 1, lines[0]), operations);
+    }
+
+    private static List<string> ReadLines(string path)
+    {
+        using var file = System.IO.File.OpenRead(path);
+        using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var reader = new StreamReader(text);
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return lines;
     }
 
     private static JsonElement ParseLine(string path, int number, string line)

@@ -23,7 +23,7 @@ internal sealed class TreeComparison(KernfsTree tree)
         var found = new SortedDictionary<string, Entry>();
         var root = path.StartsWith('/') ? path : $"/sys/devices/system/{path}";
         if (tree.Find(root) is { IsOk: true } node)
-            Walk(root, node.Value, found);
+            Walk(root, node.Value, (int)(line.Number64("depth") ?? int.MaxValue), found);
         foreach (var name in expected.Keys.Union(found.Keys).Order(StringComparer.Ordinal))
         {
             if (!found.TryGetValue(name, out var got))
@@ -48,18 +48,18 @@ internal sealed class TreeComparison(KernfsTree tree)
 
     private static bool IsPerBoot(string path) => PerBoot.Contains(path[(path.LastIndexOf('/') + 1)..]);
 
-    private void Walk(string path, NodeId node, SortedDictionary<string, Entry> found)
+    private void Walk(string path, NodeId node, int depth, SortedDictionary<string, Entry> found)
     {
         var attributes = tree.GetAttributes(node).Value;
         var type = attributes.Mode & Abi.FileMode.TypeMask;
         var mode = "0" + Convert.ToString(attributes.Mode & Abi.FileMode.PermissionMask, 8).PadLeft(3, '0');
         found[path] = new Entry(Letter(type), mode, attributes.Size, attributes.LinkCount, Content(path, node, attributes));
-        if (type != Abi.FileMode.Directory)
+        if (type != Abi.FileMode.Directory || depth == 0)
             return;
         var children = new Children();
         tree.ReadDirectory(node, 0, children);
         foreach (var (name, id) in children.Entries)
-            Walk($"{path}/{name}", id, found);
+            Walk($"{path}/{name}", id, depth - 1, found);
     }
 
     private static string Letter(uint type) => type switch { Abi.FileMode.Directory => "d", Abi.FileMode.Link => "l", _ => "f" };

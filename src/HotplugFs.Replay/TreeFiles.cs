@@ -65,7 +65,8 @@ public sealed class TreeFiles(KernfsTree tree)
             return found.Error;
         var attributes = tree.GetAttributes(found.Value).Value;
         var bits = attributes.Mode >> (attributes.Uid == uid ? 6 : 0);
-        var denied = (OpenFlags.Reads(flags) && (bits & 4) == 0) || (OpenFlags.Writes(flags) && (bits & 2) == 0);
+        var writes = OpenFlags.Writes(flags) || (flags & OpenFlags.Truncate) != 0;
+        var denied = (OpenFlags.Reads(flags) && (bits & 4) == 0) || (writes && (bits & 2) == 0);
         return denied && uid != 0 ? Errno.EACCES : tree.Open(found.Value, flags);
     }
 

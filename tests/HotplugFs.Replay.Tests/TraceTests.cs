@@ -1,0 +1,81 @@
+using HotplugFs.Machines;
+
+namespace HotplugFs.Replay.Tests;
+
+public sealed class TraceTests
+{
+    private const string Header =
+        """{"kernel":"4.9-mnn","block_size_bytes":"8000000","auto_online_blocks":"offline","machine_def":{"cpus":["0"]},"nodes":{"possible":"0","online":"0","has_memory":"!ENOENT","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":65536,"present":32768},"Normal":{"start_pfn":1048576,"spanned":65536,"present":32768,"managed":32768,"init":1}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"},"33":{"state":"offline","valid_zones":"Normal Movable","node":"0","removable":"1"}}}""";
+
+    private string _file = "";
+
+    [SetUp]
+    public void MakeFile() => _file = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.jsonl");
+
+    [TearDown]
+    public void RemoveFile() => File.Delete(_file);
+
+    private ReplayReport Replay(params string[] lines)
+    {
+        File.WriteAllLines(_file, [Header, .. lines]);
+        var report = new ReplayReport();
+        Replayer.Replay(Trace.Read(_file), report);
+        return report;
+    }
+
+    [Test]
+    public void Replay_WhatTheKernelDid_Agrees()
+    {
+        var report = Replay("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"write"}""");
+        Assert.That((report.Operations, report.Divergences.Count), Is.EqualTo((1, 0)));
+    }
+
+    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":null}""", "got EINVAL at write, expected success")]
+    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"open"}""", "got EINVAL at write, expected EINVAL at open")]
+    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EBUSY","at":"write"}""", "expected EBUSY")]
+    [TestCase("""{"op":"read","path":"memory/memory33/state","data":"online\n"}""", "expected \"online\\n\"")]
+    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"n":1}""", "write returned 3, expected 1")]
+    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"blocks":{"33":["offline","Normal","0"]}}}""", "block 33")]
+    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"nodes":{"has_normal_memory":""}}}""", "node/ has_normal_memory")]
+    [TestCase("""{"op":"zones","zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":1,"present":32768}}}}""", "zone 0/Normal")]
+    [TestCase("""{"op":"ls","path":"node","ents":["nothing"]}""", "missing [nothing]")]
+    [TestCase("""{"op":"plug","id":"d","node":7,"size":134217728,"addr":5368709120,"err":null}""", "got EINVAL, expected ok")]
+    [TestCase("""{"op":"tree","path":"/sys/bus/node","tree":[]}""", "is unexpected")]
+    [TestCase("""{"op":"sys","steps":[["open","memory/memory33/state","O_WRONLY"],["write","bogus"]],"res":[{"r":0},{"r":5}]}""", "got EINVAL, expected success")]
+    public void Replay_SomethingElseThanTheKernelDid_IsReportedWithItsLine(string line, string expected)
+    {
+        var report = Replay("""{"op":"note","note":"a line that is no operation"}""", line);
+        Assert.That(report.Divergences, Is.Not.Empty);
+        Assert.That(report.Divergences[0].ToString(), Does.StartWith($"{_file}:3: ").And.Contains(expected));
+    }
+
+    [TestCase("not json", ":2: not JSON")]
+    [TestCase("[]", ":2: a line of a recording must be a JSON object")]
+    [TestCase("""{"op":"explode"}""", ":2: \"op\": \"explode\" is no operation")]
+    [TestCase("{}", ":2: \"op\": missing is no operation")]
+    public void Replay_BrokenLine_IsRefusedWithFileAndLine(string line, string expected) =>
+        Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
+
+    [TestCase("", "a recording begins with a line")]
+    [TestCase("not json", "must be a JSON object")]
+    [TestCase("{}", "does not describe a machine")]
+    public void Read_BrokenHeader_IsRefused(string header, string expected)
+    {
+        File.WriteAllText(_file, header);
+        Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{_file}:1: ").And.Message.Contains(expected));
+    }
+
+    [Test]
+    public void Read_UnknownKernel_NamesTheKnownOnes()
+    {
+        File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
+        Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.Contains("kernel 2.2-mnn is not known; known are 4.9"));
+    }
+
+    [Test]
+    public void Read_HeaderWithoutBlocks_IsRefused()
+    {
+        File.WriteAllText(_file, Header[..Header.IndexOf("\"blocks\"", StringComparison.Ordinal)] + "\"blocks\":{}}");
+        Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.Contains("has no blocks"));
+    }
+}
