@@ -1,0 +1,76 @@
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Notifiers;
+
+namespace HotplugFs.Engine.Tests;
+
+/// <summary>What holds in every state of every machine.</summary>
+internal static class Invariants
+{
+    public static void Check(MemoryHotplug machine)
+    {
+        var blocks = Snapshot.Ids(machine).Select(id => machine[id]).ToArray();
+        foreach (var node in machine.PossibleNodes)
+        {
+            var own = blocks.Where(block => block.Node == node).ToArray();
+            CheckZones(node, own);
+            Assert.That(node.Blocks.Count, Is.EqualTo(own.Length));
+            Assert.That(node.Online, Is.EqualTo(own.Length > 0 || node.Cpus.Count > 0), $"node {node.Number} online");
+            Assert.That(machine.NodeStates.Online.Contains(node.Number), Is.EqualTo(node.Online));
+            CheckStates(machine, node, own.Where(block => block.State == MemoryBlockState.Online).ToArray());
+        }
+        Assert.That(blocks.Select(block => block.State), Has.None.EqualTo(MemoryBlockState.GoingOffline));
+    }
+
+    private static void CheckZones(NumaNode node, MemoryBlock[] own)
+    {
+        foreach (var zone in node.Zones)
+        {
+            var members = own.Where(block => block.Zones.Has(zone.Type)).ToArray();
+            var online = members.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.Pages.Length - block.HolePages);
+            Assert.That(zone.PresentPages, Is.EqualTo(online), $"present pages of {zone}");
+            Assert.That(zone.Blocks.Count, Is.EqualTo(members.Length), $"blocks of {zone}");
+            Assert.That(zone.Span.IsEmpty || zone.Initialized, $"{zone} spans something and is not initialized");
+            foreach (var block in members)
+                Assert.That(zone.Blocks.Contains(block.Id.Number));
+        }
+    }
+
+    private static void CheckStates(MemoryHotplug machine, NumaNode node, MemoryBlock[] online)
+    {
+        var normal = machine.MovableNode ? online.Where(block => block.Zones.Lowest < ZoneType.Movable) : online;
+        Assert.That(machine.NodeStates.Memory.Contains(node.Number), Is.EqualTo(online.Length > 0), $"node {node.Number} has memory");
+        Assert.That(machine.NodeStates.NormalMemory.Contains(node.Number), Is.EqualTo(normal.Any()), $"node {node.Number} has normal memory");
+        var movableOnly = online.Length > 0 && online.All(block => block.Zones.Lowest == ZoneType.Movable);
+        Assert.That(movableOnly && !machine.MovableNode, Is.False, $"node {node.Number} has movable memory only, without movable_node");
+    }
+}
+
+/// <summary>Sees that every GOING of a block is followed by its end or its CANCEL, and by nothing else.</summary>
+internal sealed class ChainWatcher : IMemoryNotifier
+{
+    private (MemoryAction Action, PfnRange Pages)? _going;
+
+    public int Priority => 1000;
+
+    public string Name => "watcher";
+
+    public bool IsIdle => _going is null;
+
+    public Result Notify(MemoryAction action, in MemoryNotify argument)
+    {
+        if (action is MemoryAction.GoingOnline or MemoryAction.GoingOffline)
+        {
+            Assert.That(_going, Is.Null, $"{action} while {_going} is open");
+            _going = (action, argument.Pages);
+            return Result.Ok;
+        }
+        var (begun, pages) = _going!.Value;
+        var ends = begun == MemoryAction.GoingOnline
+            ? action is MemoryAction.Online or MemoryAction.CancelOnline
+            : action is MemoryAction.Offline or MemoryAction.CancelOffline;
+        Assert.That(ends, $"{action} after {begun}");
+        Assert.That(argument.Pages, Is.EqualTo(pages));
+        _going = null;
+        return Result.Ok;
+    }
+}
