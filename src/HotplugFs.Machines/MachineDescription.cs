@@ -13,4 +13,8 @@ public sealed record MachineDescription(string Name, MachineDefinition Definitio
 /// <param name="line">The line at fault, from 1; 0 if it concerns the file as a whole.</param>
 /// <param name="problem">What is wrong, and what would be right.</param>
 public sealed class MachineFileException(string file, int line, string problem)
-    : Exception(line > 0 ? $"{file}:{line}: {problem}" : $"{file}: {problem}");
+    : Exception(OneLine(line > 0 ? $"{file}:{line}: {problem}" : $"{file}: {problem}"))
+{
+    /// <summary>Messages quote what the file says; it must not break the line or reach the terminal as control characters.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+}

@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace HotplugFs.Machines;
+
+/// <summary>
+/// Machines by name: a preset, a machine file (TOML, see the presets for examples), or a recording of a real kernel
+/// (<c>*.jsonl</c>, whose first line describes the machine).
+/// </summary>
+public static class MachineFile
+{
+    /// <summary>Longest machine file, and longest first line of a recording, in bytes.</summary>
+    public const int LengthMax = 32 << 20;
+
+    private const string PresetPrefix = "presets/";
+    private const string PresetSuffix = ".toml";
+
+    /// <summary>The names of the presets.</summary>
+    public static IReadOnlyList<string> Presets { get; } =
+    [
+        .. typeof(MachineFile).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(PresetPrefix, StringComparison.Ordinal))
+            .Select(name => name[PresetPrefix.Length..^PresetSuffix.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Finds a machine.</summary>
+    /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
+    /// <returns>The machine.</returns>
+    /// <exception cref="MachineFileException">There is no such preset or file, or what it says is wrong.</exception>
+    public static MachineDescription Load(string nameOrPath)
+    {
+        if (Presets.Contains(nameOrPath))
+            return Parse(nameOrPath, nameOrPath, Preset(nameOrPath));
+        if (!File.Exists(nameOrPath))
+            throw NotThere(nameOrPath);
+        try
+        {
+            using var stream = File.OpenRead(nameOrPath);
+            return nameOrPath.EndsWith(".jsonl", StringComparison.Ordinal)
+                ? RecordingMachine.Parse(nameOrPath, ReadText(nameOrPath, stream, '\n'))
+                : Parse(nameOrPath, Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath, stream, null));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MachineFileException(nameOrPath, 0, $"it cannot be read: {error.Message}");
+        }
+    }
+
+    /// <summary>Reads a machine file.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="name">A name for the machine.</param>
+    /// <param name="text">Its text, TOML.</param>
+    /// <exception cref="MachineFileException">What it says is wrong.</exception>
+    public static MachineDescription Parse(string file, string name, string text) => new MachineFileReader(file).Read(name, text);
+
+    /// <summary>Writes a machine as the text of a file that <see cref="Load"/> reads.</summary>
+    /// <param name="machine">The machine.</param>
+    public static string Write(MachineDescription machine) => new MachineFileWriter().Write(machine);
+
+    private static string Preset(string name)
+    {
+        using var stream = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{name}{PresetSuffix}")!;
+        return ReadText(name, stream, null);
+    }
+
+    private static MachineFileException NotThere(string nameOrPath)
+    {
+        if (Directory.Exists(nameOrPath))
+            return new MachineFileException(nameOrPath, 0, "this is a directory; name a machine file, a recording or a preset");
+        var looksLikeFile = nameOrPath.Contains('/', StringComparison.Ordinal) || Path.HasExtension(nameOrPath);
+        return new MachineFileException(nameOrPath, 0, looksLikeFile
+            ? "there is no such file"
+            : $"there is no preset and no file of that name; {Toml.Nearest.Hint(nameOrPath, [.. Presets])}");
+    }
+
+    /// <summary>Reads up to the end or the first such byte, and no more than the limit: a recording can be large, a device endless.</summary>
+    private static string ReadText(string file, Stream stream, char? end)
+    {
+        var text = new MemoryStream();
+        var buffer = new byte[1 << 14];
+        for (int count; (count = stream.Read(buffer)) > 0;)
+        {
+            var wanted = end is { } stop ? buffer.AsSpan(0, count).IndexOf((byte)stop) : -1;
+            text.Write(buffer, 0, wanted < 0 ? count : wanted);
+            if (text.Length > LengthMax)
+                throw new MachineFileException(file, 0, $"it is longer than {LengthMax >> 20} MiB, which no machine needs");
+            if (wanted >= 0)
+                break;
+        }
+        return Decode(file, text.GetBuffer().AsSpan(0, (int)text.Length));
+    }
+
+    private static string Decode(string file, ReadOnlySpan<byte> bytes)
+    {
+        bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+            return Encoding.UTF8.GetString(bytes);
+        var line = 1;
+        foreach (var range in bytes.Split((byte)'\n'))
+        {
+            if (!System.Text.Unicode.Utf8.IsValid(bytes[range]))
+                break;
+            line++;
+        }
+        throw new MachineFileException(file, line, "this is not text in UTF-8");
+    }
+}

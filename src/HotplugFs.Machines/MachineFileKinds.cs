@@ -1,0 +1,25 @@
+using HotplugFs.Engine;
+using HotplugFs.Machines.Toml;
+
+namespace HotplugFs.Machines;
+
+/// <summary>The sections of a machine file and their keys: the one table that reader, writer and messages use.</summary>
+internal static class MachineFileKinds
+{
+    public static readonly SectionKind Machine = new("", 1,
+        ["block_size", "kernel", "movable_node", "auto_online_blocks", "power_management", "memory_failure"]);
+
+    public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
+        ["number", "cpus", "distances", "start_pfn", "end_pfn"]);
+
+    public static readonly SectionKind Memory = new("memory", 1 << 16,
+        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "dimm"]);
+
+    public static readonly SectionKind Dimm = new("dimm", 1 << 16,
+        ["id", "node", "size", "address"]);
+
+    public static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
+        ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "initialized"]);
+
+    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, Zone];
+}

@@ -1,0 +1,245 @@
+using System.Numerics;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Toml;
+
+namespace HotplugFs.Machines;
+
+/// <summary>
+/// Turns the sections of a machine file into a machine, and refuses what no kernel could have booted on. What can be wrong with one
+/// key is checked here; what only shows on the whole map of the memory, in <see cref="MemoryMap"/>.
+/// </summary>
+internal sealed class MachineFileReader(string file)
+{
+    private const long BlockSizeMin = 16L << 20;
+    private const long BlockSizeMax = 64L << 30;
+    private const int CpuMax = 8191;
+
+    private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
+    private readonly Dictionary<int, int> _lineOfCpu = [];
+    private MemoryMap _map = new(file, BlockSizeMin);
+
+    private List<Section> _sections = [];
+
+    public MachineDescription Read(string name, string text)
+    {
+        _sections = TomlSections.Read(file, text, MachineFileKinds.All);
+        var top = _sections[0];
+        var kernel = Kernel(top);
+        var blockSize = BlockSize(top);
+        _map = new MemoryMap(file, blockSize);
+        ReadNodes();
+        foreach (var section in Of(MachineFileKinds.Zone))
+            ReadZone(section);
+        foreach (var section in Of(MachineFileKinds.Memory))
+            ReadMemory(section);
+        foreach (var section in Of(MachineFileKinds.Dimm))
+            ReadDimm(section);
+        _map.Check();
+        return new MachineDescription(name, new MachineDefinition
+        {
+            BlockSizeBytes = blockSize,
+            MovableNode = top.Flag("movable_node") ?? false,
+            Config = new KernelConfig
+            {
+                PowerManagement = top.Flag("power_management") ?? true,
+                MemoryFailure = top.Flag("memory_failure") ?? true,
+            },
+            AutoOnline = AutoOnline(top),
+            Nodes = [.. _nodes.Values.Select(row => row.Node)],
+            Memory = _map.Memory,
+            Zones = _map.Zones,
+            Dimms = _map.Dimms,
+        }, kernel.Name);
+    }
+
+    private IEnumerable<Section> Of(SectionKind kind) => _sections.Where(section => section.Kind == kind);
+
+    private static KernelProfile Kernel(Section top)
+    {
+        if (top.Text("kernel") is not { } name)
+            return KernelCatalogue.Default;
+        return KernelCatalogue.Find(name)
+            ?? throw top.Error("kernel", $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(profile => profile.Name)])}");
+    }
+
+    private static long BlockSize(Section top)
+    {
+        var size = top.Bytes("block_size") ?? throw top.Missing("block_size", "\"128M\"");
+        if (size is < BlockSizeMin or > BlockSizeMax || !BitOperations.IsPow2(size))
+            throw top.Error("block_size", $"block_size must be a power of two from 16M to 64G, for instance \"128M\", not {ByteSize.Format(size)}");
+        return size;
+    }
+
+    /// <summary>The kernels that have the file take two words for it until the online types came to it (legacy.md 5).</summary>
+    private static OnlineType AutoOnline(Section top) => top.Text("auto_online_blocks") switch
+    {
+        null or "offline" => OnlineType.Offline,
+        "online" => OnlineType.Online,
+        var other => throw top.Error("auto_online_blocks", $"auto_online_blocks must be \"online\" or \"offline\", not \"{other}\""),
+    };
+
+    private void ReadNodes()
+    {
+        foreach (var section in Of(MachineFileKinds.Node))
+        {
+            var number = (int)(section.Integer("number", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("number", "0"));
+            if (_nodes.TryGetValue(number, out var other))
+                throw section.Error("number", $"node {number} is defined a second time; the first is in line {other.Line}");
+            _nodes.Add(number, (new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) }, section.Line));
+        }
+        if (_nodes.Count == 0)
+            throw new MachineFileException(file, 0, "the machine has no node; write at least [[node]] with number = 0");
+        foreach (var section in Of(MachineFileKinds.Node))
+            ReadDistances(section);
+    }
+
+    private int[] Cpus(Section section)
+    {
+        var cpus = new SortedSet<int>();
+        foreach (var (first, last) in section.Ranges("cpus", CpuMax) ?? [])
+        {
+            for (var cpu = first; cpu <= last; cpu++)
+            {
+                if (!_lineOfCpu.TryAdd(cpu, section.Line))
+                    throw section.Error("cpus", $"CPU {cpu} is on two nodes; the first is the one in line {_lineOfCpu[cpu]}");
+                cpus.Add(cpu);
+            }
+        }
+        return [.. cpus];
+    }
+
+    private static PfnRange? NodeSpan(Section section)
+    {
+        if (!section.Has("start_pfn") && !section.Has("end_pfn"))
+            return null;
+        return Span(section);
+    }
+
+    private static PfnRange Span(Section section)
+    {
+        const long pfnMax = MemoryHotplug.PhysicalAddressEnd / MemoryHotplug.PageSizeBytes;
+        var start = section.Integer("start_pfn", 0, pfnMax) ?? throw section.Missing("start_pfn", "1048576");
+        var end = section.Integer("end_pfn", 0, pfnMax) ?? throw section.Missing("end_pfn", "1212416");
+        if (end < start)
+            throw section.Error("end_pfn", $"end_pfn {end} lies below start_pfn {start}; it is the page after the last one");
+        return new PfnRange(start, end);
+    }
+
+    /// <summary>The distances to all nodes in ascending order of their numbers, as the file <c>distance</c> shows them.</summary>
+    private void ReadDistances(Section section)
+    {
+        if (section.Ranges("distances", byte.MaxValue) is not { } ranges)
+            return;
+        var number = (int)section.Integer("number", 0, NodeDefinition.MaxNumber)!;
+        var distances = ranges.Select(range => range.First).ToArray();
+        if (ranges.Any(range => range.First != range.Last) || distances.Length != _nodes.Count)
+            throw section.Error("distances", $"distances must list one number for each of the {_nodes.Count} nodes, ascending by node, for instance [10, 20]");
+        var own = _nodes.Keys.TakeWhile(other => other != number).Count();
+        for (var i = 0; i < distances.Length; i++)
+        {
+            if (i == own ? distances[i] != 10 : distances[i] < 10)
+                throw section.Error("distances", $"the distance of node {number} to {(i == own ? "itself must be 10" : "another node must be 10 to 255")}, not {distances[i]}");
+        }
+        _nodes[number] = (_nodes[number].Node with { Distances = distances }, section.Line);
+    }
+
+    private int NodeOf(Section section)
+    {
+        var number = (int)(section.Integer("node", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("node", "0"));
+        if (_nodes.ContainsKey(number))
+            return number;
+        throw section.Error("node", $"there is no node {number}; the nodes are {string.Join(", ", _nodes.Keys)}, and [[node]] adds one");
+    }
+
+    private void ReadZone(Section section)
+    {
+        var node = NodeOf(section);
+        var zones = Zones(section);
+        if (!zones.IsSingle)
+            throw section.Error("zone", "a [[zone]] is one zone of one node");
+        var span = Span(section);
+        var present = section.Integer("present_pages", 0, span.Length) ?? throw section.Missing("present_pages", "0");
+        var managed = section.Integer("managed_pages", 0, present) ?? present;
+        _map.AddZone(section, new ZoneFigures(node, zones.Lowest, span, present, managed, section.Flag("initialized") ?? !span.IsEmpty));
+    }
+
+    private static ZoneSet Zones(Section section)
+    {
+        var text = section.Text("zone") ?? throw section.Missing("zone", "\"Normal\"");
+        var zones = new ZoneSet(0);
+        foreach (var word in text.Split(' '))
+        {
+            if (!ZoneNames.TryParse(word, out var type) || type is ZoneType.HighMem or ZoneType.Device)
+                throw section.Error("zone", $"zone \"{word}\" is not one of this architecture; {Nearest.Hint(word, ["DMA", "DMA32", "Normal", "Movable"])}");
+            zones = zones.With(type);
+        }
+        return zones;
+    }
+
+    private void ReadMemory(Section section)
+    {
+        var node = NodeOf(section);
+        var zones = Zones(section);
+        var pagesPerBlock = _map.BlockSizeBytes / MemoryHotplug.PageSizeBytes;
+        var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);
+        var dimm = section.Has("dimm") ? Id(section, "dimm") : null;
+        foreach (var (first, count) in Blocks(section))
+        {
+            _map.AddMemory(section, new MemoryRange(first, count, node, zones)
+            {
+                State = State(section),
+                KernelPages = section.Flag("kernel_pages") ?? false,
+                HolePages = holes,
+                Dimm = dimm,
+            });
+        }
+    }
+
+    private static MemoryBlockState State(Section section) => section.Text("state") switch
+    {
+        null or "online" => MemoryBlockState.Online,
+        "offline" => MemoryBlockState.Offline,
+        var other => throw section.Error("state", $"state must be \"online\" or \"offline\", not \"{other}\""),
+    };
+
+    private IEnumerable<(BlockId First, int Count)> Blocks(Section section)
+    {
+        if (section.Has("blocks") == (section.Has("address") || section.Has("size")))
+            throw section.Error("blocks", "say where the memory is either with blocks = \"0-1\" or with address and size");
+        var blockMax = (int)(MemoryHotplug.PhysicalAddressEnd / _map.BlockSizeBytes - 1);
+        if (section.Ranges("blocks", blockMax) is { } ranges)
+        {
+            if (ranges.Count == 0)
+                throw section.Error("blocks", "blocks is empty; write for instance blocks = \"0-1\"");
+            return ranges.Select(range => (new BlockId(range.First), range.Last - range.First + 1));
+        }
+        var address = _map.Aligned(section, "address") ?? throw section.Missing("address", "\"4G\"");
+        return [_map.Place(section, address, Size(section))];
+    }
+
+    private long Size(Section section)
+    {
+        var size = _map.Aligned(section, "size") ?? throw section.Missing("size", "\"512M\"");
+        return size > 0 ? size : throw section.Error("size", $"size must be at least one block, \"{ByteSize.Format(_map.BlockSizeBytes)}\"");
+    }
+
+    private void ReadDimm(Section section)
+    {
+        var id = section.Has("id") ? Id(section, "id") : throw section.Missing("id", "\"dimm0\"");
+        _map.AddDimm(section, new DimmDefinition(id, NodeOf(section), Size(section), _map.Aligned(section, "address")));
+    }
+
+    /// <summary>A dimm is a directory in <c>hotplugfs/dimms</c>, beside the files <c>plug</c> and <c>unplug</c>.</summary>
+    private static string Id(Section section, string key)
+    {
+        var id = section.Text(key)!;
+        var isName = id.Length is > 0 and <= 64 && id[0] != '.' && id is not ("plug" or "unplug")
+            && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+        return isName
+            ? id
+            : throw section.Error(key, $"\"{id}\" cannot be a dimm's name: 1 to 64 letters, digits, -, _ and . (not first), and not plug or unplug");
+    }
+}

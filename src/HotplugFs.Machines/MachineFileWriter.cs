@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Toml;
+
+namespace HotplugFs.Machines;
+
+/// <summary>Writes a machine as a machine file.</summary>
+internal sealed class MachineFileWriter
+{
+    private readonly StringBuilder _text = new();
+
+    public string Write(MachineDescription machine)
+    {
+        var definition = machine.Definition;
+        _text.Append("# machine ").Append(machine.Name.ReplaceLineEndings(" ")).Append('\n');
+        Quoted("block_size", ByteSize.Format(definition.BlockSizeBytes));
+        Quoted("kernel", machine.Kernel);
+        Plain("movable_node", Flag(definition.MovableNode));
+        Quoted("auto_online_blocks", definition.AutoOnline.Word());
+        if (!definition.Config.PowerManagement)
+            Plain("power_management", "false");
+        if (!definition.Config.MemoryFailure)
+            Plain("memory_failure", "false");
+        foreach (var node in definition.Nodes)
+            Write(node);
+        foreach (var range in definition.Memory)
+            Write(range);
+        foreach (var dimm in definition.Dimms)
+            Write(dimm);
+        foreach (var zone in definition.Zones)
+            Write(zone);
+        return _text.ToString();
+    }
+
+    private void Write(NodeDefinition node)
+    {
+        Header(MachineFileKinds.Node);
+        Plain("number", Number(node.Number));
+        if (node.Cpus.Count > 0)
+            Quoted("cpus", Ranges(node.Cpus));
+        if (node.Distances.Count > 0)
+            Plain("distances", $"[{string.Join(", ", node.Distances.Select(distance => Number(distance)))}]");
+        if (node.Span is { } span)
+            Span(span);
+    }
+
+    private void Write(MemoryRange range)
+    {
+        Header(MachineFileKinds.Memory);
+        Plain("node", Number(range.Node));
+        var last = range.First.Number + range.Count - 1;
+        Quoted("blocks", range.Count == 1 ? Number(last) : $"{Number(range.First.Number)}-{Number(last)}");
+        Quoted("zone", string.Join(' ', Enum.GetValues<ZoneType>().Where(type => range.Zones.Has(type)).Select(type => type.Name())));
+        if (range.State != MemoryBlockState.Online)
+            Quoted("state", MemoryBlockState.Offline.Word());
+        if (range.KernelPages)
+            Plain("kernel_pages", "true");
+        if (range.HolePages > 0)
+            Plain("hole_pages", Number(range.HolePages));
+        if (range.Dimm is { } dimm)
+            Quoted("dimm", dimm);
+    }
+
+    private void Write(DimmDefinition dimm)
+    {
+        Header(MachineFileKinds.Dimm);
+        Quoted("id", dimm.Id);
+        Plain("node", Number(dimm.Node));
+        Quoted("size", ByteSize.Format(dimm.SizeBytes));
+        if (dimm.Address is { } address)
+            Quoted("address", $"0x{address:x}");
+    }
+
+    private void Write(ZoneFigures zone)
+    {
+        Header(MachineFileKinds.Zone);
+        Plain("node", Number(zone.Node));
+        Quoted("zone", zone.Type.Name());
+        Span(zone.Span);
+        Plain("present_pages", Number(zone.PresentPages));
+        Plain("managed_pages", Number(zone.ManagedPages));
+        Plain("initialized", Flag(zone.Initialized));
+    }
+
+    private void Span(PfnRange span)
+    {
+        Plain("start_pfn", Number(span.Start));
+        Plain("end_pfn", Number(span.End));
+    }
+
+    private void Header(SectionKind kind) => _text.Append("\n[[").Append(kind.Name).Append("]]\n");
+
+    /// <summary>Names and words only: none of them needs an escape.</summary>
+    private void Quoted(string key, string value) => Plain(key, $"\"{value}\"");
+
+    private void Plain(string key, string value) => _text.Append(key).Append(" = ").Append(value).Append('\n');
+
+    private static string Flag(bool flag) => flag ? "true" : "false";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Ranges(IReadOnlyList<int> numbers)
+    {
+        var text = new StringBuilder();
+        for (int i = 0, end; i < numbers.Count; i = end)
+        {
+            for (end = i + 1; end < numbers.Count && numbers[end] == numbers[end - 1] + 1;)
+                end++;
+            text.Append(text.Length == 0 ? "" : ",").Append(Number(numbers[i]));
+            if (end - i > 1)
+                text.Append('-').Append(Number(numbers[end - 1]));
+        }
+        return text.ToString();
+    }
+}

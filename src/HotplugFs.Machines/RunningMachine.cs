@@ -1,0 +1,101 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Machines;
+
+/// <summary>Describes a machine as it stands now, so that another can begin where it is.</summary>
+/// <remarks>
+/// What a machine file cannot say is lost: remembered requests, the flag of 4.9's auto-online, poisoned pages, injected errors, the
+/// order in which dimms were plugged.
+/// </remarks>
+public static class RunningMachine
+{
+    /// <summary>Describes a machine.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="machine">The machine.</param>
+    public static MachineDescription Describe(string name, MemoryHotplug machine)
+    {
+        var plain = new MachineDefinition
+        {
+            BlockSizeBytes = machine.BlockSizeBytes,
+            MovableNode = machine.MovableNode,
+            Config = machine.Config,
+            AutoOnline = machine.AutoOnline,
+            Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
+            Memory = [.. Memory(machine)],
+        };
+        // A machine booted on the blocks alone tells what of the zones follows from them; only the rest needs to be written.
+        var booted = new MemoryHotplug(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Profile);
+        return new MachineDescription(name, plain with
+        {
+            Nodes = [.. plain.Nodes.Select(node => WithSpan(node, machine, booted))],
+            Zones = [.. machine.PossibleNodes.Where(node => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain)).SelectMany(Figures)],
+        }, machine.Profile.Name);
+    }
+
+    private static NodeDefinition Node(NumaNode node, int index)
+    {
+        var isDefault = node.Distances.Select((distance, other) => distance == (other == index ? 10 : 20)).All(same => same);
+        return new NodeDefinition(node.Number, node.Cpus) { Distances = isDefault ? [] : node.Distances };
+    }
+
+    private static NodeDefinition WithSpan(NodeDefinition node, MemoryHotplug machine, MemoryHotplug booted)
+    {
+        var span = machine.FindNode(node.Number)!.Span;
+        return span == booted.FindNode(node.Number)!.Span ? node : node with { Span = span };
+    }
+
+    /// <summary>The blocks in runs that are alike.</summary>
+    private static IEnumerable<MemoryRange> Memory(MemoryHotplug machine)
+    {
+        MemoryRange? run = null;
+        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
+        {
+            var next = Range(machine, machine[new BlockId(number)]);
+            if (run is not null && number == run.First.Number + run.Count && run == next with { First = run.First, Count = run.Count })
+            {
+                run = run with { Count = run.Count + 1 };
+                continue;
+            }
+            if (run is not null)
+                yield return run;
+            run = next;
+        }
+        if (run is not null)
+            yield return run;
+    }
+
+    private static MemoryRange Range(MemoryHotplug machine, in MemoryBlock block) => new(block.Id, 1, block.Node.Number, block.Zones)
+    {
+        // A block on its way out is still in use.
+        State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
+        KernelPages = block.HasKernelPages,
+        HolePages = block.HolePages,
+        Dimm = machine.DimmAt(block.Dimm)?.Id,
+    };
+
+    private static bool FollowsFromBlocks(NumaNode node, NumaNode booted, MachineDefinition definition)
+    {
+        foreach (var zone in node.Zones)
+        {
+            var other = booted.Zone(zone.Type);
+            if (zone.Span != other.Span || zone.PresentPages != other.PresentPages || zone.ManagedPages != other.ManagedPages
+                || zone.Initialized != other.Initialized)
+                return false;
+        }
+        // Boot memory that moved out of its zone is refused without figures, whatever the spans.
+        return definition.Memory.Where(range => range.Node == node.Number && range.Dimm is null)
+            .Aggregate((Ok: true, Last: ZoneType.Dma), (seen, range) =>
+                (seen.Ok && range.Zones.IsSingle && range.Zones.Lowest >= seen.Last && !IsLowNormal(range, definition.BlockSizeBytes), range.Zones.Lowest))
+            .Ok;
+    }
+
+    private static bool IsLowNormal(MemoryRange range, long blockSizeBytes) =>
+        range.Zones.Lowest == ZoneType.Normal && range.First.Number * blockSizeBytes < 4L << 30;
+
+    private static IEnumerable<ZoneFigures> Figures(NumaNode node) =>
+        from zone in node.Zones
+        where zone.Initialized || !zone.Span.IsEmpty
+        select new ZoneFigures(node.Number, zone.Type, zone.Span, zone.PresentPages, zone.ManagedPages, zone.Initialized);
+}

@@ -1,0 +1,104 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Machines.Toml;
+
+/// <summary>One section of a machine file: its keys, read by the type that is wanted; everything else is refused with its line.</summary>
+internal sealed class Section(string file, SectionKind kind, int line)
+{
+    private readonly Dictionary<string, TomlValue> _values = [];
+
+    public SectionKind Kind { get; } = kind;
+
+    /// <summary>The line of its header.</summary>
+    public int Line { get; } = line;
+
+    public void Add(string key, int line, TomlValue value)
+    {
+        if (Array.IndexOf(Kind.Keys, key) < 0)
+            throw new MachineFileException(file, line, $"unknown key {key} {Kind.Place}; {Nearest.Hint(key, Kind.Keys)}");
+        if (!_values.TryAdd(key, value))
+            throw new MachineFileException(file, line, $"{key} stands here a second time; the first is in line {_values[key].Line}");
+    }
+
+    public bool Has(string key) => _values.ContainsKey(key);
+
+    /// <summary>An error at a key, or at the header if the key is not there.</summary>
+    public MachineFileException Error(string key, string problem) =>
+        new(file, _values.TryGetValue(key, out var value) ? value.Line : Line, problem);
+
+    public MachineFileException Missing(string key, string example) =>
+        new(file, Line, $"{key} is missing {Kind.Place}; write for instance {key} = {example}");
+
+    private MachineFileException WrongType(string key, string wanted) =>
+        Error(key, $"{key} must be {wanted}, not {_values[key].Describe()}");
+
+    public string? Text(string key)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return null;
+        return value.Kind == TomlKind.Text ? value.Text : throw WrongType(key, "a text in quotes");
+    }
+
+    public bool? Flag(string key)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return null;
+        return value.Kind == TomlKind.Boolean ? value.Boolean : throw WrongType(key, "true or false");
+    }
+
+    public long? Integer(string key, long min, long max)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return null;
+        if (value.Kind != TomlKind.Integer)
+            throw WrongType(key, $"a number from {min} to {max}");
+        return value.Integer >= min && value.Integer <= max
+            ? value.Integer
+            : throw Error(key, $"{key} must be from {min} to {max}, not {value.Integer}");
+    }
+
+    /// <summary>An amount of memory or an address: a number of bytes, or a text such as <c>"512M"</c> or <c>"0x140000000"</c>.</summary>
+    public long? Bytes(string key)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return null;
+        if (value.Kind == TomlKind.Integer && value.Integer >= 0)
+            return value.Integer;
+        if (value.Kind == TomlKind.Text && ByteSize.TryParse(value.Text, out var bytes))
+            return bytes;
+        throw WrongType(key, "a number of bytes such as \"512M\", \"5G\" or \"0x140000000\"");
+    }
+
+    /// <summary>
+    /// Numbers as the kernel lists them, <c>"0-3,8"</c>, or a single number, or a TOML list of numbers; ranges stay ranges, so a
+    /// huge one costs nothing before it is checked.
+    /// </summary>
+    public IReadOnlyList<(int First, int Last)>? Ranges(string key, int max)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return null;
+        return value.Kind switch
+        {
+            TomlKind.Integer => [(Number(key, value.Integer, max), (int)value.Integer)],
+            TomlKind.Text => [.. value.Text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => Range(key, part.Trim(), max))],
+            TomlKind.List => [.. value.Items.Select(item => item.Kind == TomlKind.Integer
+                ? (Number(key, item.Integer, max), (int)item.Integer)
+                : throw new MachineFileException(file, item.Line, $"{key} must list numbers, not {item.Describe()}"))],
+            _ => throw WrongType(key, "numbers such as \"0-3,8\""),
+        };
+    }
+
+    private (int First, int Last) Range(string key, string part, int max)
+    {
+        var dash = part.IndexOf('-', StringComparison.Ordinal);
+        var (low, high) = dash < 0 ? (part, part) : (part[..dash], part[(dash + 1)..]);
+        if (!long.TryParse(low, out var first) || !long.TryParse(high, out var last))
+            throw Error(key, $"\"{part}\" in {key} is not a number or a range; write numbers such as \"0-3,8\"");
+        if (first > last)
+            throw Error(key, $"\"{part}\" in {key} runs backwards; write \"{last}-{first}\"");
+        return (Number(key, first, max), Number(key, last, max));
+    }
+
+    private int Number(string key, long number, int max) =>
+        number >= 0 && number <= max ? (int)number : throw Error(key, $"{number} in {key} is out of range: 0 to {max}");
+}

@@ -1,0 +1,166 @@
+using static HotplugFs.Machines.Tests.MachineText;
+
+namespace HotplugFs.Machines.Tests;
+
+/// <summary>What is said about wrong machine files: the file, the line, what is wrong and what would be right.</summary>
+public sealed class RefusedMachineFileTests
+{
+    private const string Dimm = "[[dimm]]\nid = \"dimm0\"\nnode = 0\nsize = \"256M\"\naddress = \"5G\"\n";
+
+    /// <summary>Text, line, and pieces of the message.</summary>
+    private static IEnumerable<TestCaseData> Rows()
+    {
+        static TestCaseData Row(string name, string text, int line, params string[] said) =>
+            new TestCaseData(text, line, said).SetArgDisplayNames(name);
+
+        yield return Row("syntax: no value", "block_size =\n", 1, "not TOML", "value");
+        yield return Row("syntax: open bracket", With(node: "[[node]\nnumber = 0\n"), 2, "not TOML", "]]");
+        yield return Row("syntax: open quote", "block_size = \"128M\n", 1, "not TOML");
+        yield return Row("syntax: two on a line", "block_size = \"128M\" kernel = \"4.9\"\n", 1, "not TOML");
+        yield return Row("syntax: NUL", With(more: "\0"), 8, "not TOML");
+        yield return Row("syntax: number over 64 bits", "block_size = 99999999999999999999\n", 1, "not TOML", "99999999999999999999");
+        yield return Row("syntax: deep nesting", "block_size = " + new string('[', 100_000) + "\n", 1, "depth");
+        yield return Row("empty file", "", 1, "block_size is missing", "\"128M\"");
+        yield return Row("unknown key", With(top: Top + "movable_nodes = true\n"), 2, "unknown key movable_nodes", "did you mean movable_node?", "block_size, kernel");
+        yield return Row("unknown key in a section", With(memory: Memory + "kernelpages = true\n"), 8, "unknown key kernelpages in [[memory]]", "did you mean kernel_pages?");
+        yield return Row("unknown section", With(more: "[[dimms]]\nid = \"a\"\n"), 8, "unknown key dimms");
+        yield return Row("one bracket", With(node: "[node]\nnumber = 0\n"), 2, "[[node]]");
+        yield return Row("section as a value", With(top: Top + "node = 1\n"), 2, "[[node]]");
+        yield return Row("key twice", With(top: Top + "kernel = \"4.9\"\nkernel = \"4.9\"\n"), 3, "second time", "line 2");
+        yield return Row("wrong type: text", With(top: "block_size = \"128M\"\nkernel = 4.9\n"), 2, "kernel must be a text in quotes", "fraction");
+        yield return Row("wrong type: flag", With(top: Top + "movable_node = \"yes\"\n"), 2, "movable_node must be true or false", "\"yes\"");
+        yield return Row("wrong type: number", With(node: "[[node]]\nnumber = \"0\"\n"), 3, "number must be a number from 0 to 1023");
+        yield return Row("wrong type: list item", With(node: Node + "cpus = [0, \"1\"]\n"), 4, "cpus must list numbers");
+        yield return Row("wrong type: table", With(top: Top + "kernel = { version = \"4.9\" }\n"), 2, "kernel must be a text", "a table");
+        yield return Row("wrong type: negative size", With(top: "block_size = -134217728\n"), 1, "block_size must be a number of bytes");
+        yield return Row("block size not a power of two", With(top: "block_size = \"96M\"\n"), 1, "power of two from 16M to 64G", "96M");
+        yield return Row("block size too small", With(top: "block_size = \"8M\"\n"), 1, "16M to 64G");
+        yield return Row("block size too large", With(top: "block_size = \"128G\"\n"), 1, "16M to 64G");
+        yield return Row("block size 0", With(top: "block_size = 0\n"), 1, "16M to 64G");
+        yield return Row("unknown kernel", With(top: Top + "kernel = \"4.99\"\n"), 2, "kernel \"4.99\" is not known", "did you mean 4.9?");
+        yield return Row("auto online", With(top: Top + "auto_online_blocks = \"yes\"\n"), 2, "\"online\" or \"offline\"");
+        yield return Row("no node", With(node: ""), 0, "no node", "[[node]]");
+        yield return Row("node without number", With(node: "\n# the first\n[[node]]\n\n# its CPU\ncpus = \"0\"\n"), 4, "number is missing in [[node]]");
+        yield return Row("node number too high", With(node: "[[node]]\nnumber = 1024\n"), 3, "0 to 1023");
+        yield return Row("node number negative", With(node: "[[node]]\nnumber = -1\n"), 3, "0 to 1023");
+        yield return Row("node twice", With(node: Node + Node), 5, "node 0 is defined a second time", "line 2");
+        yield return Row("CPU twice", With(node: Node + "cpus = \"0-3\"\n[[node]]\nnumber = 1\ncpus = \"3\"\n"), 7, "CPU 3 is on two nodes");
+        yield return Row("CPU too high", With(node: Node + "cpus = \"0-99999999999\"\n"), 4, "out of range");
+        yield return Row("CPU range backwards", With(node: Node + "cpus = \"3-0\"\n"), 4, "runs backwards", "\"0-3\"");
+        yield return Row("CPU word", With(node: Node + "cpus = \"all\"\n"), 4, "\"all\"", "\"0-3,8\"");
+        yield return Row("distances: count", With(node: Node + "distances = [10, 20]\n"), 4, "each of the 1 nodes");
+        yield return Row("distances: to itself", With(node: Node + "distances = [20]\n"), 4, "to itself must be 10");
+        yield return Row("distances: too near", With(node: Node + "distances = [10, 5]\n[[node]]\nnumber = 1\n"), 4, "10 to 255");
+        yield return Row("no memory", With(memory: ""), 0, "no memory to boot on", "[[memory]]");
+        yield return Row("only dimms", With(memory: Dimm), 0, "no memory to boot on");
+        yield return Row("memory without node", With(memory: "[[memory]]\nblocks = \"0\"\nzone = \"DMA32\"\n"), 4, "node is missing in [[memory]]");
+        yield return Row("memory on no node", With(memory: Memory.Replace("node = 0", "node = 1")), 5, "no node 1", "nodes are 0");
+        yield return Row("memory nowhere", With(memory: "[[memory]]\nnode = 0\nzone = \"DMA32\"\n"), 4, "blocks = \"0-1\"", "address and size");
+        yield return Row("memory in two ways", With(memory: Memory + "size = \"1G\"\n"), 6, "either");
+        yield return Row("memory without size", With(memory: "[[memory]]\nnode = 0\naddress = 0\nzone = \"DMA32\"\n"), 4, "size is missing");
+        yield return Row("no blocks", With(memory: Memory.Replace("0-1", "")), 6, "blocks is empty");
+        yield return Row("block too high", With(memory: Memory.Replace("0-1", "0-524288")), 6, "524288 in blocks is out of range", "524287");
+        yield return Row("block number over 64 bits", With(memory: Memory.Replace("0-1", "99999999999999999999")), 6, "is not a number");
+        yield return Row("unaligned address", With(memory: "[[memory]]\nnode = 0\naddress = \"0x8100000\"\nsize = \"128M\"\nzone = \"DMA32\"\n"), 6, "not a multiple of the block size 128M", "nearest are 128M and 256M");
+        yield return Row("unaligned size", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"100M\"\nzone = \"DMA32\"\n"), 7, "size 100M is not a multiple");
+        yield return Row("size 0", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = 0\nzone = \"DMA32\"\n"), 7, "at least one block");
+        yield return Row("beyond physical addresses", With(memory: "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"1G\"\nzone = \"Normal\"\n"), 6, "64T");
+        yield return Row("size beyond 63 bits", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"9999999999P\"\nzone = \"Normal\"\n"), 7, "number of bytes");
+        yield return Row("sum beyond 63 bits", With(memory: "[[memory]]\nnode = 0\naddress = 0x7ffffffff8000000\nsize = 0x7ffffffff8000000\nzone = \"Normal\"\n"), 6, "64T");
+        yield return Row("no zone", With(memory: "[[memory]]\nnode = 0\nblocks = \"0\"\n"), 4, "zone is missing");
+        yield return Row("unknown zone", With(memory: Memory.Replace("DMA32", "normal")), 7, "zone \"normal\"", "did you mean Normal?", "DMA, DMA32, Normal, Movable");
+        yield return Row("zone of another architecture", With(memory: Memory.Replace("DMA32", "HighMem")), 7, "HighMem");
+        yield return Row("DMA32 above 4 GiB", With(memory: Memory.Replace("0-1", "31-32")), 7, "blocks 31-32", "beyond 4 GiB", "\"Normal\"");
+        yield return Row("Normal below 4 GiB", With(memory: Memory.Replace("DMA32", "Normal")), 7, "below 4 GiB", "\"DMA32\"");
+        yield return Row("DMA above 16 MiB", With(memory: Memory.Replace("DMA32", "DMA")), 7, "beyond 16 MiB");
+        yield return Row("two zones without figures", With(memory: Memory.Replace("DMA32", "DMA32 Movable")), 7, "[[zone]]");
+        yield return Row("zones out of order", With(memory: "[[memory]]\nnode = 0\nblocks = \"34\"\nzone = \"Normal\"\n[[memory]]\nnode = 0\nblocks = \"33\"\nzone = \"Movable\"\n"), 7, "block 34 of zone Normal lies above block 33 of zone Movable (line 8)");
+        yield return Row("state", With(memory: Memory + "state = \"off\"\n"), 8, "state must be \"online\" or \"offline\"");
+        yield return Row("hole pages", With(memory: Memory + "hole_pages = 32768\n"), 8, "0 to 32767");
+        yield return Row("overlapping ranges", With(memory: Memory + Memory.Replace("0-1", "1-3")), 10, "blocks 1-3 overlaps blocks 0-1 of line 4");
+        yield return Row("overlap within one", With(memory: Memory.Replace("0-1", "0-1,1")), 6, "overlaps");
+        yield return Row("dimm over memory", With(more: Dimm.Replace("\"5G\"", "\"128M\"")), 12, "dimm dimm0, blocks 1-2 overlaps blocks 0-1 of line 4");
+        yield return Row("dimm over dimm", With(more: Dimm + Dimm.Replace("dimm0", "dimm1").Replace("5G", "0x148000000")), 17, "dimm dimm1, blocks 41-42 overlaps dimm dimm0, blocks 40-41 of line 8");
+        yield return Row("dimm at the same place", With(more: Dimm + Dimm.Replace("dimm0", "dimm1")), 17, "overlaps dimm dimm0");
+        yield return Row("dimm twice", With(more: Dimm + Dimm.Replace("\"5G\"", "\"6G\"")), 14, "two dimms dimm0", "line 8");
+        yield return Row("dimm without id", With(more: "[[dimm]]\nnode = 0\nsize = \"128M\"\n"), 8, "id is missing in [[dimm]]");
+        yield return Row("dimm without size", With(more: "[[dimm]]\nid = \"a\"\nnode = 0\n"), 8, "size is missing in [[dimm]]");
+        yield return Row("dimm with a slash", With(more: Dimm.Replace("dimm0", "a/b")), 9, "\"a/b\" cannot be a dimm's name");
+        yield return Row("dimm with a leading dot", With(more: Dimm.Replace("dimm0", "..")), 9, "cannot be a dimm's name");
+        yield return Row("dimm with a newline", With(more: Dimm.Replace("dimm0", "a\\nb")), 9, "cannot be a dimm's name");
+        yield return Row("dimm named like a control file", With(more: Dimm.Replace("dimm0", "plug")), 9, "not plug or unplug");
+        yield return Row("dimm without a name", With(more: Dimm.Replace("dimm0", "")), 9, "cannot be a dimm's name");
+        yield return Row("dimm with a long name", With(more: Dimm.Replace("dimm0", new string('x', 65))), 9, "1 to 64");
+        yield return Row("dimm unaligned", With(more: Dimm.Replace("5G", "0x140000001")), 12, "not a multiple");
+        yield return Row("dimm beyond the end", With(more: Dimm.Replace("256M", "64T")), 12, "64T");
+        yield return Row("zone twice", With(more: Zone + Zone), 16, "second time", "line 8");
+        yield return Row("zone backwards", With(more: Zone.Replace("end_pfn = 65536", "end_pfn = 0")), 12, "end_pfn 0 lies below start_pfn 1");
+        yield return Row("zone overfull", With(more: Zone.Replace("present_pages = 0", "present_pages = 65536")), 13, "present_pages must be from 0 to 65535");
+        yield return Row("dimm in two places", With(more: Part("a", 0, 40) + Part("a", 0, 42)), 17, "do not lie side by side", "line 8");
+    }
+
+    private const string Zone = "[[zone]]\nnode = 0\nzone = \"DMA32\"\nstart_pfn = 1\nend_pfn = 65536\npresent_pages = 0\n";
+
+    private static string Part(string dimm, int node, int block) =>
+        $"[[memory]]\nnode = {node}\nblocks = {block}\nzone = \"Normal\"\ndimm = \"{dimm}\"\n";
+
+    [TestCaseSource(nameof(Rows))]
+    public void Parse_WrongFile_SaysLineAndRemedy(string text, int line, string[] said)
+    {
+        var message = Refusal(text);
+
+        Assert.That(message, Does.StartWith(line > 0 ? $"machine.toml:{line}: " : "machine.toml: "));
+        foreach (var piece in said)
+            Assert.That(message, Does.Contain(piece));
+        Assert.That(message, Does.Not.Contain("\n"));
+    }
+
+    [TestCase(1_000_000)]
+    [TestCase(1_025)]
+    [CancelAfter(20_000)]
+    public void Parse_TooManyNodes_IsRefusedAtTheFirstOneTooMany(int count)
+    {
+        var nodes = string.Concat(Enumerable.Range(0, count).Select(number => $"[[node]]\nnumber = {number}\n"));
+
+        Assert.That(Refusal(With(node: nodes)), Does.StartWith("machine.toml:2050: one [[node]] too many: 1024"));
+    }
+
+    [Test]
+    [CancelAfter(20_000)]
+    public void Parse_ManyRanges_TakesNoQuadraticTime()
+    {
+        var ranges = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"[[memory]]\nnode = 0\nblocks = {32 + 2 * i}\nzone = \"Normal\"\n"));
+
+        Assert.That(Parse(With(memory: ranges)).Definition.Memory, Has.Count.EqualTo(60_000));
+    }
+
+    [TestCase("/", "this is a directory")]
+    [TestCase("defautl", "did you mean default?")]
+    [TestCase("no/such/file.toml", "there is no such file")]
+    [TestCase("no-such.jsonl", "there is no such file")]
+    [TestCase("", "there is no preset")]
+    [TestCase("/dev/zero", "longer than 32 MiB")]
+    public void Load_NoMachine_SaysSo(string name, string said) =>
+        Assert.That(() => MachineFile.Load(name), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{name}: ").And.Message.Contains(said));
+
+    [Test]
+    public void Load_NotUtf8_SaysTheLine()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("machine.toml", [(byte)'#', (byte)'\n', 0xff, (byte)'\n']);
+
+        Assert.That(() => MachineFile.Load(path), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{path}:2: "));
+    }
+
+    [TestCase("{}\n")]
+    [TestCase("[1]\n")]
+    [TestCase("not json\n")]
+    [TestCase("")]
+    public void Load_WrongRecording_IsRefusedInLine1(string text)
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("trace.jsonl", text);
+
+        Assert.That(() => MachineFile.Load(path), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{path}:1: "));
+    }
+}

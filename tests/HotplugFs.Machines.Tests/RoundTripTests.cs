@@ -1,0 +1,137 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using static HotplugFs.Machines.Tests.MachineText;
+
+namespace HotplugFs.Machines.Tests;
+
+/// <summary>A machine that is written and read again is the same machine.</summary>
+public sealed class RoundTripTests
+{
+    [TestCaseSource(typeof(MachineFile), nameof(MachineFile.Presets))]
+    public void Write_Preset_ReadsTheSame(string preset)
+    {
+        var machine = MachineFile.Load(preset);
+
+        AssertSame(Parse(MachineFile.Write(machine)).Definition, machine.Definition);
+    }
+
+    [TestCaseSource(typeof(MachineFile), nameof(MachineFile.Presets))]
+    public void Describe_MachineAsBooted_NeedsNoFiguresOfZones(string preset)
+    {
+        var described = RunningMachine.Describe("now", Boot(MachineFile.Load(preset)));
+
+        Assert.That(described.Definition.Zones, Is.Empty);
+        Assert.That(MachineFile.Write(described), Does.Not.Contain("pfn"));
+        AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
+    }
+
+    [Test]
+    public void Describe_OddMachine_SurvivesFile()
+    {
+        const string text = """
+            block_size = "64M"
+            kernel = "4.9"
+            movable_node = true
+            auto_online_blocks = "online"
+            power_management = false
+            memory_failure = false
+            [[node]]
+            number = 2
+            cpus = "0-2,5"
+            distances = [10, 31]
+            [[node]]
+            number = 7
+            start_pfn = 32768
+            end_pfn = 98304
+            [[memory]]
+            node = 2
+            blocks = "0-1"
+            zone = "DMA32 Movable"
+            hole_pages = 97
+            [[memory]]
+            node = 7
+            blocks = "64-65"
+            zone = "Movable"
+            state = "offline"
+            dimm = "a"
+            [[zone]]
+            node = 2
+            zone = "DMA32"
+            start_pfn = 1
+            end_pfn = 20000
+            present_pages = 19000
+            managed_pages = 18000
+            [[zone]]
+            node = 2
+            zone = "Movable"
+            start_pfn = 20000
+            end_pfn = 32768
+            present_pages = 12000
+            managed_pages = 12000
+            """;
+        var machine = Parse(text);
+
+        AssertSame(Parse(MachineFile.Write(machine)).Definition, machine.Definition);
+        var running = Boot(machine);
+        var described = Parse(MachineFile.Write(RunningMachine.Describe("now", running)));
+        AssertSame(running, Boot(described));
+    }
+
+    /// <summary>Requests that move the boundary between the zones, empty zones and leave stale spans.</summary>
+    [TestCase("43 online_movable", "43 offline")]
+    [TestCase("43 online_movable", "42 online_movable", "41 online_movable", "40 online_movable")]
+    [TestCase("47 online_movable", "46 online_movable", "47 online_kernel", "46 offline")]
+    [TestCase("40 online", "41 online", "42 online", "43 online")]
+    [TestCase("33 offline", "37 offline")]
+    public void Describe_AfterRequests_BootsToTheSameState(params string[] requests)
+    {
+        var machine = Boot(MachineFile.Load("default"));
+        foreach (var request in requests)
+        {
+            var words = request.Split(' ');
+            machine.SetState(new BlockId(int.Parse(words[0])), StateWords.AllRequests.Single(type => type.Word() == words[1])).Run();
+        }
+
+        var again = Parse(MachineFile.Write(RunningMachine.Describe("now", machine)));
+
+        AssertSame(again.Definition, RunningMachine.Describe("now", machine).Definition);
+        if (!again.Definition.Memory.Where(range => range.Dimm is not null).GroupBy(range => range.Dimm).Any(dimm => dimm.Count() > 1))
+            AssertSame(machine, Boot(again));
+    }
+
+    private static void AssertSame(MachineDefinition actual, MachineDefinition expected)
+    {
+        Assert.That(actual.BlockSizeBytes, Is.EqualTo(expected.BlockSizeBytes));
+        Assert.That(actual.MovableNode, Is.EqualTo(expected.MovableNode));
+        Assert.That(actual.AutoOnline, Is.EqualTo(expected.AutoOnline));
+        Assert.That(actual.Config, Is.EqualTo(expected.Config));
+        Assert.That(actual.Memory, Is.EqualTo(expected.Memory));
+        Assert.That(actual.Dimms, Is.EqualTo(expected.Dimms));
+        Assert.That(actual.Zones, Is.EqualTo(expected.Zones));
+        Assert.That(actual.Nodes.Select(Text), Is.EqualTo(expected.Nodes.Select(Text)));
+    }
+
+    private static string Text(NodeDefinition node) =>
+        $"{node.Number} cpus {string.Join(',', node.Cpus)} distances {string.Join(',', node.Distances)} span {node.Span}";
+
+    private static void AssertSame(MemoryHotplug actual, MemoryHotplug expected)
+    {
+        Assert.That(Blocks(actual), Is.EqualTo(Blocks(expected)));
+        Assert.That(Zones(actual), Is.EqualTo(Zones(expected)));
+        Assert.That(actual.NodeStates.NormalMemory.Count, Is.EqualTo(expected.NodeStates.NormalMemory.Count));
+    }
+
+    private static IEnumerable<string> Blocks(MemoryHotplug machine)
+    {
+        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
+        {
+            var block = machine[new BlockId(number)];
+            yield return $"{block.Id} node {block.Node.Number} {block.State} {block.Zones} kernel {block.HasKernelPages} holes {block.HolePages} {machine.ValidZones(block.Id)} {machine.DimmAt(block.Dimm)?.Id}";
+        }
+    }
+
+    private static IEnumerable<string> Zones(MemoryHotplug machine) =>
+        from node in machine.PossibleNodes
+        from zone in node.Zones
+        select $"{zone} of {node.Span} {zone.Span} present {zone.PresentPages} managed {zone.ManagedPages} {zone.Initialized}";
+}
