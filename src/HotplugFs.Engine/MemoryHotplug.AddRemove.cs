@@ -208,7 +208,8 @@ public sealed partial class MemoryHotplug
         }
         if (FirstOnline(dimm) is { } online)
         {
-            Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks and its device does not know; a real {Profile.Name} kernel crashes here");
+            Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks and its device does not know; "
+                + $"a real {Profile.Name} kernel crashes here");
             operation.Outcome = Errno.EIO;
             yield break;
         }

@@ -37,7 +37,8 @@ public static class RecordingMachine
 
     private sealed class Header(string file, JsonElement root)
     {
-        private readonly long _blockSizeBytes = long.Parse(root.GetProperty("block_size_bytes").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        private readonly long _blockSizeBytes =
+            long.Parse(root.GetProperty("block_size_bytes").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
         private long PagesPerBlock => _blockSizeBytes / PageSizeBytes;
 

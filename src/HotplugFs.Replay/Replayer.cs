@@ -93,7 +93,8 @@ public sealed class Replayer
                 Tree(line);
                 break;
             case var other:
-                throw new MachineFileException(_trace.File, line.Number, $"\"op\": {(other is null ? "missing" : $"\"{other}\"")} is no operation of a recording");
+                var named = other is null ? "missing" : $"\"{other}\"";
+                throw new MachineFileException(_trace.File, line.Number, $"\"op\": {named} is no operation of a recording");
         }
         if (line.Json.TryGetProperty("snap", out var snap))
             _expected.Apply(snap);

@@ -8,7 +8,9 @@ public sealed class RecordingTests
     private static string Folder => Path.Combine(TestContext.CurrentContext.TestDirectory, "recordings");
 
     public static IEnumerable<string> Recordings() =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "recordings"), "*.jsonl.gz").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "recordings"), "*.jsonl.gz")
+            .Select(path => Path.GetFileName(path)!)
+            .Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Recordings))]
     public void Replay_Recording_DoesNotDiverge(string name)

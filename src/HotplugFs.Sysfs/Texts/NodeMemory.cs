@@ -60,10 +60,14 @@ internal sealed class NodeMemory(MemoryHotplug machine)
         Line(text, obj, "MemUsed", (node.ManagedPages - FreePages(node)) * KiBPerPage);
         foreach (var name in ZeroMeminfo)
             Line(text, obj, name, 0);
-        foreach (var name in (string[])["HugePages_Total", "HugePages_Free", "HugePages_Surp"])
-            text.Append("Node "u8).Append(obj).Append(' ').Append($"{name + ":",-16} ").AppendPadded(name == "HugePages_Surp" ? 0 : HugePages(obj), 5).Append('\n');
+        HugePageLine(text, obj, "HugePages_Total", HugePages(obj));
+        HugePageLine(text, obj, "HugePages_Free", HugePages(obj));
+        HugePageLine(text, obj, "HugePages_Surp", 0);
         return Result.Ok;
     }
+
+    private static void HugePageLine(TextBuffer text, int node, string name, long count) =>
+        text.Append("Node "u8).Append(node).Append(' ').Append($"{name + ":",-16} ").AppendPadded(count, 5).Append('\n');
 
     public Result ShowNumastat(int obj, TextBuffer text)
     {
@@ -93,7 +97,9 @@ internal sealed class NodeMemory(MemoryHotplug machine)
             MachineLine(text, name, 0);
         if (machine.Config.MemoryFailure)
             MachineLine(text, "HardwareCorrupted", machine.PoisonedPages * KiBPerPage);
-        foreach (var (name, count) in ((string, long)[])[("HugePages_Total", hugePages), ("HugePages_Free", hugePages), ("HugePages_Rsvd", 0), ("HugePages_Surp", 0)])
+        (string Name, long Count)[] counts =
+            [("HugePages_Total", hugePages), ("HugePages_Free", hugePages), ("HugePages_Rsvd", 0), ("HugePages_Surp", 0)];
+        foreach (var (name, count) in counts)
             text.Append($"{name + ":",-16}").AppendPadded(count, 8).Append('\n');
         MachineLine(text, "Hugepagesize", 2048);
         return Result.Ok;
