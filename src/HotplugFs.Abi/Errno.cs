@@ -65,6 +65,9 @@ public enum Errno
     /// <summary>Too many open files.</summary>
     EMFILE = 24,
 
+    /// <summary>Inappropriate ioctl for device.</summary>
+    ENOTTY = 25,
+
     /// <summary>File too large.</summary>
     EFBIG = 27,
 
@@ -95,8 +98,14 @@ public enum Errno
     /// <summary>No data available.</summary>
     ENODATA = 61,
 
+    /// <summary>Protocol error.</summary>
+    EPROTO = 71,
+
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,
+
+    /// <summary>Software caused connection abort.</summary>
+    ECONNABORTED = 103,
 
     /// <summary>Transport endpoint is not connected.</summary>
     ENOTCONN = 107,

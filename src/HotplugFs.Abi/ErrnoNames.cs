@@ -24,6 +24,7 @@ public static class ErrnoNames
         (Errno.EINVAL, "Invalid argument"),
         (Errno.ENFILE, "Too many open files in system"),
         (Errno.EMFILE, "Too many open files"),
+        (Errno.ENOTTY, "Inappropriate ioctl for device"),
         (Errno.EFBIG, "File too large"),
         (Errno.ENOSPC, "No space left on device"),
         (Errno.ESPIPE, "Illegal seek"),
@@ -34,7 +35,9 @@ public static class ErrnoNames
         (Errno.ENOSYS, "Function not implemented"),
         (Errno.ENOTEMPTY, "Directory not empty"),
         (Errno.ENODATA, "No data available"),
+        (Errno.EPROTO, "Protocol error"),
         (Errno.EOPNOTSUPP, "Operation not supported"),
+        (Errno.ECONNABORTED, "Software caused connection abort"),
         (Errno.ENOTCONN, "Transport endpoint is not connected"),
         (Errno.EHWPOISON, "Memory page has hardware error"),
     ];

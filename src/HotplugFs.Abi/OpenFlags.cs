@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace HotplugFs.Abi;
 
 /// <summary>The flags of open(2), numbers of x86 and arm64 where they agree. Source: include/uapi/asm-generic/fcntl.h.</summary>
@@ -17,6 +19,9 @@ public static class OpenFlags
 
     /// <summary>O_TRUNC.</summary>
     public const uint Truncate = 0x200;
+
+    /// <summary>O_DIRECT, whose number the architectures do not share: that of arm64 is O_DIRECTORY on x86, and the other way round.</summary>
+    public static uint Direct => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000u : 0x4000u;
 
     /// <summary>True if the file is opened for reading.</summary>
     /// <param name="flags">The flags of open(2).</param>

@@ -1,0 +1,44 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Fuse.Device;
+
+/// <summary>The kernel's end of a mount.</summary>
+internal sealed class FuseDevice : IFuseChannel
+{
+    private const int OpenReadWriteCloseOnExec = 0x80002;
+
+    private readonly FuseDeviceHandle _handle;
+
+    internal FuseDevice(FuseDeviceHandle handle) => _handle = handle;
+
+    /// <summary>Opens a device that is not yet tied to a mount.</summary>
+    internal static Result<FuseDeviceHandle> Open(string path)
+    {
+        var handle = Interop.Open(path, OpenReadWriteCloseOnExec);
+        if (!handle.IsInvalid)
+            return handle;
+        var error = Interop.LastError;
+        handle.Dispose();
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public unsafe Result<int> Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            var count = Interop.Read(_handle, start, (nuint)buffer.Length);
+            return count < 0 ? Interop.LastError : (int)count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public unsafe Result Write(ReadOnlySpan<byte> message)
+    {
+        fixed (byte* start = message)
+            return Interop.Write(_handle, start, (nuint)message.Length) < 0 ? Interop.LastError : Result.Ok;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}

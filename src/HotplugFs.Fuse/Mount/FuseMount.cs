@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
+using HotplugFs.Fuse.Mount;
+
+namespace HotplugFs.Fuse;
+
+/// <summary>
+/// A mount of ours. It is made by mount(2) where that is permitted (root, also root of a user namespace only), else by fusermount3.
+/// The process that serves a mount must never touch it: it would wait for itself.
+/// </summary>
+public sealed class FuseMount : IDisposable
+{
+    private const string Source = "hotplugfs";
+    private const int PathLimit = 4096;
+    private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
+    private const int DetachFlag = 2;
+    private const int NoFollowFlag = 8;
+
+    private readonly FuseMountOptions _options;
+
+    private FuseMount(string directory, FuseDeviceHandle handle, FuseMountOptions options)
+    {
+        Directory = directory;
+        Channel = new FuseDevice(handle);
+        _options = options;
+    }
+
+    /// <summary>Where it is mounted: an absolute path without links.</summary>
+    public string Directory { get; }
+
+    /// <summary>The kernel's end, for <see cref="FuseSession"/>.</summary>
+    public IFuseChannel Channel { get; }
+
+    /// <summary>Mounts. Requests wait until a session serves the channel.</summary>
+    /// <param name="directory">Where: an existing directory that has no mount of ours.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="FuseException">It cannot be mounted; nothing stays mounted.</exception>
+    public static FuseMount Create(string directory, FuseMountOptions? options = null)
+    {
+        options ??= new FuseMountOptions();
+        var resolved = Check(directory);
+        var handle = (options.AvoidsSystemCall ? null : MountDirectly(resolved, options))
+            ?? Fusermount.Mount(resolved, FusermountOptions(options), options.Fusermount);
+        return new FuseMount(resolved, handle, options);
+    }
+
+    /// <summary>Unmounts this mount; the session that serves it then ends.</summary>
+    /// <param name="lazy">Take it out of sight at once although it is in use, and end when its last user does.</param>
+    /// <exception cref="FuseException">It is in use, or unmounting is not permitted.</exception>
+    public void Unmount(bool lazy = false) => UnmountResolved(Directory, lazy, _options.Fusermount);
+
+    /// <summary>Unmounts a mount of ours that any process serves.</summary>
+    /// <param name="directory">Where it is mounted.</param>
+    /// <param name="lazy">Take it out of sight at once although it is in use, and end when its last user does.</param>
+    /// <exception cref="FuseException">There is none, it is in use, or unmounting is not permitted.</exception>
+    public static void Unmount(string directory, bool lazy = false)
+    {
+        var resolved = Resolve(directory);
+        if (!resolved.IsOk)
+            throw new FuseException($"{directory}: {resolved.Error.Text()}; name the directory that hotplugfs is mounted on");
+        if (MountEntry.At(resolved.Value) is not { IsHotplugFs: true })
+            throw new FuseException($"{directory}: no hotplugfs is mounted there (see: findmnt -t {MountEntry.HotplugFsType})");
+        UnmountResolved(resolved.Value, lazy, new FuseMountOptions().Fusermount);
+    }
+
+    /// <summary>Closes the kernel's end. A mount that is still there then answers everything with ENOTCONN.</summary>
+    public void Dispose() => Channel.Dispose();
+
+    private static string Check(string directory)
+    {
+        var resolved = Resolve(directory);
+        if (!resolved.IsOk)
+        {
+            throw new FuseException(resolved.Error switch
+            {
+                Errno.ENOENT => $"{directory}: no such directory; make it first (mkdir -p {directory})",
+                Errno.ENOTDIR => $"{directory}: not a directory; mount on a directory",
+                var error => $"{directory}: {error.Text()}",
+            });
+        }
+        // Looking at the directory would touch the mount that may be on it, and wait if nobody serves that.
+        if (MountEntry.At(resolved.Value) is { IsHotplugFs: true })
+            throw new FuseException($"{directory}: already a hotplugfs mount; unmount it first (hotplugfs unmount {directory})");
+        if (!System.IO.Directory.Exists(resolved.Value))
+            throw new FuseException($"{directory}: not a directory; mount on a directory");
+        return resolved.Value;
+    }
+
+    /// <returns>The device of the new mount; null if this user may not mount and fusermount3 should be asked.</returns>
+    private static FuseDeviceHandle? MountDirectly(string directory, FuseMountOptions options)
+    {
+        var opened = FuseDevice.Open(options.DevicePath);
+        if (!opened.IsOk)
+            return RefuseDevice(opened.Error, options);
+        var handle = opened.Value;
+        if (Interop.Mount(Source, directory, MountEntry.HotplugFsType, NoSuidNoDevNoExec, MountData(handle, options)) == 0)
+            return handle;
+        var error = Interop.LastError;
+        handle.Dispose();
+        if (error is Errno.EPERM or Errno.EACCES)
+        {
+            if (Fusermount.IsInstalled(options.Fusermount))
+                return null;
+            throw new FuseException($"{directory}: this user may not mount, and {options.Fusermount}, which would do it, is not installed; "
+                + "run as root, in a user namespace (hotplugfs run), or install it (Debian: apt install fuse3)");
+        }
+        throw new FuseException(error == Errno.ENODEV
+            ? "this kernel has no FUSE; load its module (modprobe fuse)"
+            : $"{directory}: mounting failed: {error.Text()}");
+    }
+
+    private static FuseDeviceHandle? RefuseDevice(Errno error, FuseMountOptions options)
+    {
+        if (error is Errno.EACCES && Fusermount.IsInstalled(options.Fusermount))
+            return null;
+        throw new FuseException(error switch
+        {
+            Errno.ENOENT => $"{options.DevicePath}: no such device; load the kernel's module (modprobe fuse), "
+                + "or start the container with --device /dev/fuse",
+            Errno.ENODEV or Errno.ENXIO => $"{options.DevicePath}: this kernel has no FUSE; load its module (modprobe fuse)",
+            Errno.EPERM => $"{options.DevicePath}: not permitted to open it; start the container with --device /dev/fuse",
+            Errno.EACCES => $"{options.DevicePath}: this user may not open it; make it readable and writable for all "
+                + "(chmod 666), run as root, or install fusermount3 (Debian: apt install fuse3)",
+            _ => $"{options.DevicePath}: cannot be opened: {error.Text()}",
+        });
+    }
+
+    private static string MountData(FuseDeviceHandle handle, FuseMountOptions options)
+    {
+        var data = $"fd={handle.Descriptor},rootmode=40000,user_id={Interop.GetEuid()},group_id={Interop.GetEgid()},default_permissions";
+        return options.AllowOther ? data + ",allow_other" : data;
+    }
+
+    private static string FusermountOptions(FuseMountOptions options)
+    {
+        var data = $"rw,nosuid,nodev,noexec,default_permissions,fsname={Source},subtype={Source}";
+        return options.AllowOther ? data + ",allow_other" : data;
+    }
+
+    private static void UnmountResolved(string directory, bool lazy, string fusermount)
+    {
+        if (Interop.Umount2(directory, NoFollowFlag | (lazy ? DetachFlag : 0)) == 0)
+            return;
+        var error = Interop.LastError;
+        if (error == Errno.EPERM)
+        {
+            Fusermount.Unmount(directory, lazy, fusermount);
+            return;
+        }
+        throw new FuseException(error switch
+        {
+            Errno.EBUSY => $"{directory}: in use; close what is open in it, leave it with every shell, or unmount lazily",
+            Errno.EINVAL or Errno.ENOENT => $"{directory}: nothing is mounted there",
+            _ => $"{directory}: unmounting failed: {error.Text()}",
+        });
+    }
+
+    private static unsafe Result<string> Resolve(string path)
+    {
+        Span<byte> resolved = stackalloc byte[PathLimit];
+        fixed (byte* start = resolved)
+        {
+            if (Interop.RealPath(path, start) is null)
+                return Interop.LastError;
+            return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using HotplugFs.Abi;
+using HotplugFs.Fuse.Bridge;
+using HotplugFs.Fuse.Protocol;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Fuse.Session;
+
+/// <summary>
+/// The thread that tells the kernel what changed. The kernel may hold such a message up until requests of other callers are
+/// answered, so this thread answers none, and the one that does never waits for it. A request's reply goes out when all that it
+/// changed has been told: only in this order nobody ever sees an old entry after a write that has returned.
+/// </summary>
+internal sealed class Notifier
+{
+    private const int LongestName = 1024;
+
+    private readonly IFuseChannel _channel;
+    private readonly Func<NodeId, ulong> _outward;
+    private readonly Action<string> _fault;
+    private readonly Queue<DeferredReply> _queue = [];
+    private readonly Thread _thread;
+    private readonly HashSet<NodeId> _parents = [];
+    private readonly TextBuffer _name = new();
+    private readonly Message _message = new(LongestName + 64);
+    private bool _isEnding;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="channel">Where to send.</param>
+    /// <param name="outward">The kernel's number of a node; called from this thread.</param>
+    /// <param name="fault">Told what must not happen.</param>
+    internal Notifier(IFuseChannel channel, Func<NodeId, ulong> outward, Action<string> fault)
+    {
+        _channel = channel;
+        _outward = outward;
+        _fault = fault;
+        _thread = new Thread(Run) { IsBackground = true, Name = "hotplugfs-notify" };
+        _thread.Start();
+    }
+
+    internal void Add(DeferredReply deferred)
+    {
+        lock (_queue)
+        {
+            _queue.Enqueue(deferred);
+            Monitor.Pulse(_queue);
+        }
+    }
+
+    /// <summary>Does what is queued and ends the thread.</summary>
+    internal void End()
+    {
+        lock (_queue)
+        {
+            _isEnding = true;
+            Monitor.Pulse(_queue);
+        }
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (Take() is { } deferred)
+        {
+            try
+            {
+                Tell(deferred);
+                deferred.Afterwards?.Invoke();
+            }
+            catch (Exception exception)
+            {
+                _fault($"telling the kernel of a change failed: {exception}");
+            }
+            if (deferred.Reply.Length != 0)
+                Send(deferred.Reply, "a reply");
+        }
+    }
+
+    private DeferredReply? Take()
+    {
+        lock (_queue)
+        {
+            while (_queue.Count == 0 && !_isEnding)
+                Monitor.Wait(_queue);
+            return _queue.TryDequeue(out var deferred) ? deferred : null;
+        }
+    }
+
+    private void Tell(DeferredReply deferred)
+    {
+        _parents.Clear();
+        foreach (var change in deferred.Changes)
+        {
+            _parents.Add(change.Parent);
+            for (var i = 0; i < change.Count; i++)
+                ForgetEntry(change, i);
+        }
+        foreach (var parent in _parents)
+            ForgetInode(parent);
+        foreach (var kernelHandle in deferred.WakeUps)
+            WakeUp(kernelHandle);
+    }
+
+    private void ForgetEntry(in TreeChange change, int index)
+    {
+        _name.Clear();
+        change.AppendName(index, _name);
+        _message.Clear();
+        _message.Add(new NotifyInvalidateEntry { Parent = _outward(change.Parent), NameLength = (uint)_name.Length });
+        _message.Add(_name.Text);
+        _message.Add("\0"u8);
+        Notify(NotifyCode.InvalidateEntry);
+    }
+
+    private void ForgetInode(NodeId id)
+    {
+        _message.Clear();
+        _message.Add(new NotifyInvalidateInode { NodeId = _outward(id) });
+        Notify(NotifyCode.InvalidateInode);
+    }
+
+    private void WakeUp(ulong kernelHandle)
+    {
+        _message.Clear();
+        _message.Add(new NotifyPollWakeUp { KernelHandle = kernelHandle });
+        Notify(NotifyCode.Poll);
+    }
+
+    private void Notify(NotifyCode code)
+    {
+        _message.EndNotification(code);
+        Send(_message.Bytes, code.ToString());
+    }
+
+    private void Send(ReadOnlySpan<byte> message, string what)
+    {
+        var sent = _channel.Write(message);
+        if (!sent.IsOk && !FuseSession.IsNormal(sent.Error))
+            _fault($"the kernel refuses {what}: {sent.Error.Text()}");
+    }
+}
