@@ -105,7 +105,7 @@ public sealed partial class MemoryHotplug
 
     private void BootStates(NumaNode node)
     {
-        if (node.Cpus.Count > 0)
+        if (node.Cpus.Count > 0 && Profile.HasCpuKnowsBootCpus)
             NodeStates.Cpu.Add(node.Number);
         node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
         if (node.Online)

@@ -55,7 +55,7 @@ public static class RecordingMachine
                 Nodes = Nodes(),
                 Memory = blocks.EnumerateObject().Select(Block).OrderBy(range => range.First).ToArray(),
                 Zones = Zones().ToArray(),
-                AutoOnline = StateWords.AllRequests.First(request => request.Word() == (root.GetProperty("auto_online_blocks").GetString() ?? "offline")),
+                AutoOnline = AutoOnline(root.GetProperty("auto_online_blocks").GetString()!),
             };
             return new MachineDescription(Path.GetFileNameWithoutExtension(file), definition with { Memory = WithDimms(definition.Memory) }, kernel);
         }
@@ -71,6 +71,10 @@ public static class RecordingMachine
             }
             return (parts[0], parts is [_, "mny"]);
         }
+
+        /// <summary>A kernel without the file, which then reads as nothing, leaves new blocks offline.</summary>
+        private static OnlineType AutoOnline(string word) =>
+            word.Length == 0 ? OnlineType.Offline : StateWords.AllRequests.First(request => request.Word() == word);
 
         /// <summary>
         /// The recorded 4.x kernels were built without power management, and 4.9-mny without memory failure

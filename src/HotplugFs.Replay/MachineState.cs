@@ -17,8 +17,12 @@ public readonly record struct BlockFacts(string State, string ValidZones, string
 /// <param name="Present">Pages online.</param>
 public readonly record struct ZoneFacts(long StartPfn, long Spanned, long Present)
 {
-    internal static ZoneFacts From(JsonElement json) => new(
-        json.GetProperty("start_pfn").GetInt64(), json.GetProperty("spanned").GetInt64(), json.GetProperty("present").GetInt64());
+    /// <summary>Where a zone that spans nothing starts has no meaning: 4.4 writes it when it refuses a move (legacy.md 3.3).</summary>
+    internal static ZoneFacts From(JsonElement json)
+    {
+        var spanned = json.GetProperty("spanned").GetInt64();
+        return new ZoneFacts(spanned == 0 ? 0 : json.GetProperty("start_pfn").GetInt64(), spanned, json.GetProperty("present").GetInt64());
+    }
 
     internal bool IsNothing => this == default;
 }

@@ -14,7 +14,7 @@ namespace HotplugFs.Replay;
 /// <param name="uid">The user.</param>
 internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint uid)
 {
-    private static readonly string[] Known = ["open", "read", "write", "pread", "pwrite", "writerep", "lseek", "fsync", "close", "stat"];
+    private static readonly string[] Known = ["open", "read", "write", "pread", "pwrite", "writerep", "lseek", "close", "stat"];
 
     private KernfsOpenFile? _file;
     private uint _flags;
@@ -82,7 +82,6 @@ internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint 
         "pwrite" => (Write(Latin1(step[2])), null),
         "writerep" => (Write(Repeat(step)), null),
         "lseek" => (Seek(step[1].GetInt64(), step[2].GetInt32()), null),
-        "fsync" => (_file is null ? Errno.EBADF : 0L, null),
         "stat" => (Stat(step[1].GetString()!), null),
         _ => (Close(), null),
     };

@@ -9,6 +9,18 @@ public static class KernelCatalogue
     [
         new()
         {
+            Name = "4.4",
+            Description = "the rules of the 2012 patch set; a repeated request is a short write",
+            Zones = new RangeMovePolicy(),
+            HasAutoOnlineBlocks = false,
+            HasProbe = true,
+            HasValidZones = true,
+            AutoOnlineLeavesDeviceFlag = false,
+            AlreadyIsShortWrite = true,
+            HasCpuKnowsBootCpus = false,
+        },
+        new()
+        {
             Name = "4.9",
             Description = "the rules of the 2012 patch set with valid_zones",
             Zones = new ZoneCanShiftPolicy(),
@@ -23,7 +35,7 @@ public static class KernelCatalogue
     public static IReadOnlyList<KernelProfile> All => Profiles;
 
     /// <summary>The profile of a machine whose description names none.</summary>
-    public static KernelProfile Default => Profiles[^1];
+    public static KernelProfile Default => Find("4.9")!;
 
     /// <summary>Finds a profile.</summary>
     /// <param name="name">Its name.</param>

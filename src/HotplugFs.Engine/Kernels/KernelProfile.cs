@@ -25,6 +25,17 @@ public sealed record KernelProfile
     public required bool HasValidZones { get; init; }
 
     /// <summary>
+    /// <c>has_cpu</c> knows the CPUs that were there at boot; 4.4 only notices CPUs that are hotplugged (recordings <c>4.4-*</c>).
+    /// </summary>
+    public bool HasCpuKnowsBootCpus { get; init; } = true;
+
+    /// <summary>
+    /// A request to <c>state</c> that finds the block so already is answered with a short write of one byte; else with EINVAL
+    /// (legacy.md 2.3).
+    /// </summary>
+    public bool AlreadyIsShortWrite { get; init; }
+
+    /// <summary>
     /// Auto-online brings the block's state to online but not the flag that the file <c>online</c> shows (legacy.md 5, 4.7 to 4.10).
     /// </summary>
     public required bool AutoOnlineLeavesDeviceFlag { get; init; }

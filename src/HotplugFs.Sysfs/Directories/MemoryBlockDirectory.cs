@@ -72,7 +72,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         return Result.Ok;
     }
 
-    /// <summary>A request that finds the block so already is EINVAL (legacy.md 2.3).</summary>
+    /// <summary>A request that finds the block so already is EINVAL, or a write of one byte (legacy.md 2.3).</summary>
     private Result<int> StoreState(int obj, ReadOnlySpan<byte> text)
     {
         if (!StateGrammar.TryParse(text, out var request))
@@ -83,7 +83,9 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         var outcome = machine.SetState(new BlockId(obj), request).Run();
         if (!outcome.IsOk)
             return outcome.Error;
-        return outcome.Value == DeviceOutcome.Already ? Errno.EINVAL : text.Length;
+        if (outcome.Value == DeviceOutcome.Done)
+            return text.Length;
+        return machine.Profile.AlreadyIsShortWrite ? 1 : Errno.EINVAL;
     }
 
     /// <summary>A request that finds the block so already succeeds (legacy.md 5).</summary>

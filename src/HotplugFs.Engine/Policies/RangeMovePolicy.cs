@@ -1,0 +1,31 @@
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Policies;
+
+/// <summary>
+/// The rules of 3.8 to 4.4, those of the 2012 patch set itself: pages move between Movable and the zone right below it (Normal, or
+/// HighMem where there is one); a block of any other zone stays where it is, whatever is asked. Source: legacy.md 3.2; observed in the
+/// recordings <c>4.4-*</c>.
+/// </summary>
+public class RangeMovePolicy : BoundaryPolicy
+{
+    /// <inheritdoc/>
+    protected override ZoneType Target(MemoryHotplug machine, ZoneType zone, OnlineType request)
+    {
+        var below = machine.ZoneTypes[^2];
+        return request switch
+        {
+            OnlineType.OnlineKernel when zone == ZoneType.Movable => below,
+            OnlineType.OnlineMovable when zone == below => ZoneType.Movable,
+            _ => zone,
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Always: there is nothing between Movable and the zone below it.</remarks>
+    protected override bool AreNeighbours(MemoryHotplug machine, NumaNode node, ZoneType from, ZoneType to, out string reason)
+    {
+        reason = "";
+        return true;
+    }
+}
