@@ -1,0 +1,100 @@
+using System.CommandLine;
+using HotplugFs.Cli.Daemon;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Machines;
+
+namespace HotplugFs.Cli.Commands;
+
+/// <summary><c>hotplugfs mount DIR</c>: returns when the mount answers, and leaves a daemon that serves it.</summary>
+internal static class MountCommand
+{
+    /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
+    public const string DaemonOption = "--daemon";
+
+    private static readonly Argument<string> Directory = new("DIR") { Description = "An existing directory; the machine's /sys appears below it" };
+
+    private static readonly Option<string> Machine = new("--machine")
+    {
+        HelpName = "NAME|FILE",
+        Description = "A preset, a machine file (TOML) or a recording (*.jsonl)",
+        DefaultValueFactory = _ => "default",
+    };
+
+    private static readonly Option<string?> Kernel = new("--kernel") { HelpName = "VERSION", Description = "The kernel whose rules hold, instead of the machine's own" };
+
+    private static readonly Option<bool?> MovableNode = new("--movable-node")
+    {
+        Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? true : ParseFlag(result),
+    };
+
+    private static readonly Option<string[]> Options = new("-o")
+    {
+        HelpName = "OPT,..",
+        Description = $"Mount options: {MountOptions.Known}",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> Foreground = new("--foreground", "-f") { Description = "Stay, and unmount at Ctrl-C" };
+
+    private static readonly Option<bool> IsDaemon = new(DaemonOption) { Hidden = true };
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="args">The whole command line, which the daemon is given too.</param>
+    public static Command Build(string[] args)
+    {
+        var command = new Command("mount", "Mount a simulated machine on a directory")
+        {
+            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon,
+        };
+        Kernel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } name && KernelCatalogue.Find(name) is null)
+                result.AddError($"--kernel {name} is not known; known are {string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name))}");
+        });
+        Options.Validators.Add(result =>
+        {
+            if (!MountOptions.TryParse(result.GetValueOrDefault<string[]>() ?? [], out _, out var problem))
+                result.AddError(problem);
+        });
+        Examples.AddTo(command,
+            "hotplugfs mount /tmp/machine",
+            "hotplugfs mount /tmp/machine --machine my-server.toml --movable-node",
+            "hotplugfs mount /tmp/memory -o subtree=sys/devices/system/memory,allow_other",
+            $"presets: {string.Join(", ", MachineFile.Presets)}");
+        command.SetAction(parsed => Run(parsed, args));
+        return command;
+    }
+
+    private static bool? ParseFlag(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (bool.TryParse(result.Tokens[0].Value, out var flag))
+            return flag;
+        result.AddError($"--movable-node is true or false, not {result.Tokens[0].Value}");
+        return null;
+    }
+
+    private static int Run(ParseResult parsed, string[] args)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        var isDaemon = parsed.GetValue(IsDaemon);
+        if (!isDaemon && !parsed.GetValue(Foreground))
+        {
+            // Behind the verb, because what follows a lone -- is no option.
+            var verb = Array.IndexOf(args, parsed.CommandResult.Command.Name) + 1;
+            output.Write(Launcher.Start([.. args[..verb], DaemonOption, .. args[verb..]]));
+            return ExitStatus.Ok;
+        }
+        _ = MountOptions.TryParse(parsed.GetValue(Options) ?? [], out var options, out _);
+        using IReadiness readiness = isDaemon ? new PipeReadiness() : new TextReadiness(output, parsed.InvocationConfiguration.Error);
+        return new MachineDaemon(new MountRequest
+        {
+            Directory = parsed.GetRequiredValue(Directory),
+            Machine = parsed.GetRequiredValue(Machine),
+            Kernel = parsed.GetValue(Kernel),
+            MovableNode = parsed.GetValue(MovableNode),
+            Options = options,
+        }, readiness).Run();
+    }
+}

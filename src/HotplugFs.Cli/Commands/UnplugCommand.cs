@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace HotplugFs.Cli.Commands;
+
+/// <summary><c>hotplugfs unplug DIR ID</c>: writes to the control file <c>hotplugfs/dimms/unplug</c>.</summary>
+internal static class UnplugCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Build()
+    {
+        var directory = new Argument<string>("DIR") { Description = "Where a machine is mounted" };
+        var id = new Argument<string>("ID") { Description = "The dimm's name" };
+        var command = new Command("unplug", "Unplug a dimm from a mounted machine; its online blocks are offlined first") { directory, id };
+        Examples.AddTo(command, "hotplugfs unplug /tmp/machine dimm0");
+        command.SetAction(parsed =>
+        {
+            new DimmControl(parsed.GetRequiredValue(directory)).Unplug(parsed.GetRequiredValue(id));
+            return ExitStatus.Ok;
+        });
+        return command;
+    }
+}

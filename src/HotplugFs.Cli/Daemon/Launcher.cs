@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Cli.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace HotplugFs.Cli.Daemon;
+
+/// <summary>Starts this program once more as the daemon of a mount, and waits until the mount answers.</summary>
+internal static class Launcher
+{
+    /// <summary>Where a daemon finds the pipe to whoever started it.</summary>
+    public const int ReadyDescriptor = 3;
+
+    private const int CloseOnExec = 0x80000;
+
+    /// <summary>Starts a daemon.</summary>
+    /// <param name="arguments">Its command line.</param>
+    /// <returns>What it says when the mount answers.</returns>
+    /// <exception cref="CommandException">It cannot mount; it has ended, and nothing is mounted.</exception>
+    public static string Start(IReadOnlyList<string> arguments)
+    {
+        var (reading, writing) = MakePipe();
+        using var pipe = new SafeFileHandle(reading, ownsHandle: true);
+        var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is not known; is /proc mounted?");
+        var started = Spawn.Start(program, [program, .. ManagedProgram(program), .. arguments], writing, ReadyDescriptor);
+        _ = Interop.Close(writing);
+        if (!started.IsOk)
+            throw new CommandException($"the daemon cannot be started: {started.Error.Text()}");
+        var answer = ReadToEnd(pipe);
+        if (answer is [PipeReadiness.ReadyMark, ..])
+            return Encoding.UTF8.GetString(answer.AsSpan(1));
+        var status = Wait(started.Value);
+        throw new CommandException(answer.Length > 0
+            ? Encoding.UTF8.GetString(answer.AsSpan(1))
+            : $"the daemon ended before the mount answered (wait status 0x{status:x4}); mount --foreground shows why");
+    }
+
+    /// <summary>A program that the runtime's host started is run by the host again; a native one is its own file.</summary>
+    private static string[] ManagedProgram(string program)
+    {
+        var isHost = RuntimeFeature.IsDynamicCodeCompiled && Path.GetFileNameWithoutExtension(program) == "dotnet";
+        return isHost ? [Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [];
+    }
+
+    private static unsafe (int Reading, int Writing) MakePipe()
+    {
+        var ends = stackalloc int[2];
+        if (Interop.Pipe2(ends, CloseOnExec) != 0)
+            throw new CommandException($"no pipe to the daemon: {((Errno)Marshal.GetLastPInvokeError()).Text()}");
+        return (ends[0], ends[1]);
+    }
+
+    private static byte[] ReadToEnd(SafeFileHandle pipe)
+    {
+        using var stream = new FileStream(pipe, FileAccess.Read, bufferSize: 0);
+        using var text = new MemoryStream();
+        stream.CopyTo(text);
+        return text.ToArray();
+    }
+
+    private static unsafe int Wait(int process)
+    {
+        int status = 0, ended;
+        do
+            ended = Interop.WaitPid(process, &status, 0);
+        while (ended < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        return status;
+    }
+}

@@ -1,0 +1,65 @@
+namespace HotplugFs.Cli;
+
+/// <summary>What to mount, where and how.</summary>
+internal sealed record MountRequest
+{
+    /// <summary>Where.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>A preset's name, a machine file or a recording.</summary>
+    public string Machine { get; init; } = "default";
+
+    /// <summary>The kernel, if another than the machine names.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>CONFIG_MOVABLE_NODE, if other than the machine says.</summary>
+    public bool? MovableNode { get; init; }
+
+    /// <summary>The options of <c>-o</c>.</summary>
+    public MountOptions Options { get; init; } = new();
+}
+
+/// <summary>The options of <c>-o</c>, in mount's notation.</summary>
+internal sealed record MountOptions
+{
+    private const string AllowOtherWord = "allow_other";
+    private const string SubtreePrefix = "subtree=";
+    private const string DefaultPermissionsWord = "default_permissions";
+
+    /// <summary>What is known, for messages and help.</summary>
+    public const string Known = "allow_other, subtree=PATH (default_permissions is always on)";
+
+    /// <summary>Users other than the one who mounts may enter; permission bits count either way.</summary>
+    public bool AllowOther { get; init; }
+
+    /// <summary>Path in the tree of the directory to mount instead of the whole; empty for the whole.</summary>
+    public string Subtree { get; init; } = "";
+
+    /// <summary>Reads options.</summary>
+    /// <param name="texts">Lists of options with commas in between.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="problem">What is wrong.</param>
+    /// <returns>False if one of them is not known.</returns>
+    public static bool TryParse(IEnumerable<string> texts, out MountOptions options, out string problem)
+    {
+        options = new MountOptions();
+        problem = "";
+        foreach (var word in texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (word == AllowOtherWord)
+            {
+                options = options with { AllowOther = true };
+            }
+            else if (word.StartsWith(SubtreePrefix, StringComparison.Ordinal) && word.Length > SubtreePrefix.Length)
+            {
+                options = options with { Subtree = word[SubtreePrefix.Length..].Trim('/') };
+            }
+            else if (word != DefaultPermissionsWord)
+            {
+                problem = $"-o {word} is not known; known are {Known}";
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,10 @@
+using System.Runtime.InteropServices;
+
+namespace HotplugFs.Cli.Native;
+
+internal static partial class Interop
+{
+    /// <summary>posix_spawn_file_actions_destroy(3); returns the error number.</summary>
+    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_destroy", SetLastError = false, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int SpawnFileActionsDestroy(SpawnBuffer* actions);
+}
