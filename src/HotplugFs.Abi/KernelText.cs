@@ -29,9 +29,12 @@ public static class KernelText
     /// true; n, N, 0, and o followed by f are false; what follows is ignored (legacy.md 5).
     /// </summary>
     /// <param name="text">The bytes written.</param>
+    /// <param name="knowsTrueAndFalse">t, T, f and F are known too, as in kstrtobool of 6.1 and 6.12.</param>
     /// <returns>The value; EINVAL for anything else.</returns>
-    public static Result<bool> ParseBool(ReadOnlySpan<byte> text) => UpToNul(text) switch
+    public static Result<bool> ParseBool(ReadOnlySpan<byte> text, bool knowsTrueAndFalse = false) => UpToNul(text) switch
     {
+        [(byte)'t' or (byte)'T', ..] when knowsTrueAndFalse => true,
+        [(byte)'f' or (byte)'F', ..] when knowsTrueAndFalse => false,
         [(byte)'y' or (byte)'Y' or (byte)'1', ..] => true,
         [(byte)'n' or (byte)'N' or (byte)'0', ..] => false,
         [(byte)'o' or (byte)'O', (byte)'n' or (byte)'N', ..] => true,

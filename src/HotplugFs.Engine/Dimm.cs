@@ -11,6 +11,12 @@ namespace HotplugFs.Engine;
 /// <param name="Count">Number of its blocks.</param>
 public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId First, int Count)
 {
+    /// <summary>How many of its blocks are online in a zone that the kernel itself may use.</summary>
+    public int KernelBlocks { get; internal set; }
+
+    /// <summary>How many of its blocks are online in zone Movable.</summary>
+    public int MovableBlocks { get; internal set; }
+
     /// <summary>Its last block.</summary>
     public BlockId Last => new(First.Number + Count - 1);
 }

@@ -29,8 +29,24 @@ public sealed record MachineDefinition
     /// <summary>Dimms to add after that, in this order, as by hotplug.</summary>
     public IReadOnlyList<DimmDefinition> Dimms { get; init; } = [];
 
+    /// <summary>The parameters of module memory_hotplug.</summary>
+    public OnlinePolicyDefinition OnlinePolicy { get; init; } = new();
+
     /// <summary>What <c>auto_online_blocks</c> says at the beginning; it takes effect after <see cref="Dimms"/> were added.</summary>
     public OnlineType AutoOnline { get; init; } = OnlineType.Offline;
+}
+
+/// <summary>The parameters of module memory_hotplug at the beginning; see <see cref="Policies.OnlinePolicy"/>.</summary>
+public sealed record OnlinePolicyDefinition
+{
+    /// <summary>online_policy.</summary>
+    public Policies.OnlinePolicyKind Kind { get; init; }
+
+    /// <summary>auto_movable_ratio, in per cent.</summary>
+    public uint RatioPercent { get; init; } = 301;
+
+    /// <summary>auto_movable_numa_aware.</summary>
+    public bool IsNumaAware { get; init; } = true;
 }
 
 /// <summary>What a kernel was built with, as far as files show it; by default like a distribution's kernel.</summary>
@@ -38,6 +54,9 @@ public sealed record KernelConfig
 {
     /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
     public bool PowerManagement { get; init; } = true;
+
+    /// <summary>memory_hotplug.memmap_on_memory: what the parameter says; it changes no zone and no state (modern.md).</summary>
+    public bool MemmapOnMemory { get; init; }
 
     /// <summary>CONFIG_MEMORY_FAILURE: <c>soft_offline_page</c> and <c>hard_offline_page</c> are there.</summary>
     public bool MemoryFailure { get; init; } = true;
@@ -88,7 +107,11 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
 /// <param name="PresentPages">Pages online in it.</param>
 /// <param name="ManagedPages">Pages of those that the allocator hands out.</param>
 /// <param name="Initialized">Anything was ever in it.</param>
-public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long PresentPages, long ManagedPages, bool Initialized);
+public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long PresentPages, long ManagedPages, bool Initialized)
+{
+    /// <summary>Pages online in it that were there at boot.</summary>
+    public long PresentBootPages { get; init; }
+}
 
 /// <summary>A dimm to add.</summary>
 /// <param name="Id">Its name: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, at most 64, not starting with a dot.</param>

@@ -116,11 +116,10 @@ public sealed partial class MemoryHotplug
         var isNewNode = !node.Online;
         if (isNewNode)
             ForgetSpans(node);
-        var zone = node.Zone(Profile.Zones.ZoneForAdded(node, pages));
+        var zones = Profile.Zones.Add(node, pages);
         for (var number = first.Number; number < first.Number + count; number++)
-            AddBlock(new BlockId(number), node, zone.Type, dimm);
+            AddBlock(new BlockId(number), node, zones, dimm);
         node.Span = node.Span.Hull(pages);
-        Profile.Zones.Added(zone, pages);
         if (isNewNode)
         {
             node.Online = true;
@@ -245,7 +244,7 @@ public sealed partial class MemoryHotplug
     private void RemoveDimm(Dimm dimm)
     {
         var node = dimm.Node;
-        var zone = node.Zone(this[dimm.First].Zones.Lowest);
+        var zones = _blocks[dimm.First].Zones;
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
         {
             var id = new BlockId(number);
@@ -254,7 +253,7 @@ public sealed partial class MemoryHotplug
             node.Blocks.Remove(number);
             _blocks.Remove(id);
             ForgetPoison(PagesOf(id));
-            Profile.Zones.Removed(this, zone, PagesOf(id));
+            Profile.Zones.Removed(this, node, zones, PagesOf(id));
             node.Span = ShrinkNodeSpan(node, PagesOf(id));
             Tell(HotplugEventKind.BlockRemoved, number, node);
         }

@@ -25,6 +25,9 @@ public sealed partial class MemoryHotplug
         foreach (var dimm in definition.Dimms)
             BootDimm(dimm);
         AutoOnline = definition.AutoOnline;
+        OnlinePolicy.Kind = definition.OnlinePolicy.Kind;
+        OnlinePolicy.RatioPercent = definition.OnlinePolicy.RatioPercent;
+        OnlinePolicy.IsNumaAware = definition.OnlinePolicy.IsNumaAware;
     }
 
     private void BootNode(NodeDefinition definition, int possible)
@@ -68,6 +71,8 @@ public sealed partial class MemoryHotplug
         var pages = range.Count * (PagesPerBlock - range.HolePages);
         node.Zone(range.Zones.Lowest).PresentPages += pages;
         node.Zone(range.Zones.Lowest).ManagedPages += pages;
+        if (range.Dimm is null)
+            node.Zone(range.Zones.Lowest).PresentBootPages += pages;
     }
 
     private void BootSpans(NumaNode node)
@@ -100,6 +105,7 @@ public sealed partial class MemoryHotplug
         zone.Span = figures.Span;
         zone.PresentPages = figures.PresentPages;
         zone.ManagedPages = figures.ManagedPages;
+        zone.PresentBootPages = figures.PresentBootPages;
         zone.Initialized = figures.Initialized;
     }
 
@@ -115,7 +121,7 @@ public sealed partial class MemoryHotplug
         }
         if (node.PresentPages > 0)
             NodeStates.Memory.Add(node.Number);
-        if (node.PresentPagesUpTo(MovableNode ? ZoneType.HighMem : ZoneType.Movable) > 0)
+        if (node.PresentPagesUpTo(HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable) > 0)
             NodeStates.NormalMemory.Add(node.Number);
     }
 

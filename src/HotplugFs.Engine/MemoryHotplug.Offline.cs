@@ -39,6 +39,7 @@ public sealed partial class MemoryHotplug
         }
         AccountOffline(block, argument);
         _blocks[id].State = MemoryBlockState.Offline;
+        Profile.Zones.Offlined(this, block);
         Notifiers.Tell(MemoryAction.Offline, argument);
     }
 
@@ -56,6 +57,9 @@ public sealed partial class MemoryHotplug
         var pages = block.Pages.Length - block.HolePages;
         zone.PresentPages -= pages;
         zone.ManagedPages -= pages;
+        if (block.IsBoot)
+            zone.PresentBootPages -= pages;
+        CountInDimm(block, zone, -1);
         if (argument.StatusChangeNode >= 0)
             NodeStates.Memory.Remove(argument.StatusChangeNode);
         if (argument.StatusChangeNodeNormal >= 0)
@@ -67,7 +71,7 @@ public sealed partial class MemoryHotplug
     {
         var node = block.Node;
         var pages = block.Pages.Length;
-        var lastNormal = MovableNode ? ZoneType.HighMem : ZoneType.Movable;
+        var lastNormal = HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable;
         var normalGoes = block.Zones.Lowest <= lastNormal && node.PresentPagesUpTo(lastNormal) <= pages;
         var memoryGoes = node.PresentPages <= pages;
         return new MemoryNotify(block.Pages, memoryGoes ? node.Number : -1, normalGoes ? node.Number : -1);

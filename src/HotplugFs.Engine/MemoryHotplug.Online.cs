@@ -20,7 +20,8 @@ public sealed partial class MemoryHotplug
         var answer = Notifiers.Ask(MemoryAction.GoingOnline, argument, out var refusedBy);
         if (!answer.IsOk)
         {
-            var moved = block.Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
+            Profile.Zones.OnlineRefused(this, block);
+            var moved = _blocks[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
             Refuse(operation, id.ToString(), request.Word(),
                 new Refusal(answer.Error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {answer.Error.Name()}{moved}"));
             yield break;
@@ -38,16 +39,29 @@ public sealed partial class MemoryHotplug
         var pages = block.Pages.Length - block.HolePages;
         zone.PresentPages += pages;
         zone.ManagedPages += pages;
+        if (block.IsBoot)
+            zone.PresentBootPages += pages;
+        CountInDimm(block, zone, 1);
         NodeStates.Memory.Add(block.Node.Number);
-        if (zone.IsKernelZone || !MovableNode)
+        if (zone.IsKernelZone || !HasMovableOnlyNodes)
             NodeStates.NormalMemory.Add(block.Node.Number);
+    }
+
+    private void CountInDimm(in MemoryBlock block, Zone zone, int change)
+    {
+        if (DimmAt(block.Dimm) is not { } dimm)
+            return;
+        if (zone.IsKernelZone)
+            dimm.KernelBlocks += change;
+        else
+            dimm.MovableBlocks += change;
     }
 
     /// <summary>The node states that change if an offline block comes online (node_states_check_changes_online).</summary>
     private MemoryNotify NotifyArgument(in MemoryBlock block)
     {
         var node = block.Node.Number;
-        var countsAsNormal = block.Zones.Lowest < ZoneType.Movable || !MovableNode;
+        var countsAsNormal = block.Zones.Lowest < ZoneType.Movable || !HasMovableOnlyNodes;
         return new MemoryNotify(
             block.Pages,
             NodeStates.Memory.Contains(node) ? -1 : node,

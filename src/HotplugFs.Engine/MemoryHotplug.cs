@@ -64,7 +64,10 @@ public sealed partial class MemoryHotplug
     /// <summary>Pages in a block.</summary>
     public long PagesPerBlock { get; }
 
-    /// <summary>A node may have nothing but movable memory (CONFIG_MOVABLE_NODE).</summary>
+    /// <summary>
+    /// CONFIG_MOVABLE_NODE up to 4.11: a node may have nothing but movable memory. Boot option movable_node in today's kernels: plain
+    /// <c>online</c> prefers Movable.
+    /// </summary>
     public bool MovableNode { get; }
 
     /// <summary>The zones of this architecture, ascending.</summary>
@@ -78,6 +81,15 @@ public sealed partial class MemoryHotplug
 
     /// <summary>The notifier that refuses on demand.</summary>
     public NotifierErrorInjection ErrorInjection { get; }
+
+    /// <summary>How plain <c>online</c> chooses a zone, in the eras that choose one then.</summary>
+    public Policies.OnlinePolicy OnlinePolicy { get; } = new();
+
+    /// <summary>
+    /// A node can have movable memory only, and the node states tell it from one with normal memory: with CONFIG_MOVABLE_NODE, and always
+    /// in today's kernels.
+    /// </summary>
+    public bool HasMovableOnlyNodes => MovableNode || Profile.HasMovableOnlyNodes;
 
     /// <summary>What becomes of newly added blocks.</summary>
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
@@ -133,16 +145,19 @@ public sealed partial class MemoryHotplug
     public PfnRange PagesOf(BlockId first, int count) =>
         new(first.Number * PagesPerBlock, (first.Number + (long)count) * PagesPerBlock);
 
-    /// <summary>Puts a block into another zone of its node.</summary>
-    internal void SetZone(BlockId id, ZoneType zone)
+    /// <summary>Puts a block into another zone of its node, or into none.</summary>
+    internal void SetZone(BlockId id, ZoneSet zones)
     {
         ref var record = ref _blocks[id];
         var node = _nodes[record.Node]!;
         foreach (var type in ZoneTypes)
+        {
             if (record.Zones.Has(type))
                 node.Zone(type).Blocks.Remove(id.Number);
-        record.Zones = zone;
-        node.Zone(zone).Blocks.Add(id.Number);
+            if (zones.Has(type))
+                node.Zone(type).Blocks.Add(id.Number);
+        }
+        record.Zones = zones;
     }
 
     /// <summary>

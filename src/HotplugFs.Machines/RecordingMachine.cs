@@ -3,6 +3,7 @@ using System.Text.Json;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Machines;
 
@@ -55,10 +56,13 @@ public static class RecordingMachine
                 Nodes = Nodes(),
                 Memory = blocks.EnumerateObject().Select(Block).OrderBy(range => range.First).ToArray(),
                 Zones = Zones().ToArray(),
+                OnlinePolicy = OnlinePolicy(),
                 AutoOnline = AutoOnline(root.GetProperty("auto_online_blocks").GetString()!),
             };
             return new MachineDescription(Path.GetFileNameWithoutExtension(file), definition with { Memory = WithDimms(definition.Memory) }, kernel);
         }
+
+        private string[] BootOptions() => root.GetProperty("append").GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         /// <summary>Splits <c>4.9-mny</c> into the kernel and whether it was built with MOVABLE_NODE.</summary>
         private (string Kernel, bool MovableNode) Kernel(string name)
@@ -69,7 +73,20 @@ public static class RecordingMachine
                 var known = string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name));
                 throw new MachineFileException(file, 1, $"kernel {name} is not known; known are {known}");
             }
-            return (parts[0], parts is [_, "mny"]);
+            // From 4.13 on this is a boot option.
+            return (parts[0], parts is [_, "mny"] || (parts.Length == 1 && BootOptions().Contains("movable_node")));
+        }
+
+        private OnlinePolicyDefinition OnlinePolicy()
+        {
+            if (!root.TryGetProperty("memory_hotplug", out var parameters) || !parameters.TryGetProperty("online_policy", out var policy))
+                return new OnlinePolicyDefinition();
+            return new OnlinePolicyDefinition
+            {
+                Kind = (OnlinePolicyKind)Engine.Policies.OnlinePolicy.Words.ToList().IndexOf(policy.GetString()!),
+                RatioPercent = uint.Parse(parameters.GetProperty("auto_movable_ratio").GetString()!, CultureInfo.InvariantCulture),
+                IsNumaAware = parameters.GetProperty("auto_movable_numa_aware").GetString() == "Y",
+            };
         }
 
         /// <summary>A kernel without the file, which then reads as nothing, leaves new blocks offline.</summary>
@@ -80,8 +97,10 @@ public static class RecordingMachine
         /// The recorded 4.x kernels were built without power management, and 4.9-mny without memory failure
         /// (kernel/README.md, "Deviations").
         /// </summary>
-        private static KernelConfig Config(string kernel) => new()
+        private KernelConfig Config(string kernel) => new()
         {
+            MemmapOnMemory = root.TryGetProperty("memory_hotplug", out var parameters)
+                && parameters.TryGetProperty("memmap_on_memory", out var value) && value.GetString() == "Y",
             PowerManagement = !kernel.StartsWith("4.", StringComparison.Ordinal),
             MemoryFailure = kernel != "4.9-mny",
         };
@@ -89,16 +108,27 @@ public static class RecordingMachine
         private NodeDefinition[] Nodes()
         {
             var possible = ParseList(root.GetProperty("nodes").GetProperty("possible").GetString()!);
-            var cpus = root.GetProperty("machine_def").TryGetProperty("cpus", out var list) ? list : default;
-            return possible.Select((number, index) => new NodeDefinition(number, Cpus(cpus, index)) { Span = NodeSpan(number) }).ToArray();
+            return possible.Select((number, index) => new NodeDefinition(number, Cpus(number, index)) { Span = NodeSpan(number) }).ToArray();
         }
 
-        private static int[] Cpus(JsonElement cpus, int index)
+        private int[] Cpus(int node, int index)
         {
-            if (cpus.ValueKind != JsonValueKind.Array || index >= cpus.GetArrayLength())
+            if (!root.TryGetProperty("machine_def", out var machine))
+                return CpusOfStandardMachine(node);
+            if (!machine.TryGetProperty("cpus", out var cpus) || cpus.ValueKind != JsonValueKind.Array || index >= cpus.GetArrayLength())
                 return [];
             var text = cpus[index].GetString();
             return text is null ? [] : ParseList(text);
+        }
+
+        /// <summary>The machines of the 6.x recordings have two CPUs, shared out among the nodes of <c>has_cpu</c> (modern.md, "Machines").</summary>
+        private int[] CpusOfStandardMachine(int node)
+        {
+            var withCpu = ParseList(root.GetProperty("nodes").GetProperty("has_cpu").GetString()!);
+            var place = Array.IndexOf(withCpu, node);
+            if (place < 0)
+                return [];
+            return withCpu.Length == 1 ? [0, 1] : [place];
         }
 
         private PfnRange? NodeSpan(int number) =>
@@ -126,7 +156,10 @@ public static class RecordingMachine
                         int.Parse(node.Name, CultureInfo.InvariantCulture), type, Span(figures),
                         figures.GetProperty("present").GetInt64(),
                         figures.GetProperty("managed").GetInt64(),
-                        !figures.TryGetProperty("init", out var init) || init.GetInt32() != 0);
+                        !figures.TryGetProperty("init", out var init) || init.GetInt32() != 0)
+                    {
+                        PresentBootPages = figures.GetProperty("present").GetInt64(),
+                    };
                 }
             }
         }
@@ -159,6 +192,8 @@ public static class RecordingMachine
         /// <summary>Pages of a boot block that the firmware did not report as memory, from the kernel's boot messages.</summary>
         private int HolePages(BlockId id)
         {
+            if (!root.TryGetProperty("bootlog", out _))
+                return HolePagesFromZones(id);
             var start = id.Number * _blockSizeBytes;
             var ram = 0L;
             var isBoot = false;
@@ -172,6 +207,35 @@ public static class RecordingMachine
             }
             return isBoot ? (int)(PagesPerBlock - ram) : 0;
         }
+
+        /// <summary>
+        /// Without boot messages: firmware keeps the end of the memory below 4 GiB for itself, so what a zone below Normal lacks is
+        /// missing from its highest block; block 0 lacks the hole of the first MiB.
+        /// </summary>
+        private int HolePagesFromZones(BlockId id)
+        {
+            var pages = new PfnRange(id.Number * PagesPerBlock, (id.Number + 1L) * PagesPerBlock);
+            var missing = 0L;
+            foreach (var zone in Zones())
+            {
+                if (zone.Type >= ZoneType.Normal || !zone.Span.Intersects(pages))
+                    continue;
+                var blocks = LowBlocks(zone).ToArray();
+                if (blocks[^1] == id.Number)
+                    missing += blocks.Sum(block => Overlap(zone.Span, block)) - zone.PresentPages;
+            }
+            return (int)missing;
+        }
+
+        private IEnumerable<int> LowBlocks(ZoneFigures zone) =>
+            root.GetProperty("blocks").EnumerateObject()
+                .Where(block => block.Value.GetProperty("node").GetString() == zone.Node.ToString(CultureInfo.InvariantCulture))
+                .Select(block => int.Parse(block.Name, CultureInfo.InvariantCulture))
+                .Where(block => Overlap(zone.Span, block) > 0)
+                .Order();
+
+        private long Overlap(PfnRange span, int block) =>
+            Math.Max(0, Math.Min(span.End, (block + 1L) * PagesPerBlock) - Math.Max(span.Start, block * PagesPerBlock));
 
         private bool EndsInHole(BlockId id)
         {
@@ -194,7 +258,8 @@ public static class RecordingMachine
 
         private MemoryRange[] WithDimms(IReadOnlyList<MemoryRange> memory)
         {
-            var dimms = root.GetProperty("machine_def").TryGetProperty("dimms", out var list) && list.ValueKind == JsonValueKind.Array
+            var dimms = root.TryGetProperty("machine_def", out var machine)
+                && machine.TryGetProperty("dimms", out var list) && list.ValueKind == JsonValueKind.Array
                 ? list.EnumerateArray().Select(Dimm).ToArray()
                 : [];
             var blocks = memory.Where(range => !dimms.Any(dimm => dimm.Holds(range.First))).ToList();

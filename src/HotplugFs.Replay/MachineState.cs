@@ -101,7 +101,7 @@ public sealed class MachineState
         }
         state.Nodes["possible"] = List(machine.NodeStates.Possible);
         state.Nodes["online"] = List(machine.NodeStates.Online);
-        state.Nodes["has_memory"] = machine.MovableNode ? List(machine.NodeStates.Memory) : "!ENOENT";
+        state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : "!ENOENT";
         state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
         state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
         foreach (var node in machine.PossibleNodes)
@@ -131,6 +131,13 @@ public sealed class MachineState
     {
         for (var number = set.Next(0); number >= 0; number = set.Next(number + 1))
             yield return number;
+    }
+
+    /// <summary>Leaves out the nodes' own spans, which /proc/zoneinfo does not have, and zones that span nothing.</summary>
+    internal void ForgetNodeSpans()
+    {
+        foreach (var key in Zones.Where(zone => zone.Key.EndsWith("/node", StringComparison.Ordinal) || zone.Value.Spanned == 0).Select(zone => zone.Key).ToArray())
+            Zones.Remove(key);
     }
 
     /// <summary>Where the other state is not like this one, one line each: what was expected and what was found.</summary>

@@ -43,8 +43,8 @@ public sealed class MachineTree
         var figures = new NodeMemory(machine);
         _memory = new MemoryDirectory(machine, objects);
         _node = new NodeDirectory(machine, objects, figures);
-        _memoryBus = new BusDirectory("memory", objects.Blocks);
-        _nodeBus = new BusDirectory("node", objects.Nodes);
+        _memoryBus = new BusDirectory(machine, "memory", objects.Blocks);
+        _nodeBus = new BusDirectory(machine, "node", objects.Nodes);
         _control = new ControlDirectory(machine, objects, Log, options.DescribeMachine);
         Tree = new KernfsTree(
             new DirectoryType(
@@ -56,6 +56,7 @@ public sealed class MachineTree
                     Dir("bus",
                         Dir("memory", _memoryBus.Build()),
                         Dir("node", _nodeBus.Build())),
+                    Dir("module", Modules(machine)),
                     Dir("kernel",
                         Dir("debug",
                             Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
@@ -68,6 +69,10 @@ public sealed class MachineTree
         machine.Changed += Follow;
         machine.Notifiers.Register(new HugepagesFollower(this));
     }
+
+    private static DirectoryType Modules(MemoryHotplug machine) => machine.Profile.HasOnlinePolicy
+        ? new DirectoryType(Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine).Build()))
+        : new DirectoryType();
 
     /// <summary>The tree.</summary>
     public KernfsTree Tree { get; }

@@ -29,7 +29,27 @@ public static class KernelCatalogue
             HasValidZones = true,
             AutoOnlineLeavesDeviceFlag = true,
         },
+        Modern("6.1", "the zone is chosen when a block is onlined"),
+        Modern("6.12", "today's rules") with { HasCrashHotplug = true, PoisonKeepsOffline = true },
     ];
+
+    private static KernelProfile Modern(string name, string description) => new()
+    {
+        Name = name,
+        Description = description,
+        Zones = new OnlineTimePolicy(),
+        HasAutoOnlineBlocks = true,
+        AutoOnlineTakesZones = true,
+        HasMovableOnlyNodes = true,
+        HasOnlinePolicy = true,
+        HasGenericInitiator = true,
+        UeventIsStrict = true,
+        RemovableIsAlwaysOne = true,
+        BoolKnowsTrueAndFalse = true,
+        HasProbe = false,
+        HasValidZones = true,
+        AutoOnlineLeavesDeviceFlag = false,
+    };
 
     /// <summary>All profiles, oldest first.</summary>
     public static IReadOnlyList<KernelProfile> All => Profiles;

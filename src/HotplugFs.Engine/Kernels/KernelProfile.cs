@@ -18,6 +18,35 @@ public sealed record KernelProfile
     /// <summary>The file <c>auto_online_blocks</c> is there.</summary>
     public required bool HasAutoOnlineBlocks { get; init; }
 
+    /// <summary>
+    /// <c>auto_online_blocks</c> takes all words that <c>state</c> takes; else <c>online</c> and <c>offline</c> only.
+    /// </summary>
+    public bool AutoOnlineTakesZones { get; init; }
+
+    /// <summary>A node can have movable memory only, whatever the kernel was built with.</summary>
+    public bool HasMovableOnlyNodes { get; init; }
+
+    /// <summary>The module memory_hotplug has parameters: <c>online_policy</c> and its kin.</summary>
+    public bool HasOnlinePolicy { get; init; }
+
+    /// <summary>The file <c>has_generic_initiator</c> is there.</summary>
+    public bool HasGenericInitiator { get; init; }
+
+    /// <summary>A write to <c>uevent</c> that is no event is refused; else it succeeds and does nothing.</summary>
+    public bool UeventIsStrict { get; init; }
+
+    /// <summary>The file <c>crash_hotplug</c> is there.</summary>
+    public bool HasCrashHotplug { get; init; }
+
+    /// <summary><c>removable</c> says 1 for every block, whatever is in it.</summary>
+    public bool RemovableIsAlwaysOne { get; init; }
+
+    /// <summary>Truth values may begin with t and f, too.</summary>
+    public bool BoolKnowsTrueAndFalse { get; init; }
+
+    /// <summary>A block with a page that was taken out of use cannot be onlined again (EHWPOISON).</summary>
+    public bool PoisonKeepsOffline { get; init; }
+
     /// <summary>The file <c>probe</c> is there (CONFIG_ARCH_MEMORY_PROBE).</summary>
     public required bool HasProbe { get; init; }
 

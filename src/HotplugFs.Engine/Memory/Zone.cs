@@ -21,6 +21,9 @@ public sealed class Zone
     /// <summary>Pages that are online in it.</summary>
     public long PresentPages { get; internal set; }
 
+    /// <summary>Pages of those that were there at boot (present_early_pages).</summary>
+    public long PresentBootPages { get; internal set; }
+
     /// <summary>Pages of those that the page allocator hands out.</summary>
     public long ManagedPages { get; internal set; }
 

@@ -29,17 +29,13 @@ public abstract class BoundaryPolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Movable if the node's Movable spans something and starts at or below the first block, else Normal (legacy.md 6).</remarks>
-    public override ZoneType ZoneForAdded(NumaNode node, PfnRange pages)
+    public override ZoneSet Add(NumaNode node, PfnRange pages)
     {
         var movable = node.Zone(ZoneType.Movable).Span;
-        return !movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : ZoneType.Normal;
-    }
-
-    /// <inheritdoc/>
-    public override void Added(Zone zone, PfnRange pages)
-    {
+        var zone = node.Zone(!movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : ZoneType.Normal);
         zone.Span = zone.Span.Hull(pages);
         zone.Initialized = true;
+        return zone.Type;
     }
 
     /// <inheritdoc/>
@@ -106,6 +102,12 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
+    /// <remarks>Nothing: the move stays (legacy.md 3.3).</remarks>
+    public override void OnlineRefused(MemoryHotplug machine, in MemoryBlock block)
+    {
+    }
+
+    /// <inheritdoc/>
     public override Refusal? CheckOffline(MemoryHotplug machine, in MemoryBlock block)
     {
         if (!IsInsideOneZone(block))
@@ -129,12 +131,21 @@ public abstract class BoundaryPolicy : ZonePolicy
         block.Zones.IsSingle && block.Node.Zone(block.Zones.Lowest).Span.Intersects(block.Pages);
 
     /// <inheritdoc/>
+    /// <remarks>Nothing: zone and spans never change on offline (legacy.md 4).</remarks>
+    public override void Offlined(MemoryHotplug machine, in MemoryBlock block)
+    {
+    }
+
+    /// <inheritdoc/>
     /// <remarks>
     /// Legacy.md 6: only the zone of the first block shrinks, to the next block that remembers this zone, so a zone whose blocks
     /// were moved can keep a stale span.
     /// </remarks>
-    public override void Removed(MemoryHotplug machine, Zone zone, PfnRange pages) =>
+    public override void Removed(MemoryHotplug machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    {
+        var zone = node.Zone(zones.Lowest);
         zone.Span = machine.ShrinkSpan(zone.Span, pages, zone.Blocks);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Legacy.md 8: the same for online and offline blocks; knows nothing of notifiers or of the need for normal memory.</remarks>

@@ -1,11 +1,12 @@
 using HotplugFs.Abi;
+using HotplugFs.Engine;
 using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.Rows;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/bus/NAME</c> of a subsystem that has devices but no drivers (drivers/base/bus.c).</summary>
-internal sealed class BusDirectory(string name, IObjectSet devices)
+internal sealed class BusDirectory(MemoryHotplug machine, string name, IObjectSet devices)
 {
     private bool _autoprobe = true;
 
@@ -18,7 +19,7 @@ internal sealed class BusDirectory(string name, IObjectSet devices)
         Dir("drivers"),
         Rw("drivers_autoprobe", ShowAutoprobe, StoreAutoprobe),
         Wo("drivers_probe", (_, _) => Errno.ENODEV),
-        Wo("uevent", Uevent.StoreSilently));
+        new Uevent(machine).WriteOnly());
 
     private Result ShowAutoprobe(int obj, TextBuffer text)
     {

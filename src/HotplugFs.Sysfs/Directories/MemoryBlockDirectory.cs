@@ -18,7 +18,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         Ro("removable", ShowRemovable),
         .. ValidZonesRow(),
         Rw("online", ShowOnline, StoreOnline),
-        Rw("uevent", Uevent.Show, new Uevent(machine).Store),
+        new Uevent(machine).Readable(),
         Link("subsystem", "../../../../bus/memory"),
         Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
         .. PowerRow(),
@@ -45,7 +45,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
 
     private Result ShowRemovable(int obj, TextBuffer text)
     {
-        text.Append(Block(obj).HasKernelPages ? "0\n"u8 : "1\n"u8);
+        text.Append(Block(obj).HasKernelPages && !machine.Profile.RemovableIsAlwaysOne ? "0\n"u8 : "1\n"u8);
         return Result.Ok;
     }
 
@@ -91,7 +91,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
     /// <summary>A request that finds the block so already succeeds (legacy.md 5).</summary>
     private Result<int> StoreOnline(int obj, ReadOnlySpan<byte> text)
     {
-        var online = KernelText.ParseBool(text);
+        var online = KernelText.ParseBool(text, machine.Profile.BoolKnowsTrueAndFalse);
         if (!online.IsOk)
         {
             machine.Log($"memory{obj}: online: {StateGrammar.Quote(text)} refused: does not begin like a truth value (1, 0, y, n, on, off)");

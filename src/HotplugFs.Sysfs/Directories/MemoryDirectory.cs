@@ -22,7 +22,8 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
         .. When(machine.Profile.HasAutoOnlineBlocks, Rw("auto_online_blocks", ShowAutoOnline, StoreAutoOnline)),
         .. When(machine.Profile.HasProbe, Wo("probe", StoreProbe)),
         .. When(machine.Config.MemoryFailure, Wo("soft_offline_page", StoreSoftOfflinePage), Wo("hard_offline_page", StoreHardOfflinePage)),
-        Rw("uevent", Uevent.Show, Uevent.StoreSilently),
+        new Uevent(machine).Readable(),
+        .. When(machine.Profile.HasCrashHotplug, Ro("crash_hotplug", ShowCrashHotplug)),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
         Blocks,
     ]);
@@ -35,23 +36,36 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
         return Result.Ok;
     }
 
+    /// <summary>No kdump kernel is loaded.</summary>
+    private static Result ShowCrashHotplug(int obj, TextBuffer text)
+    {
+        text.Append("0\n"u8);
+        return Result.Ok;
+    }
+
     private Result ShowAutoOnline(int obj, TextBuffer text)
     {
         text.Append(machine.AutoOnline.Word()).Append('\n');
         return Result.Ok;
     }
 
-    /// <summary>Exactly <c>online</c> or <c>offline</c> (legacy.md 5; recording <c>4.9-mnn-b-probe</c>).</summary>
+    /// <summary>
+    /// Exactly <c>online</c> or <c>offline</c> (legacy.md 5; recording <c>4.9-mnn-b-probe</c>), in later eras all words of <c>state</c>.
+    /// </summary>
     private Result<int> StoreAutoOnline(int obj, ReadOnlySpan<byte> text)
     {
-        if (!StateGrammar.TryParse(text, out var request) || request is not (OnlineType.Online or OnlineType.Offline))
+        if (!StateGrammar.TryParse(text, out var request) || !IsPolicy(request))
         {
-            machine.Log($"auto_online_blocks: {StateGrammar.Quote(text)} refused: not one of online, offline");
+            var known = StateWords.AllRequests.Where(IsPolicy).Select(word => word.Word());
+            machine.Log($"auto_online_blocks: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", known)}");
             return Errno.EINVAL;
         }
         machine.AutoOnline = request;
         return text.Length;
     }
+
+    private bool IsPolicy(OnlineType request) =>
+        machine.Profile.AutoOnlineTakesZones || request is OnlineType.Online or OnlineType.Offline;
 
     private Result<int> StoreProbe(int obj, ReadOnlySpan<byte> text)
     {

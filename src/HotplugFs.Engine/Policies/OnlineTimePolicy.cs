@@ -1,0 +1,126 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Policies;
+
+/// <summary>
+/// The rules of today's kernels (from 4.13 on): a block has a zone only while it is online, the zone is chosen when it is onlined, and
+/// zones may overlap and interleave. Plain <c>online</c> goes by <see cref="OnlinePolicy"/>: contig-zones or auto-movable.
+/// Source: modern.md, "Zones and valid_zones"; observed in the recordings <c>6.*</c>.
+/// </summary>
+public sealed class OnlineTimePolicy : ZonePolicy
+{
+    /// <inheritdoc/>
+    /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
+    public override ZoneSet Add(NumaNode node, PfnRange pages) => default;
+
+    /// <inheritdoc/>
+    public override Refusal? PrepareOnline(MemoryHotplug machine, in MemoryBlock block, OnlineType request)
+    {
+        var type = request switch
+        {
+            OnlineType.OnlineKernel => KernelZone(block),
+            OnlineType.OnlineMovable => ZoneType.Movable,
+            _ => DefaultZone(machine, block),
+        };
+        var zone = block.Node.Zone(type);
+        zone.Span = zone.Span.Hull(block.Pages);
+        zone.Initialized = true;
+        machine.SetZone(block.Id, type);
+        return null;
+    }
+
+    /// <summary>The zone of the node below Movable that the block would be in: a low one whose span meets it, else Normal.</summary>
+    private static ZoneType KernelZone(in MemoryBlock block)
+    {
+        foreach (var type in (ReadOnlySpan<ZoneType>)[ZoneType.Dma, ZoneType.Dma32])
+            if (block.Node.Zone(type).Span.Intersects(block.Pages))
+                return type;
+        return ZoneType.Normal;
+    }
+
+    private static ZoneType DefaultZone(MemoryHotplug machine, in MemoryBlock block) =>
+        machine.OnlinePolicy.Kind == OnlinePolicyKind.AutoMovable ? AutoMovableZone(machine, block) : ContigZone(machine, block);
+
+    /// <summary>contig-zones: the zone that the block lies in the span of; if that does not decide, the kernel's (or with movable_node Movable).</summary>
+    private static ZoneType ContigZone(MemoryHotplug machine, in MemoryBlock block)
+    {
+        var kernel = KernelZone(block);
+        var isInKernel = block.Node.Zone(kernel).Span.Intersects(block.Pages);
+        var isInMovable = block.Node.Zone(ZoneType.Movable).Span.Intersects(block.Pages);
+        if (isInKernel != isInMovable)
+            return isInKernel ? kernel : ZoneType.Movable;
+        return machine.MovableNode ? ZoneType.Movable : kernel;
+    }
+
+    /// <summary>auto-movable: Movable as long as the ratio of movable to boot memory allows the rest of the dimm, on all nodes and on this one.</summary>
+    private static ZoneType AutoMovableZone(MemoryHotplug machine, in MemoryBlock block)
+    {
+        var dimm = machine.DimmAt(block.Dimm);
+        var rest = dimm is null ? machine.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * machine.PagesPerBlock;
+        var policy = machine.OnlinePolicy;
+        var allowed = policy.RatioPercent != 0 && dimm is not { KernelBlocks: > 0 }
+            && IsWithinRatio(machine, machine.PossibleNodes, rest)
+            && (!policy.IsNumaAware || IsWithinRatio(machine, [block.Node], rest));
+        return allowed ? ZoneType.Movable : KernelZone(block);
+    }
+
+    private static bool IsWithinRatio(MemoryHotplug machine, IReadOnlyList<NumaNode> nodes, long rest)
+    {
+        var (movable, boot) = (0L, 0L);
+        foreach (var node in nodes)
+        {
+            movable += node.Zone(ZoneType.Movable).PresentPages;
+            foreach (var type in machine.ZoneTypes)
+                if (type < ZoneType.Movable)
+                    boot += node.Zone(type).PresentBootPages;
+        }
+        return movable + rest <= (Int128)machine.OnlinePolicy.RatioPercent * boot / 100;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The block leaves the zone again: nothing has changed.</remarks>
+    public override void OnlineRefused(MemoryHotplug machine, in MemoryBlock block) => LeaveZone(machine, block);
+
+    /// <inheritdoc/>
+    public override Refusal? CheckOffline(MemoryHotplug machine, in MemoryBlock block)
+    {
+        if (block.HolePages > 0)
+            return new Refusal(Errno.EINVAL, $"{block.HolePages} of its pages are not RAM");
+        return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, "its pages lie in several zones");
+    }
+
+    /// <inheritdoc/>
+    public override void Offlined(MemoryHotplug machine, in MemoryBlock block) => LeaveZone(machine, block);
+
+    /// <summary>Spans reach from the first to the last online block; they shrink at once when one at an end goes.</summary>
+    private static void LeaveZone(MemoryHotplug machine, in MemoryBlock block)
+    {
+        var zone = block.Node.Zone(block.Zones.Lowest);
+        machine.SetZone(block.Id, default);
+        zone.Span = machine.ShrinkSpan(zone.Span, block.Pages, zone.Blocks);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Nothing: a block that is removed is offline and in no zone.</remarks>
+    public override void Removed(MemoryHotplug machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Online: its zone. Offline: the default of this moment, then the kernel zone and Movable.</remarks>
+    public override ValidZones ValidZones(MemoryHotplug machine, in MemoryBlock block)
+    {
+        var zones = new ValidZones();
+        if (block.State != MemoryBlockState.Offline)
+        {
+            if (block.Zones.IsSingle)
+                zones.Add(block.Zones.Lowest);
+            return zones;
+        }
+        zones.Add(DefaultZone(machine, block));
+        zones.Add(KernelZone(block));
+        zones.Add(ZoneType.Movable);
+        return zones;
+    }
+}
