@@ -18,7 +18,9 @@ internal sealed partial class TreeBridge
         var opened = _tree.Open(Inward(request.Header.NodeId), flags);
         if (!opened.IsOk)
         {
-            reply.Error(opened.Error);
+            // The kernel found the name before the object went, or below a directory that someone still holds. sysfs looks again
+            // when it opens and finds no such name.
+            reply.Error(opened.Error == Errno.ENODEV ? Errno.ENOENT : opened.Error);
             return;
         }
         reply.Ok(new OpenOut { Handle = opened.Value.Handle, Flags = OpenReplyFlags.DirectIO | OpenReplyFlags.NoFlush });

@@ -14,12 +14,8 @@ internal sealed class FuseDevice : IFuseChannel
     /// <summary>Opens a device that is not yet tied to a mount.</summary>
     internal static Result<FuseDeviceHandle> Open(string path)
     {
-        var handle = Interop.Open(path, OpenReadWriteCloseOnExec);
-        if (!handle.IsInvalid)
-            return handle;
-        var error = Interop.LastError;
-        handle.Dispose();
-        return error;
+        var descriptor = Interop.Open(path, OpenReadWriteCloseOnExec);
+        return descriptor < 0 ? Interop.LastError : new FuseDeviceHandle(descriptor);
     }
 
     /// <inheritdoc/>

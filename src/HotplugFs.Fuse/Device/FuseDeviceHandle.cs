@@ -5,12 +5,6 @@ namespace HotplugFs.Fuse.Device;
 /// <summary>A file descriptor of /dev/fuse. The mount lives as long as one is open.</summary>
 internal sealed class FuseDeviceHandle : SafeHandleMinusOneIsInvalid
 {
-    /// <summary>For the marshaller, which fills it in.</summary>
-    public FuseDeviceHandle()
-        : base(ownsHandle: true)
-    {
-    }
-
     /// <summary>Takes a descriptor over.</summary>
     /// <param name="descriptor">The file descriptor.</param>
     internal FuseDeviceHandle(int descriptor)

@@ -4,7 +4,7 @@ namespace HotplugFs.Fuse.Device;
 
 internal static partial class Interop
 {
-    /// <summary>open(2) without a mode.</summary>
+    /// <summary>open(2) without a mode. An int as it is: as a handle of pointer size, its -1 would be something else.</summary>
     [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial FuseDeviceHandle Open(string path, int flags);
+    internal static partial int Open(string path, int flags);
 }

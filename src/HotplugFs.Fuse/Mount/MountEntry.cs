@@ -34,8 +34,8 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
         {
             var fields = line.Split(' ');
             // A variable number of optional fields ends with a lone hyphen.
-            var separator = Array.IndexOf(fields, "-", MountPointField);
-            if (separator < 0 || separator + 2 >= fields.Length)
+            var separator = Array.IndexOf(fields, "-");
+            if (separator <= MountPointField || separator + 2 >= fields.Length)
                 continue;
             var minor = fields[DeviceField][(fields[DeviceField].IndexOf(':') + 1)..];
             entries.Add(new MountEntry(

@@ -1,0 +1,30 @@
+namespace HotplugFs.Fuse.Tests.Mount;
+
+public sealed class MountEntryTests
+{
+    [Test]
+    public void Parse_Table_FindsPointTypeSourceAndMinor()
+    {
+        var entries = MountEntry.Parse(
+            """
+            22 1 0:21 / /sys rw,relatime shared:7 master:3 - sysfs sysfs rw
+            36 35 0:47 / /tmp/a\040b\134c\303\244 rw,nosuid - fuse.hotplugfs hotplugfs rw,user_id=0
+            37 35 98:0 /x /mnt rw - ext4 /dev/root rw
+
+            broken line
+            """);
+        Assert.That(
+            entries,
+            Is.EqualTo(new[]
+            {
+                new MountEntry("/sys", "sysfs", "sysfs", 21),
+                new MountEntry("/tmp/a b\\cä", "fuse.hotplugfs", "hotplugfs", 47),
+                new MountEntry("/mnt", "ext4", "/dev/root", 0),
+            }));
+        Assert.That(entries[1].IsHotplugFs, Is.True);
+        Assert.That(entries[0].IsHotplugFs, Is.False);
+    }
+
+    [Test]
+    public void ReadAll_ThisMachine_HasARoot() => Assert.That(MountEntry.At("/"), Is.Not.Null);
+}

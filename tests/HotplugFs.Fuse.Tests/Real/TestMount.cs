@@ -1,0 +1,131 @@
+using System.Text;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Fuse.Tests.Real;
+
+/// <summary>
+/// A real mount of a <see cref="DemoTree"/> in a private directory, served by a thread of its own. A mount that hangs is freed after
+/// a while, so that the test that hung fails instead of never ending.
+/// </summary>
+internal sealed class TestMount : IDisposable
+{
+    private const int ReadyTimeoutMs = 10_000;
+    private const int HangTimeoutMs = 30_000;
+    private const int ForceFlag = 1;
+    private const int DetachFlag = 2;
+
+    private readonly FuseMount _mount;
+    private readonly Thread _thread;
+    private readonly Timer _watchdog;
+    private readonly StringBuilder _log = new();
+    private Exception? _failure;
+    private bool _hung;
+
+    public TestMount(
+        DemoTree demo,
+        string subtree = "",
+        FuseMountOptions? mountOptions = null,
+        Func<IFuseChannel, IFuseChannel>? wrap = null)
+    {
+        RequireFuse();
+        Demo = demo;
+        Path = Directory.CreateTempSubdirectory("hotplugfs-test-").FullName;
+        try
+        {
+            _mount = FuseMount.Create(Path, mountOptions);
+        }
+        catch
+        {
+            Directory.Delete(Path);
+            throw;
+        }
+        using var ready = new ManualResetEventSlim();
+        var options = new FuseSessionOptions
+        {
+            Root = demo.Tree.Find(subtree).Value,
+            Log = line => { lock (_log) _log.AppendLine(line); },
+            Ready = ready.Set,
+            AfterChanges = demo.TakeAfterwards,
+        };
+        Session = new FuseSession(wrap?.Invoke(_mount.Channel) ?? _mount.Channel, demo.Tree, options);
+        _watchdog = new Timer(_ => { _hung = true; Abort(); }, null, HangTimeoutMs, Timeout.Infinite);
+        _thread = new Thread(Serve) { IsBackground = true };
+        _thread.Start();
+        if (!ready.Wait(ReadyTimeoutMs))
+            Assert.Fail($"the mount does not answer: {_failure}");
+    }
+
+    public DemoTree Demo { get; }
+    public FuseSession Session { get; }
+    public string Path { get; }
+    public int ExpectedFaults { get; init; }
+    public bool IsServed => _thread.IsAlive;
+
+    public string this[string path] => System.IO.Path.Combine(Path, path);
+
+    /// <summary>Ends the test where there is no FUSE: skipped on a developer's machine, failed where tests must run.</summary>
+    public static void RequireFuse()
+    {
+        if (File.Exists("/dev/fuse"))
+            return;
+        const string Reason = "/dev/fuse is missing: no mount can be tested (in a container: --device /dev/fuse --cap-add SYS_ADMIN)";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(Reason);
+        Assert.Ignore(Reason);
+    }
+
+    public void Unmount(bool lazy = false) => _mount.Unmount(lazy);
+
+    public bool WaitForEnd(int timeoutMs) => _thread.Join(timeoutMs);
+
+    public void Dispose()
+    {
+        var wasServed = IsServed;
+        if (MountEntry.At(Path) is not null)
+        {
+            // A client's last close may still be on its way.
+            for (var i = 0; i < 20 && Sys.Umount2(Path, 0) != 0; i++)
+                Thread.Sleep(50);
+            if (MountEntry.At(Path) is not null)
+            {
+                Abort();
+                Sys.Umount2(Path, DetachFlag);
+            }
+        }
+        if (wasServed && !_thread.Join(ReadyTimeoutMs))
+            Abort();
+        _watchdog.Dispose();
+        _mount.Dispose();
+        Assert.Multiple(() =>
+        {
+            Assert.That(_hung, Is.False, "the mount hung and was aborted");
+            Assert.That(_thread.IsAlive, Is.False, "the session did not end");
+            Assert.That(_failure, Is.Null);
+            Assert.That(Session.HandlerFaults, Is.EqualTo(ExpectedFaults), _log.ToString());
+            Assert.That(MountEntry.At(Path), Is.Null, "something stays mounted");
+        });
+        Directory.Delete(Path);
+    }
+
+    private void Serve()
+    {
+        try
+        {
+            Session.Run();
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+        }
+    }
+
+    private void Abort()
+    {
+        var abort = $"/sys/fs/fuse/connections/{MountEntry.At(Path)?.Minor}/abort";
+        if (File.Exists(abort))
+            File.WriteAllText(abort, "1");
+        else
+            // Forcing a FUSE mount off aborts its connection too; not every system mounts the directory above.
+            Sys.Umount2(Path, ForceFlag);
+    }
+}
