@@ -93,7 +93,7 @@ public sealed class FuseMount : IDisposable
     {
         var opened = FuseDevice.Open(options.DevicePath);
         if (!opened.IsOk)
-            return RefuseDevice(opened.Error, options);
+            throw RefusedDevice(opened.Error, options);
         var handle = opened.Value;
         if (Interop.Mount(Source, directory, MountEntry.HotplugFsType, NoSuidNoDevNoExec, MountData(handle, options)) == 0)
             return handle;
@@ -111,21 +111,18 @@ public sealed class FuseMount : IDisposable
             : $"{directory}: mounting failed: {error.Text()}");
     }
 
-    private static FuseDeviceHandle? RefuseDevice(Errno error, FuseMountOptions options)
-    {
-        if (error is Errno.EACCES && Fusermount.IsInstalled(options.Fusermount))
-            return null;
-        throw new FuseException(error switch
+    private static FuseException RefusedDevice(Errno error, FuseMountOptions options) =>
+        new(error switch
         {
             Errno.ENOENT => $"{options.DevicePath}: no such device; load the kernel's module (modprobe fuse), "
                 + "or start the container with --device /dev/fuse",
             Errno.ENODEV or Errno.ENXIO => $"{options.DevicePath}: this kernel has no FUSE; load its module (modprobe fuse)",
             Errno.EPERM => $"{options.DevicePath}: not permitted to open it; start the container with --device /dev/fuse",
-            Errno.EACCES => $"{options.DevicePath}: this user may not open it; make it readable and writable for all "
-                + "(chmod 666), run as root, or install fusermount3 (Debian: apt install fuse3)",
+            // fusermount3 opens it as the user who calls, so it would fail too.
+            Errno.EACCES => $"{options.DevicePath}: this user may not open it; let root allow it to all "
+                + $"(chmod 666 {options.DevicePath}), or run as root",
             _ => $"{options.DevicePath}: cannot be opened: {error.Text()}",
         });
-    }
 
     private static string MountData(FuseDeviceHandle handle, FuseMountOptions options)
     {

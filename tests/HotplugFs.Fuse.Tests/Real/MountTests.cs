@@ -203,7 +203,7 @@ public sealed class MountTests
             Assert.Ignore("only root can become another user");
     }
 
-    private static void RequireFusermount()
+    internal static void RequireFusermount()
     {
         if (!File.Exists("/usr/bin/fusermount3") && !File.Exists("/bin/fusermount3"))
             Assert.Ignore("fusermount3 is not installed (Debian: apt install fuse3)");
