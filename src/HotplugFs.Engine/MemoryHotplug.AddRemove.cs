@@ -73,8 +73,14 @@ public sealed partial class MemoryHotplug
         return error;
     }
 
-    /// <summary>Dimms go behind everything else, and not below 4 GiB, where devices are.</summary>
-    private long FirstFreeAddress() => Math.Max(Blocks.Previous(BlockId.MaxNumber) + 1L, (Dma32EndPfn + PagesPerBlock - 1) / PagesPerBlock) * BlockSizeBytes;
+    /// <summary>Where an emulator would put the next device: behind everything else, at first at the next GiB above boot memory and 4 GiB.</summary>
+    private long FirstFreeAddress()
+    {
+        var end = (Blocks.Previous(BlockId.MaxNumber) + 1L) * BlockSizeBytes;
+        var isBoot = Blocks.Count > 0 && this[new BlockId(Blocks.Previous(BlockId.MaxNumber))].IsBoot;
+        var alignment = Math.Max(BlockSizeBytes, isBoot ? 1L << 30 : 0);
+        return Math.Max((end + alignment - 1) / alignment * alignment, Dma32EndPfn * PageSizeBytes);
+    }
 
     private Dimm AddDimm(string id, NumaNode node, BlockId first, int count)
     {
@@ -243,24 +249,29 @@ public sealed partial class MemoryHotplug
 
     private void RemoveDimm(Dimm dimm)
     {
-        var node = dimm.Node;
-        var zones = _blocks[dimm.First].Zones;
-        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+        _dimms[dimm.Index] = null;
+        _dimmsById.Remove(dimm.Id);
+        _slotsInUse.Remove(dimm.Slot);
+        RemoveBlocks(dimm.Node, dimm.First, dimm.Count);
+        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmRemoved, dimm.Index, dimm.Node.Number, dimm.Id));
+    }
+
+    /// <summary>Removes blocks that are offline, in ascending order, and the node with its last block if it has no CPU.</summary>
+    private void RemoveBlocks(NumaNode node, BlockId first, int count)
+    {
+        var zones = _blocks[first].Zones;
+        for (var number = first.Number; number < first.Number + count; number++)
         {
             var id = new BlockId(number);
             foreach (var type in ZoneTypes)
                 node.Zone(type).Blocks.Remove(number);
             node.Blocks.Remove(number);
             _blocks.Remove(id);
-            ForgetPoison(PagesOf(id));
+            _poisonedPages.Remove(id);
             Profile.Zones.Removed(this, node, zones, PagesOf(id));
             node.Span = ShrinkNodeSpan(node, PagesOf(id));
             Tell(HotplugEventKind.BlockRemoved, number, node);
         }
-        _dimms[dimm.Index] = null;
-        _dimmsById.Remove(dimm.Id);
-        _slotsInUse.Remove(dimm.Slot);
-        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmRemoved, dimm.Index, node.Number, dimm.Id));
         if (node.Blocks.Count > 0 || node.Cpus.Count > 0)
             return;
         node.Online = false;

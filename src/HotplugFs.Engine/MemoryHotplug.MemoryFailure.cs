@@ -6,21 +6,26 @@ namespace HotplugFs.Engine;
 // Taking single pages out of use (soft_offline_page, memory_failure). Source: modern.md, "soft_offline_page, hard_offline_page".
 public sealed partial class MemoryHotplug
 {
-    private readonly HashSet<long> _poisonedPages = [];
+    /// <summary>The pages out of use, by block; blocks without one have no entry.</summary>
+    private readonly Dictionary<BlockId, HashSet<long>> _poisonedPages = [];
 
     /// <summary>Number of pages that were taken out of use.</summary>
-    public int PoisonedPages => _poisonedPages.Count;
+    public int PoisonedPages => _poisonedPages.Values.Sum(pages => pages.Count);
 
     /// <summary>Moves a page's content away and takes the page out of use.</summary>
     /// <param name="address">A physical address in the page.</param>
-    /// <returns>Success, also for one that is out of use already; ENXIO where there is no memory; EIO in an offline block.</returns>
+    /// <returns>
+    /// Success, also for one that is out of use already; ENXIO where there is no memory; EIO in an offline block and where kernel pages are.
+    /// </returns>
     public Result SoftOfflinePage(ulong address)
     {
         if (BlockAt(address) is not { } block)
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return RefusePage("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
-        _poisonedPages.Add((long)(address / PageSizeBytes));
+        if (!IsolatePages(block).IsOk)
+            return RefusePage("soft_offline_page", address, Errno.EIO, $"{block.Id} holds pages of the kernel, which cannot be moved away");
+        PoisonedPagesOf(block.Id).Add(PageAt(address));
         return Result.Ok;
     }
 
@@ -33,10 +38,24 @@ public sealed partial class MemoryHotplug
             return NoMemory("hard_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return RefusePage("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
-        return _poisonedPages.Add((long)(address / PageSizeBytes))
-            ? Result.Ok
-            : RefusePage("hard_offline_page", address, Errno.EHWPOISON, "the page is out of use already");
+        if (!PoisonedPagesOf(block.Id).Add(PageAt(address)))
+            return RefusePage("hard_offline_page", address, Errno.EHWPOISON, "the page is out of use already");
+        block.Node.HardwareFailures++;
+        return Result.Ok;
     }
+
+    private static long PageAt(ulong address) => (long)(address / PageSizeBytes);
+
+    private HashSet<long> PoisonedPagesOf(BlockId id)
+    {
+        if (!_poisonedPages.TryGetValue(id, out var pages))
+            _poisonedPages.Add(id, pages = []);
+        return pages;
+    }
+
+    private Refusal? CheckPoison(BlockId id) => Profile.PoisonKeepsOffline && _poisonedPages.ContainsKey(id)
+        ? new Refusal(Errno.EHWPOISON, "a page of it was taken out of use; unplug it and plug it again")
+        : null;
 
     private MemoryBlock? BlockAt(ulong address)
     {
@@ -50,11 +69,5 @@ public sealed partial class MemoryHotplug
     {
         Log($"{file}: 0x{address:x} refused: {reason}");
         return error;
-    }
-
-    private void ForgetPoison(PfnRange pages)
-    {
-        if (_poisonedPages.Count > 0)
-            _poisonedPages.RemoveWhere(page => page >= pages.Start && page < pages.End);
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class MemoryHotplug
     private IEnumerable<HotplugStep> OnlineBlock(HotplugOperation operation, BlockId id, OnlineType request)
     {
         var zonesBefore = _blocks[id].Zones;
-        if (Profile.Zones.PrepareOnline(this, this[id], request) is { } refusal)
+        if ((CheckPoison(id) ?? Profile.Zones.PrepareOnline(this, this[id], request)) is { } refusal)
         {
             Refuse(operation, id.ToString(), request.Word(), refusal);
             yield break;

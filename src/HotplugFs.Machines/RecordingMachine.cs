@@ -209,14 +209,15 @@ public static class RecordingMachine
         }
 
         /// <summary>
-        /// Without boot messages: firmware keeps the end of the memory below 4 GiB for itself, so what a zone below Normal lacks is
-        /// missing from its highest block; block 0 lacks the hole of the first MiB.
+        /// Without boot messages: a block lacks what no zone spans of it, and firmware keeps the end of the memory below 4 GiB for itself,
+        /// so what a zone below Normal lacks is missing from its highest block.
         /// </summary>
         private int HolePagesFromZones(BlockId id)
         {
             var pages = new PfnRange(id.Number * PagesPerBlock, (id.Number + 1L) * PagesPerBlock);
-            var missing = 0L;
-            foreach (var zone in Zones())
+            var node = Zones().Where(zone => zone.Node == NodeOf(id)).ToArray();
+            var missing = PagesPerBlock - node.Sum(zone => Overlap(zone.Span, id.Number));
+            foreach (var zone in node)
             {
                 if (zone.Type >= ZoneType.Normal || !zone.Span.Intersects(pages))
                     continue;
@@ -226,6 +227,10 @@ public static class RecordingMachine
             }
             return (int)missing;
         }
+
+        private int NodeOf(BlockId id) => int.Parse(
+            root.GetProperty("blocks").GetProperty(id.Number.ToString(CultureInfo.InvariantCulture)).GetProperty("node").GetString()!,
+            CultureInfo.InvariantCulture);
 
         private IEnumerable<int> LowBlocks(ZoneFigures zone) =>
             root.GetProperty("blocks").EnumerateObject()

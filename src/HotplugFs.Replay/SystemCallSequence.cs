@@ -40,8 +40,12 @@ internal sealed class SystemCallSequence(KernfsTree tree, TreeFiles files, uint 
     private bool IsForTheKernel(JsonElement open)
     {
         var path = open[1].GetString()!;
+        var found = files.Find(path);
+        if (found.IsOk && (tree.GetAttributes(found.Value).Value.Mode & Abi.FileMode.TypeMask) != Abi.FileMode.Regular)
+            return true;
         var creates = open[2].GetString()!.Contains("O_CREAT", StringComparison.Ordinal) && !files.Find(path).IsOk;
-        return creates || path.EndsWith('/') || open[2].GetString()!.Contains("O_TMPFILE", StringComparison.Ordinal);
+        string[] words = ["O_TMPFILE", "O_DIRECTORY", "O_PATH", "O_NOFOLLOW"];
+        return creates || path.EndsWith('/') || words.Any(open[2].GetString()!.Split('|').Contains);
     }
 
     /// <summary>Repeats the calls.</summary>

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 
@@ -8,10 +8,13 @@ namespace HotplugFs.Replay;
 
 /// <summary>Compares a recorded directory tree with a simulated one: names, types, modes, sizes, link counts, targets and contents.</summary>
 /// <param name="tree">The simulated tree.</param>
-internal sealed class TreeComparison(KernfsTree tree)
+internal sealed partial class TreeComparison(KernfsTree tree)
 {
-    /// <summary>Files whose text depends on what ran on the recorded machine; only that they can be read is compared.</summary>
+    /// <summary>Files whose numbers depend on what ran on the recorded machine; the rest of their text is compared.</summary>
     private static readonly string[] PerBoot = ["meminfo", "numastat", "vmstat", "removable"];
+
+    [GeneratedRegex(@" *\d+(?=\D*$)", RegexOptions.Multiline)]
+    private static partial Regex LastNumberOfALine { get; }
 
     private sealed record Entry(string Type, string Mode, long Size, long Links, string? Content);
 
@@ -41,7 +44,7 @@ internal sealed class TreeComparison(KernfsTree tree)
         var content = Member(entry, "target") ?? Member(entry, "open_err") ?? Member(entry, "read_err") ?? Member(entry, "data");
         return new Entry(
             entry.GetProperty("type").GetString()!, entry.GetProperty("mode").GetString()!,
-            entry.GetProperty("size").GetInt64(), entry.GetProperty("nlink").GetInt64(), IsPerBoot(name) ? "" : content);
+            entry.GetProperty("size").GetInt64(), entry.GetProperty("nlink").GetInt64(), IsPerBoot(name) && content is not null ? LastNumberOfALine.Replace(content, "#") : content);
     }
 
     private static string? Member(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
@@ -72,13 +75,14 @@ internal sealed class TreeComparison(KernfsTree tree)
             return tree.ReadLink(node, text).IsOk ? text.ToString() : null;
         if ((attributes.Mode & Abi.FileMode.TypeMask) == Abi.FileMode.Directory || (attributes.Mode & Abi.FileMode.AnyRead) == 0)
             return null;
-        if (IsPerBoot(path))
-            return "";
         var file = tree.Open(node, OpenFlags.ReadOnly).Value;
         var buffer = new byte[65536];
         var read = file.Read(0, buffer);
         tree.Release(file);
-        return read.IsOk ? Encoding.Latin1.GetString(buffer, 0, read.Value) : read.Error.Name();
+        if (!read.IsOk)
+            return read.Error.Name();
+        var content = Encoding.Latin1.GetString(buffer, 0, read.Value);
+        return IsPerBoot(path) ? LastNumberOfALine.Replace(content, "#") : content;
     }
 
     private sealed class Children : IDirectorySink

@@ -36,8 +36,9 @@ public sealed class TreeFiles(KernfsTree tree)
     public FileOutcome Read(string path, uint uid)
     {
         var opened = Open(path, OpenFlags.ReadOnly, uid);
+        // The kernel opens directories without asking the tree.
         if (!opened.IsOk)
-            return Failed(opened.Error, "open");
+            return Failed(opened.Error, opened.Error == Errno.EISDIR ? "read" : "open");
         var buffer = new byte[ReadSizeBytes];
         var read = opened.Value.Read(0, buffer);
         tree.Release(opened.Value);

@@ -81,7 +81,7 @@ public sealed class AddRemoveTests
         Assert.That(events.Select(e => e.Kind), Is.EqualTo(new[]
         {
             HotplugEventKind.BlockAdded, HotplugEventKind.BlockAdded, HotplugEventKind.NodeAdded, HotplugEventKind.DimmAdded,
-            HotplugEventKind.BlockRemoved, HotplugEventKind.BlockRemoved, HotplugEventKind.DimmRemoved, HotplugEventKind.NodeRemoved,
+            HotplugEventKind.BlockRemoved, HotplugEventKind.BlockRemoved, HotplugEventKind.NodeRemoved, HotplugEventKind.DimmRemoved,
         }));
     }
 

@@ -12,6 +12,8 @@ public static class KernelCatalogue
             Name = "4.4",
             Description = "the rules of the 2012 patch set; a repeated request is a short write",
             Zones = new RangeMovePolicy(),
+            Figures = FigureNames.Linux4_4,
+            HugepagesNeedMemory = true,
             HasAutoOnlineBlocks = false,
             HasProbe = true,
             HasValidZones = true,
@@ -24,17 +26,27 @@ public static class KernelCatalogue
             Name = "4.9",
             Description = "the rules of the 2012 patch set with valid_zones",
             Zones = new ZoneCanShiftPolicy(),
+            Figures = FigureNames.Linux4_9,
+            HugepagesNeedMemory = true,
             HasAutoOnlineBlocks = true,
             HasProbe = true,
             HasValidZones = true,
             AutoOnlineLeavesDeviceFlag = true,
         },
-        Modern("6.1", "the zone is chosen when a block is onlined"),
-        Modern("6.12", "today's rules") with { HasCrashHotplug = true, PoisonKeepsOffline = true },
+        Modern("6.1", "the zone is chosen when a block is onlined", FigureNames.Linux6_1) with { CpuMapWithholdsLastByte = true },
+        Modern("6.12", "today's rules", FigureNames.Linux6_12) with
+        {
+            HasCrashHotplug = true,
+            HasMemoryFailureStatistics = true,
+            PoisonKeepsOffline = true,
+        },
     ];
 
-    private static KernelProfile Modern(string name, string description) => new()
+    private static KernelProfile Modern(string name, string description, FigureNames figures) => new()
     {
+        Figures = figures,
+        CpuMasksAreBinary = true,
+        HasArchNodeDirectory = true,
         Name = name,
         Description = description,
         Zones = new OnlineTimePolicy(),

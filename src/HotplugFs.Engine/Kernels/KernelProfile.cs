@@ -15,6 +15,9 @@ public sealed record KernelProfile
     /// <summary>The zone rules.</summary>
     public required ZonePolicy Zones { get; init; }
 
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list.</summary>
+    public required FigureNames Figures { get; init; }
+
     /// <summary>The file <c>auto_online_blocks</c> is there.</summary>
     public required bool HasAutoOnlineBlocks { get; init; }
 
@@ -34,6 +37,21 @@ public sealed record KernelProfile
 
     /// <summary>A write to <c>uevent</c> that is no event is refused; else it succeeds and does nothing.</summary>
     public bool UeventIsStrict { get; init; }
+
+    /// <summary>A node has <c>hugepages</c> only while it has memory online; else always.</summary>
+    public bool HugepagesNeedMemory { get; init; }
+
+    /// <summary><c>cpumap</c> and <c>cpulist</c> are binary attributes.</summary>
+    public bool CpuMasksAreBinary { get; init; }
+
+    /// <summary>A read of <c>cpumap</c> keeps its last byte back (recording <c>6.1-f-fileops-root</c>).</summary>
+    public bool CpuMapWithholdsLastByte { get; init; }
+
+    /// <summary>A node has the empty directory <c>x86</c>.</summary>
+    public bool HasArchNodeDirectory { get; init; }
+
+    /// <summary>A node has the directory <c>memory_failure</c>.</summary>
+    public bool HasMemoryFailureStatistics { get; init; }
 
     /// <summary>The file <c>crash_hotplug</c> is there.</summary>
     public bool HasCrashHotplug { get; init; }

@@ -30,6 +30,9 @@ public sealed class NumaNode
     /// <summary>Number of times the node came online.</summary>
     public uint Incarnation { get; internal set; }
 
+    /// <summary>Number of its pages that a hardware error took out of use (hard_offline_page).</summary>
+    public long HardwareFailures { get; internal set; }
+
     /// <summary>From its first to its last page.</summary>
     public PfnRange Span { get; internal set; }
 

@@ -76,11 +76,12 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
         return probed.IsOk ? text.Length : probed.Error;
     }
 
+    /// <summary>Whatever is wrong with the number, it is EINVAL (recording <c>6.1-b-poison</c>).</summary>
     private Result<int> StoreSoftOfflinePage(int obj, ReadOnlySpan<byte> text)
     {
         var address = ParseAddress("soft_offline_page", text);
         if (!address.IsOk)
-            return address.Error;
+            return Errno.EINVAL;
         var outcome = machine.SoftOfflinePage(address.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
@@ -89,7 +90,7 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
     {
         var address = ParseAddress("hard_offline_page", text);
         if (!address.IsOk)
-            return address.Error;
+            return Errno.EINVAL;
         var outcome = machine.HardOfflinePage(address.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }

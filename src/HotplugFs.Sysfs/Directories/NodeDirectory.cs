@@ -9,6 +9,10 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
 internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects objects, NodeMemory memory)
 {
+    /// <summary>st_size of the binary attributes, for as many CPUs as those kernels are built for (recording <c>6.1-a-inventory</c>).</summary>
+    private const long CpuMapSize = 4096;
+    private const long CpuListSize = 28672;
+
     private NumberedChildren? _nodes;
 
     /// <summary>The directories <c>nodeN</c>.</summary>
@@ -33,8 +37,8 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
 
     private DirectoryType BuildNode() => new(
     [
-        Ro("cpumap", ShowCpuMap),
-        Ro("cpulist", ShowCpuList),
+        CpuMask("cpumap", ShowCpuMap, CpuMapSize),
+        CpuMask("cpulist", ShowCpuList, CpuListSize),
         Ro("meminfo", memory.ShowMeminfo),
         Ro("numastat", memory.ShowNumastat),
         Ro("distance", ShowDistance),
@@ -43,10 +47,18 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         new Uevent(machine).Readable(),
         Link("subsystem", "../../../../bus/node"),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
-        Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), isVisible: machine.NodeStates.Memory.Contains),
+        Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),
+        .. When(machine.Profile.HasMemoryFailureStatistics, Dir("memory_failure", new MemoryFailureDirectory(machine).Build())),
+        .. When(machine.Profile.HasArchNodeDirectory, Dir("x86")),
         Numbered("cpu", objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,
     ]);
+
+    private bool HasHugepages(int node) => !machine.Profile.HugepagesNeedMemory || machine.NodeStates.Memory.Contains(node);
+
+    private FileRow CpuMask(string name, Show show, long size) => machine.Profile.CpuMasksAreBinary
+        ? Binary(name, show, size, withholdsLastByte: machine.Profile.CpuMapWithholdsLastByte && size == CpuMapSize)
+        : Ro(name, show);
 
     private static Row[] When(bool condition, Row row) => condition ? [row] : [];
 

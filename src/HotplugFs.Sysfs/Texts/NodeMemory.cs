@@ -13,26 +13,6 @@ internal sealed class NodeMemory(MemoryHotplug machine)
     private const int PagesPerHugePage = 512;
     private const int KiBPerPage = MemoryHotplug.PageSizeBytes / 1024;
 
-    /// <summary>Counters that a machine without programs has at zero; recording <c>4.9-mny-a-inventory</c>.</summary>
-    private static readonly string[] ZeroMeminfo =
-    [
-        "Active", "Inactive", "Active(anon)", "Inactive(anon)", "Active(file)", "Inactive(file)", "Unevictable", "Mlocked", "Dirty",
-        "Writeback", "FilePages", "Mapped", "AnonPages", "Shmem", "KernelStack", "PageTables", "NFS_Unstable", "Bounce", "WritebackTmp",
-        "Slab", "SReclaimable", "SUnreclaim",
-    ];
-
-    private static readonly string[] Vmstat =
-    [
-        "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
-        "nr_zone_write_pending", "nr_mlock", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_page_table_pages", "nr_kernel_stack",
-        "nr_overhead", "nr_bounce", "numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other",
-        "nr_free_cma", "nr_inactive_anon", "nr_active_anon", "nr_inactive_file", "nr_active_file", "nr_unevictable",
-        "nr_isolated_anon", "nr_isolated_file", "nr_pages_scanned", "workingset_refault", "workingset_activate",
-        "workingset_nodereclaim", "nr_anon_pages", "nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_writeback_temp",
-        "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped", "nr_anon_transparent_hugepages", "nr_unstable", "nr_vmscan_write",
-        "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written",
-    ];
-
     private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 
     private static readonly string[] ZeroMachineMeminfo =
@@ -58,7 +38,7 @@ internal sealed class NodeMemory(MemoryHotplug machine)
         Line(text, obj, "MemTotal", node.ManagedPages * KiBPerPage);
         Line(text, obj, "MemFree", FreePages(node) * KiBPerPage);
         Line(text, obj, "MemUsed", (node.ManagedPages - FreePages(node)) * KiBPerPage);
-        foreach (var name in ZeroMeminfo)
+        foreach (var name in machine.Profile.Figures.Meminfo)
             Line(text, obj, name, 0);
         HugePageLine(text, obj, "HugePages_Total", HugePages(obj));
         HugePageLine(text, obj, "HugePages_Free", HugePages(obj));
@@ -79,7 +59,7 @@ internal sealed class NodeMemory(MemoryHotplug machine)
     public Result ShowVmstat(int obj, TextBuffer text)
     {
         text.Append("nr_free_pages "u8).Append(FreePages(machine.FindNode(obj)!)).Append('\n');
-        foreach (var name in Vmstat)
+        foreach (var name in machine.Profile.Figures.Vmstat)
             text.Append(name).Append(" 0\n"u8);
         return Result.Ok;
     }
