@@ -11,7 +11,7 @@ internal static class MountCommand
     /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
     public const string DaemonOption = "--daemon";
 
-    private static readonly Argument<string> Directory = new("DIR") { Description = "An existing directory; the machine's /sys appears below it" };
+    private static readonly Argument<string> Directory = Operands.Make("DIR", "An existing directory; the machine's /sys appears below it");
 
     private static readonly Option<string> Machine = new("--machine")
     {

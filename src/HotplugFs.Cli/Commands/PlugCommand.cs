@@ -11,7 +11,7 @@ internal static class PlugCommand
     /// <summary>Makes the command.</summary>
     public static Command Build()
     {
-        var directory = new Argument<string>("DIR") { Description = "Where a machine is mounted" };
+        var directory = Operands.Make("DIR", "Where a machine is mounted");
         var node = new Option<int>("--node") { HelpName = "N", Description = "The node to plug it into", Required = true };
         var size = new Option<string>("--size") { HelpName = "SIZE", Description = "Its size, a multiple of the block size: 512M, 1G", Required = true };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Its name [default: the first free of dimm0, dimm1, ..]" };

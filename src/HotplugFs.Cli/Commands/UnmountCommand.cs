@@ -9,7 +9,7 @@ internal static class UnmountCommand
     /// <summary>Makes the command.</summary>
     public static Command Build()
     {
-        var directory = new Argument<string>("DIR") { Description = "Where a machine is mounted" };
+        var directory = Operands.Make("DIR", "Where a machine is mounted");
         var lazy = new Option<bool>("--lazy", "-z") { Description = "Take it out of sight now although it is in use" };
         var command = new Command("unmount", "Unmount a machine; it is gone then") { directory, lazy };
         Examples.AddTo(command, "hotplugfs unmount /tmp/machine");

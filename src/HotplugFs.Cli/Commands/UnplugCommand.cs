@@ -8,8 +8,8 @@ internal static class UnplugCommand
     /// <summary>Makes the command.</summary>
     public static Command Build()
     {
-        var directory = new Argument<string>("DIR") { Description = "Where a machine is mounted" };
-        var id = new Argument<string>("ID") { Description = "The dimm's name" };
+        var directory = Operands.Make("DIR", "Where a machine is mounted");
+        var id = Operands.Make("ID", "The dimm's name");
         var command = new Command("unplug", "Unplug a dimm from a mounted machine; its online blocks are offlined first") { directory, id };
         Examples.AddTo(command, "hotplugfs unplug /tmp/machine dimm0");
         command.SetAction(parsed =>

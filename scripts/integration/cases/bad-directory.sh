@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# A directory that is missing, is none, or cannot be reached: one line, status 1, nothing mounted.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+mounts=$(grep -c . /proc/self/mountinfo)
+fails_with 1 "$WORK/missing: no such directory" "$HOTPLUGFS" mount "$WORK/missing"
+[ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
+[ ! -e "$WORK/missing" ] || fail "made the directory"
+touch "$WORK/file"
+fails_with 1 "$WORK/file: not a directory" "$HOTPLUGFS" mount "$WORK/file"
+fails_with 1 "not a directory" "$HOTPLUGFS" mount "$WORK/file/below"
+ln -s loop "$WORK/loop"
+fails_with 1 "$WORK/loop: " "$HOTPLUGFS" mount "$WORK/loop"
+fails_with 1 "" "$HOTPLUGFS" mount ""
+fails_with 1 "no such directory" "$HOTPLUGFS" mount --foreground "$WORK/missing"
+fails_with 2 "" "$HOTPLUGFS" mount
+fails_with 2 "-o nonsense is not known; known are allow_other, subtree=PATH" "$HOTPLUGFS" mount "$WORK" -o nonsense
+fails_with 2 "--kernel 1.0 is not known; known are " "$HOTPLUGFS" mount "$WORK" --kernel 1.0
+[ "$(grep -c . /proc/self/mountinfo)" -eq "$mounts" ] || fail "something is mounted"

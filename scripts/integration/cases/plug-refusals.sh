@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Plugging where it cannot be: the error, the reason, and everything as before.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+start_machine
+before=$(snapshot)
+plug() {
+    fails_with 1 "$1" "$HOTPLUGFS" plug "$DIR" "${@:2}"
+}
+plug "*File exists*memory40 is there already" --node 1 --size 512M --at 0x140000000
+plug "*File exists*memory40 is there already" --node 1 --size 512M --at 0x130000000
+plug "*File exists*there is a dimm of that name" --node 1 --size 512M --id dimm0
+plug "*Invalid argument*0x140000001 is not a multiple of the block size" --node 1 --size 512M --at 0x140000001
+plug "*Invalid argument*its size 524288000 is not a multiple of the block size" --node 1 --size 500M
+plug "*Invalid argument*node 7 is not possible" --node 7 --size 512M
+plug "*No space left on device*" --node 1 --size 512M --at 64T
+plug "*No space left on device*" --node 1 --size 1024P
+fails_with 2 "--id a/b cannot be a name" "$HOTPLUGFS" plug "$DIR" --node 1 --size 512M --id a/b
+fails_with 2 "--size big is not a number of bytes" "$HOTPLUGFS" plug "$DIR" --node 1 --size big
+fails_with 2 "--size" "$HOTPLUGFS" plug "$DIR" --node 1
+fails_with 2 "--node" "$HOTPLUGFS" plug "$DIR" --node one --size 512M
+for text in "" "node=1" "node=1 size=512M" "node=1 size=512M id=a b" "node=1 size=512M id=a color=red" "node=x size=512M id=a" \
+    "node=1 size=512M id=../a" "node=1 node=1 size=512M id=a" "id=" "$(printf 'x%.0s' {1..4000})"; do
+    refuse "Invalid argument" "$text" "$CONTROL/dimms/plug"
+    logged "dimms/plug: "
+done
+fails_with 1 "no machine is mounted there" "$HOTPLUGFS" plug "$WORK" --node 1 --size 512M
+unchanged "$before"
+end_machine

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The file probe: 0200, a number as the kernel reads them, aligned, and free.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+start_machine
+refuse "Invalid argument" 0x100000001 "$MEMORY/probe"
+refuse "File exists" 0x100000000 "$MEMORY/probe"
+refuse "Invalid argument" word "$MEMORY/probe"
+refuse "Invalid argument" " 0x180000000" "$MEMORY/probe"
+refuse "Numerical result out of range" 99999999999999999999 "$MEMORY/probe"
+put 0x180000000 "$MEMORY/probe"
+blocks state 48:offline
+end_machine

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# A recording of a real kernel is a machine: its first line describes it.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+packed=$ROOT/tests/recordings/4.9-mny-c-boundary-std.jsonl.gz
+[ -r "$packed" ] || skip "no recordings that this user can read"
+recording=$WORK/4.9-mny-c-boundary-std.jsonl
+gunzip -c "$packed" > "$recording"
+start_machine --machine "$recording"
+[[ $GREETING == *"kernel 4.9 with movable_node"* ]] || fail "$GREETING"
+[ -e "$NODE/has_memory" ] || fail "has_memory is missing"
+end_machine
+start_machine --machine "$recording" --movable-node false
+[[ $GREETING != *"movable_node"* ]] || fail "$GREETING"
+end_machine

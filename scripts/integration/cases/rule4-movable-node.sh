@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Rule 4: with movable_node a node may have nothing but movable memory.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+start_machine --machine memoryless-node --movable-node
+state 35 online_movable
+say "$NODE/has_normal_memory" 0
+say "$NODE/has_memory" 0-1
+state 32 online
+say "$NODE/has_normal_memory" 0-1
+state 32 offline
+say "$NODE/has_normal_memory" 0
+say "$NODE/has_memory" 0-1
+state 35 offline
+say "$NODE/has_memory" 0
+end_machine

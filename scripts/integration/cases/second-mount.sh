@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# A second mount on the same directory is refused, and the first goes on.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+start_machine
+fails_with 1 "already a hotplugfs mount" "$HOTPLUGFS" mount "$DIR"
+[ "$(grep -c " $DIR " /proc/self/mountinfo)" -eq 1 ] || fail "mounted twice"
+state 40 online
+mkdir "$WORK/other"
+"$HOTPLUGFS" mount "$WORK/other" > /dev/null
+# Two machines know nothing of each other.
+say "$WORK/other/sys/devices/system/memory/memory40/state" offline
+"$HOTPLUGFS" unmount "$WORK/other"
+end_machine

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SIGTERM while somebody stands in the mount: it goes out of sight, the daemon ends with 0, and who is left gets ENOTCONN.
+source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
+
+start_machine
+exec 3< "$MEMORY/memory40/state"
+kill -TERM "$DAEMON"
+status=0
+wait "$DAEMON" || status=$?
+[ "$status" -eq 0 ] || fail "status $status: $(cat "$WORK/daemon.err")"
+! is_mounted "$DIR" || fail "still mounted"
+grep -q "in use" "$WORK/daemon.err" || fail "$(cat "$WORK/daemon.err")"
+ERROR=$(cat <&3 2>&1) && fail "read \"$ERROR\" without a daemon"
+[[ $ERROR == *"not connected" || $ERROR == *"connection abort" ]] || fail "$ERROR"
+exec 3<&-

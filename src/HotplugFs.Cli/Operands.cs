@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace HotplugFs.Cli;
+
+/// <summary>What stands in a command line without an option before it.</summary>
+internal static class Operands
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="name">Its name in the help.</param>
+    /// <param name="description">What it is.</param>
+    public static Argument<string> Make(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.Validators.Add(result =>
+        {
+            // The parser takes an option that it does not know for an operand; a directory can always be written as ./-name.
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+                result.AddError($"{option} is not an option that is known here");
+        });
+        return argument;
+    }
+}
