@@ -16,7 +16,7 @@ public sealed partial class KernfsTree
     /// <summary>True if open files are to be woken (<see cref="TakeWakeUps"/>).</summary>
     public bool HasWakeUps => _wakeUps.Count != 0;
 
-    /// <summary>Says that a child came. Say it after the set of objects has it, inside a store or anywhere else on the tree's thread.</summary>
+    /// <summary>Says that a child came. Say it after the set of objects has it; a store is where this happens.</summary>
     /// <param name="family">The family.</param>
     /// <param name="number">The child's number.</param>
     /// <param name="parent">The object of the directory it is in; 0 where there is only one.</param>

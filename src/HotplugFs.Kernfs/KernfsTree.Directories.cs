@@ -61,7 +61,9 @@ public sealed partial class KernfsTree
         if (PlaceOf(directory) is not { Parent: { } parent } place)
             return Root;
         // Families of directories are in directories that there is one of.
-        return place.Family is null ? new NodeId(parent.Kind, 0, directory.Incarnation, directory.Object) : new NodeId(parent.Kind, 0, 0, 0);
+        return place.Family is null
+            ? new NodeId(parent.Kind, 0, directory.Incarnation, directory.Object)
+            : new NodeId(parent.Kind, 0, 0, 0);
     }
 
     /// <summary>

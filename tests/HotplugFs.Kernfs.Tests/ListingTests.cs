@@ -8,7 +8,10 @@ public sealed class ListingTests
     public void ReadDirectory_AllAtOnce_HasFixedEntriesFirst() =>
         Assert.That(
             new Fixture().List("memory"),
-            Is.EqualTo(new[] { ".", "..", "block_size_bytes", "probe", "long", "failing", "power", "memory0", "memory1", "memory33", "memory45" }));
+            Is.EqualTo(new[]
+            {
+                ".", "..", "block_size_bytes", "probe", "long", "failing", "power", "memory0", "memory1", "memory33", "memory45",
+            }));
 
     [Test]
     public void ReadDirectory_EntryByEntry_GivesTheSameAndTheNodesOfLookup()

@@ -7,7 +7,8 @@ public sealed class NodeIdTests
     [Test]
     public void Parts_OfAnyNumber_RoundTrip()
     {
-        Gen.Select(Gen.Int[1, NodeId.KindLimit], Gen.Int[0, NodeId.EntryLimit], Gen.UInt[0, (1 << 24) - 1], Gen.Int[0, NodeId.ObjectLimit - 1])
+        Gen.Select(Gen.Int[1, NodeId.KindLimit], Gen.Int[0, NodeId.EntryLimit], Gen.UInt[0, (1 << 24) - 1],
+                Gen.Int[0, NodeId.ObjectLimit - 1])
             .Sample((kind, entry, incarnation, obj) =>
             {
                 var id = new NodeId(kind, entry, incarnation, obj);

@@ -40,7 +40,8 @@ public sealed class StructureTests
         var fixture = new Fixture();
         NodeId[] ids =
         [
-            fixture.At("memory/power"), fixture.At("memory/memory0/power"), fixture.At("memory/memory1/power"), fixture.At("node/node0/power"),
+            fixture.At("memory/power"), fixture.At("memory/memory0/power"), fixture.At("memory/memory1/power"),
+            fixture.At("node/node0/power"),
             fixture.At("node/node1/power"),
         ];
         Assert.That(ids, Is.Unique);

@@ -27,8 +27,8 @@ internal static class OperationTable
 
         // Directories have no state of their own while open. After this answer the kernel keeps listings.
         new(Opcode.OpenDir, "OPENDIR", 0, Refuse(Errno.ENOSYS)),
-        new(Opcode.ReadDir, "READDIR", 40, static (bridge, request, reply) => bridge.ReadDirectory(request, reply, withAttributes: false)),
-        new(Opcode.ReadDirPlus, "READDIRPLUS", 40, static (bridge, request, reply) => bridge.ReadDirectory(request, reply, withAttributes: true)),
+        new(Opcode.ReadDir, "READDIR", 40, static (bridge, request, reply) => bridge.ReadDirectory(request, reply)),
+        new(Opcode.ReadDirPlus, "READDIRPLUS", 40, static (bridge, request, reply) => bridge.ReadDirectoryPlus(request, reply)),
         new(Opcode.ReleaseDir, "RELEASEDIR", 0, Accept),
         new(Opcode.FSyncDir, "FSYNCDIR", 0, Refuse(Errno.EINVAL)),
 

@@ -99,7 +99,11 @@ internal sealed partial class TreeBridge
             reply.Error(read.Error);
     }
 
-    internal void ReadDirectory(Request request, Reply reply, bool withAttributes)
+    internal void ReadDirectory(Request request, Reply reply) => List(request, reply, withAttributes: false);
+
+    internal void ReadDirectoryPlus(Request request, Reply reply) => List(request, reply, withAttributes: true);
+
+    private void List(Request request, Reply reply, bool withAttributes)
     {
         ref readonly var wanted = ref request.As<ReadIn>();
         _directoryWriter.Begin(reply, wanted.Size, withAttributes);

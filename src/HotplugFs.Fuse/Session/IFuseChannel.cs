@@ -15,6 +15,7 @@ public interface IFuseChannel : IDisposable
 
     /// <summary>Sends one whole message.</summary>
     /// <param name="message">A reply or a notification.</param>
-    /// <returns>Success; ENOENT if nobody waits for the reply any more, or if the kernel does not know what a notification is about.</returns>
+    /// <returns>Success; ENOENT if nobody waits for the reply any more, or if the kernel knows nothing of what a notification
+    /// is about.</returns>
     Result Write(ReadOnlySpan<byte> message);
 }

@@ -36,7 +36,9 @@ public sealed class ReplyTests
     public void Ok_Bytes_StandBehindTheHeader()
     {
         _reply.Ok("ab"u8);
-        Assert.That(_reply.Bytes.ToArray(), Is.EqualTo(new byte[] { 18, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, (byte)'a', (byte)'b' }));
+        Assert.That(
+            _reply.Bytes.ToArray(),
+            Is.EqualTo(new byte[] { 18, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, (byte)'a', (byte)'b' }));
     }
 
     [Test]
