@@ -1,0 +1,85 @@
+using System.Text;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernfs;
+using HotplugFs.Machines;
+
+namespace HotplugFs.Sysfs.Tests;
+
+/// <summary>The tree of a preset machine, with the words of a shell.</summary>
+internal sealed class TestTree
+{
+    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null)
+    {
+        var definition = MachineFile.Load(machine).Definition;
+        Machine = new MemoryHotplug(definition with { MovableNode = movableNode ?? definition.MovableNode }, KernelCatalogue.Find(kernel)!);
+        MachineTree = new MachineTree(Machine, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
+    }
+
+    public MemoryHotplug Machine { get; }
+
+    public MachineTree MachineTree { get; }
+
+    public KernfsTree Tree => MachineTree.Tree;
+
+    public string Log => Read("hotplugfs/log");
+
+    public string LastLogLine => Log.TrimEnd('\n').Split('\n')[^1];
+
+    public bool Exists(string path) => Tree.Find(Full(path)).IsOk;
+
+    public string Read(string path)
+    {
+        var file = Tree.Open(Tree.Find(Full(path)).Value, OpenFlags.ReadOnly).Value;
+        var buffer = new byte[1 << 16];
+        var count = file.Read(0, buffer).Value;
+        Tree.Release(file);
+        return Encoding.UTF8.GetString(buffer, 0, count);
+    }
+
+    public Result<int> Write(string path, string text)
+    {
+        var file = Tree.Open(Tree.Find(Full(path)).Value, OpenFlags.WriteOnly).Value;
+        var written = file.Write(Encoding.UTF8.GetBytes(text));
+        Tree.Release(file);
+        return written;
+    }
+
+    public string ReadLink(string path)
+    {
+        var text = new TextBuffer();
+        Tree.ReadLink(Tree.Find(Full(path)).Value, text);
+        return text.ToString();
+    }
+
+    /// <summary>The names that changed since the last call, by directory: <c>memory: memory50</c>.</summary>
+    public string[] Changes()
+    {
+        var changes = new List<TreeChange>();
+        Tree.TakeChanges(changes);
+        var names = new List<string>();
+        foreach (var change in changes)
+        {
+            for (var i = 0; i < change.Count; i++)
+            {
+                var text = new TextBuffer();
+                change.AppendName(i, text);
+                names.Add($"{PathOf(change.Parent)}: {text}");
+            }
+        }
+        return [.. names];
+    }
+
+    private string PathOf(NodeId directory)
+    {
+        string[] known =
+        [
+            "sys/devices/system/memory", "sys/devices/system/node", "sys/devices/system/node/node0", "sys/devices/system/node/node1",
+            "sys/bus/memory/devices", "sys/bus/node/devices", "hotplugfs/dimms",
+        ];
+        return known.FirstOrDefault(path => Tree.Find(path) is { IsOk: true } found && found.Value == directory) ?? "?";
+    }
+
+    private static string Full(string path) =>
+        path.StartsWith("memory", StringComparison.Ordinal) || path.StartsWith("node", StringComparison.Ordinal) ? $"sys/devices/system/{path}" : path;
+}
