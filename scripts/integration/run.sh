@@ -28,6 +28,13 @@ free() {
         fi
         umount -l "$point" || echo "cannot unmount $point"
     done < <(mounts_below "$1")
+    # Daemons have sessions of their own; one that was stopped would not notice that its mount has gone.
+    local process
+    for process in /proc/[0-9]*; do
+        if [ "$(readlink "$process/exe" 2> /dev/null)" = "$HOTPLUGFS" ] && tr '\0' ' ' < "$process/cmdline" 2> /dev/null | grep -qF " $1/"; then
+            kill -KILL "${process#/proc/}" 2> /dev/null || true
+        fi
+    done
 }
 
 # alive GROUP: the processes of a group, without those that only wait to be forgotten.
@@ -214,6 +221,7 @@ main() {
     fi
     top=$(mktemp -d "${TMPDIR:-/tmp}/hotplugfs-ring.XXXXXX")
     chmod 755 "$top"
+    HOTPLUGFS=${HOTPLUGFS:-}
     trap 'free "$top"; rm -rf "$top"' EXIT
     prepare "$top"
     if [ ! -c /dev/fuse ]; then
