@@ -11,6 +11,9 @@ public sealed record MachineDefinition
     /// <summary>Bytes in a memory block: a power of two from 16 MiB to 64 GiB.</summary>
     public required long BlockSizeBytes { get; init; }
 
+    /// <summary>Which zones there are.</summary>
+    public Architecture Architecture { get; init; } = Architecture.X86_64;
+
     /// <summary>The kernel was built with CONFIG_MOVABLE_NODE: a node may have nothing but movable memory.</summary>
     public bool MovableNode { get; init; }
 

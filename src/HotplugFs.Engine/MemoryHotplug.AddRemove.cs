@@ -122,7 +122,7 @@ public sealed partial class MemoryHotplug
         var isNewNode = !node.Online;
         if (isNewNode)
             ForgetSpans(node);
-        var zones = Profile.Zones.Add(node, pages);
+        var zones = Profile.Zones.Add(this, node, pages);
         for (var number = first.Number; number < first.Number + count; number++)
             AddBlock(new BlockId(number), node, zones, dimm);
         node.Span = node.Span.Hull(pages);

@@ -121,7 +121,9 @@ public sealed partial class MemoryHotplug
         }
         if (node.PresentPages > 0)
             NodeStates.Memory.Add(node.Number);
-        if (node.PresentPagesUpTo(HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable) > 0)
+        if (node.PresentPagesUpTo(LastHighZone) > 0)
+            NodeStates.HighMemory.Add(node.Number);
+        if (node.PresentPagesUpTo(LastNormalZone) > 0)
             NodeStates.NormalMemory.Add(node.Number);
     }
 

@@ -62,6 +62,8 @@ public sealed partial class MemoryHotplug
         CountInDimm(block, zone, -1);
         if (argument.StatusChangeNode >= 0)
             NodeStates.Memory.Remove(argument.StatusChangeNode);
+        if (argument.StatusChangeNodeHigh >= 0)
+            NodeStates.HighMemory.Remove(argument.StatusChangeNodeHigh);
         if (argument.StatusChangeNodeNormal >= 0)
             NodeStates.NormalMemory.Remove(argument.StatusChangeNodeNormal);
     }
@@ -71,9 +73,8 @@ public sealed partial class MemoryHotplug
     {
         var node = block.Node;
         var pages = block.Pages.Length;
-        var lastNormal = HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable;
-        var normalGoes = block.Zones.Lowest <= lastNormal && node.PresentPagesUpTo(lastNormal) <= pages;
-        var memoryGoes = node.PresentPages <= pages;
-        return new MemoryNotify(block.Pages, memoryGoes ? node.Number : -1, normalGoes ? node.Number : -1);
+        var zone = block.Zones.Lowest;
+        int NodeIfLast(ZoneType last) => zone <= last && node.PresentPagesUpTo(last) <= pages ? node.Number : -1;
+        return new MemoryNotify(block.Pages, NodeIfLast(ZoneType.Device), NodeIfLast(LastNormalZone), NodeIfLast(LastHighZone));
     }
 }

@@ -43,7 +43,9 @@ public sealed partial class MemoryHotplug
             zone.PresentBootPages += pages;
         CountInDimm(block, zone, 1);
         NodeStates.Memory.Add(block.Node.Number);
-        if (zone.IsKernelZone || !HasMovableOnlyNodes)
+        if (zone.Type <= LastHighZone)
+            NodeStates.HighMemory.Add(block.Node.Number);
+        if (zone.Type <= LastNormalZone)
             NodeStates.NormalMemory.Add(block.Node.Number);
     }
 
@@ -61,10 +63,11 @@ public sealed partial class MemoryHotplug
     private MemoryNotify NotifyArgument(in MemoryBlock block)
     {
         var node = block.Node.Number;
-        var countsAsNormal = block.Zones.Lowest < ZoneType.Movable || !HasMovableOnlyNodes;
+        var zone = block.Zones.Lowest;
         return new MemoryNotify(
             block.Pages,
             NodeStates.Memory.Contains(node) ? -1 : node,
-            !countsAsNormal || NodeStates.NormalMemory.Contains(node) ? -1 : node);
+            zone > LastNormalZone || NodeStates.NormalMemory.Contains(node) ? -1 : node,
+            zone > LastHighZone || NodeStates.HighMemory.Contains(node) ? -1 : node);
     }
 }

@@ -38,6 +38,7 @@ public sealed partial class MemoryHotplug
         Profile = profile;
         BlockSizeBytes = definition.BlockSizeBytes;
         PagesPerBlock = definition.BlockSizeBytes / PageSizeBytes;
+        ZoneTypes = definition.Architecture.ZoneTypes;
         MovableNode = definition.MovableNode;
         Config = definition.Config;
         _nodes = new NumaNode?[definition.Nodes.Count == 0 ? 0 : definition.Nodes.Max(node => node.Number) + 1];
@@ -71,7 +72,19 @@ public sealed partial class MemoryHotplug
     public bool MovableNode { get; }
 
     /// <summary>The zones of this architecture, ascending.</summary>
-    public IReadOnlyList<ZoneType> ZoneTypes { get; } = [ZoneType.Dma, ZoneType.Dma32, ZoneType.Normal, ZoneType.Movable];
+    public IReadOnlyList<ZoneType> ZoneTypes { get; }
+
+    /// <summary>The architecture has memory that the kernel has no permanent mapping of (CONFIG_HIGHMEM).</summary>
+    public bool HasHighMemory => ZoneBelowMovable == ZoneType.HighMem;
+
+    /// <summary>The highest zone below Movable: Normal, or HighMem where there is one.</summary>
+    public ZoneType ZoneBelowMovable => ZoneTypes[^2];
+
+    /// <summary>The last zone whose memory puts a node into <c>has_normal_memory</c> (legacy.md 7).</summary>
+    internal ZoneType LastNormalZone => HasHighMemory ? ZoneType.Normal : LastHighZone;
+
+    /// <summary>The last zone whose memory puts a node into <c>has_high_memory</c>.</summary>
+    internal ZoneType LastHighZone => HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable;
 
     /// <summary>The sets of nodes.</summary>
     public NodeStates NodeStates { get; } = new();

@@ -16,6 +16,27 @@ internal static class StateGrammar
     /// <summary>The words, for messages.</summary>
     public static string KnownWords { get; } = string.Join(", ", StateWords.AllRequests.Select(request => request.Word()));
 
+    /// <summary>The order in which kernels that take prefixes compare.</summary>
+    private static readonly OnlineType[] PrefixOrder = [OnlineType.OnlineKernel, OnlineType.OnlineMovable, OnlineType.Online, OnlineType.Offline];
+
+    /// <summary>
+    /// Reads a word as kernels before 3.17 do: each word is compared over as many bytes as both have, so garbage behind a word does not
+    /// matter and <c>on</c> is online_kernel (legacy.md 2).
+    /// </summary>
+    public static bool TryParsePrefix(ReadOnlySpan<byte> text, out OnlineType request)
+    {
+        foreach (var candidate in PrefixOrder)
+        {
+            request = candidate;
+            var word = Words[(int)candidate].Word.AsSpan();
+            var length = Math.Min(text.Length, word.Length);
+            if (text[..length].SequenceEqual(word[..length]))
+                return true;
+        }
+        request = default;
+        return false;
+    }
+
     public static bool TryParse(ReadOnlySpan<byte> text, out OnlineType request)
     {
         foreach (var row in Words)

@@ -9,6 +9,21 @@ public static class KernelCatalogue
     [
         new()
         {
+            Name = "3.8",
+            Description = "the 2012 patch set itself: EPERM, prefixes of words, no valid_zones",
+            Zones = new PatchSetPolicy(),
+            Figures = FigureNames.Linux4_4,
+            HugepagesNeedMemory = true,
+            StateTakesPrefixes = true,
+            HasOnlineFile = false,
+            HasAutoOnlineBlocks = false,
+            HasProbe = true,
+            HasValidZones = false,
+            AutoOnlineLeavesDeviceFlag = false,
+            HasCpuKnowsBootCpus = false,
+        },
+        new()
+        {
             Name = "4.4",
             Description = "the rules of the 2012 patch set; a repeated request is a short write",
             Zones = new RangeMovePolicy(),

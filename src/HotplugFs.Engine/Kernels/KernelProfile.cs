@@ -15,6 +15,15 @@ public sealed record KernelProfile
     /// <summary>The zone rules.</summary>
     public required ZonePolicy Zones { get; init; }
 
+    /// <summary>
+    /// <c>state</c> compares only as many bytes as were written, so the beginning of a word is taken for the first word that begins so
+    /// (legacy.md 2, 3.8 to 3.16).
+    /// </summary>
+    public bool StateTakesPrefixes { get; init; }
+
+    /// <summary>The file <c>online</c> is there, and with it what a refused request leaves behind.</summary>
+    public bool HasOnlineFile { get; init; } = true;
+
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list.</summary>
     public required FigureNames Figures { get; init; }
 

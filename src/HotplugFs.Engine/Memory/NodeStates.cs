@@ -16,6 +16,9 @@ public sealed class NodeStates
     /// <summary>Nodes with online memory of any zone (N_MEMORY).</summary>
     public BlockSet Memory { get; } = new();
 
+    /// <summary>Nodes with online normal or high memory (N_HIGH_MEMORY); only where there is high memory is it shown.</summary>
+    public BlockSet HighMemory { get; } = new();
+
     /// <summary>Nodes with online memory that the kernel can use (N_NORMAL_MEMORY); without movable nodes the same as <see cref="Memory"/>.</summary>
     public BlockSet NormalMemory { get; } = new();
 

@@ -28,4 +28,5 @@ public enum MemoryAction
 /// <param name="Pages">The pages concerned.</param>
 /// <param name="StatusChangeNode">The node whose membership in the nodes with memory will change, or -1.</param>
 /// <param name="StatusChangeNodeNormal">The node whose membership in the nodes with normal memory will change, or -1.</param>
-public readonly record struct MemoryNotify(PfnRange Pages, int StatusChangeNode, int StatusChangeNodeNormal);
+/// <param name="StatusChangeNodeHigh">The node whose membership in the nodes with normal or high memory will change, or -1.</param>
+public readonly record struct MemoryNotify(PfnRange Pages, int StatusChangeNode, int StatusChangeNodeNormal, int StatusChangeNodeHigh);

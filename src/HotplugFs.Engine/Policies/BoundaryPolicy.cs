@@ -27,12 +27,23 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="reason">What is against it.</param>
     protected abstract bool AreNeighbours(MemoryHotplug machine, NumaNode node, ZoneType from, ZoneType to, out string reason);
 
-    /// <inheritdoc/>
-    /// <remarks>Movable if the node's Movable spans something and starts at or below the first block, else Normal (legacy.md 6).</remarks>
-    public override ZoneSet Add(NumaNode node, PfnRange pages)
+    /// <summary>
+    /// The zone of newly added memory: Movable if the node's Movable spans something and starts at or below the first block, else the zone
+    /// right below Movable (legacy.md 6).
+    /// </summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="node">Where it is added.</param>
+    /// <param name="pages">All its pages.</param>
+    protected virtual ZoneType ZoneForAdded(MemoryHotplug machine, NumaNode node, PfnRange pages)
     {
         var movable = node.Zone(ZoneType.Movable).Span;
-        var zone = node.Zone(!movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : ZoneType.Normal);
+        return !movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : machine.ZoneBelowMovable;
+    }
+
+    /// <inheritdoc/>
+    public sealed override ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages)
+    {
+        var zone = node.Zone(ZoneForAdded(machine, node, pages));
         zone.Span = zone.Span.Hull(pages);
         zone.Initialized = true;
         return zone.Type;

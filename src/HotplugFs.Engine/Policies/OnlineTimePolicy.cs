@@ -12,7 +12,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
 {
     /// <inheritdoc/>
     /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
-    public override ZoneSet Add(NumaNode node, PfnRange pages) => default;
+    public override ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages) => default;
 
     /// <inheritdoc/>
     public override Refusal? PrepareOnline(MemoryHotplug machine, in MemoryBlock block, OnlineType request)

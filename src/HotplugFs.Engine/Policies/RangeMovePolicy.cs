@@ -12,7 +12,7 @@ public class RangeMovePolicy : BoundaryPolicy
     /// <inheritdoc/>
     protected override ZoneType Target(MemoryHotplug machine, ZoneType zone, OnlineType request)
     {
-        var below = machine.ZoneTypes[^2];
+        var below = machine.ZoneBelowMovable;
         return request switch
         {
             OnlineType.OnlineKernel when zone == ZoneType.Movable => below,

@@ -13,10 +13,11 @@ namespace HotplugFs.Engine.Policies;
 public abstract class ZonePolicy
 {
     /// <summary>Decides on the zone of newly added memory and grows the zone's span.</summary>
+    /// <param name="machine">The machine.</param>
     /// <param name="node">Where it is added.</param>
     /// <param name="pages">All its pages.</param>
     /// <returns>The zone that its blocks remember; empty if a block has a zone only while it is online.</returns>
-    public abstract ZoneSet Add(NumaNode node, PfnRange pages);
+    public abstract ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages);
 
     /// <summary>Decides on an online request and, if it is allowed, puts the block into the zone that it shall be online in.</summary>
     /// <param name="machine">The machine.</param>

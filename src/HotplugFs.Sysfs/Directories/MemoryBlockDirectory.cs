@@ -16,18 +16,16 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         Rw("state", ShowState, StoreState),
         Ro("phys_device", ShowPhysDevice),
         Ro("removable", ShowRemovable),
-        .. ValidZonesRow(),
-        Rw("online", ShowOnline, StoreOnline),
+        .. When(machine.Profile.HasValidZones, Ro("valid_zones", ShowValidZones)),
+        .. When(machine.Profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         new Uevent(machine).Readable(),
         Link("subsystem", "../../../../bus/memory"),
         Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
-        .. PowerRow(),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);
 
-    private Row[] ValidZonesRow() => machine.Profile.HasValidZones ? [Ro("valid_zones", ShowValidZones)] : [];
-
-    private Row[] PowerRow() => machine.Config.PowerManagement ? [Dir("power", new PowerDirectory().Build())] : [];
+    private static Row[] When(bool condition, Row row) => condition ? [row] : [];
 
     private MemoryBlock Block(int obj) => machine[new BlockId(obj)];
 
@@ -75,7 +73,10 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
     /// <summary>A request that finds the block so already is EINVAL, or a write of one byte (legacy.md 2.3).</summary>
     private Result<int> StoreState(int obj, ReadOnlySpan<byte> text)
     {
-        if (!StateGrammar.TryParse(text, out var request))
+        var isWord = machine.Profile.StateTakesPrefixes
+            ? StateGrammar.TryParsePrefix(text, out var request)
+            : StateGrammar.TryParse(text, out request);
+        if (!isWord)
         {
             machine.Log($"memory{obj}: state: {StateGrammar.Quote(text)} refused: not one of {StateGrammar.KnownWords}");
             return Errno.EINVAL;

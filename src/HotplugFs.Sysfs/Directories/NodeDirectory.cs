@@ -27,6 +27,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         StateFile("possible", machine.NodeStates.Possible),
         StateFile("online", machine.NodeStates.Online),
         StateFile("has_normal_memory", machine.NodeStates.NormalMemory),
+        .. When(machine.HasHighMemory, StateFile("has_high_memory", machine.NodeStates.HighMemory)),
         .. When(machine.HasMovableOnlyNodes, StateFile("has_memory", machine.NodeStates.Memory)),
         StateFile("has_cpu", machine.NodeStates.Cpu),
         .. When(machine.Profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),

@@ -1,0 +1,87 @@
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Tests;
+
+/// <summary>The 2012 patch set itself (3.8), and the half of it that is about high memory.</summary>
+public sealed class PatchSetTests
+{
+    private const long SmallBlock = 64L << 20;
+
+    /// <summary>A 32-bit machine: block 0 DMA, 1-13 Normal, 14-15 HighMem, and a dimm at 16-17.</summary>
+    private static MemoryHotplug I386(string kernel, bool movableNode = false) => new(
+        new MachineDefinition
+        {
+            BlockSizeBytes = SmallBlock,
+            Architecture = Architecture.I386,
+            MovableNode = movableNode,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory =
+            [
+                new MemoryRange(new BlockId(0), 1, 0, ZoneType.Dma) { KernelPages = true },
+                new MemoryRange(new BlockId(1), 13, 0, ZoneType.Normal),
+                new MemoryRange(new BlockId(14), 2, 0, ZoneType.HighMem),
+            ],
+            Dimms = [new DimmDefinition("dimm0", 0, 2 * SmallBlock, 16 * SmallBlock)],
+        },
+        KernelCatalogue.Find(kernel)!);
+
+    [TestCase("3.8", Errno.EPERM)]
+    [TestCase("4.4", Errno.EINVAL)]
+    public void OnlineMovable_FromHighMem_OnlyAtItsEnd(string kernel, Errno refused)
+    {
+        var machine = I386(kernel);
+        Assert.That(machine.Zone(16), Is.EqualTo(ZoneType.HighMem), "new memory is in the zone below Movable");
+        Assert.That(machine.Write(16, "online_movable").Error, Is.EqualTo(refused));
+        Assert.That(machine.Write(17, "online_movable").IsOk);
+        Assert.That(machine.Zone(17), Is.EqualTo(ZoneType.Movable));
+        Assert.That(machine.Blocks(0, ZoneType.HighMem), Is.EqualTo("14-16"));
+        machine.Write(17, "offline");
+        Assert.That(machine.Write(17, "online_kernel").IsOk);
+        Assert.That(machine.Zone(17), Is.EqualTo(ZoneType.HighMem), "back to the zone below Movable");
+    }
+
+    [Test]
+    public void OnlineMovable_NormalBlockBelowHighMem_StaysWhereItIs()
+    {
+        var machine = I386("3.8");
+        machine.Write(13, "offline");
+        Assert.That(machine.Write(13, "online_movable").IsOk);
+        Assert.That(machine.Zone(13), Is.EqualTo(ZoneType.Normal));
+    }
+
+    [Test]
+    public void NodeStates_TellNormalFromHighMemory([Values] bool movableNode)
+    {
+        var machine = I386("3.8", movableNode);
+        machine.IsolatePages = _ => Result.Ok;
+        machine.Write(17, "online_movable");
+        foreach (var block in new[] { 14, 15 })
+            Assert.That(machine.Write(block, "offline").IsOk);
+        Assert.That(machine.NodeStates.HighMemory.Contains(0), "normal memory counts as high memory, too");
+        Assert.That(machine.NodeStates.NormalMemory.Contains(0));
+        for (var block = 0; block < 13; block++)
+            Assert.That(machine.Write(block, "offline").IsOk);
+        var last = machine.Write(13, "offline");
+        Assert.That(last.IsOk, Is.EqualTo(movableNode), "the last normal memory of a node with movable memory");
+        Assert.That(machine.NodeStates.NormalMemory.Contains(0), Is.Not.EqualTo(movableNode));
+        Assert.That(machine.NodeStates.HighMemory.Contains(0), Is.Not.EqualTo(movableNode));
+        Assert.That(machine.NodeStates.Memory.Contains(0));
+    }
+
+    [Test]
+    public void Plug_AboveMovable_IsNormalAllTheSame()
+    {
+        var definition = new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+        };
+        var machine = new MemoryHotplug(definition, KernelCatalogue.Find("3.8")!);
+        machine.Write(35, "offline");
+        Assert.That(machine.Write(35, "online_movable").IsOk);
+        machine.Plug(Machines.Dimm("d", 0, 40, 1));
+        Assert.That(machine.Zone(40), Is.EqualTo(ZoneType.Normal));
+    }
+}
