@@ -11,6 +11,7 @@ internal sealed class TestMount : IDisposable
 {
     private const int ReadyTimeoutMs = 10_000;
     private const int HangTimeoutMs = 30_000;
+    private const int EndTimeoutMs = 5_000;
     private const int ForceFlag = 1;
     private const int DetachFlag = 2;
 
@@ -76,7 +77,21 @@ internal sealed class TestMount : IDisposable
 
     public void Unmount(bool lazy = false) => _mount.Unmount(lazy);
 
-    public bool WaitForEnd(int timeoutMs) => _thread.Join(timeoutMs);
+    /// <summary>
+    /// Waits for the session to end after an unmount. A mount namespace that someone made meanwhile has a copy of the mount, and
+    /// the session lives as long as that: then the wait is longer.
+    /// </summary>
+    public bool WaitForEnd()
+    {
+        for (var waitedMs = 0; waitedMs < HangTimeoutMs; waitedMs += EndTimeoutMs)
+        {
+            if (_thread.Join(EndTimeoutMs))
+                return true;
+            if (!IsInAnotherNamespace())
+                return false;
+        }
+        return false;
+    }
 
     public void Dispose()
     {
@@ -92,7 +107,7 @@ internal sealed class TestMount : IDisposable
                 Sys.Umount2(Path, DetachFlag);
             }
         }
-        if (wasServed && !_thread.Join(ReadyTimeoutMs))
+        if (wasServed && !WaitForEnd())
             Abort();
         _watchdog.Dispose();
         _mount.Dispose();
@@ -105,6 +120,25 @@ internal sealed class TestMount : IDisposable
             Assert.That(MountEntry.At(Path), Is.Null, "something stays mounted");
         });
         Directory.Delete(Path);
+    }
+
+    private bool IsInAnotherNamespace()
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsDigit(path[^1])))
+        {
+            var table = System.IO.Path.Combine(process, "mountinfo");
+            try
+            {
+                if (File.ReadAllText(table).Contains($" {Path} ", StringComparison.Ordinal))
+                    return true;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The process ended, or is none of ours to look at: it says nothing about our mount.
+                continue;
+            }
+        }
+        return false;
     }
 
     private void Serve()
