@@ -15,14 +15,15 @@ dir=$(mktemp -d)
 # Nothing is mounted at the end, whatever happens.
 trap '"$HOTPLUGFS" unmount --lazy "$dir" 2> /dev/null || true; rmdir "$dir"' EXIT
 
-# daemon: the process that serves $dir.
-daemon() {
-    local process
+# resident_kib: of the process that serves $dir. The one of the round before may not have ended yet; it has no memory any more.
+resident_kib() {
+    local process kib=
     for process in /proc/[0-9]*; do
-        if [ "$(tr '\0' ' ' < "$process/cmdline" 2> /dev/null)" = "$HOTPLUGFS mount --daemon $dir ${machine:+--machine $machine }" ]; then
-            echo "$process"
+        if [[ "$( { tr '\0' ' ' < "$process/cmdline"; } 2> /dev/null)" == *"--daemon $dir "* ]]; then
+            kib=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "$process/status" 2> /dev/null) || true
+            [ -z "$kib" ] || echo "$kib"
         fi
-    done
+    done | tail -n 1
 }
 
 # measure MACHINE
@@ -33,7 +34,7 @@ measure() {
         "$HOTPLUGFS" mount "$dir" --machine "$machine" > /dev/null
         times+=($((${EPOCHREALTIME/./} - before)))
         lsmem --sysroot "$dir" -a > /dev/null
-        resident+=("$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "$(daemon)/status")")
+        resident+=("$(resident_kib)")
         "$HOTPLUGFS" unmount "$dir"
     done
     local t r

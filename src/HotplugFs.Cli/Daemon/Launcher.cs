@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
@@ -38,11 +37,8 @@ internal static class Launcher
     }
 
     /// <summary>A program that the runtime's host started is run by the host again; a native one is its own file.</summary>
-    private static string[] ManagedProgram(string program)
-    {
-        var isHost = RuntimeFeature.IsDynamicCodeCompiled && Path.GetFileNameWithoutExtension(program) == "dotnet";
-        return isHost ? [Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [];
-    }
+    private static string[] ManagedProgram(string program) =>
+        Path.GetFileName(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [];
 
     private static unsafe (int Reading, int Writing) MakePipe()
     {

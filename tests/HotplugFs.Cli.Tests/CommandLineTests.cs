@@ -1,0 +1,86 @@
+namespace HotplugFs.Cli.Tests;
+
+/// <summary>What the program says and with which status it ends, as far as no mount is needed.</summary>
+public sealed class CommandLineTests
+{
+    private static (int Status, string Output, string Error) Run(params string[] args)
+    {
+        using StringWriter output = new(), error = new();
+        return (CommandLine.Run(args, output, error), output.ToString(), error.ToString());
+    }
+
+    [TestCase("--help")]
+    [TestCase("mount", "--help")]
+    [TestCase("unmount", "--help")]
+    [TestCase("plug", "-h")]
+    [TestCase("unplug", "-?")]
+    public void Run_Help_HasExamples(params string[] args)
+    {
+        var (status, output, error) = Run(args);
+
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.Contain("Examples:").And.Contain("  hotplugfs "));
+        Assert.That(error, Is.Empty);
+    }
+
+    [Test]
+    public void Run_HelpOfMount_NamesPresetsAndOptionsButNotTheDaemon()
+    {
+        var (_, output, _) = Run("mount", "--help");
+
+        Assert.That(output, Does.Contain("memoryless-node").And.Contain("allow_other").And.Not.Contain("--daemon"));
+    }
+
+    [Test]
+    public void Run_Version_IsThatOfTheProject()
+    {
+        var (status, output, _) = Run("--version");
+
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.Match(@"^\d+\.\d+\.\d+"));
+    }
+
+    [TestCase("Required command")]
+    [TestCase("mont", "mont")]
+    [TestCase("DIR", "mount")]
+    [TestCase("--nonsense is not an option", "mount", "--nonsense")]
+    [TestCase("-x is not an option", "mount", "-x", "dir")]
+    [TestCase("other", "mount", "dir", "other")]
+    [TestCase("-o nonsense is not known; known are allow_other", "mount", "dir", "-o", "nonsense")]
+    [TestCase("--kernel 1.0 is not known; known are", "mount", "dir", "--kernel", "1.0")]
+    [TestCase("DIR", "unmount")]
+    [TestCase("--size", "plug", "dir", "--node", "1")]
+    [TestCase("--node", "plug", "dir", "--size", "1G")]
+    [TestCase("--node", "plug", "dir", "--size", "1G", "--node", "one")]
+    [TestCase("--size 12X is not a number of bytes", "plug", "dir", "--node", "1", "--size", "12X")]
+    [TestCase("--at here is not a number of bytes", "plug", "dir", "--node", "1", "--size", "1G", "--at", "here")]
+    [TestCase("--id a/b cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "a/b")]
+    [TestCase("--id plug cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "plug")]
+    [TestCase("ID", "unplug", "dir")]
+    public void Run_BadUsage_SaysSoAndWhereHelpIs(string said, params string[] args)
+    {
+        var (status, output, error) = Run(args);
+
+        Assert.That(status, Is.EqualTo(2));
+        Assert.That(output, Is.Empty);
+        Assert.That(error, Does.Contain(said).And.Contain("Try: hotplugfs").And.Contain("--help"));
+    }
+
+    [TestCase("no-such-directory", "mount", "no-such-directory", "--foreground")]
+    [TestCase("this is a directory", "mount", "dir", "--foreground", "--machine", "/")]
+    [TestCase("did you mean default?", "mount", "dir", "--foreground", "--machine", "defalt")]
+    [TestCase("the machine has no such directory", "mount", "dir", "--foreground", "-o", "subtree=sys/nothing")]
+    [TestCase("no-such-directory", "unmount", "no-such-directory")]
+    [TestCase("no hotplugfs is mounted there", "unmount", "/")]
+    [TestCase("no machine is mounted there", "plug", "/", "--node", "0", "--size", "1G")]
+    [TestCase("no machine is mounted there", "unplug", "/", "dimm0")]
+    public void Run_Cannot_IsOneLineAndStatus1(string said, params string[] args)
+    {
+        var (status, output, error) = Run(args);
+
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(output, Is.Empty);
+        Assert.That(error, Does.StartWith("hotplugfs: ").And.Contain(said));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+    }
+}

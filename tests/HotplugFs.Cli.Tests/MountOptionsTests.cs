@@ -1,0 +1,33 @@
+namespace HotplugFs.Cli.Tests;
+
+/// <summary>The options of <c>-o</c>.</summary>
+public sealed class MountOptionsTests
+{
+    [Test]
+    public void TryParse_AllKnown_AreTaken()
+    {
+        Assert.That(MountOptions.TryParse(["allow_other,subtree=/sys/devices/", "default_permissions"], out var options, out _), Is.True);
+        Assert.That(options, Is.EqualTo(new MountOptions { AllowOther = true, Subtree = "sys/devices" }));
+    }
+
+    [TestCase()]
+    [TestCase("")]
+    [TestCase(",", ",,")]
+    public void TryParse_Nothing_IsTheDefault(params string[] texts)
+    {
+        Assert.That(MountOptions.TryParse(texts, out var options, out _), Is.True);
+        Assert.That(options, Is.EqualTo(new MountOptions()));
+    }
+
+    [TestCase("allow_root")]
+    [TestCase("ALLOW_OTHER")]
+    [TestCase("allow_other=1")]
+    [TestCase("subtree=")]
+    [TestCase("subtree")]
+    [TestCase("allow_other,ro")]
+    public void TryParse_UnknownOne_NamesItAndTheKnown(string text)
+    {
+        Assert.That(MountOptions.TryParse([text], out _, out var problem), Is.False);
+        Assert.That(problem, Does.StartWith($"-o {text.Split(',')[^1]} is not known; known are allow_other, subtree=PATH"));
+    }
+}

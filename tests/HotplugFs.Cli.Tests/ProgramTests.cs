@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace HotplugFs.Cli.Tests;
+
+/// <summary>The program as a process, started by the runtime's host and by its own file: the daemon must find itself again.</summary>
+[CancelAfter(60_000)]
+public sealed class ProgramTests
+{
+    private static readonly string Directory = AppContext.BaseDirectory;
+
+    private string _mountPoint = "";
+
+    [SetUp]
+    public void MakeMountPoint()
+    {
+        _mountPoint = System.IO.Directory.CreateTempSubdirectory("hotplugfs-cli-").FullName;
+    }
+
+    [TearDown]
+    public void UnmountWhatIsLeft()
+    {
+        if (IsMounted)
+            Run("umount", "-l", _mountPoint);
+        System.IO.Directory.Delete(_mountPoint);
+    }
+
+    private bool IsMounted => File.ReadAllText("/proc/self/mountinfo").Contains($" {_mountPoint} ", StringComparison.Ordinal);
+
+    private static IEnumerable<string[]> Programs() =>
+    [
+        ["dotnet", Path.Combine(Directory, "hotplugfs.dll")],
+        [Path.Combine(Directory, "hotplugfs")],
+    ];
+
+    [TestCaseSource(nameof(Programs))]
+    public void Mount_ByEveryHost_ReturnsWhenTheMountAnswers(params string[] program)
+    {
+        RequireDevice();
+
+        var (status, output, error) = Run([.. program, "mount", _mountPoint]);
+
+        Assert.That(error, Is.Empty);
+        Assert.That(status, Is.Zero);
+        Assert.That(output, Does.StartWith($"machine default, kernel 4.9, is mounted on {_mountPoint}\n"));
+        Assert.That(File.ReadAllText($"{_mountPoint}/sys/devices/system/memory/memory43/valid_zones"), Is.EqualTo("Normal Movable\n"));
+
+        Assert.That(Run([.. program, "unmount", _mountPoint]).Status, Is.Zero);
+        Assert.That(IsMounted, Is.False);
+    }
+
+    [TestCaseSource(nameof(Programs))]
+    public void Mount_ThatCannotBe_EndsWithTheDaemonsOneLine(params string[] program)
+    {
+        var (status, output, error) = Run([.. program, "mount", $"{_mountPoint}/missing"]);
+
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(output, Is.Empty);
+        Assert.That(error, Does.StartWith($"hotplugfs: {_mountPoint}/missing: no such directory").And.Not.Contain("\n "));
+    }
+
+    [Test]
+    public void Mount_KernelAndMovableNode_OverrideTheMachine()
+    {
+        RequireDevice();
+
+        var (_, output, _) = Run([.. Programs().Last(), "mount", _mountPoint, "--machine", "memoryless-node", "--movable-node"]);
+
+        Assert.That(output, Does.StartWith("machine memoryless-node, kernel 4.9 with movable_node, is mounted on"));
+        Assert.That(File.Exists($"{_mountPoint}/sys/devices/system/node/has_memory"), Is.True);
+        Run([.. Programs().Last(), "unmount", _mountPoint]);
+    }
+
+    private static void RequireDevice()
+    {
+        if (File.Exists("/dev/fuse"))
+            return;
+        const string reason = "/dev/fuse is missing: no mount can be tested (in a container: --device /dev/fuse --cap-add SYS_ADMIN)";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(reason);
+        Assert.Ignore(reason);
+    }
+
+    private static (int Status, string Output, string Error) Run(params string[] command)
+    {
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in command[1..])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        // Ends only when nobody has the other end any more: a daemon that kept it would keep this waiting.
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
