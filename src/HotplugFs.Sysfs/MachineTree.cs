@@ -31,6 +31,7 @@ public sealed class MachineTree
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
     private readonly ControlDirectory _control;
+    private readonly NodeId _log;
 
     /// <summary>Makes the tree; from then on it follows the machine.</summary>
     /// <param name="machine">The machine.</param>
@@ -65,7 +66,8 @@ public sealed class MachineTree
                     Text("zoneinfo", figures.ShowZoneinfo)),
                 Dir("hotplugfs", _control.Build())),
             options.Tree);
-        machine.Logged += Log.Add;
+        _log = Tree.Find("hotplugfs/log").Value;
+        machine.Logged += AddToLog;
         machine.Changed += Follow;
         machine.Notifiers.Register(new HugepagesFollower(this));
     }
@@ -79,6 +81,13 @@ public sealed class MachineTree
 
     /// <summary>The machine's kernel log, the file <c>hotplugfs/log</c>.</summary>
     public KernelLog Log { get; } = new();
+
+    /// <summary>A line wakes those who poll the log.</summary>
+    private void AddToLog(string line)
+    {
+        Log.Add(line);
+        Tree.Notify(_log);
+    }
 
     private void Follow(HotplugEvent happened)
     {

@@ -177,4 +177,16 @@ public sealed class MachineTreeTests
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm7").Error, Is.EqualTo(Errno.ENOENT));
         Assert.That(tree.LastLogLine, Is.EqualTo("dimms/unplug: there is no dimm \"dimm7\"; there are dimm0, dimm1"));
     }
+
+    [Test]
+    public void Log_ALineMore_WakesWhoeverPolls()
+    {
+        var tree = new TestTree();
+        var file = tree.Tree.Open(tree.Tree.Find("hotplugfs/log").Value, OpenFlags.ReadOnly).Value;
+        file.Waiter = 7;
+        tree.Write("memory/memory40/state", "bogus");
+        var waiters = new List<ulong>();
+        tree.Tree.TakeWakeUps(waiters);
+        Assert.That(waiters, Is.EqualTo(new[] { 7UL }));
+    }
 }

@@ -1,33 +1,38 @@
 #!/usr/bin/env bash
-# Every command of README.md's console blocks runs, in their order, in a copy of the checkout's root as it stands.
+# Every command of README.md's console blocks runs, in one shell and in their order, and prints what the README says. "..." stands for
+# any output; the mount point of the text becomes a private one.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
 only_as root "the checkout is not this user's"
-[ -f "$ROOT/README.md" ] || skip "there is no README.md yet"
-# Lines that begin with a dollar sign are commands; the mount point of the text becomes a private one. A line that ends in
-# "# refused" must fail.
-awk '/^```console/ { inside = 1; next } /^```/ { inside = 0 } inside && /^\$ / { print substr($0, 3) }' "$ROOT/README.md" > "$WORK/commands"
-[ -s "$WORK/commands" ] || skip "README.md has no console blocks"
-cd "$ROOT"
-place=$(grep -o '/tmp/[A-Za-z0-9._-]*' "$WORK/commands" | head -n 1)
-count=0
-while read -r line; do
-    case $line in
-        *scripts/test.sh* | *.ci/run* | "git clone"* | "cd "*) continue ;;
-    esac
-    command=${line//${place:-/tmp/none}/$DIR}
-    command=${command//scripts\/hotplugfs/\"\$HOTPLUGFS\"}
-    command=${command//scripts\/demo.sh/env HOTPLUGFS=\"\$HOTPLUGFS\" scripts/demo.sh}
-    mkdir -p "$DIR" 2> /dev/null || true
-    status=0
-    bash -c "$command" > "$WORK/output" 2>&1 || status=$?
-    case $line in
-        *"# refused"*) [ "$status" -ne 0 ] || fail "worked, but the README says that it is refused: $line" ;;
-        *) [ "$status" -eq 0 ] || fail "status $status: $line: $(cat "$WORK/output")" ;;
-    esac
-    count=$((count + 1))
-done < "$WORK/commands"
+awk '
+    /^```console/ { inside = 1; next }
+    /^```/        { inside = 0 }
+    !inside       { next }
+    /^\$ /        { n++; print substr($0, 3) > (work "/" n ".command"); printf "" > (work "/" n ".expected"); next }
+                  { print > (work "/" n ".expected") }
+    END           { print n > (work "/count") }
+' work="$WORK" "$ROOT/README.md"
+count=$(cat "$WORK/count")
+[ "$count" -gt 0 ] || fail "README.md has no commands"
+
+{
+    # What a person would have on the screen: the program behind its script, and plain bash messages.
+    echo "cd \"$ROOT\""
+    for ((i = 1; i <= count; i++)); do
+        command=$(<"$WORK/$i.command")
+        command=${command//\/tmp\/machine/$DIR}
+        command=${command//\/tmp\/hotplugfs-demo/$WORK/demo}
+        command=${command//scripts\/demo.sh/env HOTPLUGFS=\"$HOTPLUGFS\" \"$ROOT/scripts/demo.sh\" \"$WORK/demo\"}
+        command=${command//scripts\/hotplugfs/\"$HOTPLUGFS\"}
+        printf '{ %s\n} > "%s" 2>&1\n' "$command" "$WORK/$i.output"
+    done
+} > "$WORK/script"
+bash "$WORK/script"
+
+for ((i = 1; i <= count; i++)); do
+    [ "$(<"$WORK/$i.expected")" != ... ] || continue
+    sed -E "s|^$WORK/script: line [0-9]+: |bash: |; s|$DIR|/tmp/machine|g" "$WORK/$i.output" > "$WORK/$i.got"
+    diff -u "$WORK/$i.expected" "$WORK/$i.got" || fail "README.md: \"$(<"$WORK/$i.command")\" prints something else"
+done
 echo "$count commands"
-if is_mounted "$DIR"; then
-    "$HOTPLUGFS" unmount "$DIR"
-fi
+! is_mounted "$DIR" || fail "the README's last command leaves the machine mounted"
