@@ -8,7 +8,8 @@ namespace HotplugFs.Cli;
 /// <summary>The verbs and how their outcome becomes lines and an exit status.</summary>
 internal static class CommandLine
 {
-    private const string Description = "A virtual /sys/devices/system/memory: mounts a simulated Linux machine whose memory can be onlined, offlined, plugged and unplugged.";
+    private const string Description = "A virtual /sys/devices/system/memory: mounts a simulated Linux machine whose memory can be onlined, offlined, "
+        + "plugged and unplugged.";
 
     /// <summary>Runs the program.</summary>
     /// <param name="args">The command line without the program's name.</param>

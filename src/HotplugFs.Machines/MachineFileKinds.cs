@@ -7,19 +7,22 @@ namespace HotplugFs.Machines;
 internal static class MachineFileKinds
 {
     public static readonly SectionKind Machine = new("", 1,
-        ["block_size", "kernel", "movable_node", "auto_online_blocks", "power_management", "memory_failure"]);
+    [
+        "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",
+        "auto_movable_numa_aware", "power_management", "memory_failure", "memmap_on_memory",
+    ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
         ["number", "cpus", "distances", "start_pfn", "end_pfn"]);
 
     public static readonly SectionKind Memory = new("memory", 1 << 16,
-        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "dimm"]);
+        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "ends_in_hole", "dimm"]);
 
     public static readonly SectionKind Dimm = new("dimm", 1 << 16,
         ["id", "node", "size", "address"]);
 
     public static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
-        ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "initialized"]);
+        ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "present_boot_pages", "initialized"]);
 
     public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, Zone];
 }

@@ -3,6 +3,7 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines;
@@ -19,7 +20,7 @@ internal sealed class MachineFileReader(string file)
 
     private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
     private readonly Dictionary<int, int> _lineOfCpu = [];
-    private MemoryMap _map = new(file, BlockSizeMin);
+    private MemoryMap _map = new(file, Architecture.X86_64, BlockSizeMin);
 
     private List<Section> _sections = [];
 
@@ -29,7 +30,8 @@ internal sealed class MachineFileReader(string file)
         var top = _sections[0];
         var kernel = Kernel(top);
         var blockSize = BlockSize(top);
-        _map = new MemoryMap(file, blockSize);
+        var architecture = ReadArchitecture(top);
+        _map = new MemoryMap(file, architecture, blockSize);
         ReadNodes();
         foreach (var section in Of(MachineFileKinds.Zone))
             ReadZone(section);
@@ -40,14 +42,17 @@ internal sealed class MachineFileReader(string file)
         _map.Check();
         return new MachineDescription(name, new MachineDefinition
         {
+            Architecture = architecture,
             BlockSizeBytes = blockSize,
             MovableNode = top.Flag("movable_node") ?? false,
             Config = new KernelConfig
             {
                 PowerManagement = top.Flag("power_management") ?? true,
                 MemoryFailure = top.Flag("memory_failure") ?? true,
+                MemmapOnMemory = top.Flag("memmap_on_memory") ?? false,
             },
-            AutoOnline = AutoOnline(top),
+            AutoOnline = AutoOnline(top, kernel),
+            OnlinePolicy = ReadOnlinePolicy(top),
             Nodes = [.. _nodes.Values.Select(row => row.Node)],
             Memory = _map.Memory,
             Zones = _map.Zones,
@@ -73,13 +78,39 @@ internal sealed class MachineFileReader(string file)
         return size;
     }
 
-    /// <summary>The kernels that have the file take two words for it until the online types came to it (legacy.md 5).</summary>
-    private static OnlineType AutoOnline(Section top) => top.Text("auto_online_blocks") switch
+    private static Architecture ReadArchitecture(Section top)
     {
-        null or "offline" => OnlineType.Offline,
-        "online" => OnlineType.Online,
-        var other => throw top.Error("auto_online_blocks", $"auto_online_blocks must be \"online\" or \"offline\", not \"{other}\""),
-    };
+        var name = top.Text("architecture") ?? Architecture.X86_64.Name;
+        return Architecture.All.FirstOrDefault(architecture => architecture.Name == name)
+            ?? throw top.Error("architecture",
+                $"architecture \"{name}\" is not known; {Nearest.Hint(name, [.. Architecture.All.Select(known => known.Name)])}");
+    }
+
+    private static OnlineType AutoOnline(Section top, KernelProfile kernel)
+    {
+        var word = top.Text("auto_online_blocks") ?? OnlineType.Offline.Word();
+        var known = StateWords.AllRequests.Where(type => kernel.AutoOnlineTakesZones || type is OnlineType.Online or OnlineType.Offline).ToArray();
+        var found = Array.FindIndex(known, type => type.Word() == word);
+        if (found >= 0)
+            return known[found];
+        throw top.Error("auto_online_blocks",
+            $"auto_online_blocks of kernel {kernel.Name} must be one of {string.Join(", ", known.Select(type => type.Word()))}, not \"{word}\"");
+    }
+
+    private static OnlinePolicyDefinition ReadOnlinePolicy(Section top)
+    {
+        var usual = new OnlinePolicyDefinition();
+        var word = top.Text("online_policy") ?? OnlinePolicy.Words[(int)usual.Kind];
+        var kind = OnlinePolicy.Words.ToList().IndexOf(word);
+        if (kind < 0)
+            throw top.Error("online_policy", $"online_policy must be one of {string.Join(", ", OnlinePolicy.Words)}, not \"{word}\"");
+        return new OnlinePolicyDefinition
+        {
+            Kind = (OnlinePolicyKind)kind,
+            RatioPercent = (uint)(top.Integer("auto_movable_ratio", 0, uint.MaxValue) ?? usual.RatioPercent),
+            IsNumaAware = top.Flag("auto_movable_numa_aware") ?? usual.IsNumaAware,
+        };
+    }
 
     private void ReadNodes()
     {
@@ -136,12 +167,18 @@ internal sealed class MachineFileReader(string file)
         var number = (int)section.Integer("number", 0, NodeDefinition.MaxNumber)!;
         var distances = ranges.Select(range => range.First).ToArray();
         if (ranges.Any(range => range.First != range.Last) || distances.Length != _nodes.Count)
-            throw section.Error("distances", $"distances must list one number for each of the {_nodes.Count} nodes, ascending by node, for instance [10, 20]");
+        {
+            throw section.Error("distances",
+                $"distances must list one number for each of the {_nodes.Count} nodes, ascending by node, for instance [10, 20]");
+        }
         var own = _nodes.Keys.TakeWhile(other => other != number).Count();
         for (var i = 0; i < distances.Length; i++)
         {
             if (i == own ? distances[i] != 10 : distances[i] < 10)
-                throw section.Error("distances", $"the distance of node {number} to {(i == own ? "itself must be 10" : "another node must be 10 to 255")}, not {distances[i]}");
+            {
+                var rule = i == own ? "itself must be 10" : "another node must be 10 to 255";
+                throw section.Error("distances", $"the distance of node {number} to {rule}, not {distances[i]}");
+            }
         }
         _nodes[number] = (_nodes[number].Node with { Distances = distances }, section.Line);
     }
@@ -163,17 +200,23 @@ internal sealed class MachineFileReader(string file)
         var span = Span(section);
         var present = section.Integer("present_pages", 0, span.Length) ?? throw section.Missing("present_pages", "0");
         var managed = section.Integer("managed_pages", 0, present) ?? present;
-        _map.AddZone(section, new ZoneFigures(node, zones.Lowest, span, present, managed, section.Flag("initialized") ?? !span.IsEmpty));
+        _map.AddZone(section, new ZoneFigures(node, zones.Lowest, span, present, managed, section.Flag("initialized") ?? !span.IsEmpty)
+        {
+            PresentBootPages = section.Integer("present_boot_pages", 0, present) ?? present,
+        });
     }
 
-    private static ZoneSet Zones(Section section)
+    private ZoneSet Zones(Section section)
     {
         var text = section.Text("zone") ?? throw section.Missing("zone", "\"Normal\"");
         var zones = new ZoneSet(0);
         foreach (var word in text.Split(' '))
         {
-            if (!ZoneNames.TryParse(word, out var type) || type is ZoneType.HighMem or ZoneType.Device)
-                throw section.Error("zone", $"zone \"{word}\" is not one of this architecture; {Nearest.Hint(word, ["DMA", "DMA32", "Normal", "Movable"])}");
+            if (!ZoneNames.TryParse(word, out var type) || !_map.Architecture.ZoneTypes.Contains(type))
+            {
+                var known = _map.Architecture.ZoneTypes.Select(zone => zone.Name()).ToArray();
+                throw section.Error("zone", $"zone \"{word}\" is not one of {_map.Architecture.Name}; {Nearest.Hint(word, known)}");
+            }
             zones = zones.With(type);
         }
         return zones;
@@ -193,6 +236,7 @@ internal sealed class MachineFileReader(string file)
                 State = State(section),
                 KernelPages = section.Flag("kernel_pages") ?? false,
                 HolePages = holes,
+                EndsInHole = section.Flag("ends_in_hole") ?? false,
                 Dimm = dimm,
             });
         }

@@ -3,6 +3,7 @@ using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines;
@@ -16,14 +17,19 @@ internal sealed class MachineFileWriter
     {
         var definition = machine.Definition;
         _text.Append("# machine ").Append(machine.Name.ReplaceLineEndings(" ")).Append('\n');
+        if (definition.Architecture != Architecture.X86_64)
+            Quoted("architecture", definition.Architecture.Name);
         Quoted("block_size", ByteSize.Format(definition.BlockSizeBytes));
         Quoted("kernel", machine.Kernel);
         Plain("movable_node", Flag(definition.MovableNode));
         Quoted("auto_online_blocks", definition.AutoOnline.Word());
+        Write(definition.OnlinePolicy);
         if (!definition.Config.PowerManagement)
             Plain("power_management", "false");
         if (!definition.Config.MemoryFailure)
             Plain("memory_failure", "false");
+        if (definition.Config.MemmapOnMemory)
+            Plain("memmap_on_memory", "true");
         foreach (var node in definition.Nodes)
             Write(node);
         foreach (var range in definition.Memory)
@@ -33,6 +39,15 @@ internal sealed class MachineFileWriter
         foreach (var zone in definition.Zones)
             Write(zone);
         return _text.ToString();
+    }
+
+    private void Write(OnlinePolicyDefinition policy)
+    {
+        if (policy == new OnlinePolicyDefinition())
+            return;
+        Quoted("online_policy", OnlinePolicy.Words[(int)policy.Kind]);
+        Plain("auto_movable_ratio", Number(policy.RatioPercent));
+        Plain("auto_movable_numa_aware", Flag(policy.IsNumaAware));
     }
 
     private void Write(NodeDefinition node)
@@ -60,6 +75,8 @@ internal sealed class MachineFileWriter
             Plain("kernel_pages", "true");
         if (range.HolePages > 0)
             Plain("hole_pages", Number(range.HolePages));
+        if (range.EndsInHole)
+            Plain("ends_in_hole", "true");
         if (range.Dimm is { } dimm)
             Quoted("dimm", dimm);
     }
@@ -82,6 +99,7 @@ internal sealed class MachineFileWriter
         Span(zone.Span);
         Plain("present_pages", Number(zone.PresentPages));
         Plain("managed_pages", Number(zone.ManagedPages));
+        Plain("present_boot_pages", Number(zone.PresentBootPages));
         Plain("initialized", Flag(zone.Initialized));
     }
 

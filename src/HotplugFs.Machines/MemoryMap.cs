@@ -9,14 +9,16 @@ namespace HotplugFs.Machines;
 /// <remarks>
 /// No limit on the number of blocks is needed: the smallest block size and the end of the physical addresses leave 2^22 of them.
 /// </remarks>
-internal sealed class MemoryMap(string file, long blockSizeBytes)
+internal sealed class MemoryMap(string file, Architecture architecture, long blockSizeBytes)
 {
-    private const long DmaEnd = 16L << 20;
-    private const long Dma32End = 4L << 30;
+    private const long FirstDimmAddress = 4L << 30;
+    private const long FirstDimmAlignment = 1L << 30;
 
     private readonly List<(MemoryRange Range, Section Section)> _memory = [];
     private readonly List<(DimmDefinition Dimm, Section Section)> _dimms = [];
     private readonly Dictionary<(int Node, ZoneType Type), (ZoneFigures Figures, Section Section)> _zones = [];
+
+    public Architecture Architecture { get; } = architecture;
 
     public long BlockSizeBytes { get; } = blockSizeBytes;
 
@@ -52,8 +54,8 @@ internal sealed class MemoryMap(string file, long blockSizeBytes)
         if (bytes % BlockSizeBytes == 0)
             return bytes;
         var (below, above) = (bytes / BlockSizeBytes * BlockSizeBytes, (bytes / BlockSizeBytes + 1) * BlockSizeBytes);
-        throw section.Error(key,
-            $"{key} {ByteSize.Format(bytes)} is not a multiple of the block size {ByteSize.Format(BlockSizeBytes)}; the nearest are {ByteSize.Format(below)} and {ByteSize.Format(above)}");
+        throw section.Error(key, $"{key} {ByteSize.Format(bytes)} is not a multiple of the block size {ByteSize.Format(BlockSizeBytes)}; "
+            + $"the nearest are {ByteSize.Format(below)} and {ByteSize.Format(above)}");
     }
 
     /// <summary>The blocks of a run of memory.</summary>
@@ -66,31 +68,39 @@ internal sealed class MemoryMap(string file, long blockSizeBytes)
     }
 
     /// <summary>
-    /// Boot memory lies in the zone that its address gives on x86_64: DMA below 16 MiB, DMA32 below 4 GiB, Normal above; Movable
-    /// anywhere. A block may be in several zones, as in the recordings of machines whose Movable begins within a block. Hot-added
-    /// memory is Normal or Movable at any address (legacy.md 6).
+    /// Boot memory lies in the zone that its address gives; a block may be in several, as in the recordings of machines whose
+    /// Movable begins within a block. A block that a running machine moved out of its zone stands where no boot memory could; such a
+    /// machine is written with the figures of its zones. Hot-added memory is Normal or Movable at any address (legacy.md 6).
     /// </summary>
     private void CheckZone(Section section, MemoryRange range)
     {
-        var (start, end) = (range.First.Number * BlockSizeBytes, (range.First.Number + (long)range.Count) * BlockSizeBytes);
-        var blocks = Name(range.First, range.Count);
         var hasFigures = _zones.Keys.Any(key => key.Node == range.Node);
+        if (hasFigures)
+            return;
         if (!range.Zones.IsSingle)
         {
-            if (!hasFigures)
-                throw section.Error("zone", $"{blocks} in several zones needs a [[zone]] for each zone of node {range.Node}, which says where they meet");
-            return;
+            throw section.Error("zone", $"{Name(range.First, range.Count)} in several zones needs a [[zone]] for each zone of node {range.Node}, "
+                + "which says where they meet");
         }
-        var problem = range.Zones.Lowest switch
-        {
-            ZoneType.Dma when end > DmaEnd => "beyond 16 MiB, where zone DMA ends; write \"DMA32\", \"Normal\" or \"Movable\"",
-            ZoneType.Dma32 when end > Dma32End => "beyond 4 GiB, where zone DMA32 ends; write \"Normal\" or \"Movable\"",
-            // A block that a running machine moved out of DMA32 stands below; such a machine is written with the figures of its zones.
-            ZoneType.Normal when start < Dma32End && !hasFigures => "below 4 GiB, where boot memory is in zone DMA32; write \"DMA32\" or \"Movable\"",
-            _ => null,
-        };
-        if (problem is not null)
-            throw section.Error("zone", $"{blocks} (0x{start:x} to 0x{end:x}) cannot be in zone {range.Zones.Lowest.Name()}: it lies {problem}");
+        if (ZoneProblem(Architecture, BlockSizeBytes, range) is { } problem)
+            throw section.Error("zone", problem);
+    }
+
+    /// <summary>Why a kernel would not boot with these blocks in that zone; null if it would.</summary>
+    public static string? ZoneProblem(Architecture architecture, long blockSizeBytes, MemoryRange range)
+    {
+        var type = range.Zones.Lowest;
+        var limits = ZoneLimits.Of(architecture, type)!;
+        var (start, end) = (range.First.Number * blockSizeBytes, (range.First.Number + (long)range.Count) * blockSizeBytes);
+        if (limits.Holds(start, end))
+            return null;
+        var place = start < limits.Start
+            ? $"below {ByteSize.Format(limits.Start)}, where zone {type.Name()} begins"
+            : $"beyond {ByteSize.Format(limits.End)}, where zone {type.Name()} ends";
+        var right = architecture.ZoneTypes.Where(other => ZoneLimits.Of(architecture, other)!.Holds(start, end)).Select(other => $"\"{other.Name()}\"");
+        var crosses = start < limits.End && end > limits.Start;
+        return $"{Name(range.First, range.Count)} (0x{start:x} to 0x{end:x}) cannot be in zone {type.Name()}: it lies {place}; "
+            + $"write {string.Join(" or ", right)}{(crosses && range.Count > 1 ? ", or split it there" : "")}";
     }
 
     /// <summary>Checks the whole.</summary>
@@ -136,7 +146,8 @@ internal sealed class MemoryMap(string file, long blockSizeBytes)
                 if (upper.Zones.Lowest < lower.Zones.Lowest)
                 {
                     throw sorted[i].Section.Error("zone",
-                        $"{Name(upper.First, upper.Count)} of zone {upper.Zones.Lowest.Name()} lies above {Name(lower.First, lower.Count)} of zone {lower.Zones.Lowest.Name()} (line {sorted[i - 1].Section.Line}) on node {node.Key}; the zones of a node ascend");
+                        $"{Name(upper.First, upper.Count)} of zone {upper.Zones.Lowest.Name()} lies above {Name(lower.First, lower.Count)} "
+                        + $"of zone {lower.Zones.Lowest.Name()} (line {sorted[i - 1].Section.Line}) on node {node.Key}; the zones of a node ascend");
                 }
             }
         }
@@ -152,35 +163,49 @@ internal sealed class MemoryMap(string file, long blockSizeBytes)
             {
                 var (lower, upper) = (parts[i - 1].Range, parts[i].Range);
                 if (lower.First.Number + lower.Count != upper.First.Number || lower.Node != upper.Node)
-                    throw parts[i].Section.Error("dimm", $"the parts of dimm {dimm.Key} do not lie side by side on one node; another is in line {parts[i - 1].Section.Line}");
+                {
+                    throw parts[i].Section.Error("dimm",
+                        $"the parts of dimm {dimm.Key} do not lie side by side on one node; another is in line {parts[i - 1].Section.Line}");
+                }
             }
         }
     }
 
-    /// <summary>Dimms are plugged one after the other, as the engine does it; one without an address goes behind everything else.</summary>
+    /// <summary>
+    /// Dimms are plugged one after the other; one without an address goes behind everything else, the first of them at the next GiB
+    /// above 4 GiB and boot memory, where emulators put it.
+    /// </summary>
     private void PlaceDimms(List<Extent> taken)
     {
         var lineOfId = _memory.Where(row => row.Range.Dimm is not null)
             .GroupBy(row => row.Range.Dimm!).ToDictionary(group => group.Key, group => group.First().Section.Line);
-        var end = taken.Max(extent => extent.End);
-        foreach (var (dimm, section) in _dimms)
+        var end = taken.Max(extent => extent.End) * BlockSizeBytes;
+        var alignment = _memory.MaxBy(row => row.Range.First).Range.Dimm is null ? Math.Max(BlockSizeBytes, FirstDimmAlignment) : BlockSizeBytes;
+        for (var i = 0; i < _dimms.Count; i++)
         {
+            var (dimm, section) = _dimms[i];
             if (!lineOfId.TryAdd(dimm.Id, section.Line))
                 throw section.Error("id", $"there are two dimms {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
-            var address = dimm.Address ?? Math.Max(end * BlockSizeBytes, (Dma32End + BlockSizeBytes - 1) / BlockSizeBytes * BlockSizeBytes);
+            var address = dimm.Address ?? Math.Max((end + alignment - 1) / alignment * alignment, FirstDimmAddress);
             var (first, count) = Place(section, address, dimm.SizeBytes);
-            var extent = new Extent(first, count, $"dimm {dimm.Id}, ", section);
-            var above = taken.BinarySearch(extent, Extent.ByAddress);
-            if (above >= 0)
-                throw Overlap(taken[above], extent);
-            above = ~above;
-            if (above > 0 && taken[above - 1].End > first.Number)
-                throw Overlap(taken[above - 1], extent);
-            if (above < taken.Count && extent.End > taken[above].First.Number)
-                throw Overlap(taken[above], extent);
-            taken.Insert(above, extent);
-            end = Math.Max(end, extent.End);
+            Take(taken, new Extent(first, count, $"dimm {dimm.Id}, ", section));
+            _dimms[i] = (dimm with { Address = address }, section);
+            if (address + dimm.SizeBytes > end)
+                (end, alignment) = (address + dimm.SizeBytes, BlockSizeBytes);
         }
+    }
+
+    private static void Take(List<Extent> taken, Extent extent)
+    {
+        var above = taken.BinarySearch(extent, Extent.ByAddress);
+        if (above >= 0)
+            throw Overlap(taken[above], extent);
+        above = ~above;
+        if (above > 0 && taken[above - 1].End > extent.First.Number)
+            throw Overlap(taken[above - 1], extent);
+        if (above < taken.Count && extent.End > taken[above].First.Number)
+            throw Overlap(taken[above], extent);
+        taken.Insert(above, extent);
     }
 
     private static string Name(BlockId first, int count) =>

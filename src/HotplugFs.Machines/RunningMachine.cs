@@ -18,10 +18,17 @@ public static class RunningMachine
     {
         var plain = new MachineDefinition
         {
+            Architecture = Architecture.All.First(architecture => architecture.ZoneTypes.SequenceEqual(machine.ZoneTypes)),
             BlockSizeBytes = machine.BlockSizeBytes,
             MovableNode = machine.MovableNode,
             Config = machine.Config,
             AutoOnline = machine.AutoOnline,
+            OnlinePolicy = new OnlinePolicyDefinition
+            {
+                Kind = machine.OnlinePolicy.Kind,
+                RatioPercent = machine.OnlinePolicy.RatioPercent,
+                IsNumaAware = machine.OnlinePolicy.IsNumaAware,
+            },
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
             Memory = [.. Memory(machine)],
         };
@@ -81,21 +88,31 @@ public static class RunningMachine
         {
             var other = booted.Zone(zone.Type);
             if (zone.Span != other.Span || zone.PresentPages != other.PresentPages || zone.ManagedPages != other.ManagedPages
-                || zone.Initialized != other.Initialized)
+                || zone.PresentBootPages != other.PresentBootPages || zone.Initialized != other.Initialized)
                 return false;
         }
-        // Boot memory that moved out of its zone is refused without figures, whatever the spans.
-        return definition.Memory.Where(range => range.Node == node.Number && range.Dimm is null)
-            .Aggregate((Ok: true, Last: ZoneType.Dma), (seen, range) =>
-                (seen.Ok && range.Zones.IsSingle && range.Zones.Lowest >= seen.Last && !IsLowNormal(range, definition.BlockSizeBytes), range.Zones.Lowest))
-            .Ok;
+        return IsAsAtBoot(definition, node.Number);
     }
 
-    private static bool IsLowNormal(MemoryRange range, long blockSizeBytes) =>
-        range.Zones.Lowest == ZoneType.Normal && range.First.Number * blockSizeBytes < 4L << 30;
+    /// <summary>Boot memory that moved out of its zone is refused without figures, whatever the spans.</summary>
+    private static bool IsAsAtBoot(MachineDefinition definition, int node)
+    {
+        var last = ZoneType.Dma;
+        foreach (var range in definition.Memory.Where(range => range.Node == node && range.Dimm is null))
+        {
+            if (!range.Zones.IsSingle || range.Zones.Lowest < last
+                || MemoryMap.ZoneProblem(definition.Architecture, definition.BlockSizeBytes, range) is not null)
+                return false;
+            last = range.Zones.Lowest;
+        }
+        return true;
+    }
 
     private static IEnumerable<ZoneFigures> Figures(NumaNode node) =>
         from zone in node.Zones
         where zone.Initialized || !zone.Span.IsEmpty
-        select new ZoneFigures(node.Number, zone.Type, zone.Span, zone.PresentPages, zone.ManagedPages, zone.Initialized);
+        select new ZoneFigures(node.Number, zone.Type, zone.Span, zone.PresentPages, zone.ManagedPages, zone.Initialized)
+        {
+            PresentBootPages = zone.PresentBootPages,
+        };
 }

@@ -21,8 +21,14 @@ public sealed class RefusedMachineFileTests
         yield return Row("syntax: number over 64 bits", "block_size = 99999999999999999999\n", 1, "not TOML", "99999999999999999999");
         yield return Row("syntax: deep nesting", "block_size = " + new string('[', 100_000) + "\n", 1, "depth");
         yield return Row("empty file", "", 1, "block_size is missing", "\"128M\"");
-        yield return Row("unknown key", With(top: Top + "movable_nodes = true\n"), 2, "unknown key movable_nodes", "did you mean movable_node?", "block_size, kernel");
-        yield return Row("unknown key in a section", With(memory: Memory + "kernelpages = true\n"), 8, "unknown key kernelpages in [[memory]]", "did you mean kernel_pages?");
+        yield return Row(
+            "unknown key",
+            With(top: Top + "movable_nodes = true\n"),
+            2, "unknown key movable_nodes", "did you mean movable_node?", "block_size, kernel");
+        yield return Row(
+            "unknown key in a section",
+            With(memory: Memory + "kernelpages = true\n"),
+            8, "unknown key kernelpages in [[memory]]", "did you mean kernel_pages?");
         yield return Row("unknown section", With(more: "[[dimms]]\nid = \"a\"\n"), 8, "unknown key dimms");
         yield return Row("one bracket", With(node: "[node]\nnumber = 0\n"), 2, "[[node]]");
         yield return Row("section as a value", With(top: Top + "node = 1\n"), 2, "[[node]]");
@@ -38,9 +44,23 @@ public sealed class RefusedMachineFileTests
         yield return Row("block size too large", With(top: "block_size = \"128G\"\n"), 1, "16M to 64G");
         yield return Row("block size 0", With(top: "block_size = 0\n"), 1, "16M to 64G");
         yield return Row("unknown kernel", With(top: Top + "kernel = \"4.99\"\n"), 2, "kernel \"4.99\" is not known", "did you mean 4.9?");
-        yield return Row("auto online", With(top: Top + "auto_online_blocks = \"yes\"\n"), 2, "\"online\" or \"offline\"");
+        yield return Row("auto online", With(top: Top + "auto_online_blocks = \"yes\"\n"), 2, "kernel 4.9 must be one of online, offline", "\"yes\"");
+        yield return Row(
+            "architecture",
+            With(top: Top + "architecture = \"x86-64\"\n"),
+            2, "architecture \"x86-64\" is not known", "did you mean x86_64?");
+        yield return Row("zone of x86_64 on i386", With(top: Top + "architecture = \"i386\"\n"), 8, "zone \"DMA32\" is not one of i386", "HighMem");
+        yield return Row(
+            "Normal too high on i386",
+            With(top: Top + "architecture = \"i386\"\n", memory: Memory.Replace("0-1", "7").Replace("DMA32", "Normal")),
+            8, "beyond 896M", "\"HighMem\"");
+        yield return Row("online policy", With(top: Top + "online_policy = \"auto\"\n"), 2, "contig-zones, auto-movable");
+        yield return Row("ratio", With(top: Top + "auto_movable_ratio = -1\n"), 2, "0 to 4294967295");
         yield return Row("no node", With(node: ""), 0, "no node", "[[node]]");
-        yield return Row("node without number", With(node: "\n# the first\n[[node]]\n\n# its CPU\ncpus = \"0\"\n"), 4, "number is missing in [[node]]");
+        yield return Row(
+            "node without number",
+            With(node: "\n# the first\n[[node]]\n\n# its CPU\ncpus = \"0\"\n"),
+            4, "number is missing in [[node]]");
         yield return Row("node number too high", With(node: "[[node]]\nnumber = 1024\n"), 3, "0 to 1023");
         yield return Row("node number negative", With(node: "[[node]]\nnumber = -1\n"), 3, "0 to 1023");
         yield return Row("node twice", With(node: Node + Node), 5, "node 0 is defined a second time", "line 2");
@@ -61,26 +81,56 @@ public sealed class RefusedMachineFileTests
         yield return Row("no blocks", With(memory: Memory.Replace("0-1", "")), 6, "blocks is empty");
         yield return Row("block too high", With(memory: Memory.Replace("0-1", "0-524288")), 6, "524288 in blocks is out of range", "524287");
         yield return Row("block number over 64 bits", With(memory: Memory.Replace("0-1", "99999999999999999999")), 6, "is not a number");
-        yield return Row("unaligned address", With(memory: "[[memory]]\nnode = 0\naddress = \"0x8100000\"\nsize = \"128M\"\nzone = \"DMA32\"\n"), 6, "not a multiple of the block size 128M", "nearest are 128M and 256M");
-        yield return Row("unaligned size", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"100M\"\nzone = \"DMA32\"\n"), 7, "size 100M is not a multiple");
+        yield return Row(
+            "unaligned address",
+            With(memory: "[[memory]]\nnode = 0\naddress = \"0x8100000\"\nsize = \"128M\"\nzone = \"DMA32\"\n"),
+            6, "not a multiple of the block size 128M", "nearest are 128M and 256M");
+        yield return Row(
+            "unaligned size",
+            With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"100M\"\nzone = \"DMA32\"\n"),
+            7, "size 100M is not a multiple");
         yield return Row("size 0", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = 0\nzone = \"DMA32\"\n"), 7, "at least one block");
-        yield return Row("beyond physical addresses", With(memory: "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"1G\"\nzone = \"Normal\"\n"), 6, "64T");
-        yield return Row("size beyond 63 bits", With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"9999999999P\"\nzone = \"Normal\"\n"), 7, "number of bytes");
-        yield return Row("sum beyond 63 bits", With(memory: "[[memory]]\nnode = 0\naddress = 0x7ffffffff8000000\nsize = 0x7ffffffff8000000\nzone = \"Normal\"\n"), 6, "64T");
+        yield return Row(
+            "beyond physical addresses",
+            With(memory: "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"1G\"\nzone = \"Normal\"\n"),
+            6, "64T");
+        yield return Row(
+            "size beyond 63 bits",
+            With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"9999999999P\"\nzone = \"Normal\"\n"),
+            7, "number of bytes");
+        yield return Row(
+            "sum beyond 63 bits",
+            With(memory: "[[memory]]\nnode = 0\naddress = 0x7ffffffff8000000\nsize = 0x7ffffffff8000000\nzone = \"Normal\"\n"),
+            6, "64T");
         yield return Row("no zone", With(memory: "[[memory]]\nnode = 0\nblocks = \"0\"\n"), 4, "zone is missing");
-        yield return Row("unknown zone", With(memory: Memory.Replace("DMA32", "normal")), 7, "zone \"normal\"", "did you mean Normal?", "DMA, DMA32, Normal, Movable");
+        yield return Row(
+            "unknown zone",
+            With(memory: Memory.Replace("DMA32", "normal")),
+            7, "zone \"normal\"", "did you mean Normal?", "DMA, DMA32, Normal, Movable");
         yield return Row("zone of another architecture", With(memory: Memory.Replace("DMA32", "HighMem")), 7, "HighMem");
-        yield return Row("DMA32 above 4 GiB", With(memory: Memory.Replace("0-1", "31-32")), 7, "blocks 31-32", "beyond 4 GiB", "\"Normal\"");
-        yield return Row("Normal below 4 GiB", With(memory: Memory.Replace("DMA32", "Normal")), 7, "below 4 GiB", "\"DMA32\"");
-        yield return Row("DMA above 16 MiB", With(memory: Memory.Replace("DMA32", "DMA")), 7, "beyond 16 MiB");
+        yield return Row(
+            "DMA32 above 4 GiB",
+            With(memory: Memory.Replace("0-1", "31-32")),
+            7, "blocks 31-32", "beyond 4G", "\"Movable\", or split it there");
+        yield return Row("Normal below 4 GiB", With(memory: Memory.Replace("DMA32", "Normal")), 7, "below 4G", "\"DMA32\"");
+        yield return Row("DMA above 16 MiB", With(memory: Memory.Replace("DMA32", "DMA")), 7, "beyond 16M");
         yield return Row("two zones without figures", With(memory: Memory.Replace("DMA32", "DMA32 Movable")), 7, "[[zone]]");
-        yield return Row("zones out of order", With(memory: "[[memory]]\nnode = 0\nblocks = \"34\"\nzone = \"Normal\"\n[[memory]]\nnode = 0\nblocks = \"33\"\nzone = \"Movable\"\n"), 7, "block 34 of zone Normal lies above block 33 of zone Movable (line 8)");
+        yield return Row(
+            "zones out of order",
+            With(memory: "[[memory]]\nnode = 0\nblocks = \"34\"\nzone = \"Normal\"\n[[memory]]\nnode = 0\nblocks = \"33\"\nzone = \"Movable\"\n"),
+            7, "block 34 of zone Normal lies above block 33 of zone Movable (line 8)");
         yield return Row("state", With(memory: Memory + "state = \"off\"\n"), 8, "state must be \"online\" or \"offline\"");
         yield return Row("hole pages", With(memory: Memory + "hole_pages = 32768\n"), 8, "0 to 32767");
         yield return Row("overlapping ranges", With(memory: Memory + Memory.Replace("0-1", "1-3")), 10, "blocks 1-3 overlaps blocks 0-1 of line 4");
         yield return Row("overlap within one", With(memory: Memory.Replace("0-1", "0-1,1")), 6, "overlaps");
-        yield return Row("dimm over memory", With(more: Dimm.Replace("\"5G\"", "\"128M\"")), 12, "dimm dimm0, blocks 1-2 overlaps blocks 0-1 of line 4");
-        yield return Row("dimm over dimm", With(more: Dimm + Dimm.Replace("dimm0", "dimm1").Replace("5G", "0x148000000")), 17, "dimm dimm1, blocks 41-42 overlaps dimm dimm0, blocks 40-41 of line 8");
+        yield return Row(
+            "dimm over memory",
+            With(more: Dimm.Replace("\"5G\"", "\"128M\"")),
+            12, "dimm dimm0, blocks 1-2 overlaps blocks 0-1 of line 4");
+        yield return Row(
+            "dimm over dimm",
+            With(more: Dimm + Dimm.Replace("dimm0", "dimm1").Replace("5G", "0x148000000")),
+            17, "dimm dimm1, blocks 41-42 overlaps dimm dimm0, blocks 40-41 of line 8");
         yield return Row("dimm at the same place", With(more: Dimm + Dimm.Replace("dimm0", "dimm1")), 17, "overlaps dimm dimm0");
         yield return Row("dimm twice", With(more: Dimm + Dimm.Replace("\"5G\"", "\"6G\"")), 14, "two dimms dimm0", "line 8");
         yield return Row("dimm without id", With(more: "[[dimm]]\nnode = 0\nsize = \"128M\"\n"), 8, "id is missing in [[dimm]]");
@@ -95,7 +145,10 @@ public sealed class RefusedMachineFileTests
         yield return Row("dimm beyond the end", With(more: Dimm.Replace("256M", "64T")), 12, "64T");
         yield return Row("zone twice", With(more: Zone + Zone), 16, "second time", "line 8");
         yield return Row("zone backwards", With(more: Zone.Replace("end_pfn = 65536", "end_pfn = 0")), 12, "end_pfn 0 lies below start_pfn 1");
-        yield return Row("zone overfull", With(more: Zone.Replace("present_pages = 0", "present_pages = 65536")), 13, "present_pages must be from 0 to 65535");
+        yield return Row(
+            "zone overfull",
+            With(more: Zone.Replace("present_pages = 0", "present_pages = 65536")),
+            13, "present_pages must be from 0 to 65535");
         yield return Row("dimm in two places", With(more: Part("a", 0, 40) + Part("a", 0, 42)), 17, "do not lie side by side", "line 8");
     }
 

@@ -77,6 +77,36 @@ public sealed class RoundTripTests
         AssertSame(running, Boot(described));
     }
 
+    [Test]
+    public void Describe_OtherArchitectureAndPolicy_SurvivesFile()
+    {
+        const string text = """
+            architecture = "i386"
+            block_size = "128M"
+            kernel = "6.12"
+            auto_online_blocks = "online_movable"
+            online_policy = "auto-movable"
+            auto_movable_ratio = 150
+            auto_movable_numa_aware = false
+            memmap_on_memory = true
+            [[node]]
+            number = 0
+            [[memory]]
+            node = 0
+            blocks = "0-6"
+            zone = "Normal"
+            ends_in_hole = true
+            [[memory]]
+            node = 0
+            blocks = "7-9"
+            zone = "HighMem"
+            """;
+        var machine = Parse(text);
+
+        AssertSame(Parse(MachineFile.Write(machine)).Definition, machine.Definition);
+        AssertSame(Boot(Parse(MachineFile.Write(RunningMachine.Describe("now", Boot(machine))))), Boot(machine));
+    }
+
     /// <summary>Requests that move the boundary between the zones, empty zones and leave stale spans.</summary>
     [TestCase("43 online_movable", "43 offline")]
     [TestCase("43 online_movable", "42 online_movable", "41 online_movable", "40 online_movable")]
@@ -101,6 +131,8 @@ public sealed class RoundTripTests
 
     private static void AssertSame(MachineDefinition actual, MachineDefinition expected)
     {
+        Assert.That(actual.Architecture, Is.EqualTo(expected.Architecture));
+        Assert.That(actual.OnlinePolicy, Is.EqualTo(expected.OnlinePolicy));
         Assert.That(actual.BlockSizeBytes, Is.EqualTo(expected.BlockSizeBytes));
         Assert.That(actual.MovableNode, Is.EqualTo(expected.MovableNode));
         Assert.That(actual.AutoOnline, Is.EqualTo(expected.AutoOnline));
@@ -126,7 +158,8 @@ public sealed class RoundTripTests
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
         {
             var block = machine[new BlockId(number)];
-            yield return $"{block.Id} node {block.Node.Number} {block.State} {block.Zones} kernel {block.HasKernelPages} holes {block.HolePages} {machine.ValidZones(block.Id)} {machine.DimmAt(block.Dimm)?.Id}";
+            yield return $"{block.Id} node {block.Node.Number} {block.State} {block.Zones} kernel {block.HasKernelPages} holes {block.HolePages} "
+                + $"{machine.ValidZones(block.Id)} {machine.DimmAt(block.Dimm)?.Id}";
         }
     }
 

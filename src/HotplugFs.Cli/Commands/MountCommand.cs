@@ -20,7 +20,11 @@ internal static class MountCommand
         DefaultValueFactory = _ => "default",
     };
 
-    private static readonly Option<string?> Kernel = new("--kernel") { HelpName = "VERSION", Description = "The kernel whose rules hold, instead of the machine's own" };
+    private static readonly Option<string?> Kernel = new("--kernel")
+    {
+        HelpName = "VERSION",
+        Description = "The kernel whose rules hold, instead of the machine's own",
+    };
 
     private static readonly Option<bool?> MovableNode = new("--movable-node")
     {

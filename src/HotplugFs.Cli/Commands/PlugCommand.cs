@@ -21,7 +21,10 @@ internal static class PlugCommand
         id.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !DimmRequest.IsId(name))
-                result.AddError($"--id {name} cannot be a name: letters, digits, -, _ and . (not first), at most {DimmRequest.IdLengthMax}, not plug or unplug");
+            {
+                result.AddError(
+                    $"--id {name} cannot be a name: letters, digits, -, _ and . (not first), at most {DimmRequest.IdLengthMax}, not plug or unplug");
+            }
         });
         var command = new Command("plug", "Plug a dimm into a mounted machine") { directory, node, size, id, address };
         Examples.AddTo(command,

@@ -105,7 +105,8 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         var isDirectory = found.IsOk && tree.GetAttributes(found.Value) is { IsOk: true, Value.IsDirectory: true };
         return isDirectory
             ? found.Value
-            : throw new CommandException($"-o subtree={request.Options.Subtree}: the machine has no such directory; write for instance subtree=sys/devices/system/memory");
+            : throw new CommandException(
+                $"-o subtree={request.Options.Subtree}: the machine has no such directory; write for instance subtree=sys/devices/system/memory");
     }
 
     /// <summary>Mounts, unless a signal came before that.</summary>

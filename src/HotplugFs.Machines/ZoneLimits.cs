@@ -1,0 +1,38 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Machines;
+
+/// <summary>Which zone an architecture gives to boot memory by its address (arch_zone_lowest_possible_pfn and its kin).</summary>
+/// <param name="Type">The zone.</param>
+/// <param name="Start">The first address that can be in it.</param>
+/// <param name="End">The address behind the last.</param>
+internal sealed record ZoneLimits(ZoneType Type, long Start, long End)
+{
+    private const long Mebi = 1L << 20;
+    private const long Gibi = 1L << 30;
+    private const long Unlimited = MemoryHotplug.PhysicalAddressEnd;
+
+    private static readonly ZoneLimits[] X86_64 =
+    [
+        new(ZoneType.Dma, 0, 16 * Mebi),
+        new(ZoneType.Dma32, 0, 4 * Gibi),
+        new(ZoneType.Normal, 4 * Gibi, Unlimited),
+        new(ZoneType.Movable, 0, Unlimited),
+    ];
+
+    private static readonly ZoneLimits[] I386 =
+    [
+        new(ZoneType.Dma, 0, 16 * Mebi),
+        new(ZoneType.Normal, 0, 896 * Mebi),
+        new(ZoneType.HighMem, 896 * Mebi, 64 * Gibi),
+        new(ZoneType.Movable, 0, 64 * Gibi),
+    ];
+
+    /// <summary>True if addresses from one to before the other can be in it.</summary>
+    public bool Holds(long start, long end) => start >= Start && end <= End;
+
+    /// <summary>The limits of a zone; null if the architecture has no such zone.</summary>
+    public static ZoneLimits? Of(Architecture architecture, ZoneType type) =>
+        Array.Find(architecture == Architecture.I386 ? I386 : X86_64, limits => limits.Type == type);
+}
