@@ -43,8 +43,8 @@ public sealed partial class MemoryHotplug
         var (node, first, count) = place.Value;
         var dimm = AddDimm(definition.Id, node, first, count);
         AddMemory(node, first, count, dimm);
-        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmAdded, dimm.Index, node.Number, dimm.Id));
         AutoOnlineBlocks(first, count);
+        Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmAdded, dimm.Index, node.Number, dimm.Id));
         return dimm;
     }
 

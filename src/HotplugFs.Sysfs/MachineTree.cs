@@ -3,6 +3,7 @@ using HotplugFs.Engine.Notifiers;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Directories;
+using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.Rows;
 
 namespace HotplugFs.Sysfs;
@@ -31,7 +32,9 @@ public sealed class MachineTree
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
     private readonly ControlDirectory _control;
+    private readonly LineLog _ueventLines = new();
     private readonly NodeId _log;
+    private readonly NodeId _ueventFile;
 
     /// <summary>Makes the tree; from then on it follows the machine.</summary>
     /// <param name="machine">The machine.</param>
@@ -42,11 +45,13 @@ public sealed class MachineTree
         _machine = machine;
         var objects = new MachineObjects(machine);
         var figures = new NodeMemory(machine);
-        _memory = new MemoryDirectory(machine, objects);
-        _node = new NodeDirectory(machine, objects, figures);
-        _memoryBus = new BusDirectory(machine, "memory", objects.Blocks);
-        _nodeBus = new BusDirectory(machine, "node", objects.Nodes);
-        _control = new ControlDirectory(machine, objects, Log, options.DescribeMachine);
+        Uevents = new UeventSource(machine);
+        var uevent = new Uevent(machine, Uevents);
+        _memory = new MemoryDirectory(machine, objects, uevent);
+        _node = new NodeDirectory(machine, objects, figures, uevent);
+        _memoryBus = new BusDirectory("memory", objects.Blocks, uevent);
+        _nodeBus = new BusDirectory("node", objects.Nodes, uevent);
+        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
@@ -57,7 +62,7 @@ public sealed class MachineTree
                     Dir("bus",
                         Dir("memory", _memoryBus.Build()),
                         Dir("node", _nodeBus.Build())),
-                    Dir("module", Modules(machine)),
+                    Dir("module", Modules(machine, uevent)),
                     Dir("kernel",
                         Dir("debug",
                             Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
@@ -67,20 +72,31 @@ public sealed class MachineTree
                 Dir("hotplugfs", _control.Build())),
             options.Tree);
         _log = Tree.Find("hotplugfs/log").Value;
+        _ueventFile = Tree.Find("hotplugfs/uevents").Value;
+        Uevents.Sent += AddToUevents;
         machine.Logged += AddToLog;
         machine.Changed += Follow;
         machine.Notifiers.Register(new HugepagesFollower(this));
     }
 
-    private static DirectoryType Modules(MemoryHotplug machine) => machine.Profile.HasOnlinePolicy
-        ? new DirectoryType(Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine).Build()))
+    private static DirectoryType Modules(MemoryHotplug machine, Uevent uevent) => machine.Profile.HasOnlinePolicy
+        ? new DirectoryType(Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, uevent).Build()))
         : new DirectoryType();
 
     /// <summary>The tree.</summary>
     public KernfsTree Tree { get; }
 
     /// <summary>The machine's kernel log, the file <c>hotplugfs/log</c>.</summary>
-    public KernelLog Log { get; } = new();
+    public LineLog Log { get; } = new();
+
+    /// <summary>The uevents that the machine's kernel sends.</summary>
+    public UeventSource Uevents { get; }
+
+    private void AddToUevents(UeventMessage message)
+    {
+        _ueventLines.Add(message.ToJson());
+        Tree.Notify(_ueventFile);
+    }
 
     /// <summary>A line wakes those who poll the log.</summary>
     private void AddToLog(string line)
@@ -90,6 +106,12 @@ public sealed class MachineTree
     }
 
     private void Follow(HotplugEvent happened)
+    {
+        FollowInTree(happened);
+        Uevents.Follow(happened);
+    }
+
+    private void FollowInTree(HotplugEvent happened)
     {
         switch (happened.Kind)
         {

@@ -52,6 +52,7 @@ public static class KernelCatalogue
         Modern("6.12", "today's rules", FigureNames.Linux6_12) with
         {
             HasCrashHotplug = true,
+            PlugEndsWithContainerEvent = true,
             HasMemoryFailureStatistics = true,
             PoisonKeepsOffline = true,
         },

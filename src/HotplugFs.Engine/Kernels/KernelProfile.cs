@@ -62,6 +62,9 @@ public sealed record KernelProfile
     /// <summary>A node has the directory <c>memory_failure</c>.</summary>
     public bool HasMemoryFailureStatistics { get; init; }
 
+    /// <summary>Plugging a dimm ends with a uevent of its container.</summary>
+    public bool PlugEndsWithContainerEvent { get; init; }
+
     /// <summary>The file <c>crash_hotplug</c> is there.</summary>
     public bool HasCrashHotplug { get; init; }
 

@@ -7,7 +7,7 @@ using static HotplugFs.Kernfs.Rows;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary><c>DIR/hotplugfs</c>: our own files, with which bash alone can drive the machine. The program's verbs write to them.</summary>
-internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects objects, KernelLog log, Func<string> describeMachine)
+internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects objects, LineLog log, LineLog uevents, Func<string> describeMachine)
 {
     private NamedChildren? _dimms;
 
@@ -22,6 +22,7 @@ internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects obj
         Text("machine", ShowMachine),
         Ro("kernel", ShowKernel),
         Stream("log", log),
+        Stream("uevents", uevents),
         Dir("dimms",
             Wo("plug", StorePlug),
             Wo("unplug", StoreUnplug),

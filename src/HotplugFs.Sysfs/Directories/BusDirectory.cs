@@ -1,12 +1,11 @@
 using HotplugFs.Abi;
-using HotplugFs.Engine;
 using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.Rows;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/bus/NAME</c> of a subsystem that has devices but no drivers (drivers/base/bus.c).</summary>
-internal sealed class BusDirectory(MemoryHotplug machine, string name, IObjectSet devices)
+internal sealed class BusDirectory(string name, IObjectSet devices, Uevent uevent)
 {
     private bool _autoprobe = true;
 
@@ -19,7 +18,7 @@ internal sealed class BusDirectory(MemoryHotplug machine, string name, IObjectSe
         Dir("drivers"),
         Rw("drivers_autoprobe", ShowAutoprobe, StoreAutoprobe),
         Wo("drivers_probe", (_, _) => Errno.ENODEV),
-        new Uevent(machine).WriteOnly());
+        uevent.WriteOnly($"/bus/{name}", "bus"));
 
     private Result ShowAutoprobe(int obj, TextBuffer text)
     {

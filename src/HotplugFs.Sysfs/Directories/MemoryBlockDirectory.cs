@@ -2,13 +2,13 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
-using HotplugFs.Sysfs.Objects;
+using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.Rows;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>memoryN</c>: one row for each file of a memory block; the object is the block's number.</summary>
-internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects objects)
+internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects objects, Uevent uevent)
 {
     public DirectoryType Build() => new(
     [
@@ -18,7 +18,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         Ro("removable", ShowRemovable),
         .. When(machine.Profile.HasValidZones, Ro("valid_zones", ShowValidZones)),
         .. When(machine.Profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
-        new Uevent(machine).Readable(),
+        uevent.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
         Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),

@@ -11,10 +11,10 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The rows of a block are
 /// in <see cref="MemoryBlockDirectory"/>.
 /// </summary>
-internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects objects)
+internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects objects, Uevent uevent)
 {
     /// <summary>The directories <c>memoryN</c>.</summary>
-    public NumberedChildren Blocks { get; } = Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, objects).Build());
+    public NumberedChildren Blocks { get; } = Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, objects, uevent).Build());
 
     public DirectoryType Build() => new(
     [
@@ -22,7 +22,7 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
         .. When(machine.Profile.HasAutoOnlineBlocks, Rw("auto_online_blocks", ShowAutoOnline, StoreAutoOnline)),
         .. When(machine.Profile.HasProbe, Wo("probe", StoreProbe)),
         .. When(machine.Config.MemoryFailure, Wo("soft_offline_page", StoreSoftOfflinePage), Wo("hard_offline_page", StoreHardOfflinePage)),
-        new Uevent(machine).Readable(),
+        uevent.OfDirectory(),
         .. When(machine.Profile.HasCrashHotplug, Ro("crash_hotplug", ShowCrashHotplug)),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
         Blocks,

@@ -8,10 +8,10 @@ using static HotplugFs.Kernfs.Rows;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/module/memory_hotplug</c>: the parameters that choose a zone (modern.md, "Zones and valid_zones").</summary>
-internal sealed class MemoryHotplugModuleDirectory(MemoryHotplug machine)
+internal sealed class MemoryHotplugModuleDirectory(MemoryHotplug machine, Uevent uevent)
 {
     public DirectoryType Build() => new(
-        new Uevent(machine).WriteOnly(),
+        uevent.WriteOnly("/module/memory_hotplug", "module"),
         Dir("parameters",
             Rw("auto_movable_numa_aware", (_, text) => Show(text, machine.OnlinePolicy.IsNumaAware ? "Y" : "N"), StoreNumaAware),
             Rw("auto_movable_ratio", (_, text) => Show(text, machine.OnlinePolicy.RatioPercent.ToString()), StoreRatio),

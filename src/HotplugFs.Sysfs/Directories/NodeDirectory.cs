@@ -2,12 +2,13 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.Rows;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
-internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects objects, NodeMemory memory)
+internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects objects, NodeMemory memory, Uevent uevent)
 {
     /// <summary>st_size of the binary attributes, for as many CPUs as those kernels are built for (recording <c>6.1-a-inventory</c>).</summary>
     private const long CpuMapSize = 4096;
@@ -31,7 +32,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         .. When(machine.HasMovableOnlyNodes, StateFile("has_memory", machine.NodeStates.Memory)),
         StateFile("has_cpu", machine.NodeStates.Cpu),
         .. When(machine.Profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
-        new Uevent(machine).Readable(),
+        uevent.OfDirectory(),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
         Nodes,
     ]);
@@ -45,7 +46,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         Ro("distance", ShowDistance),
         Ro("vmstat", memory.ShowVmstat),
         Wo("compact", (_, text) => text.Length),
-        new Uevent(machine).Readable(),
+        uevent.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
         Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),

@@ -3,8 +3,8 @@ using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Control;
 
-/// <summary>The kernel log of the simulated machine: lines of text, of which the newest are kept.</summary>
-public sealed class KernelLog : IStreamSource
+/// <summary>A log that is read as a file: lines of text, of which the newest are kept.</summary>
+public sealed class LineLog : IStreamSource
 {
     /// <summary>Bytes that are kept at most.</summary>
     public const int CapacityBytes = 1 << 20;

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace HotplugFs.Sysfs.Uevents;
+
+/// <summary>One uevent, as the kernel sends it over NETLINK_KOBJECT_UEVENT.</summary>
+/// <param name="Action">add, remove, change, move, online, offline, bind or unbind.</param>
+/// <param name="DevPath">The device's path below /sys, with a slash in front.</param>
+/// <param name="Subsystem">The subsystem.</param>
+/// <param name="Sequence">Its number, counted from 1 for each machine.</param>
+public sealed record UeventMessage(string Action, string DevPath, string Subsystem, long Sequence)
+{
+    /// <summary>What a write to a file <c>uevent</c> added, as <c>SYNTH_UUID=..</c> and <c>SYNTH_ARG_KEY=..</c>.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>The variables in the kernel's order, <c>SEQNUM</c> last.</summary>
+    public IEnumerable<string> Variables =>
+        [$"ACTION={Action}", $"DEVPATH={DevPath}", $"SUBSYSTEM={Subsystem}", .. Extra, $"SEQNUM={Sequence}"];
+
+    /// <summary>The message as it is sent: the header and the variables, a NUL behind each.</summary>
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes($"{Action}@{DevPath}\0{string.Concat(Variables.Select(variable => variable + "\0"))}");
+
+    /// <summary>The message as a line of <c>hotplugfs/uevents</c>: a JSON object. No value needs escapes: paths and words are plain ASCII.</summary>
+    public string ToJson() => $"{{{string.Join(",", Variables.Select(Pair))}}}";
+
+    private static string Pair(string variable)
+    {
+        var equals = variable.IndexOf('=', StringComparison.Ordinal);
+        return $"\"{variable[..equals]}\":\"{variable[(equals + 1)..]}\"";
+    }
+}
