@@ -83,6 +83,8 @@ shell_ring() {
     count "$p" "$f" "${s:-0}"
 }
 
+# Whoever waits for all processes of a run would wait for idle build servers, too.
+export MSBUILDDISABLENODEREUSE=1
 start=$EPOCHREALTIME
 install_missing shellcheck:shellcheck gcc:gcc gcc:libc6-dev fusermount3:fuse3 lsmem:util-linux setpriv:util-linux unshare:util-linux \
     findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils

@@ -89,7 +89,9 @@ internal sealed class MachineFileReader(string file)
     private static OnlineType AutoOnline(Section top, KernelProfile kernel)
     {
         var word = top.Text("auto_online_blocks") ?? OnlineType.Offline.Word();
-        var known = StateWords.AllRequests.Where(type => kernel.AutoOnlineTakesZones || type is OnlineType.Online or OnlineType.Offline).ToArray();
+        var known = StateWords.AllRequests
+            .Where(type => type == OnlineType.Offline || kernel.AutoOnlineTakesZones || (kernel.HasAutoOnlineBlocks && type == OnlineType.Online))
+            .ToArray();
         var found = Array.FindIndex(known, type => type.Word() == word);
         if (found >= 0)
             return known[found];

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Other users are kept out, unless they are let in; and then permission bits count. Twice: without allow_other and with it.
+# Only as root: a user namespace has one user.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
-only_as root "a user namespace has one user"
 start_machine
 fails_with 1 "Permission denied" as_nobody cat "$MEMORY/memory40/state"
 end_machine

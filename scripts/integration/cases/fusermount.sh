@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # An ordinary user mounts by fusermount3.
+# Only as root: it becomes another user.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
-only_as root "only root can become another user"
 command -v fusermount3 > /dev/null || skip "fusermount3 (package fuse3) is not there"
 [ -u "$(command -v fusermount3)" ] || skip "fusermount3 is not set-uid here"
 mkdir "$DIR"

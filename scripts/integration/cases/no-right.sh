@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A directory that this user has no right to: one line, status 1, nothing mounted.
+# Only as root: it becomes another user.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
-only_as root "only root can make a directory that a user has no right to"
 mkdir -m 700 "$WORK/private"
 mkdir "$WORK/private/machine"
 mkdir -m 755 "$WORK/public"

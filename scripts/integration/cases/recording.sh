@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A recording of a real kernel is a machine: its first line describes it.
+# Only as root: an ordinary user may not be able to read the checkout.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
 packed=$ROOT/tests/recordings/4.9-mny-c-boundary-std.jsonl.gz
-[ -r "$packed" ] || skip "no recordings that this user can read"
 recording=$WORK/4.9-mny-c-boundary-std.jsonl
 gunzip -c "$packed" > "$recording"
 start_machine --machine "$recording"

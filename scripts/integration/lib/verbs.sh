@@ -158,8 +158,3 @@ unchanged() {
 as_nobody() {
     setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"
 }
-
-# only_as WHO REASON
-only_as() {
-    [ "$AS" = "$1" ] || skip "$2"
-}

@@ -4,6 +4,7 @@ using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Fuse;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines;
@@ -78,11 +79,11 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     private MachineDescription LoadMachine()
     {
         var description = MachineFile.Load(request.Machine);
-        return description with
-        {
-            Kernel = request.Kernel ?? description.Kernel,
-            Definition = description.Definition with { MovableNode = request.MovableNode ?? description.Definition.MovableNode },
-        };
+        var definition = description.Definition with { MovableNode = request.MovableNode ?? description.Definition.MovableNode };
+        if (request.Kernel is not { } kernel || kernel == description.Kernel)
+            return description with { Definition = definition };
+        // What the file says was checked against its own kernel; another may not know the word.
+        return description with { Kernel = kernel, Definition = definition with { AutoOnline = OnlineType.Offline } };
     }
 
     private static MemoryHotplug Boot(MachineDescription description)
