@@ -25,20 +25,20 @@ public static class FileMode
     public const uint AnyWrite = 0x92;
 
     /// <summary>0755, the permissions of sysfs directories.</summary>
-    public const uint Rwxr_xr_x = 0x1ED;
+    public const uint Mode0755 = 0x1ED;
 
     /// <summary>0777, the permissions of links.</summary>
-    public const uint Rwxrwxrwx = 0x1FF;
+    public const uint Mode0777 = 0x1FF;
 
     /// <summary>0644, a readable and writable attribute.</summary>
-    public const uint Rw_r__r__ = 0x1A4;
+    public const uint Mode0644 = 0x1A4;
 
     /// <summary>0600, a debugfs attribute.</summary>
-    public const uint Rw_______ = 0x180;
+    public const uint Mode0600 = 0x180;
 
     /// <summary>0444, a read-only attribute.</summary>
-    public const uint R__r__r__ = 0x124;
+    public const uint Mode0444 = 0x124;
 
     /// <summary>0200, a write-only attribute.</summary>
-    public const uint _w_______ = 0x80;
+    public const uint Mode0200 = 0x80;
 }

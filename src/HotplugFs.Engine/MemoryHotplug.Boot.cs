@@ -47,12 +47,13 @@ public sealed partial class MemoryHotplug
     {
         var node = FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
         var dimm = range.Dimm is null ? null : AddDimm(range.Dimm, node, range.First, range.Count);
+        var zones = range.State == MemoryBlockState.Online || Profile.Zones.OfflineBlocksHaveZone ? range.Zones : default;
         for (var i = 0; i < range.Count; i++)
         {
             var id = new BlockId(range.First.Number + i);
             if (_blocks.Present.Contains(id.Number))
                 throw new ArgumentException($"{id} is defined twice");
-            ref var record = ref AddBlock(id, node, range.Zones, dimm);
+            ref var record = ref AddBlock(id, node, zones, dimm);
             record.State = range.State;
             record.HolePages = checked((ushort)range.HolePages);
             record.Flags |= (range.State == MemoryBlockState.Online ? BlockFlags.DeviceOnline : BlockFlags.None)
@@ -61,18 +62,20 @@ public sealed partial class MemoryHotplug
             if (range.EndsInHole)
                 _endInHole.Add(id.Number);
         }
-        BootPresentPages(node, range);
+        BootPresentPages(node, range, dimm);
     }
 
-    private void BootPresentPages(NumaNode node, MemoryRange range)
+    private void BootPresentPages(NumaNode node, MemoryRange range, Dimm? dimm)
     {
         if (range.State != MemoryBlockState.Online || !range.Zones.IsSingle)
             return;
         var pages = range.Count * (PagesPerBlock - range.HolePages);
         node.Zone(range.Zones.Lowest).PresentPages += pages;
         node.Zone(range.Zones.Lowest).ManagedPages += pages;
-        if (range.Dimm is null)
+        if (dimm is null)
             node.Zone(range.Zones.Lowest).PresentBootPages += pages;
+        else
+            CountInDimm(dimm, node.Zone(range.Zones.Lowest), range.Count);
     }
 
     private void BootSpans(NumaNode node)

@@ -59,7 +59,7 @@ public sealed partial class MemoryHotplug
         zone.ManagedPages -= pages;
         if (block.IsBoot)
             zone.PresentBootPages -= pages;
-        CountInDimm(block, zone, -1);
+        CountInDimm(DimmAt(block.Dimm), zone, -1);
         if (argument.StatusChangeNode >= 0)
             NodeStates.Memory.Remove(argument.StatusChangeNode);
         if (argument.StatusChangeNodeHigh >= 0)

@@ -41,7 +41,7 @@ public sealed partial class MemoryHotplug
         zone.ManagedPages += pages;
         if (block.IsBoot)
             zone.PresentBootPages += pages;
-        CountInDimm(block, zone, 1);
+        CountInDimm(DimmAt(block.Dimm), zone, 1);
         NodeStates.Memory.Add(block.Node.Number);
         if (zone.Type <= LastHighZone)
             NodeStates.HighMemory.Add(block.Node.Number);
@@ -49,9 +49,9 @@ public sealed partial class MemoryHotplug
             NodeStates.NormalMemory.Add(block.Node.Number);
     }
 
-    private void CountInDimm(in MemoryBlock block, Zone zone, int change)
+    private static void CountInDimm(Dimm? dimm, Zone zone, int change)
     {
-        if (DimmAt(block.Dimm) is not { } dimm)
+        if (dimm is null)
             return;
         if (zone.IsKernelZone)
             dimm.KernelBlocks += change;

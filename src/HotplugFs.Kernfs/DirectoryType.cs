@@ -34,7 +34,7 @@ public sealed class DirectoryType
     }
 
     /// <summary>Permissions of the directories.</summary>
-    public uint Mode { get; init; } = FileMode.Rwxr_xr_x;
+    public uint Mode { get; init; } = FileMode.Mode0755;
 
     /// <summary>The fixed entries, in the order written.</summary>
     public IReadOnlyList<FixedRow> Entries => _entries;

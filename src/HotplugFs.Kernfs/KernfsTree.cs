@@ -70,13 +70,13 @@ public sealed partial class KernfsTree
                 attributes = attributes with { Mode = FileMode.Regular | file.Mode, Size = file.Size, IsVolatile = file.IsVolatile };
                 break;
             case LinkRow:
-                attributes = attributes with { Mode = FileMode.Link | FileMode.Rwxrwxrwx };
+                attributes = attributes with { Mode = FileMode.Link | FileMode.Mode0777 };
                 break;
             case null when id.Entry == 0 && place.Type is { } type:
                 attributes = attributes with { Mode = FileMode.Directory | type.Mode, LinkCount = 2 + CountSubdirectories(place, id) };
                 break;
             case null when id.Entry == 0:
-                attributes = attributes with { Mode = FileMode.Link | FileMode.Rwxrwxrwx };
+                attributes = attributes with { Mode = FileMode.Link | FileMode.Mode0777 };
                 break;
             default:
                 return Errno.ENOENT;

@@ -16,7 +16,7 @@ public static class Rows
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static PlainAttribute Ro(
-        string name, Show show, uint mode = FileMode.R__r__r__, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
+        string name, Show show, uint mode = FileMode.Mode0444, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
         new(name, show, null, mode, size, isVisible);
 
     /// <summary>A readable and writable attribute, 0644 (<c>DEVICE_ATTR_RW</c>).</summary>
@@ -27,7 +27,7 @@ public static class Rows
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static PlainAttribute Rw(
-        string name, Show show, Store store, uint mode = FileMode.Rw_r__r__, long size = PlainAttribute.PageSize,
+        string name, Show show, Store store, uint mode = FileMode.Mode0644, long size = PlainAttribute.PageSize,
         IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
@@ -38,7 +38,7 @@ public static class Rows
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static PlainAttribute Wo(
-        string name, Store store, uint mode = FileMode._w_______, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
+        string name, Store store, uint mode = FileMode.Mode0200, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
         new(name, null, store, mode, size, isVisible);
 
     /// <summary>A text of any length, such as /proc/meminfo (the kernel's seq_file).</summary>
@@ -49,7 +49,7 @@ public static class Rows
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static TextFile Text(
-        string name, Show show, Store? store = null, uint mode = FileMode.R__r__r__, long size = 0, IsVisible? isVisible = null) =>
+        string name, Show show, Store? store = null, uint mode = FileMode.Mode0444, long size = 0, IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
     /// <summary>A binary attribute (<c>BIN_ATTR_RO</c>): its text is made anew by each read.</summary>
@@ -60,7 +60,7 @@ public static class Rows
     /// <param name="mode">Permissions.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static BinaryAttribute Binary(
-        string name, Show show, long size, bool withholdsLastByte = false, uint mode = FileMode.R__r__r__, IsVisible? isVisible = null) =>
+        string name, Show show, long size, bool withholdsLastByte = false, uint mode = FileMode.Mode0444, IsVisible? isVisible = null) =>
         new(name, show, size, withholdsLastByte, mode, isVisible);
 
     /// <summary>A debugfs attribute, 0600 and of size 0 (<c>DEFINE_SIMPLE_ATTRIBUTE</c>).</summary>
@@ -70,14 +70,14 @@ public static class Rows
     /// <param name="mode">Other permissions.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static DebugfsAttribute Debugfs(
-        string name, Show? show, Store? store, uint mode = FileMode.Rw_______, IsVisible? isVisible = null) =>
+        string name, Show? show, Store? store, uint mode = FileMode.Mode0600, IsVisible? isVisible = null) =>
         new(name, show, store, mode, isVisible);
 
     /// <summary>An append-only log that is read as it grows.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="source">The log.</param>
     /// <param name="mode">Permissions.</param>
-    public static StreamFile Stream(string name, IStreamSource source, uint mode = FileMode.R__r__r__) => new(name, source, mode);
+    public static StreamFile Stream(string name, IStreamSource source, uint mode = FileMode.Mode0444) => new(name, source, mode);
 
     /// <summary>A link with a fixed target.</summary>
     /// <param name="name">Its name.</param>

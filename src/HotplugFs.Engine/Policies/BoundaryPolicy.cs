@@ -10,6 +10,9 @@ namespace HotplugFs.Engine.Policies;
 /// </summary>
 public abstract class BoundaryPolicy : ZonePolicy
 {
+    /// <inheritdoc/>
+    public sealed override bool OfflineBlocksHaveZone => true;
+
     /// <summary>What a request that no zone allows fails with.</summary>
     protected virtual Errno RefusedMove => Errno.EINVAL;
 

@@ -11,6 +11,9 @@ namespace HotplugFs.Engine.Policies;
 public sealed class OnlineTimePolicy : ZonePolicy
 {
     /// <inheritdoc/>
+    public override bool OfflineBlocksHaveZone => false;
+
+    /// <inheritdoc/>
     /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
     public override ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages) => default;
 

@@ -12,6 +12,9 @@ namespace HotplugFs.Engine.Policies;
 /// </remarks>
 public abstract class ZonePolicy
 {
+    /// <summary>A block that is offline remembers a zone; else it has one only while it is online.</summary>
+    public abstract bool OfflineBlocksHaveZone { get; }
+
     /// <summary>Decides on the zone of newly added memory and grows the zone's span.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="node">Where it is added.</param>

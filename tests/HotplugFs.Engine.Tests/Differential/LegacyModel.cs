@@ -1,0 +1,173 @@
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Tests.Differential;
+
+/// <summary>The historic eras.</summary>
+internal enum LegacyEra
+{
+    /// <summary>3.8 to 3.10.</summary>
+    PatchSet,
+
+    /// <summary>4.4.</summary>
+    RangeMove,
+
+    /// <summary>4.9 and 4.11.</summary>
+    CanShift,
+}
+
+/// <summary>The rules up to 4.11: a block has a zone while it is offline too, and moves only across the boundary of the zone's span.</summary>
+internal sealed class LegacyModel : MachineModel
+{
+    private enum Needs
+    {
+        /// <summary>The block is the first of its zone's span.</summary>
+        Start,
+
+        /// <summary>The block is the last of its zone's span.</summary>
+        End,
+
+        /// <summary>The block is the last of its zone's span, and zone Normal of the node was never in use.</summary>
+        EndAndNormalNeverUsed,
+    }
+
+    /// <summary>
+    /// The moves; every other pair of request and zone is: no move, allowed. The era is the first that has the row.
+    /// </summary>
+    private static readonly (OnlineType Request, ZoneType From, LegacyEra Since, Needs Needs, ZoneType To)[] Moves =
+    [
+        (OnlineType.OnlineKernel, ZoneType.Movable, LegacyEra.PatchSet, Needs.Start, ZoneType.Normal),
+        (OnlineType.OnlineMovable, ZoneType.Normal, LegacyEra.PatchSet, Needs.End, ZoneType.Movable),
+        (OnlineType.OnlineKernel, ZoneType.Dma32, LegacyEra.CanShift, Needs.End, ZoneType.Normal),
+        (OnlineType.OnlineMovable, ZoneType.Dma32, LegacyEra.CanShift, Needs.EndAndNormalNeverUsed, ZoneType.Movable),
+    ];
+
+    private readonly LegacyEra _era;
+    private readonly bool _movableNode;
+    private readonly Dictionary<(int Node, ZoneType Zone), (int Start, int End)> _spans = [];
+    private readonly HashSet<(int Node, ZoneType Zone)> _everUsed = [];
+
+    /// <summary>Makes the machine.</summary>
+    public LegacyModel(Layout layout, LegacyEra era, bool movableNode)
+        : base(layout)
+    {
+        (_era, _movableNode) = (era, movableNode);
+        foreach (var (node, zone) in from node in layout.Nodes from zone in Enum.GetValues<ZoneType>() select (node.Number, zone))
+            SetSpan(node, zone, layout.BootSpan(node, zone));
+    }
+
+    protected override bool RemembersRefusedWords => _era != LegacyEra.PatchSet;
+
+    protected override bool AutoOnlineForgetsDevice => true;
+
+    private string Refused => (_era == LegacyEra.PatchSet ? Errno.EPERM : Errno.EINVAL).Name();
+
+    public override (int Start, int End) Span(int node, ZoneType zone) => _spans[(node, zone)];
+
+    private void SetSpan(int node, ZoneType zone, (int Start, int End) span)
+    {
+        if (span.Start > span.End)
+            throw new RulesAreSilentException($"{zone.Name()} of node {node} would span [{span.Start}, {span.End})");
+        _spans[(node, zone)] = span.Start == span.End ? (0, 0) : span;
+        if (span.End > 0)
+            _everUsed.Add((node, zone));
+    }
+
+    public override bool HasNormalMemory(int node) => _movableNode ? KernelPresent(node) > 0 : HasMemory(node);
+
+    protected override string PrepareOnline(ModelBlock block, OnlineType request, out ZoneType zone)
+    {
+        zone = block.Zone;
+        var concernsMovable = block.Zone == ZoneType.Movable || request == OnlineType.OnlineMovable;
+        if (!_movableNode && concernsMovable && !HasNormalMemory(block.Node))
+            return Refused;
+        foreach (var row in Moves.Where(row => row.Request == request && row.From == block.Zone && row.Since <= _era))
+        {
+            if (!IsPossible(block, row.Needs))
+                return Refused;
+            Move(block, row.To);
+            zone = row.To;
+            break;
+        }
+        return Ok;
+    }
+
+    private bool IsPossible(ModelBlock block, Needs needs)
+    {
+        var (start, end) = Span(block.Node, block.Zone);
+        return needs switch
+        {
+            Needs.Start => block.Start == start,
+            Needs.End => block.End == end,
+            _ => block.End == end && !_everUsed.Contains((block.Node, ZoneType.Normal)),
+        };
+    }
+
+    private void Move(ModelBlock block, ZoneType to)
+    {
+        var (node, from) = (block.Node, block.Zone);
+        var (source, target) = (Span(node, from), Span(node, to));
+        var isEmpty = target.End == 0;
+        if (to > from)
+        {
+            SetSpan(node, from, (source.Start, block.Start));
+            SetSpan(node, to, (block.Start, isEmpty ? block.End : target.End));
+        }
+        else
+        {
+            SetSpan(node, to, (isEmpty ? block.Start : target.Start, block.End));
+            SetSpan(node, from, (block.End, source.End));
+        }
+        block.Zone = to;
+    }
+
+    protected override string CheckOffline(ModelBlock block)
+    {
+        if (!IsInItsZone(block))
+            return Errno.EINVAL.Name();
+        var isLastKernelMemory = block.Zone <= ZoneType.Normal && KernelPresent(block.Node) <= 2 && Present(block.Node, ZoneType.Movable) > 0;
+        return !_movableNode && isLastKernelMemory ? Errno.EINVAL.Name() : Ok;
+    }
+
+    private bool IsInItsZone(ModelBlock block)
+    {
+        var (start, end) = Span(block.Node, block.Zone);
+        return block.Upper is null && block.Start >= start && block.End <= end;
+    }
+
+    public override string ValidZones(ModelBlock block)
+    {
+        if (!IsInItsZone(block))
+            return "none";
+        var (start, end) = Span(block.Node, block.Zone);
+        return block.Zone switch
+        {
+            ZoneType.Normal => block.End == end ? "Normal Movable" : "Normal",
+            ZoneType.Movable => block.Start == start ? "Movable Normal" : "Movable",
+            ZoneType.Dma32 when _era < LegacyEra.CanShift || block.End != end => "DMA32",
+            ZoneType.Dma32 => _everUsed.Contains((block.Node, ZoneType.Normal)) ? "DMA32 Normal" : "DMA32 Normal Movable",
+            _ => throw new RulesAreSilentException($"valid_zones of zone {block.Zone.Name()}"),
+        };
+    }
+
+    protected override ZoneType ZoneForNew(int node, int first, int count)
+    {
+        var movable = Span(node, ZoneType.Movable);
+        var zone = _era != LegacyEra.PatchSet && movable.End > 0 && movable.Start <= 2 * first ? ZoneType.Movable : ZoneType.Normal;
+        var (start, end) = Span(node, zone);
+        SetSpan(node, zone, end == 0 ? (2 * first, 2 * (first + count)) : (Math.Min(start, 2 * first), Math.Max(end, 2 * (first + count))));
+        return zone;
+    }
+
+    /// <summary>Only the zone of the dimm's first block shrinks.</summary>
+    protected override void Removed(ModelBlock block, ZoneType zoneOfFirst)
+    {
+        var (start, end) = Span(block.Node, zoneOfFirst);
+        var left = Blocks.Where(other => other.Node == block.Node && Amount(other, zoneOfFirst) > 0 && other.Start < end && other.End > start).ToArray();
+        if (left.Length == 0)
+            SetSpan(block.Node, zoneOfFirst, (0, 0));
+        else if (block.Start == start)
+            SetSpan(block.Node, zoneOfFirst, (left.Min(other => other.Start), end));
+        else if (block.End == end)
+            SetSpan(block.Node, zoneOfFirst, (start, left.Max(other => other.End)));
+    }
+}

@@ -1,0 +1,111 @@
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine.Tests.Differential;
+
+/// <summary>Today's rules: a block gets its zone when it comes online, and a zone spans what is online in it.</summary>
+internal sealed class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
+{
+    private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+
+    private static readonly ZoneType[] LowZones = [ZoneType.Dma, ZoneType.Dma32];
+
+    public bool IsAutoMovable { get; set; }
+
+    public long RatioPercent { get; set; } = 301;
+
+    public bool IsNumaAware { get; set; } = true;
+
+    /// <summary>From the first to the last half block online; what DMA32 has without memory at its end it keeps.</summary>
+    public override (int Start, int End) Span(int node, ZoneType zone)
+    {
+        var start = int.MaxValue;
+        var end = 0;
+        foreach (var block in Blocks.Where(block => block.Online && block.Node == node))
+        {
+            foreach (var (place, half) in new[] { (block.Start, block.Zone), (block.Start + 1, block.Upper ?? block.Zone) })
+                if (half == zone)
+                    (start, end) = (Math.Min(start, place), Math.Max(end, place + 1));
+        }
+        if (end == 0)
+            return (0, 0);
+        var boot = Layout.BootSpan(node, zone);
+        var hasEmptyEnd = boot.End > 0 && !Layout.Halves(node, zone).Contains(boot.End - 1);
+        return (start, hasEmptyEnd ? Math.Max(end, boot.End) : end);
+    }
+
+    private bool Meets(ModelBlock block, ZoneType zone)
+    {
+        var (start, end) = Span(block.Node, zone);
+        return start < block.End && block.Start < end;
+    }
+
+    private ZoneType KernelZone(ModelBlock block)
+    {
+        foreach (var zone in LowZones)
+            if (Meets(block, zone))
+                return zone;
+        return ZoneType.Normal;
+    }
+
+    private ZoneType DefaultZone(ModelBlock block)
+    {
+        if (IsAutoMovable)
+            return MovableIsAllowed(block) ? ZoneType.Movable : KernelZone(block);
+        return (Meets(block, KernelZone(block)), Meets(block, ZoneType.Movable)) switch
+        {
+            (true, false) => KernelZone(block),
+            (false, true) => ZoneType.Movable,
+            _ => movableNode ? ZoneType.Movable : KernelZone(block),
+        };
+    }
+
+    private bool MovableIsAllowed(ModelBlock block)
+    {
+        var group = block.Dimm is null ? [block] : OfDimm(block.Dimm);
+        if (RatioPercent == 0 || group.Any(other => other.Online && other.Zone != ZoneType.Movable))
+            return false;
+        var rest = group.Count(other => !other.Online) * 2;
+        return Fits(Layout.Nodes, rest) && (!IsNumaAware || Fits(Layout.Nodes.Where(node => node.Number == block.Node), rest));
+    }
+
+    private bool Fits(IEnumerable<NodeLayout> nodes, int rest)
+    {
+        var (movable, kernel) = (0L, 0L);
+        foreach (var node in nodes)
+        {
+            movable += Present(node.Number, ZoneType.Movable);
+            foreach (var block in Blocks.Where(block => block is { IsBoot: true, Online: true } && block.Node == node.Number))
+                kernel += Amount(block, ZoneType.Dma) + Amount(block, ZoneType.Dma32) + Amount(block, ZoneType.Normal);
+        }
+        return (movable + rest) * PagesInHalf <= RatioPercent * (kernel * PagesInHalf) / 100;
+    }
+
+    protected override string PrepareOnline(ModelBlock block, OnlineType request, out ZoneType zone)
+    {
+        zone = request switch
+        {
+            OnlineType.OnlineKernel => KernelZone(block),
+            OnlineType.OnlineMovable => ZoneType.Movable,
+            _ => DefaultZone(block),
+        };
+        return Ok;
+    }
+
+    protected override string CheckOffline(ModelBlock block) => block.Upper is null ? Ok : Errno.EINVAL.Name();
+
+    public override string ValidZones(ModelBlock block)
+    {
+        if (block.Online)
+            return block.Upper is null ? block.Zone.Name() : "none";
+        ZoneType[] zones = [DefaultZone(block), KernelZone(block), ZoneType.Movable];
+        return string.Join(' ', zones.Distinct().Select(zone => zone.Name()));
+    }
+
+    public override bool HasNormalMemory(int node) => KernelPresent(node) > 0;
+
+    protected override ZoneType ZoneForNew(int node, int first, int count) => ZoneType.Normal;
+
+    protected override void Removed(ModelBlock block, ZoneType zoneOfFirst)
+    {
+    }
+}

@@ -1,0 +1,188 @@
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Tests.Differential;
+
+/// <summary>The same machine twice, as engine and as model. After every operation they must look the same.</summary>
+internal sealed class Twins
+{
+    private const string NotDone = "not done";
+    private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+
+    private readonly Era _era;
+    private readonly MemoryHotplug _engine;
+
+    public Twins(Era era, Layout layout)
+    {
+        (_era, Model, _engine) = (era, era.Model(layout), era.Engine(layout));
+        _engine.IsolatePages = block => Model.Stuck.Contains(block.Id.Number) ? Errno.EBUSY : Result.Ok;
+        Compare("boot", (MachineModel.Ok, MachineModel.Ok));
+    }
+
+    public MachineModel Model { get; }
+
+    /// <summary>Does it to both and compares everything there is.</summary>
+    /// <returns>What it came to.</returns>
+    /// <exception cref="RulesAreSilentException">The documents do not say what comes of it.</exception>
+    public string Do(Operation operation)
+    {
+        if (!Exists(operation))
+            return NotDone;
+        var expected = DoToModel(operation);
+        Compare(operation, (expected, DoToEngine(operation)));
+        return expected;
+    }
+
+    /// <summary>Whether the kernel has what the operation is done with, and survives it.</summary>
+    private bool Exists(Operation operation) => operation switch
+    {
+        WriteOnline => _era.HasOnlineFile,
+        WriteAutoOnline write => _era.HasAutoOnline && (!_era.IsLegacy || write.Word is OnlineType.Online or OnlineType.Offline),
+        WritePolicy => _era.HasPolicy,
+        Probe => _era.IsLegacy,
+        Plug plug => Model.Layout.Nodes.Any(node => node.Number == plug.Node),
+        Unplug unplug => Model.Dimms.ContainsKey(unplug.Id) && !Model.IsUnplugFatal(unplug.Id),
+        _ => true,
+    };
+
+    private int BlockAt(int place)
+    {
+        var numbers = Model.Blocks.Select(block => block.Number).Order().ToArray();
+        return numbers[place % numbers.Length];
+    }
+
+    private string DoToModel(Operation operation)
+    {
+        switch (operation)
+        {
+            case WriteState(var place, var word):
+                return Model.SetState(BlockAt(place), word);
+            case WriteOnline(var place, var online):
+                return Model.SetOnline(BlockAt(place), online);
+            case Plug(var id, var node, var first, var count):
+                return Model.Plug(id, node, first, count);
+            case Unplug(var id):
+                return Model.Unplug(id);
+            case Probe(var number):
+                return Model.Probe(number);
+            case Inject(true, var error):
+                Model.OfflineError = error;
+                break;
+            case Inject(false, var error):
+                Model.OnlineError = error;
+                break;
+            case WriteAutoOnline(var word):
+                Model.AutoOnline = word;
+                break;
+            case WritePolicy(var auto, var ratio, var aware):
+                var modern = (ModernModel)Model;
+                (modern.IsAutoMovable, modern.RatioPercent, modern.IsNumaAware) = (auto, ratio, aware);
+                break;
+            case Stick(var place):
+                if (!Model.Stuck.Remove(BlockAt(place)))
+                    Model.Stuck.Add(BlockAt(place));
+                break;
+        }
+        return MachineModel.Ok;
+    }
+
+    private string DoToEngine(Operation operation)
+    {
+        switch (operation)
+        {
+            case WriteState(var place, var word):
+                return Describe(_engine.SetState(new BlockId(BlockAt(place)), word).Run());
+            case WriteOnline(var place, var online):
+                return Describe(_engine.SetOnline(new BlockId(BlockAt(place)), online).Run());
+            case Plug(var id, var node, var first, var count):
+                var plugged = _engine.Plug(Machines.Dimm(id, node, first, count));
+                return plugged.IsOk ? MachineModel.Ok : plugged.Error.Name();
+            case Unplug(var id):
+                var unplugged = _engine.Unplug(_engine.FindDimm(id)!).Run();
+                return unplugged.IsOk ? MachineModel.Ok : unplugged.Error.Name();
+            case Probe(var number):
+                return _engine.Probe((ulong)number * Machines.BlockSize).ToString();
+            case Inject(var offline, var error):
+                _engine.ErrorInjection[offline ? MemoryAction.GoingOffline : MemoryAction.GoingOnline] = -(int)(error ?? 0);
+                break;
+            case WriteAutoOnline(var word):
+                _engine.AutoOnline = word;
+                break;
+            case WritePolicy(var auto, var ratio, var aware):
+                _engine.OnlinePolicy.Kind = auto ? OnlinePolicyKind.AutoMovable : OnlinePolicyKind.ContigZones;
+                (_engine.OnlinePolicy.RatioPercent, _engine.OnlinePolicy.IsNumaAware) = (ratio, aware);
+                break;
+        }
+        return MachineModel.Ok;
+    }
+
+    private static string Describe(Result<DeviceOutcome> outcome)
+    {
+        if (!outcome.IsOk)
+            return outcome.Error.Name();
+        return outcome.Value == DeviceOutcome.Already ? MachineModel.Already : MachineModel.Ok;
+    }
+
+    private void Compare(object operation, (string Model, string Engine) outcome)
+    {
+        var model = ModelText();
+        var engine = EngineText();
+        if (outcome.Model != outcome.Engine || model != engine)
+            Assert.Fail($"{_era}: {operation}: the model says {outcome.Model}, the engine {outcome.Engine}\n" + Difference(model, engine));
+    }
+
+    private static string Difference(string model, string engine)
+    {
+        var (left, right) = (model.Split('\n'), engine.Split('\n'));
+        return string.Join('\n', left.Except(right).Select(line => "model:  " + line).Concat(right.Except(left).Select(line => "engine: " + line)));
+    }
+
+    /// <summary>Everything that can be seen of the model, a line for each thing.</summary>
+    public string ModelText()
+    {
+        var lines = new List<string>();
+        foreach (var block in Model.Blocks.OrderBy(block => block.Number))
+        {
+            var zone = block.Upper is null && (_era.IsLegacy || block.Online) ? block.Zone.Name() : "";
+            lines.Add(BlockLine(block.Number, block.Node, block.Online, block.Flag, zone, Model.ValidZones(block)));
+        }
+        foreach (var node in Model.Layout.Nodes.Select(node => node.Number))
+        {
+            lines.Add($"node{node} online {Model.IsNodeOnline(node)} memory {Model.HasMemory(node)} normal {Model.HasNormalMemory(node)}");
+            foreach (var zone in Enum.GetValues<ZoneType>())
+                lines.Add($"node{node} {zone.Name()} {Model.Span(node, zone)} present {Model.Present(node, zone)}");
+        }
+        lines.AddRange(Model.Dimms.Keys);
+        return string.Join('\n', lines);
+    }
+
+    private string BlockLine(int number, int node, bool online, bool flag, string zone, string validZones) =>
+        $"memory{number} node{node} {(online ? "online" : "offline")} {(flag ? 1 : 0)} {zone} [{(_era.HasValidZones ? validZones : "")}]";
+
+    private string EngineText()
+    {
+        var lines = new List<string>();
+        foreach (var id in Snapshot.Ids(_engine))
+        {
+            var block = _engine[id];
+            var online = block.State == MemoryBlockState.Online;
+            var zone = block.Zones.IsSingle && (_era.IsLegacy || online) ? block.Zones.Lowest.Name() : "";
+            lines.Add(BlockLine(id.Number, block.Node.Number, online, block.DeviceOnline, zone, _engine.ValidZones(id).ToString()));
+        }
+        var states = _engine.NodeStates;
+        foreach (var node in _engine.PossibleNodes)
+        {
+            var number = node.Number;
+            lines.Add($"node{number} online {states.Online.Contains(number)} memory {states.Memory.Contains(number)} "
+                + $"normal {states.NormalMemory.Contains(number)}");
+            foreach (var zone in node.Zones)
+                lines.Add($"node{number} {zone.Type.Name()} {Halves(zone.Span)} present {zone.PresentPages / PagesInHalf}");
+        }
+        lines.AddRange(_engine.Dimms.Select(dimm => dimm.Id).Order(StringComparer.Ordinal));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The first page of a machine is in no zone, which no block notices.</summary>
+    private static (int Start, int End) Halves(PfnRange span) => ((int)(span.Start / PagesInHalf), (int)(span.End / PagesInHalf));
+}

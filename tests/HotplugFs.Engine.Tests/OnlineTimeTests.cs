@@ -1,0 +1,116 @@
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Tests;
+
+/// <summary>Today's rules (6.12): a block gets its zone when it is onlined.</summary>
+public sealed class OnlineTimeTests
+{
+    private static MemoryHotplug Machine(bool movableNode = false, MemoryRange[]? more = null, OnlinePolicyKind policy = OnlinePolicyKind.ContigZones) => new(
+        new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            MovableNode = movableNode,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal), .. more ?? []],
+            OnlinePolicy = new OnlinePolicyDefinition { Kind = policy },
+        },
+        KernelCatalogue.Find("6.12")!);
+
+    [Test]
+    public void OnlineMovable_AnyBlock_GoesAndOthersFollow()
+    {
+        var machine = Machine();
+        machine.Plug(Machines.Dimm("d", 0, 40, 6));
+        Assert.That(machine.Write(41, "online_movable").IsOk);
+        Assert.That(machine.Write(44, "online_movable").IsOk);
+        Assert.That(machine.ValidZones(42), Is.EqualTo("Movable Normal"), "between two movable blocks");
+        Assert.That(machine.ValidZones(40), Is.EqualTo("Normal Movable"), "below them");
+        Assert.That(machine.Write(44, "offline").IsOk);
+        Assert.That(machine.ValidZones(42), Is.EqualTo("Normal Movable"), "the span shrinks at once");
+        Assert.That(machine.ValidZones(41), Is.EqualTo("Movable"), "an online block has one zone");
+    }
+
+    [Test]
+    public void Online_OnItsOwn_IsMovableOnlyWithMovableNode([Values] bool movableNode)
+    {
+        var machine = Machine(movableNode);
+        machine.Plug(Machines.Dimm("d", 0, 40, 1));
+        machine.Write(40, "online");
+        Assert.That(machine.Zone(40), Is.EqualTo(movableNode ? ZoneType.Movable : ZoneType.Normal));
+    }
+
+    [Test]
+    public void RefusedByANotifier_TheBlockLeavesTheZoneAgain()
+    {
+        var machine = Machine();
+        machine.Plug(Machines.Dimm("d", 0, 40, 1));
+        machine.ErrorInjection[Notifiers.MemoryAction.GoingOnline] = -12;
+        var before = Snapshot.Figures(machine);
+        Assert.That(machine.Write(40, "online_movable").Error, Is.EqualTo(Errno.ENOMEM));
+        Assert.That(machine.FindNode(0)!.Zone(ZoneType.Movable).Span.IsEmpty);
+        Assert.That(machine.FindNode(0)!.Zone(ZoneType.Movable).Blocks.Count, Is.Zero);
+        Assert.That(Snapshot.Figures(machine), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Boot_OfflineBlockOfADimm_IsInNoZone()
+    {
+        var machine = Machine(more: [new MemoryRange(new BlockId(40), 1, 0, ZoneType.Movable) { State = MemoryBlockState.Offline, Dimm = "d" }]);
+        Assert.That(machine.FindNode(0)!.Zone(ZoneType.Movable).Span.IsEmpty);
+        Assert.That(machine.ValidZones(40), Is.EqualTo("Normal Movable"));
+    }
+
+    [Test]
+    public void AutoMovable_DimmWithAKernelBlockFromTheBeginning_StaysWithTheKernel()
+    {
+        MemoryRange Part(int block, bool online) =>
+            new(new BlockId(block), 1, 0, ZoneType.Normal) { State = online ? MemoryBlockState.Online : MemoryBlockState.Offline, Dimm = $"d{block}" };
+        var machine = Machine(policy: OnlinePolicyKind.AutoMovable, more: [Part(40, online: true), Part(44, online: false)]);
+        machine.IsolatePages = _ => Result.Ok;
+        Assert.That(machine.ValidZones(44), Is.EqualTo("Movable Normal"));
+        Assert.That(machine.DimmAt(machine[new BlockId(40)].Dimm)!.KernelBlocks, Is.EqualTo(1));
+        machine.Write(40, "offline");
+        Assert.That(machine.DimmAt(machine[new BlockId(40)].Dimm)!.KernelBlocks, Is.Zero);
+        Assert.That(machine.ValidZones(40), Is.EqualTo("Movable Normal"));
+    }
+
+    [Test]
+    public void Offline_BlockWithAHole_IsEinval()
+    {
+        var machine = Machine(more: [new MemoryRange(new BlockId(2), 1, 0, ZoneType.Dma32) { HolePages = 32 }]);
+        Assert.That(machine.Write(2, "offline").Error, Is.EqualTo(Errno.EINVAL));
+    }
+
+    [Test]
+    public void Poison_KeepsTheBlockOfflineUntilItIsReplaced()
+    {
+        var machine = Machine();
+        machine.Plug(Machines.Dimm("d", 0, 40, 1));
+        machine.Write(40, "online");
+        Assert.That(machine.HardOfflinePage(40UL * (ulong)Machines.BlockSize).IsOk);
+        Assert.That(machine.HardOfflinePage(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EHWPOISON));
+        machine.Write(40, "offline");
+        Assert.That(machine.Write(40, "online").Error, Is.EqualTo(Errno.EHWPOISON));
+        machine.Unplug(machine.FindDimm("d")!).Run();
+        machine.Plug(Machines.Dimm("d", 0, 40, 1));
+        Assert.That(machine.Write(40, "online").IsOk);
+    }
+
+    [Test]
+    public void VirtioMem_GrowsAndShrinksFromTheTop()
+    {
+        var machine = Machine();
+        machine.AutoOnline = OnlineType.OnlineMovable;
+        var device = machine.PlugVirtioMem("v", 0, 8 * Machines.BlockSize).Value;
+        Assert.That(machine.ResizeVirtioMem(device, 3 * Machines.BlockSize).Run().IsOk);
+        Assert.That(Enumerable.Range(device.First.Number, 3).Select(machine.State), Is.All.EqualTo("online"));
+        machine.IsolatePages = block => block.Id.Number == device.First.Number + 1 ? Errno.EBUSY : Result.Ok;
+        Assert.That(machine.ResizeVirtioMem(device, 0).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(device.Blocks, Is.EqualTo(2), "what went before the refusal is gone");
+        Assert.That(machine.PlugVirtioMem("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(machine.PlugVirtioMem("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.PlugVirtioMem("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
+    }
+}
