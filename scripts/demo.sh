@@ -9,7 +9,7 @@ root=${self%/scripts/*}
 # shellcheck source=scripts/lib/install.sh
 source "$root/scripts/lib/install.sh"
 program=${HOTPLUGFS:-$root/scripts/hotplugfs}
-dir=${1:-/tmp/hotplugfs-demo}
+dir=${1:-${TMPDIR:-/tmp}/hotplugfs-demo}
 
 # As one types it.
 hotplugfs() {
