@@ -9,7 +9,8 @@ public sealed class UeventTests
     {
         var tree = new TestTree(machine, kernel);
         var sent = new List<string>();
-        tree.MachineTree.Uevents.Sent += message => sent.Add($"{message.Action}@{message.DevPath} {message.Subsystem} {string.Join(' ', message.Extra)}".TrimEnd());
+        tree.MachineTree.Uevents.Sent += message =>
+            sent.Add($"{message.Action}@{message.DevPath} {message.Subsystem} {string.Join(' ', message.Extra)}".TrimEnd());
         return (tree, sent);
     }
 
