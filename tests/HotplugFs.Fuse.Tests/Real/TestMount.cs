@@ -99,8 +99,7 @@ internal sealed class TestMount : IDisposable
         if (MountEntry.At(Path) is not null)
         {
             // A client's last close may still be on its way.
-            for (var i = 0; i < 20 && Sys.Umount2(Path, 0) != 0; i++)
-                Thread.Sleep(50);
+            SpinWait.SpinUntil(() => Sys.Umount2(Path, 0) == 0, 1000);
             if (MountEntry.At(Path) is not null)
             {
                 Abort();
