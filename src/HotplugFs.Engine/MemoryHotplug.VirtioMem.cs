@@ -8,6 +8,9 @@ public sealed partial class MemoryHotplug
 {
     private readonly Dictionary<string, VirtioMem> _virtioMems = [];
 
+    /// <summary>The virtio-mem devices, in the order in which they were plugged.</summary>
+    public IReadOnlyCollection<VirtioMem> VirtioMems => _virtioMems.Values;
+
     /// <summary>Finds a virtio-mem device by its name.</summary>
     /// <param name="id">Its name.</param>
     /// <returns>The device, or null.</returns>

@@ -9,6 +9,8 @@ namespace HotplugFs.Sysfs.Control;
 /// <summary><c>DIR/hotplugfs</c>: our own files, with which bash alone can drive the machine. The program's verbs write to them.</summary>
 internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects objects, LineLog log, LineLog uevents, Func<string> describeMachine)
 {
+    private readonly OfflineResult _offlineResult = new(machine);
+    private readonly VirtioMemFile _virtioMem = new(machine);
     private NamedChildren? _dimms;
 
     /// <summary>The directories of the dimms.</summary>
@@ -23,6 +25,9 @@ internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects obj
         Ro("kernel", ShowKernel),
         Stream("log", log),
         Stream("uevents", uevents),
+        Text("zones", new ZonesText(machine).Show),
+        Text("offline_result", _offlineResult.Show, _offlineResult.Store, Abi.FileMode.Mode0644),
+        Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, Abi.FileMode.Mode0644),
         Dir("dimms",
             Wo("plug", StorePlug),
             Wo("unplug", StoreUnplug),

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>
+/// <c>hotplugfs/offline_result</c>: what becomes of an offline that the rules allow. Only here a block's pages can be in the way on
+/// demand, as they are on a real machine when the kernel has put something there: <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c>
+/// for one.
+/// </summary>
+internal sealed class OfflineResult
+{
+    private const string DefaultWord = "default";
+    private const string SuccessWord = "success";
+
+    /// <summary>What can be written, for messages.</summary>
+    private const string Form = "EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these";
+
+    private readonly MemoryHotplug _machine;
+    private readonly Func<MemoryBlock, Result> _machinesOwn;
+
+    /// <summary>For blocks that have no setting of their own; null leaves it to the machine.</summary>
+    private Result? _all;
+
+    private SortedDictionary<int, Result?> _blocks = [];
+
+    /// <summary>Takes over what the machine asks when it takes pages away.</summary>
+    public OfflineResult(MemoryHotplug machine)
+    {
+        _machine = machine;
+        _machinesOwn = machine.IsolatePages;
+        machine.IsolatePages = Decide;
+    }
+
+    /// <summary>Shows the settings: the word for all blocks, then one line for each block that has its own.</summary>
+    public Result Show(int obj, TextBuffer text)
+    {
+        text.Append(Word(_all)).Append('\n');
+        foreach (var (block, result) in _blocks)
+            text.Append(block).Append(' ').Append(Word(result)).Append('\n');
+        return Result.Ok;
+    }
+
+    /// <summary>Takes one setting a line, all or none of them. A word for all blocks ends the settings of single ones before it.</summary>
+    public Result<int> Store(int obj, ReadOnlySpan<byte> text)
+    {
+        var all = _all;
+        var blocks = new SortedDictionary<int, Result?>(_blocks);
+        foreach (var line in Encoding.UTF8.GetString(KernelText.UpToNul(text)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words is [var single] && TryParse(single, out var result))
+            {
+                all = result;
+                blocks.Clear();
+            }
+            else if (words is [var number, var word] && TryParse(word, out result)
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
+            {
+                blocks[block] = result;
+            }
+            else
+            {
+                _machine.Log($"offline_result: {StateGrammar.Quote(Encoding.UTF8.GetBytes(line))} is not understood; write {Form}");
+                return Errno.EINVAL;
+            }
+        }
+        _all = all;
+        _blocks = blocks;
+        return text.Length;
+    }
+
+    private Result Decide(MemoryBlock block) => (_blocks.TryGetValue(block.Id.Number, out var own) ? own : _all) ?? _machinesOwn(block);
+
+    private static bool TryParse(string word, out Result? result)
+    {
+        result = word switch
+        {
+            nameof(Errno.EBUSY) => (Result)Errno.EBUSY,
+            nameof(Errno.EAGAIN) => (Result)Errno.EAGAIN,
+            SuccessWord => Result.Ok,
+            _ => null,
+        };
+        return result is not null || word == DefaultWord;
+    }
+
+    private static string Word(Result? result) => result switch
+    {
+        null => DefaultWord,
+        { IsOk: true } => SuccessWord,
+        { Error: var error } => error.Name(),
+    };
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>
+/// <c>hotplugfs/virtio_mem</c>: memory whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without memory,
+/// <c>id=v0 size=512M</c> brings it to a size; reading lists the devices.
+/// </summary>
+internal sealed class VirtioMemFile(MemoryHotplug machine)
+{
+    private const string Form = "id=NAME node=N max=BYTES to plug a device, or id=NAME size=BYTES to resize it";
+
+    /// <summary>Lists the devices.</summary>
+    public Result Show(int obj, TextBuffer text)
+    {
+        foreach (var device in machine.VirtioMems)
+        {
+            text.Append("id="u8).Append(device.Id).Append(" node="u8).Append(device.Node.Number)
+                .Append(" max="u8).Append(device.MaxBlocks * machine.BlockSizeBytes)
+                .Append(" size="u8).Append(device.Blocks * machine.BlockSizeBytes).Append(" blocks="u8);
+            KernelText.AppendList(text, Enumerable.Range(device.First.Number, device.Blocks));
+            text.Append('\n');
+        }
+        return Result.Ok;
+    }
+
+    /// <summary>Plugs or resizes a device.</summary>
+    public Result<int> Store(int obj, ReadOnlySpan<byte> text)
+    {
+        var values = new Dictionary<string, string>();
+        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
+        foreach (var word in request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            if (word.Split('=') is not [var key, var value] || !values.TryAdd(key, value))
+                return NotUnderstood($"\"{word}\" is not understood");
+        if (!values.TryGetValue("id", out var id) || !DimmRequest.IsId(id))
+            return NotUnderstood("id= is missing or cannot be a name");
+        var outcome = (values.Count, values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size")) switch
+        {
+            (3, { } node, { } max, _) => Plug(id, node, max),
+            (2, _, _, { } size) => Resize(id, size),
+            _ => NotUnderstood("that is neither"),
+        };
+        return outcome.IsOk ? text.Length : outcome.Error;
+    }
+
+    private Result Plug(string id, string node, string max)
+    {
+        if (!int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !ByteSize.TryParse(max, out var bytes))
+            return NotUnderstood($"node={node} max={max} is no number and no size");
+        var plugged = machine.PlugVirtioMem(id, number, bytes);
+        return plugged.IsOk ? Result.Ok : plugged.Error;
+    }
+
+    private Result Resize(string id, string size)
+    {
+        if (!ByteSize.TryParse(size, out var bytes))
+            return NotUnderstood($"size={size} is no size");
+        if (machine.FindVirtioMem(id) is { } device)
+            return machine.ResizeVirtioMem(device, bytes).Run() is { IsOk: false } refused ? refused.Error : Result.Ok;
+        machine.Log($"virtio_mem: there is no device \"{id}\"");
+        return Errno.ENOENT;
+    }
+
+    private Errno NotUnderstood(string problem)
+    {
+        machine.Log($"virtio_mem: {problem}; write {Form}");
+        return Errno.EINVAL;
+    }
+}

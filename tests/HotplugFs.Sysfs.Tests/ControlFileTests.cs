@@ -1,0 +1,125 @@
+namespace HotplugFs.Sysfs.Tests;
+
+/// <summary>The files below <c>hotplugfs</c> that show what no file of the kernel shows, and decide what nobody can foresee.</summary>
+public sealed class ControlFileTests
+{
+    private const string OfflineResult = "hotplugfs/offline_result";
+
+    private static string Line(TestTree tree, string start) =>
+        tree.Read("hotplugfs/zones").Split('\n').Single(line => line.StartsWith(start + " ", StringComparison.Ordinal));
+
+    [Test]
+    public void Zones_AMovedBoundary_IsSeenInBothSpans()
+    {
+        var tree = new TestTree();
+        Assert.That(Line(tree, "node=1 zone=Normal"), Is.EqualTo(
+            "node=1 zone=Normal start_pfn=1114112 spanned=327680 present=131072 managed=131072 initialized=1"));
+        tree.Write("memory/memory43/state", "online_movable");
+        Assert.That(Line(tree, "node=1 zone=Normal"), Does.Contain(" start_pfn=1114112 spanned=294912 present=131072 "));
+        Assert.That(Line(tree, "node=1 zone=Movable"), Is.EqualTo(
+            "node=1 zone=Movable start_pfn=1409024 spanned=32768 present=32768 managed=32768 initialized=1"));
+        Assert.That(Line(tree, "node=1 zone=node"), Is.EqualTo("node=1 zone=node start_pfn=1114112 spanned=327680 present=163840 managed=163840"));
+    }
+
+    [Test]
+    public void Zones_AnEmptiedZone_StaysListedWithoutASpan()
+    {
+        var tree = new TestTree();
+        tree.Write("memory/memory43/state", "online_movable");
+        tree.Write("memory/memory43/state", "offline");
+        tree.Write("memory/memory43/state", "online_kernel");
+        Assert.That(Line(tree, "node=1 zone=Movable"), Does.EndWith(" spanned=0 present=0 managed=0 initialized=1"));
+        Assert.That(tree.Read("hotplugfs/zones"), Does.Not.Contain("node=0 zone=Movable"));
+    }
+
+    [TestCase("EBUSY", Errno.EBUSY)]
+    [TestCase("EAGAIN\n", Errno.EAGAIN)]
+    [TestCase("47 EAGAIN", Errno.EAGAIN)]
+    [TestCase("success\n47 EBUSY\n", Errno.EBUSY)]
+    public void OfflineResult_AFailure_IsWhatAnAllowedOfflineFailsWith(string setting, Errno expected)
+    {
+        var tree = new TestTree();
+        tree.Write("memory/memory47/state", "online");
+        Assert.That(tree.Write(OfflineResult, setting).Value, Is.EqualTo(setting.Length));
+        Assert.That(tree.Write("memory/memory47/state", "offline").Error, Is.EqualTo(expected));
+        Assert.That(tree.Read("memory/memory47/state"), Is.EqualTo("online\n"));
+        Assert.That(tree.LastLogLine, Does.StartWith("memory47: offline refused: "));
+    }
+
+    [TestCase("46 EBUSY")]
+    [TestCase("EBUSY\n47 success")]
+    [TestCase("EBUSY\n47 default")]
+    [TestCase("EBUSY\ndefault")]
+    public void OfflineResult_OfAnotherBlockOrTakenBack_DoesNotConcernABlock(string setting)
+    {
+        var tree = new TestTree();
+        tree.Write("memory/memory47/state", "online");
+        Assert.That(tree.Write(OfflineResult, setting).IsOk);
+        Assert.That(tree.Write("memory/memory47/state", "offline").IsOk);
+    }
+
+    [Test]
+    public void OfflineResult_Success_FreesABlockWithKernelPagesUntilDefault()
+    {
+        var tree = new TestTree();
+        Assert.That(tree.Write("memory/memory32/state", "offline").Error, Is.EqualTo(Errno.EBUSY));
+        tree.Write(OfflineResult, "success");
+        Assert.That(tree.Write("memory/memory33/state", "offline").IsOk);
+        tree.Write("memory/memory33/state", "online");
+        tree.Write(OfflineResult, "default");
+        Assert.That(tree.Write("memory/memory32/state", "offline").Error, Is.EqualTo(Errno.EBUSY));
+    }
+
+    [Test]
+    public void OfflineResult_Read_ShowsTheSettings()
+    {
+        var tree = new TestTree();
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
+        tree.Write(OfflineResult, "47 EBUSY");
+        tree.Write(OfflineResult, "9 default");
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n9 default\n47 EBUSY\n"));
+        tree.Write(OfflineResult, "success");
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("success\n"));
+    }
+
+    [TestCase("ebusy")]
+    [TestCase("47")]
+    [TestCase("47 ENOMEM")]
+    [TestCase("EBUSY 47")]
+    [TestCase("-1 EBUSY")]
+    [TestCase("EBUSY\nmaybe")]
+    public void OfflineResult_BadText_IsEinvalAndTheLogSaysWhatIsRight(string setting)
+    {
+        var tree = new TestTree();
+        Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
+            "is not understood; write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
+    }
+
+    [Test]
+    public void VirtioMem_PluggedAndResized_HasThatManyBlocks()
+    {
+        var tree = new TestTree(kernel: "6.1");
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 node=1 max=1G\n").IsOk);
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=256M\n").IsOk);
+        Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=268435456 blocks=48-49\n"));
+        Assert.That(tree.Exists("memory/memory49/state"));
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=0").IsOk);
+        Assert.That(tree.Exists("memory/memory48"), Is.False);
+    }
+
+    [TestCase("v0", Errno.EINVAL)]
+    [TestCase("id=v0", Errno.EINVAL)]
+    [TestCase("id=v0 node=1 size=1G", Errno.EINVAL)]
+    [TestCase("id=v0 node=x max=1G", Errno.EINVAL)]
+    [TestCase("id=v0 size=many", Errno.EINVAL)]
+    [TestCase("id=v0 size=1G", Errno.ENOENT)]
+    [TestCase("id=v0 node=9 max=1G", Errno.EINVAL)]
+    public void VirtioMem_BadText_IsRefusedWithALineInTheLog(string request, Errno expected)
+    {
+        var tree = new TestTree(kernel: "6.1");
+        Assert.That(tree.Write("hotplugfs/virtio_mem", request).Error, Is.EqualTo(expected));
+        Assert.That(tree.LastLogLine, Does.StartWith("virtio"));
+    }
+}
