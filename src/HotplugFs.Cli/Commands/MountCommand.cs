@@ -55,7 +55,8 @@ internal static class MountCommand
         Kernel.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && KernelCatalogue.Find(name) is null)
-                result.AddError($"--kernel {name} is not known; known are {string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name))}");
+                result.AddError($"--kernel {name} is not known; known are {string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name))}"
+                    + $" and {KernelCatalogue.Newest}");
         });
         Options.Validators.Add(result =>
         {

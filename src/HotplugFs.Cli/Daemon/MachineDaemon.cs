@@ -80,7 +80,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     {
         var description = MachineFile.Load(request.Machine);
         var definition = description.Definition with { MovableNode = request.MovableNode ?? description.Definition.MovableNode };
-        if (request.Kernel is not { } kernel || kernel == description.Kernel)
+        if (request.Kernel is null || KernelCatalogue.Find(request.Kernel)!.Name is not { } kernel || kernel == description.Kernel)
             return description with { Definition = definition };
         // What the file says was checked against its own kernel; another may not know the word.
         return description with { Kernel = kernel, Definition = definition with { AutoOnline = OnlineType.Offline } };

@@ -85,8 +85,12 @@ public static class KernelCatalogue
     /// <summary>The profile of a machine whose description names none.</summary>
     public static KernelProfile Default => Find("4.9")!;
 
+    /// <summary>The name by which the last of them is asked for, whichever that is.</summary>
+    public const string Newest = "newest";
+
     /// <summary>Finds a profile.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name, or <see cref="Newest"/>.</param>
     /// <returns>The profile, or null if there is none of that name.</returns>
-    public static KernelProfile? Find(string name) => Array.Find(Profiles, profile => profile.Name == name);
+    public static KernelProfile? Find(string name) =>
+        name == Newest ? Profiles[^1] : Array.Find(Profiles, profile => profile.Name == name);
 }
