@@ -48,6 +48,8 @@ public sealed partial class MemoryHotplug
         var node = FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
         var dimm = range.Dimm is null ? null : AddDimm(range.Dimm, node, range.First, range.Count);
         var zones = range.State == MemoryBlockState.Online || Profile.Zones.OfflineBlocksHaveZone ? range.Zones : default;
+        if (zones == default && (range.State == MemoryBlockState.Online || Profile.Zones.OfflineBlocksHaveZone))
+            throw new ArgumentException($"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {Profile.Name}");
         for (var i = 0; i < range.Count; i++)
         {
             var id = new BlockId(range.First.Number + i);

@@ -36,7 +36,7 @@ internal sealed class MachineFileReader(string file)
         foreach (var section in Of(MachineFileKinds.Zone))
             ReadZone(section);
         foreach (var section in Of(MachineFileKinds.Memory))
-            ReadMemory(section);
+            ReadMemory(section, kernel);
         foreach (var section in Of(MachineFileKinds.Dimm))
             ReadDimm(section);
         _map.Check();
@@ -224,10 +224,12 @@ internal sealed class MachineFileReader(string file)
         return zones;
     }
 
-    private void ReadMemory(Section section)
+    private void ReadMemory(Section section, KernelProfile kernel)
     {
         var node = NodeOf(section);
-        var zones = Zones(section);
+        // In today's kernels a block has a zone only while it is online.
+        var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Zones.OfflineBlocksHaveZone;
+        var zones = isInNoZone ? default : Zones(section);
         var pagesPerBlock = _map.BlockSizeBytes / MemoryHotplug.PageSizeBytes;
         var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);
         var dimm = section.Has("dimm") ? Id(section, "dimm") : null;

@@ -68,7 +68,8 @@ internal sealed class MachineFileWriter
         Plain("node", Number(range.Node));
         var last = range.First.Number + range.Count - 1;
         Quoted("blocks", range.Count == 1 ? Number(last) : $"{Number(range.First.Number)}-{Number(last)}");
-        Quoted("zone", string.Join(' ', Enum.GetValues<ZoneType>().Where(type => range.Zones.Has(type)).Select(type => type.Name())));
+        if (range.Zones != default)
+            Quoted("zone", string.Join(' ', Enum.GetValues<ZoneType>().Where(type => range.Zones.Has(type)).Select(type => type.Name())));
         if (range.State != MemoryBlockState.Online)
             Quoted("state", MemoryBlockState.Offline.Word());
         if (range.KernelPages)

@@ -75,7 +75,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     private void CheckZone(Section section, MemoryRange range)
     {
         var hasFigures = _zones.Keys.Any(key => key.Node == range.Node);
-        if (hasFigures)
+        if (hasFigures || range.Zones == default)
             return;
         if (!range.Zones.IsSingle)
         {

@@ -15,7 +15,20 @@ public sealed class RoundTripTests
         AssertSame(Parse(MachineFile.Write(machine)).Definition, machine.Definition);
     }
 
-    [TestCaseSource(typeof(MachineFile), nameof(MachineFile.Presets))]
+    private static IEnumerable<string> PresetsWithoutFigures() =>
+        MachineFile.Presets.Where(preset => MachineFile.Load(preset).Definition.Zones.Count == 0);
+
+    [Test]
+    public void Describe_OfflineBlocksOfTodaysKernels_AreInNoZone()
+    {
+        var machine = MachineFile.Load("default");
+        var described = RunningMachine.Describe("now", Boot(machine with { Kernel = "6.12" }));
+        Assert.That(described.Definition.Memory.Single(range => range.Dimm == "dimm0").Zones, Is.EqualTo(default(ZoneSet)));
+        AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
+        Assert.That(() => Boot(described with { Kernel = "4.9" }), Throws.ArgumentException.With.Message.Contains("is in no zone"));
+    }
+
+    [TestCaseSource(nameof(PresetsWithoutFigures))]
     public void Describe_MachineAsBooted_NeedsNoFiguresOfZones(string preset)
     {
         var described = RunningMachine.Describe("now", Boot(MachineFile.Load(preset)));
