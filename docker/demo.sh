@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# What there is to see in the container: the rules of memory hotplug, with plain echo and cat at the real paths.
+set -euo pipefail
+export LC_ALL=C
+
+memory=/sys/devices/system/memory
+log=${HOTPLUGFS_DIR:-/run/hotplugfs}/hotplugfs/log
+
+# What follows writes; it must be to the simulated machine.
+if ! mountpoint -q "$memory" || [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$memory")" != fuse.hotplugfs ]; then
+    echo "demo: $memory is not a simulated machine; run this in the container (docker/README.md)" >&2
+    exit 1
+fi
+cd "$memory"
+
+bold='' dim='' plain=''
+if [ -t 1 ]; then
+    bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'
+fi
+
+title() {
+    printf '\n%s%s%s\n' "$bold" "$*" "$plain"
+}
+
+# show COMMAND: prints it as one would type it, runs it, and shows what it says; a refusal is no failure.
+show() {
+    printf '%s$%s %s\n' "$dim" "$plain" "$1"
+    local output status=0
+    output=$(eval "$1" 2>&1) || status=$?
+    # Bash names this script and the line; a reader types into a shell.
+    output=${output/#*line [0-9]*: echo:/bash: echo:}
+    [ -z "$output" ] || printf '%s\n' "$output"
+    if [ "$status" -ne 0 ] && [[ $1 == echo* ]]; then
+        printf '%s  log: %s%s\n' "$dim" "$(tail -n 1 "$log")" "$plain"
+    fi
+}
+
+title "This container's memory is a machine with two nodes"
+show 'lsmem -o RANGE,SIZE,STATE,BLOCK,NODE,ZONES'
+
+title "Only the highest block of zone Normal can become Movable"
+show 'cat memory40/valid_zones memory43/valid_zones'
+show 'echo online_movable > memory40/state'
+show 'echo online_movable > memory43/state'
+show 'cat memory43/state memory43/valid_zones memory42/valid_zones'
+
+title "The boundary between the zones moves block by block"
+show 'echo online_movable > memory42/state'
+show 'echo online_kernel > memory43/state'
+show 'echo online > memory41/state'
+show 'cat memory41/valid_zones memory42/valid_zones memory43/valid_zones'
+
+title "Pages of the kernel stay"
+show 'echo offline > memory0/state'
+show 'echo offline > memory37/state'
+show 'chmem -d -b 43'
+show 'cat memory43/state'
+
+title "After"
+show 'lsmem -o RANGE,SIZE,STATE,BLOCK,NODE,ZONES'
+show 'head -n 1 /proc/meminfo'
+
+title "Why something was refused is in $log"
