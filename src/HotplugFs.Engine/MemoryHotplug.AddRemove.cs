@@ -11,10 +11,23 @@ public sealed partial class MemoryHotplug
 
     private readonly List<Dimm?> _dimms = [];
     private readonly Dictionary<string, Dimm> _dimmsById = [];
-    private readonly SortedSet<int> _slotsInUse = [];
+    private readonly SortedSet<int> _freeSlots = [];
 
     /// <summary>The dimms that are plugged, in the order of their plugging.</summary>
     public IEnumerable<Dimm> Dimms => _dimms.OfType<Dimm>();
+
+    /// <summary>How many dimms are plugged.</summary>
+    public int DimmCount => _dimmsById.Count;
+
+    /// <summary>The index of the first dimm that is plugged, from this index on, or -1.</summary>
+    /// <param name="from">Where to start.</param>
+    public int NextDimm(int from)
+    {
+        for (var index = Math.Max(from, 0); index < _dimms.Count; index++)
+            if (_dimms[index] is not null)
+                return index;
+        return -1;
+    }
 
     /// <summary>Finds a dimm by its name.</summary>
     /// <param name="id">Its name.</param>
@@ -84,9 +97,9 @@ public sealed partial class MemoryHotplug
 
     private Dimm AddDimm(string id, NumaNode node, BlockId first, int count)
     {
-        var slot = 0;
-        while (!_slotsInUse.Add(slot))
-            slot++;
+        // The lowest free slot; without a gap that is the one behind all others.
+        var slot = _freeSlots.Count > 0 ? _freeSlots.Min : _dimmsById.Count;
+        _freeSlots.Remove(slot);
         var dimm = new Dimm(_dimms.Count, id, slot, node, first, count);
         _dimms.Add(dimm);
         _dimmsById.Add(id, dimm);
@@ -251,7 +264,7 @@ public sealed partial class MemoryHotplug
     {
         _dimms[dimm.Index] = null;
         _dimmsById.Remove(dimm.Id);
-        _slotsInUse.Remove(dimm.Slot);
+        _freeSlots.Add(dimm.Slot);
         RemoveBlocks(dimm.Node, dimm.First, dimm.Count);
         Changed?.Invoke(new HotplugEvent(HotplugEventKind.DimmRemoved, dimm.Index, dimm.Node.Number, dimm.Id));
     }

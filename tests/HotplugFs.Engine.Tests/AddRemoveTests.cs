@@ -131,6 +131,18 @@ public sealed class AddRemoveTests
     }
 
     [Test]
+    public void Slots_LowestFreeOne_IsTakenAgain()
+    {
+        var machine = Machines.Memoryless(3);
+        machine.Unplug(machine.FindDimm("b1")!).Run();
+        machine.Unplug(machine.FindDimm("b0")!).Run();
+        foreach (var (id, slot) in new[] { ("c", 0), ("d", 1), ("e", 3) })
+            Assert.That(machine.Plug(new DimmDefinition(id, 1, Machines.BlockSize, null)).Value.Slot, Is.EqualTo(slot), id);
+        Assert.That(machine.DimmCount, Is.EqualTo(4));
+        Assert.That(machine.NextDimm(0), Is.EqualTo(machine.FindDimm("b2")!.Index));
+    }
+
+    [Test]
     public void Incarnation_BlockThatComesBack_IsAnother()
     {
         var machine = Machines.Default();

@@ -14,15 +14,9 @@ internal sealed class DimmObjects(MemoryHotplug machine) : INamedObjectSet
         return machine.DimmAt(number) is not null;
     }
 
-    public int Next(int parent, int from)
-    {
-        foreach (var dimm in machine.Dimms)
-            if (dimm.Index >= from)
-                return dimm.Index;
-        return -1;
-    }
+    public int Next(int parent, int from) => machine.NextDimm(from);
 
-    public int Count(int parent) => machine.Dimms.Count();
+    public int Count(int parent) => machine.DimmCount;
 
     public bool TryFind(int parent, ReadOnlySpan<byte> name, out int number)
     {
