@@ -95,6 +95,9 @@ public enum Errno
     /// <summary>Directory not empty.</summary>
     ENOTEMPTY = 39,
 
+    /// <summary>Too many levels of symbolic links.</summary>
+    ELOOP = 40,
+
     /// <summary>No data available.</summary>
     ENODATA = 61,
 

@@ -34,6 +34,7 @@ public static class ErrnoNames
         (Errno.ENAMETOOLONG, "File name too long"),
         (Errno.ENOSYS, "Function not implemented"),
         (Errno.ENOTEMPTY, "Directory not empty"),
+        (Errno.ELOOP, "Too many levels of symbolic links"),
         (Errno.ENODATA, "No data available"),
         (Errno.EPROTO, "Protocol error"),
         (Errno.EOPNOTSUPP, "Operation not supported"),

@@ -9,7 +9,11 @@ namespace HotplugFs.Replay;
 /// <param name="State">The word in <c>state</c>.</param>
 /// <param name="ValidZones">The words in <c>valid_zones</c>.</param>
 /// <param name="Node">Number of the node.</param>
-public readonly record struct BlockFacts(string State, string ValidZones, string Node);
+public readonly record struct BlockFacts(string State, string ValidZones, string Node)
+{
+    /// <summary>True if the kernel itself may use its pages: it is online, and the zone that stands first, its own, is not Movable.</summary>
+    internal bool IsOnlineForKernel => State == "online" && !ValidZones.StartsWith("Movable", StringComparison.Ordinal);
+}
 
 /// <summary>What a recording says of a zone, or of a node's own span.</summary>
 /// <param name="StartPfn">First page.</param>

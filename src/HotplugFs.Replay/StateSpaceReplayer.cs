@@ -1,142 +1,181 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Sysfs;
+using HotplugFs.Machines;
 
 namespace HotplugFs.Replay;
 
 /// <summary>
 /// Replays a recording of kind x: a whole state space of a few blocks. Each recorded transition is taken once, on a machine brought to
-/// the state it starts from by the shortest recorded way, and both its outcome and the state it leads to are compared.
+/// the state it starts from by a recorded way, and both its outcome and the state it leads to are compared. Where booting is cheap the way
+/// begins at boot, the shortest; else the machine walks on from where it is, to the nearest state with a transition not taken yet.
 /// </summary>
-internal sealed class StateSpaceReplayer
+internal sealed class StateSpaceReplayer : IDisposable
 {
     private readonly Trace _trace;
     private readonly ReplayReport _report;
+    private readonly ReplayOptions _options;
     private readonly string _node;
     private readonly Dictionary<long, JsonElement> _states = [];
-    private readonly List<TraceLine> _transitions = [];
-    private readonly Dictionary<long, IReadOnlyList<TraceLine>> _ways = new() { [0] = [] };
+    private readonly ILookup<long, TraceLine> _outgoing;
+    private readonly Dictionary<long, Queue<TraceLine>> _left = [];
 
-    public StateSpaceReplayer(Trace trace, ReplayReport report)
+    private IReplayMachine? _machine;
+    private Controls? _controls;
+
+    /// <summary>Where the machine is; null if it is not known, or if there is none.</summary>
+    private long? _state;
+
+    public StateSpaceReplayer(Trace trace, ReplayReport report, ReplayOptions options)
     {
         _trace = trace;
         _report = report;
+        _options = options;
         _node = trace.Header.GetProperty("node").GetString()!;
+        var transitions = new List<TraceLine>();
         foreach (var line in trace.Lines)
         {
             if (line.Has("state"))
-                _states.Add(line.Number64("state")!.Value, line.Json);
+                _states.Add(line.Needed("state"), line.Json);
             else if (line.Has("from"))
-                _transitions.Add(line);
+                transitions.Add(line);
         }
-        FindWays();
+        _outgoing = transitions.Where(line => line.Has("to")).ToLookup(line => line.Needed("from"));
+        foreach (var line in transitions.Where(line => !line.Has("to")))
+            _report.Skip("the recorded kernel crashed");
+        foreach (var group in _outgoing)
+            _left[group.Key] = new Queue<TraceLine>(group);
     }
 
     public static bool IsStateSpace(Trace trace) => trace.Header.TryGetProperty("blocks_explored", out _);
 
     public void Run()
     {
-        foreach (var transition in _transitions)
+        while (WayToWork() is { } way)
         {
-            if (transition.Has("died") || !_ways.TryGetValue(transition.Number64("from")!.Value, out var way))
-            {
-                _report.Skip("the recorded kernel crashed");
-                continue;
-            }
-            var machine = Replayer.Boot(_trace.Machine);
-            var files = new TreeFiles(new MachineTree(machine).Tree);
+            _options.BeforeOperation();
             foreach (var step in way)
-                Take(machine, files, step);
-            Compare(transition, machine, Take(machine, files, transition));
+                _ = Checked(step, Take);
+            var transition = _left[_state!.Value].Dequeue();
+            var outcome = Checked(transition, Take);
+            Compare(transition, outcome);
         }
     }
 
-    private void FindWays()
+    public void Dispose() => _machine?.Dispose();
+
+    /// <summary>The transitions that lead to the nearest state with one that was not taken yet, from where the machine is or from boot.</summary>
+    private List<TraceLine>? WayToWork()
     {
-        var queue = new Queue<long>(_ways.Keys);
-        var outgoing = _transitions.ToLookup(line => line.Number64("from")!.Value);
+        if (!_options.Machines.BootsAreCheap && _state is { } here && Search(here) is { } near)
+            return near;
+        if (Search(0) is not { } way)
+        {
+            foreach (var _ in _left.Values.SelectMany(queue => queue))
+                _report.Skip("no recorded way leads there");
+            return null;
+        }
+        _machine?.Dispose();
+        _machine = null;
+        _machine = _options.Machines.Boot(_trace);
+        _controls = new Controls(_machine);
+        _state = 0;
+        return way;
+    }
+
+    private List<TraceLine>? Search(long start)
+    {
+        var ways = new Dictionary<long, List<TraceLine>> { [start] = [] };
+        var queue = new Queue<long>([start]);
         while (queue.TryDequeue(out var state))
         {
-            foreach (var transition in outgoing[state])
+            if (_left.TryGetValue(state, out var left) && left.Count > 0)
+                return ways[state];
+            foreach (var transition in _outgoing[state])
             {
-                var target = transition.Number64("to");
-                if (target is null || _ways.ContainsKey(target.Value))
-                    continue;
-                _ways[target.Value] = [.. _ways[state], transition];
-                queue.Enqueue(target.Value);
+                var target = transition.Needed("to");
+                if (ways.TryAdd(target, [.. ways[state], transition]))
+                    queue.Enqueue(target);
             }
+        }
+        return null;
+    }
+
+    private FileOutcome Checked(TraceLine line, Func<TraceLine, FileOutcome> take)
+    {
+        try
+        {
+            return take(line);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            throw new MachineFileException(_trace.File, line.Number, $"this is no transition as recordings have them: {error.Message}");
         }
     }
 
-    private FileOutcome Take(MemoryHotplug machine, TreeFiles files, TraceLine transition)
+    private FileOutcome Take(TraceLine transition)
     {
         var operation = transition.Json.GetProperty("op");
         var block = operation[0].GetInt32();
         var word = operation[1].GetString()!;
-        machine.IsolatePages = _ => transition.Text("err") switch
+        _controls!.AnswerOfflines(transition.Text("err") switch
         {
-            "EBUSY" => Errno.EBUSY,
-            "EAGAIN" => Errno.EAGAIN,
-            _ => Result.Ok,
-        };
-        return word switch
+            "EBUSY" => Controls.Busy,
+            "EAGAIN" => Controls.Again,
+            _ => Controls.Succeed,
+        });
+        var outcome = word switch
         {
-            "add" => Plug(machine, block),
-            "del" => Unplug(machine, block),
-            _ => files.Write($"memory/memory{block}/state", System.Text.Encoding.ASCII.GetBytes(word), uid: 0),
+            "add" => Outcome(Plug(block)),
+            "del" => Outcome(_controls.Unplug(_controls.FindDimm(block) ?? "none")),
+            _ => _machine!.Write($"memory/memory{block}/state", Encoding.ASCII.GetBytes(word), uid: 0),
         };
+        _state = transition.Needed("to");
+        return outcome;
     }
 
-    private FileOutcome Plug(MemoryHotplug machine, int block)
+    private Result Plug(int block)
     {
-        var node = int.Parse(_node, CultureInfo.InvariantCulture);
-        var plugged = machine.Plug(new DimmDefinition($"x{block}", node, machine.BlockSizeBytes, block * machine.BlockSizeBytes));
-        return new FileOutcome(plugged.IsOk ? null : plugged.Error.Name(), null, [], 0);
+        var size = _trace.Machine.Definition.BlockSizeBytes;
+        return _controls!.Plug($"x{block}", long.Parse(_node, CultureInfo.InvariantCulture), size, block * size);
     }
 
-    private static FileOutcome Unplug(MemoryHotplug machine, int block)
-    {
-        var outcome = machine.Unplug(machine.DimmAt(machine[new BlockId(block)].Dimm)!).Run();
-        return new FileOutcome(outcome.IsOk ? null : outcome.Error.Name(), null, [], 0);
-    }
+    private static FileOutcome Outcome(Result result) => result.IsOk ? default : new FileOutcome(result.Error.Name(), null, [], 0);
 
-    private void Compare(TraceLine transition, MemoryHotplug machine, FileOutcome outcome)
+    private void Compare(TraceLine transition, FileOutcome outcome)
     {
         _report.Count();
         var operation = transition.Json.GetProperty("op").GetRawText();
-        void Diverged(string what) =>
+        void Diverged(string what)
+        {
             _report.Diverged(new Divergence(_trace.File, transition.Number, $"from {transition.Number64("from")} {operation}", what));
+            // Whatever it is in, it is not where the recording says.
+            _state = null;
+        }
 
         if (outcome.Error != transition.Text("err"))
             Diverged($"got {outcome.Error ?? "success"}, expected {transition.Text("err") ?? "success"}");
         if (transition.Number64("n") is { } count && outcome.Count != count)
             Diverged($"write returned {outcome.Count}, expected {count}");
-        var expected = new MachineState();
-        var state = _states[transition.Number64("to")!.Value];
-        expected.Apply(_trace.Header);
-        Forget(expected);
-        expected.Apply(WithNode(state));
-        var found = MachineState.Of(machine);
+        var expected = Expected(_states[transition.Needed("to")]);
+        var found = _machine!.ReadState(withZones: true);
         found.Zones.Remove($"{_node}/node");
         foreach (var difference in expected.Differences(found))
             Diverged($"to {transition.Number64("to")}: {difference}");
     }
 
     /// <summary>A state lists all zones of the explored node, and not the node's own span.</summary>
-    private void Forget(MachineState state)
+    private MachineState Expected(JsonElement state)
     {
-        foreach (var key in state.Zones.Keys.Where(key => key.StartsWith(_node + "/", StringComparison.Ordinal)).ToArray())
-            state.Zones.Remove(key);
-    }
-
-    private JsonElement WithNode(JsonElement state)
-    {
+        var expected = new MachineState();
+        expected.Apply(_trace.Header);
+        foreach (var key in expected.Zones.Keys.Where(key => key.StartsWith(_node + "/", StringComparison.Ordinal)).ToArray())
+            expected.Zones.Remove(key);
         using var document = JsonDocument.Parse(
             $"{{\"blocks\":{state.GetProperty("blocks").GetRawText()},\"nodes\":{state.GetProperty("nodes").GetRawText()}," +
             $"\"zones\":{{\"{_node}\":{state.GetProperty("zones").GetRawText()}}}}}");
-        return document.RootElement.Clone();
+        expected.Apply(document.RootElement);
+        return expected;
     }
 }

@@ -69,6 +69,16 @@ public readonly record struct TraceLine(int Number, JsonElement Json)
     public long? Number64(string name) =>
         Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
 
+    /// <summary>A member's number.</summary>
+    /// <param name="name">The member.</param>
+    /// <exception cref="FormatException">It is missing.</exception>
+    public long Needed(string name) => Number64(name) ?? throw new FormatException($"\"{name}\" is missing");
+
+    /// <summary>A member's text.</summary>
+    /// <param name="name">The member.</param>
+    /// <exception cref="FormatException">It is missing.</exception>
+    public string NeededText(string name) => Text(name) ?? throw new FormatException($"\"{name}\" is missing");
+
     /// <summary>A member that holds bytes as code points 0 to 255.</summary>
     /// <param name="name">The member.</param>
     public byte[] Bytes(string name) => Encoding.Latin1.GetBytes(Text(name) ?? "");

@@ -48,7 +48,7 @@ public static class KernelCatalogue
             HasValidZones = true,
             AutoOnlineLeavesDeviceFlag = true,
         },
-        Modern("6.1", "the zone is chosen when a block is onlined", FigureNames.Linux6_1) with { CpuMapWithholdsLastByte = true },
+        Modern("6.1", "the zone is chosen when a block is onlined", FigureNames.Linux6_1),
         Modern("6.12", "today's rules", FigureNames.Linux6_12) with
         {
             HasCrashHotplug = true,
@@ -62,6 +62,7 @@ public static class KernelCatalogue
     {
         Figures = figures,
         CpuMasksAreBinary = true,
+        CpuMapWithholdsLastByte = true,
         HasArchNodeDirectory = true,
         Name = name,
         Description = description,

@@ -1,0 +1,94 @@
+using HotplugFs.Abi;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Replay.InProcess;
+
+/// <summary>
+/// Recorded system calls, repeated on a tree without a mount. What the kernel does in front of a file system (descriptors, positions,
+/// permissions, whether names exist) is done here in its place as far as the tree's own answer depends on it; calls that would test
+/// the kernel only are left to a mount.
+/// </summary>
+internal sealed class TreeCalls
+{
+    /// <summary>Files that stay open between operations.</summary>
+    private readonly Dictionary<int, TreeDescriptor> _kept = [];
+
+    private readonly KernfsTree _tree;
+    private readonly TreeFiles _files;
+    private readonly TreeNames _names;
+
+    public TreeCalls(KernfsTree tree, TreeFiles files)
+    {
+        _tree = tree;
+        _files = files;
+        _names = new TreeNames(tree, files);
+    }
+
+    public IReadOnlyList<CallOutcome> Run(IReadOnlyList<RecordedCall> calls, uint uid)
+    {
+        var slots = new Dictionary<int, TreeDescriptor>();
+        var slot = 0;
+        var outcomes = new List<CallOutcome>();
+        foreach (var call in calls)
+        {
+            if (call.Verb == "fd")
+            {
+                slot = call.Int(0);
+                outcomes.Add(CallOutcome.Ok());
+            }
+            else if (call.Verb[0] == 'k')
+            {
+                outcomes.Add(Kept(call));
+            }
+            else
+            {
+                outcomes.Add(Make(call, Slot(slots, slot), uid));
+            }
+        }
+        foreach (var descriptor in slots.Values)
+            descriptor.Close();
+        return outcomes;
+    }
+
+    private TreeDescriptor Slot(Dictionary<int, TreeDescriptor> slots, int number)
+    {
+        if (!slots.TryGetValue(number, out var descriptor))
+            slots[number] = descriptor = new TreeDescriptor(_tree, _files);
+        return descriptor;
+    }
+
+    private CallOutcome Kept(RecordedCall call)
+    {
+        var file = Slot(_kept, call.Int(0));
+        return call.Verb switch
+        {
+            "kopen" => file.Open(call.Text(1), call.Text(2), uid: 0),
+            "kread" => file.Read(call.Int(1)),
+            "kwrite" => file.Write(call.Data),
+            "klseek" => file.Seek(call.Long(1), 0),
+            "kpoll" => file.Poll(call.Int(1)),
+            "kstat" => file.Stat(),
+            "kclose" => file.Close(),
+            _ => NeedsMount(call.Verb),
+        };
+    }
+
+    private CallOutcome Make(RecordedCall call, TreeDescriptor file, uint uid) => call.Verb switch
+    {
+        "open" => file.Open(call.Text(0), call.Text(1), uid),
+        "read" => file.Read(call.Int(0)),
+        "pread" => file.ReadAt(call.Long(0), call.Int(1)),
+        "write" or "pwrite" or "writerep" => file.Write(call.Data),
+        "lseek" => file.Seek(call.Long(0), call.Int(1)),
+        "poll" => file.Poll(call.Int(0)),
+        "select" => file.Select(),
+        "fstat" => file.Stat(),
+        "ftruncate" => file.Truncate(),
+        "close" => file.Close(),
+        "now" or "msleep" => CallOutcome.Ok(),
+        _ => _names.Make(call, uid) ?? NeedsMount(call.Verb),
+    };
+
+    private static CallOutcome NeedsMount(string verb) =>
+        CallOutcome.Skip(NotSimulated.Reason(verb) ?? $"{verb}: answered by the kernel in front of file systems, see --mount");
+}

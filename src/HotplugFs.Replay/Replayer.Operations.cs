@@ -1,0 +1,166 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Replay;
+
+// One method for each operation of a recording.
+public sealed partial class Replayer
+{
+    private void Write(TraceLine line)
+    {
+        var path = line.NeededText("path");
+        var data = line.Bytes("data");
+        _controls.AnswerOfflines(Answer(line, path));
+        var outcome = _machine.Write(path, data, User(line));
+        var call = data.Length == 0 ? CallName.EmptyWrite : "write";
+        if (!CompareError(line, outcome.Error, outcome.At, call) || outcome.Error is not null)
+            return;
+        var count = line.Number64("n") ?? data.Length;
+        if (outcome.Count != count)
+            Diverged(line, $"write returned {outcome.Count}, expected {count}");
+    }
+
+    /// <summary>Kernel pages are where the recording says they are; see the remarks of the class.</summary>
+    private static string Answer(TraceLine line, string path) => line.Text("err") switch
+    {
+        "EBUSY" => Controls.Busy,
+        "EAGAIN" => Controls.Again,
+        "EIO" when path.EndsWith("soft_offline_page", StringComparison.Ordinal) => Controls.Busy,
+        _ => Controls.Succeed,
+    };
+
+    private void Read(TraceLine line)
+    {
+        var path = line.NeededText("path");
+        if (path.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            _report.Skip("/proc of the recorded machine");
+            return;
+        }
+        if (DependsOnKernelPages(path))
+        {
+            _report.Skip("removable of a block in a kernel zone: depends on where kernel pages lie");
+            return;
+        }
+        var outcome = _machine.Read(path, User(line));
+        if (CompareError(line, outcome.Error, outcome.At, "read") && outcome.Error is null && !outcome.Data.AsSpan().SequenceEqual(line.Bytes("data")))
+            Diverged(line, $"read {Quote(outcome.Data)}, expected {Quote(line.Bytes("data"))}");
+    }
+
+    /// <summary>Older kernels look at the pages of a block to say whether it is removable; offline and movable ones always are.</summary>
+    private bool DependsOnKernelPages(string path)
+    {
+        const string prefix = "memory/memory";
+        const string suffix = "/removable";
+        return !Profile.RemovableIsAlwaysOne
+            && path.StartsWith(prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal)
+            && int.TryParse(path[prefix.Length..^suffix.Length], out var number)
+            && _expected.Blocks.TryGetValue(number, out var block) && block.IsOnlineForKernel;
+    }
+
+    private void SystemCalls(TraceLine line)
+    {
+        var calls = line.Json.GetProperty("steps").EnumerateArray().Select(step => new RecordedCall(step)).ToArray();
+        var recorded = line.Json.GetProperty("res").EnumerateArray().ToArray();
+        if (calls.Length != recorded.Length)
+            throw new FormatException($"{calls.Length} steps have {recorded.Length} results");
+        _controls.AnswerOfflines(Controls.Succeed);
+        var outcomes = _machine.Call(calls, User(line));
+        for (var i = 0; i < calls.Length; i++)
+        {
+            if (outcomes[i].Skipped is { } reason)
+                _report.Skip(reason);
+            else
+                CompareCall(line, calls[i], CallComparison.Differences(recorded[i], outcomes[i]));
+        }
+    }
+
+    /// <summary>A call with a known difference is counted as skipped; what else is different in it diverges all the same.</summary>
+    private void CompareCall(TraceLine line, RecordedCall call, IEnumerable<Difference> differences)
+    {
+        string? reason = null;
+        foreach (var difference in differences)
+        {
+            if (Explanation(CallName.Of(call), difference) is { } known)
+                reason = known.Reason;
+            else
+                Diverged(line, $"{call}: {difference}");
+        }
+        if (reason is null)
+            _report.Count();
+        else
+            _report.Skip(reason);
+    }
+
+    private void Tree(TraceLine line)
+    {
+        var path = line.Text("path");
+        if (path is "/sys/module/memory_notifier_error_inject" or "/sys/module/notifier_error_inject"
+            && line.Json.GetProperty("tree").GetArrayLength() > 0)
+        {
+            _report.Skip("tree: what a kernel module shows of itself");
+            return;
+        }
+        _report.Count();
+        foreach (var difference in TreeComparison.Compare(line, _machine))
+            Diverged(line, difference);
+    }
+
+    private void List(TraceLine line)
+    {
+        var path = line.NeededText("path");
+        if (path is "/sys/devices/system" or "/sys/kernel/debug")
+        {
+            _report.Skip("ls: other subsystems are there too");
+            return;
+        }
+        var listed = _machine.List(path);
+        if (!CompareError(line, listed.IsOk ? null : listed.Error.Name(), listed.IsOk ? null : line.Text("at"), "ls") || !listed.IsOk)
+            return;
+        var expected = line.Json.GetProperty("ents").EnumerateArray().Select(entry => entry.GetString()!).ToArray();
+        var (missing, unexpected) = (expected.Except(listed.Value).ToArray(), listed.Value.Except(expected).ToArray());
+        if (missing.Length != 0 || unexpected.Length != 0 || listed.Value.Length != expected.Length)
+            Diverged(line, $"missing [{string.Join(' ', missing)}], unexpected [{string.Join(' ', unexpected)}]");
+    }
+
+    private void Plug(TraceLine line)
+    {
+        var address = line.Number64("addr") ?? line.Number64("at_addr");
+        CompareSuccess(line, _controls.Plug(line.NeededText("id"), line.Needed("node"), line.Needed("size"), address));
+    }
+
+    /// <summary>A refused eject does not say which block refused; only one that the kernel itself may use can hold a page of it.</summary>
+    private void Unplug(TraceLine line)
+    {
+        var busy = line.Has("err") ? _expected.Blocks.Where(block => block.Value.IsOnlineForKernel).Select(block => block.Key) : [];
+        _controls.AnswerOfflines(string.Concat(busy.Select(block => $"\n{block} {Controls.Busy}").Prepend(Controls.Succeed)));
+        CompareSuccess(line, _controls.Unplug(line.NeededText("id")));
+    }
+
+    private void PlugVirtioMem(TraceLine line) =>
+        CompareSuccess(line, _controls.PlugVirtioMem(line.NeededText("id"), line.Needed("node"), line.Needed("max")));
+
+    private void ResizeVirtioMem(TraceLine line)
+    {
+        _controls.AnswerOfflines(Controls.Succeed);
+        var blocks = _controls.ResizeVirtioMem(line.NeededText("id"), line.Needed("size"));
+        _report.Count();
+        // A device plugs and unplugs less than a block too; what is plugged of a block that stays is not simulated.
+        var expected = line.Needed("got") / _trace.Machine.Definition.BlockSizeBytes;
+        if (blocks != expected && blocks != expected + 1)
+            Diverged(line, $"{blocks} blocks, expected {expected}");
+    }
+
+    private void Zones(TraceLine line)
+    {
+        _report.Count();
+        var expected = new MachineState();
+        expected.Apply(line.Json);
+        var found = _machine.ReadState(withZones: true);
+        found.Blocks.Clear();
+        found.Nodes.Clear();
+        if (!_recordsZones)
+            found.ForgetNodeSpans();
+        foreach (var difference in expected.Differences(found))
+            Diverged(line, difference);
+    }
+}
