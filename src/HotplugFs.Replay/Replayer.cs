@@ -60,6 +60,7 @@ public sealed partial class Replayer
     private void Run()
     {
         _expected.Apply(_trace.Header);
+        ListenForUevents();
         CompareState(new TraceLine(1, _trace.Header), "boot");
         foreach (var line in _trace.Lines)
         {
@@ -129,6 +130,7 @@ public sealed partial class Replayer
         if (line.Json.TryGetProperty("snap", out var snap))
             _expected.Apply(snap);
         CompareState(line, Describe(line));
+        CompareUevents(line);
     }
 
     private KernelProfile Profile => KernelCatalogue.Find(_trace.Machine.Kernel)!;

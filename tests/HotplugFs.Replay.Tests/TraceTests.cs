@@ -49,6 +49,15 @@ public sealed class TraceTests
         Assert.That(report.Divergences[0].ToString(), Does.StartWith($"{_file}:3: ").And.Contains(expected));
     }
 
+    [TestCase("")]
+    [TestCase("remove@/devices/system/memory/memory33\\u0000ACTION=remove\\u0000DEVPATH=/devices/system/memory/memory33\\u0000SUBSYSTEM=memory\\u0000SEQNUM=7\\u0000")]
+    public void Replay_OtherUevents_AreReported(string message)
+    {
+        var recorded = message.Length == 0 ? "[]" : $"[\"{message}\"]";
+        var report = Replay($"{{\"op\":\"write\",\"path\":\"memory/memory33/uevent\",\"data\":\"add\",\"err\":null,\"uev\":{recorded}}}");
+        Assert.That(report.Divergences.Single().What, Does.StartWith("uevents [ACTION=add DEVPATH=/devices/system/memory/memory33 SUBSYSTEM=memory], expected ["));
+    }
+
     [TestCase("not json", ":2: not JSON")]
     [TestCase("[]", ":2: a line of a recording must be a JSON object")]
     [TestCase("""{"op":"explode"}""", ":2: \"op\": \"explode\" is no operation")]
