@@ -8,7 +8,7 @@ public sealed partial class MemoryHotplug
 {
     /// <summary>
     /// Begins what writing a word to <c>state</c> asks for. An online request is remembered before anything is checked, so a refused
-    /// one has its effect later (legacy.md 5).
+    /// one has its effect later (legacy.md 5), where the file <c>online</c> is there.
     /// </summary>
     /// <param name="id">A block that is present.</param>
     /// <param name="request">What the word asks for.</param>
@@ -16,7 +16,8 @@ public sealed partial class MemoryHotplug
     {
         if (request == OnlineType.Offline)
             return new HotplugOperation(this, operation => DeviceOffline(operation, id));
-        _blocks[id].Remembered = request;
+        if (Profile.HasOnlineFile || !_blocks[id].Flags.HasFlag(BlockFlags.DeviceOnline))
+            _blocks[id].Remembered = request;
         return new HotplugOperation(this, operation => DeviceOnline(operation, id));
     }
 

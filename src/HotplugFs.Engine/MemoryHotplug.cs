@@ -135,7 +135,7 @@ public sealed partial class MemoryHotplug
         get
         {
             ref var record = ref _blocks[id];
-            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id));
+            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id), _endInHole.Contains(id.Number));
         }
     }
 
@@ -177,7 +177,11 @@ public sealed partial class MemoryHotplug
     /// What is left of a span when a block goes from one of its ends: it then reaches to the next block that remains. A block in the
     /// middle leaves a hole; without any block the span is empty (legacy.md 6).
     /// </summary>
-    internal PfnRange ShrinkSpan(PfnRange span, PfnRange gone, BlockSet remaining)
+    /// <param name="span">The span with the block.</param>
+    /// <param name="gone">The pages of the block.</param>
+    /// <param name="remaining">The blocks without it.</param>
+    /// <param name="boot">What the zone spanned at boot: a block that straddles a boundary belongs to it only as far as that.</param>
+    internal PfnRange ShrinkSpan(PfnRange span, PfnRange gone, BlockSet remaining, PfnRange boot = default)
     {
         if (span.IsEmpty)
             return span;
@@ -185,11 +189,20 @@ public sealed partial class MemoryHotplug
         if (lowest < 0 || lowest * PagesPerBlock >= span.End)
             return PfnRange.Empty;
         if (gone.Start == span.Start)
-            return new PfnRange(lowest * PagesPerBlock, span.End);
+            return new PfnRange(PagesIn(boot, lowest).Start, span.End);
         if (gone.End != span.End)
             return span;
         var highest = remaining.Previous((int)((span.End - 1) / PagesPerBlock));
-        return new PfnRange(span.Start, (highest + 1L) * PagesPerBlock);
+        return new PfnRange(span.Start, PagesIn(boot, highest).End);
+    }
+
+    /// <summary>The pages of a block; of one that straddles a boundary of zones, those in what a zone spanned at boot.</summary>
+    private PfnRange PagesIn(PfnRange boot, int block)
+    {
+        var pages = PagesOf(new BlockId(block));
+        return boot.IsEmpty || _blocks[new BlockId(block)].Zones.IsSingle
+            ? pages
+            : new PfnRange(Math.Max(pages.Start, boot.Start), Math.Min(pages.End, boot.End));
     }
 
     /// <summary>The span of a node after a block of it went.</summary>

@@ -84,4 +84,26 @@ public sealed class PatchSetTests
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
         Assert.That(machine.Zone(40), Is.EqualTo(ZoneType.Normal));
     }
+
+    /// <summary>Legacy.md 2.3: only from 3.12 on does a word for a block that is online already have its effect later.</summary>
+    [TestCase("3.8", ZoneType.Normal)]
+    [TestCase("4.4", ZoneType.Movable)]
+    public void RefusedUnplug_AfterARepeatedRequest_BringsTheBlockBackAsItWas(string kernel, ZoneType expected)
+    {
+        var definition = new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            MovableNode = true,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+            Dimms = [Machines.Dimm("d", 0, 40, 2)],
+        };
+        var machine = new MemoryHotplug(definition, KernelCatalogue.Find(kernel)!);
+        machine.IsolatePages = block => block.Id.Number == 40 ? Errno.EBUSY : Result.Ok;
+        machine.Write(40, "online");
+        machine.Write(41, "online");
+        Assert.That(machine.Write(41, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
+        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That((machine.State(41), machine.Zone(41)), Is.EqualTo(("online", expected)));
+    }
 }

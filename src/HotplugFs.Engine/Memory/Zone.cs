@@ -18,6 +18,9 @@ public sealed class Zone
     /// <summary>From the first to the last page, holes, offline blocks and blocks of other nodes included.</summary>
     public PfnRange Span { get; internal set; }
 
+    /// <summary>What it spanned at boot.</summary>
+    internal PfnRange BootSpan { get; set; }
+
     /// <summary>Pages that are online in it.</summary>
     public long PresentPages { get; internal set; }
 

@@ -101,7 +101,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     {
         var zone = block.Node.Zone(block.Zones.Lowest);
         machine.SetZone(block.Id, default);
-        zone.Span = machine.ShrinkSpan(zone.Span, block.Pages, zone.Blocks);
+        zone.Span = machine.ShrinkSpan(zone.Span, block.Pages, zone.Blocks, zone.BootSpan);
     }
 
     /// <inheritdoc/>
