@@ -72,6 +72,9 @@ internal sealed class LegacyModel : MachineModel
             _everUsed.Add((node, zone));
     }
 
+    public override string Hidden() =>
+        base.Hidden() + string.Join(' ', _everUsed.Order().Select(zone => $"{zone.Node} {zone.Zone}"));
+
     public override bool HasNormalMemory(int node) => _movableNode ? KernelPresent(node) > 0 : HasMemory(node);
 
     protected override string PrepareOnline(ModelBlock block, OnlineType request, out ZoneType zone)
@@ -117,6 +120,9 @@ internal sealed class LegacyModel : MachineModel
             SetSpan(node, to, (isEmpty ? block.Start : target.Start, block.End));
             SetSpan(node, from, (block.End, source.End));
         }
+        // Neither the documents nor the recordings know a move over a zone; that the zone counts as used then is the kernel's loop.
+        for (var zone = from; zone <= to; zone++)
+            _everUsed.Add((node, zone));
         block.Zone = to;
     }
 
@@ -151,6 +157,10 @@ internal sealed class LegacyModel : MachineModel
 
     protected override ZoneType ZoneForNew(int node, int first, int count)
     {
+        // A node that comes back is laid out anew. The recordings have no stale span at such a moment.
+        if (!IsNodeOnline(node))
+            foreach (var other in Enum.GetValues<ZoneType>())
+                SetSpan(node, other, (0, 0));
         var movable = Span(node, ZoneType.Movable);
         var zone = _era != LegacyEra.PatchSet && movable.End > 0 && movable.Start <= 2 * first ? ZoneType.Movable : ZoneType.Normal;
         var (start, end) = Span(node, zone);

@@ -103,6 +103,15 @@ internal abstract class MachineModel
     protected int KernelPresent(int node) =>
         Present(node, ZoneType.Dma) + Present(node, ZoneType.Dma32) + Present(node, ZoneType.Normal);
 
+    /// <summary>The numbers of all blocks, ascending.</summary>
+    public int[] Numbers => [.. Blocks.Select(block => block.Number).Order()];
+
+    /// <summary>What was set and is no block's.</summary>
+    public virtual string Settings() => "";
+
+    /// <summary>What cannot be seen but has its effect later.</summary>
+    public virtual string Hidden() => Settings() + string.Join(' ', Blocks.OrderBy(block => block.Number).Select(block => block.Remembered));
+
     public ModelBlock? Find(int number) => Blocks.Find(block => block.Number == number);
 
     /// <summary>Writing a word to <c>state</c>.</summary>

@@ -28,9 +28,14 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
         }
         if (end == 0)
             return (0, 0);
-        var boot = Layout.BootSpan(node, zone);
-        var hasEmptyEnd = boot.End > 0 && !Layout.Halves(node, zone).Contains(boot.End - 1);
-        return (start, hasEmptyEnd ? Math.Max(end, boot.End) : end);
+        return (start, Math.Max(end, EmptyEnd(node, zone)));
+    }
+
+    /// <summary>Where a zone ends that had no memory at its end at boot; else 0.</summary>
+    private int EmptyEnd(int node, ZoneType zone)
+    {
+        var end = Layout.BootSpan(node, zone).End;
+        return end > 0 && !Layout.Halves(node, zone).Contains(end - 1) ? end : 0;
     }
 
     private bool Meets(ModelBlock block, ZoneType zone)
@@ -88,6 +93,8 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
             OnlineType.OnlineMovable => ZoneType.Movable,
             _ => DefaultZone(block),
         };
+        if (zone != ZoneType.Movable && block.End == EmptyEnd(block.Node, zone))
+            throw new RulesAreSilentException($"{zone.Name()} of node {block.Node} begins to have memory where it ends");
         return Ok;
     }
 
@@ -100,6 +107,8 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
         ZoneType[] zones = [DefaultZone(block), KernelZone(block), ZoneType.Movable];
         return string.Join(' ', zones.Distinct().Select(zone => zone.Name()));
     }
+
+    public override string Settings() => $"{IsAutoMovable} {RatioPercent} {IsNumaAware}";
 
     public override bool HasNormalMemory(int node) => KernelPresent(node) > 0;
 

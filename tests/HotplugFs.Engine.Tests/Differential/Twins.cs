@@ -4,62 +4,85 @@ using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
+/// <summary>Engine and model do not agree.</summary>
+internal sealed class DifferenceException(string message) : Exception(message);
+
 /// <summary>The same machine twice, as engine and as model. After every operation they must look the same.</summary>
 internal sealed class Twins
 {
-    private const string NotDone = "not done";
     private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
 
     private readonly Era _era;
     private readonly MemoryHotplug _engine;
+    private readonly List<string> _done = [];
 
     public Twins(Era era, Layout layout)
     {
         (_era, Model, _engine) = (era, era.Model(layout), era.Engine(layout));
         _engine.IsolatePages = block => Model.Stuck.Contains(block.Id.Number) ? Errno.EBUSY : Result.Ok;
-        Compare("boot", (MachineModel.Ok, MachineModel.Ok));
     }
 
     public MachineModel Model { get; }
 
+    /// <summary>Compares before anything is done.</summary>
+    public void CompareAtBoot() => Compare("boot", (MachineModel.Ok, MachineModel.Ok));
+
     /// <summary>Does it to both and compares everything there is.</summary>
-    /// <returns>What it came to.</returns>
+    /// <returns>False if the kernel has no such operation.</returns>
     /// <exception cref="RulesAreSilentException">The documents do not say what comes of it.</exception>
-    public string Do(Operation operation)
+    public bool Do(Operation operation) => Do(operation, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="operation">What is done.</param>
+    /// <param name="expected">What came of it.</param>
+    public bool Do(Operation operation, out string expected)
     {
+        expected = "";
         if (!Exists(operation))
-            return NotDone;
-        var expected = DoToModel(operation);
+            return false;
+        expected = DoToModel(operation);
         Compare(operation, (expected, DoToEngine(operation)));
-        return expected;
+        _done.Add($"{operation}: {expected}");
+        return true;
+    }
+
+    /// <summary>Does it again what was compared before.</summary>
+    public void Replay(Operation operation)
+    {
+        DoToModel(operation);
+        DoToEngine(operation);
+        _done.Add($"{operation}");
     }
 
     /// <summary>Whether the kernel has what the operation is done with, and survives it.</summary>
     private bool Exists(Operation operation) => operation switch
     {
-        WriteOnline => _era.HasOnlineFile,
+        WriteState write => Model.Find(write.Block) is not null,
+        Refused refused => Model.Find(refused.Write.Block) is not null,
+        WriteOnline write => _era.HasOnlineFile && Model.Find(write.Block) is not null,
         WriteAutoOnline write => _era.HasAutoOnline && (!_era.IsLegacy || write.Word is OnlineType.Online or OnlineType.Offline),
         WritePolicy => _era.HasPolicy,
         Probe => _era.IsLegacy,
+        // Where the machine begins no kernel lets go.
+        Stick stick => stick.Block != 0,
         Plug plug => Model.Layout.Nodes.Any(node => node.Number == plug.Node),
         Unplug unplug => Model.Dimms.ContainsKey(unplug.Id) && !Model.IsUnplugFatal(unplug.Id),
         _ => true,
     };
 
-    private int BlockAt(int place)
-    {
-        var numbers = Model.Blocks.Select(block => block.Number).Order().ToArray();
-        return numbers[place % numbers.Length];
-    }
-
     private string DoToModel(Operation operation)
     {
         switch (operation)
         {
-            case WriteState(var place, var word):
-                return Model.SetState(BlockAt(place), word);
-            case WriteOnline(var place, var online):
-                return Model.SetOnline(BlockAt(place), online);
+            case WriteState(var block, var word):
+                return Model.SetState(block, word);
+            case Refused(var write):
+                DoToModel(new Inject(false, Errno.EIO));
+                var refused = DoToModel(write);
+                DoToModel(new Inject(false, null));
+                return refused;
+            case WriteOnline(var block, var online):
+                return Model.SetOnline(block, online);
             case Plug(var id, var node, var first, var count):
                 return Model.Plug(id, node, first, count);
             case Unplug(var id):
@@ -79,9 +102,9 @@ internal sealed class Twins
                 var modern = (ModernModel)Model;
                 (modern.IsAutoMovable, modern.RatioPercent, modern.IsNumaAware) = (auto, ratio, aware);
                 break;
-            case Stick(var place):
-                if (!Model.Stuck.Remove(BlockAt(place)))
-                    Model.Stuck.Add(BlockAt(place));
+            case Stick(var block):
+                if (!Model.Stuck.Remove(block))
+                    Model.Stuck.Add(block);
                 break;
         }
         return MachineModel.Ok;
@@ -91,10 +114,15 @@ internal sealed class Twins
     {
         switch (operation)
         {
-            case WriteState(var place, var word):
-                return Describe(_engine.SetState(new BlockId(BlockAt(place)), word).Run());
-            case WriteOnline(var place, var online):
-                return Describe(_engine.SetOnline(new BlockId(BlockAt(place)), online).Run());
+            case WriteState(var block, var word):
+                return Describe(_engine.SetState(new BlockId(block), word).Run());
+            case Refused(var write):
+                DoToEngine(new Inject(false, Errno.EIO));
+                var refused = DoToEngine(write);
+                DoToEngine(new Inject(false, null));
+                return refused;
+            case WriteOnline(var block, var online):
+                return Describe(_engine.SetOnline(new BlockId(block), online).Run());
             case Plug(var id, var node, var first, var count):
                 var plugged = _engine.Plug(Machines.Dimm(id, node, first, count));
                 return plugged.IsOk ? MachineModel.Ok : plugged.Error.Name();
@@ -129,7 +157,8 @@ internal sealed class Twins
         var model = ModelText();
         var engine = EngineText();
         if (outcome.Model != outcome.Engine || model != engine)
-            Assert.Fail($"{_era}: {operation}: the model says {outcome.Model}, the engine {outcome.Engine}\n" + Difference(model, engine));
+            throw new DifferenceException($"{_era}: {operation}: the model says {outcome.Model}, the engine {outcome.Engine}\n"
+                + Difference(model, engine) + $"\nafter, on {Model.Layout}:\n" + string.Join('\n', _done));
     }
 
     private static string Difference(string model, string engine)
