@@ -121,4 +121,17 @@ public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long Pr
 /// <param name="Node">Number of the node.</param>
 /// <param name="SizeBytes">Its size, a multiple of the block size.</param>
 /// <param name="Address">Its physical address, a multiple of the block size; null for the first gap above everything else.</param>
-public sealed record DimmDefinition(string Id, int Node, long SizeBytes, long? Address);
+public sealed record DimmDefinition(string Id, int Node, long SizeBytes, long? Address)
+{
+    /// <summary>Longest name.</summary>
+    public const int IdLengthMax = 64;
+
+    /// <summary>What a name must be, for messages.</summary>
+    public const string IdForm = "1 to 64 letters, digits, -, _ and . (not first), and not plug or unplug";
+
+    /// <summary>True if the text can be a name: it becomes one of a directory beside the files <c>plug</c> and <c>unplug</c>.</summary>
+    /// <param name="id">The text.</param>
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= IdLengthMax && id[0] != '.' && id is not ("plug" or "unplug")
+        && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+}

@@ -5,11 +5,12 @@ namespace HotplugFs.Engine;
 /// <summary>A block as it is at one moment (struct memory_block).</summary>
 public readonly record struct MemoryBlock
 {
-    internal MemoryBlock(BlockId id, in BlockRecord record, NumaNode node, PfnRange pages)
+    internal MemoryBlock(BlockId id, in BlockRecord record, NumaNode node, PfnRange pages, bool endsInHole)
     {
         Id = id;
         Node = node;
         Pages = pages;
+        EndsInHole = endsInHole;
         Zones = record.Zones;
         State = record.State;
         Remembered = record.Remembered;
@@ -44,6 +45,9 @@ public readonly record struct MemoryBlock
 
     /// <summary>Pages of it that are not RAM.</summary>
     public int HolePages { get; }
+
+    /// <summary>Its last page is not RAM.</summary>
+    public bool EndsInHole { get; }
 
     /// <summary>How many blocks of this number there have been.</summary>
     public uint Incarnation { get; }

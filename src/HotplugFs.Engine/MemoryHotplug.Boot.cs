@@ -11,6 +11,8 @@ public sealed partial class MemoryHotplug
     {
         foreach (var node in definition.Nodes)
             BootNode(node, definition.Nodes.Count);
+        foreach (var dimm in definition.Memory.Where(range => range.Dimm is not null).GroupBy(range => range.Dimm!))
+            BootParts(dimm.Key, [.. dimm.OrderBy(range => range.First)]);
         foreach (var range in definition.Memory)
             BootRange(range);
         foreach (var node in _possibleNodes)
@@ -43,10 +45,22 @@ public sealed partial class MemoryHotplug
         NodeStates.Possible.Add(node.Number);
     }
 
+    /// <summary>A dimm whose blocks are not all alike is given in several ranges, one behind the other.</summary>
+    private void BootParts(string dimm, MemoryRange[] parts)
+    {
+        for (var i = 1; i < parts.Length; i++)
+            if (parts[i].First.Number != parts[i - 1].First.Number + parts[i - 1].Count || parts[i].Node != parts[0].Node)
+                throw new ArgumentException($"dimm {dimm} is not in one piece: {parts[i].First} does not follow on its other blocks");
+        AddDimm(dimm, BootNodeOf(parts[0]), parts[0].First, parts.Sum(part => part.Count));
+    }
+
+    private NumaNode BootNodeOf(MemoryRange range) =>
+        FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
+
     private void BootRange(MemoryRange range)
     {
-        var node = FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
-        var dimm = range.Dimm is null ? null : AddDimm(range.Dimm, node, range.First, range.Count);
+        var node = BootNodeOf(range);
+        var dimm = range.Dimm is null ? null : FindDimm(range.Dimm);
         var zones = range.State == MemoryBlockState.Online || Profile.Zones.OfflineBlocksHaveZone ? range.Zones : default;
         if (zones == default && (range.State == MemoryBlockState.Online || Profile.Zones.OfflineBlocksHaveZone))
             throw new ArgumentException($"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {Profile.Name}");

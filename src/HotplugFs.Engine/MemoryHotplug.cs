@@ -135,7 +135,7 @@ public sealed partial class MemoryHotplug
         get
         {
             ref var record = ref _blocks[id];
-            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id));
+            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id), _endInHole.Contains(id.Number));
         }
     }
 

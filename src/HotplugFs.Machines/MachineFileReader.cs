@@ -284,10 +284,6 @@ internal sealed class MachineFileReader(string file)
     private static string Id(Section section, string key)
     {
         var id = section.Text(key)!;
-        var isName = id.Length is > 0 and <= 64 && id[0] != '.' && id is not ("plug" or "unplug")
-            && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
-        return isName
-            ? id
-            : throw section.Error(key, $"\"{id}\" cannot be a dimm's name: 1 to 64 letters, digits, -, _ and . (not first), and not plug or unplug");
+        return DimmDefinition.IsId(id) ? id : throw section.Error(key, $"\"{id}\" cannot be a dimm's name: {DimmDefinition.IdForm}");
     }
 }

@@ -79,6 +79,7 @@ public static class RunningMachine
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
         KernelPages = block.HasKernelPages,
         HolePages = block.HolePages,
+        EndsInHole = block.EndsInHole,
         Dimm = machine.DimmAt(block.Dimm)?.Id,
     };
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using HotplugFs.Abi;
-using HotplugFs.Sysfs.Control;
+using HotplugFs.Engine;
 
 namespace HotplugFs.Cli.Commands;
 
@@ -20,10 +20,10 @@ internal static class PlugCommand
         address.Validators.Add(result => Check(result.GetValueOrDefault<string?>(), "--at", "0x140000000", result.AddError));
         id.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } name && !DimmRequest.IsId(name))
+            if (result.GetValueOrDefault<string?>() is { } name && !DimmDefinition.IsId(name))
             {
                 result.AddError(
-                    $"--id {name} cannot be a name: letters, digits, -, _ and . (not first), at most {DimmRequest.IdLengthMax}, not plug or unplug");
+                    $"--id {name} cannot be a name: {DimmDefinition.IdForm}");
             }
         });
         var command = new Command("plug", "Plug a dimm into a mounted machine") { directory, node, size, id, address };

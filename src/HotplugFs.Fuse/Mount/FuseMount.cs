@@ -104,7 +104,7 @@ public sealed class FuseMount : IDisposable
             if (Fusermount.IsInstalled(options.Fusermount))
                 return null;
             throw new FuseException($"{directory}: this user may not mount, and {options.Fusermount}, which would do it, is not installed; "
-                + "run as root, in a user namespace (hotplugfs run), or install it (Debian: apt install fuse3)");
+                + "run as root, in a user namespace (unshare -Urm), or install it (Debian: apt install fuse3)");
         }
         throw new FuseException(error == Errno.ENODEV
             ? "this kernel has no FUSE; load its module (modprobe fuse)"

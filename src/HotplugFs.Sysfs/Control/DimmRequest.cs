@@ -10,9 +10,6 @@ public static class DimmRequest
     /// <summary>What a request looks like, for messages.</summary>
     public const string Form = "node=N size=BYTES id=NAME [at=ADDRESS], for instance node=1 size=512M id=dimm2";
 
-    /// <summary>Longest name of a dimm.</summary>
-    public const int IdLengthMax = 64;
-
     /// <summary>Reads a request.</summary>
     /// <param name="text">The text, words separated by blanks.</param>
     /// <param name="definition">The dimm asked for.</param>
@@ -37,12 +34,6 @@ public static class DimmRequest
         return TryRead(values, out definition, out problem);
     }
 
-    /// <summary>True if a name can be a dimm's: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, not starting with a dot.</summary>
-    /// <param name="id">The name.</param>
-    public static bool IsId(string id) =>
-        id.Length is > 0 and <= IdLengthMax && id[0] != '.' && id is not ("plug" or "unplug")
-        && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
-
     private static bool TryRead(Dictionary<string, string> values, out DimmDefinition definition, out string problem)
     {
         definition = new DimmDefinition("", 0, 0, null);
@@ -50,8 +41,8 @@ public static class DimmRequest
             return Fail($"node={values["node"]} is not the number of a node", out problem);
         if (!ByteSize.TryParse(values["size"], out var size))
             return Fail($"size={values["size"]} is not a size; write bytes or a number with K, M, G or T", out problem);
-        if (!IsId(values["id"]))
-            return Fail($"id={values["id"]} cannot be a name: letters, digits, -, _ and . (not first), at most {IdLengthMax}, not plug or unplug", out problem);
+        if (!DimmDefinition.IsId(values["id"]))
+            return Fail($"id={values["id"]} cannot be a name: {DimmDefinition.IdForm}", out problem);
         long? address = null;
         if (values.TryGetValue("at", out var at))
         {

@@ -35,7 +35,7 @@ internal sealed class VirtioMemFile(MemoryHotplug machine)
         foreach (var word in request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             if (word.Split('=') is not [var key, var value] || !values.TryAdd(key, value))
                 return NotUnderstood($"\"{word}\" is not understood");
-        if (!values.TryGetValue("id", out var id) || !DimmRequest.IsId(id))
+        if (!values.TryGetValue("id", out var id) || !DimmDefinition.IsId(id))
             return NotUnderstood("id= is missing or cannot be a name");
         var outcome = (values.Count, values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size")) switch
         {
