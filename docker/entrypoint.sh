@@ -57,8 +57,10 @@ refused() {
 }
 
 prepare_directory() {
-    # A container that was killed leaves a mount that nobody serves where it shared it with its host.
-    if [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$directory")" = fuse.hotplugfs ] && ! mountpoint -q "$directory"; then
+    # A container that was killed leaves a mount that nobody serves where it shared it with its host. The kernel may still remember
+    # what it looked like, but nobody opens its files.
+    if [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$directory")" = fuse.hotplugfs ] &&
+        ! { read -r _ < "$directory/hotplugfs/kernel"; } 2> /dev/null; then
         umount --lazy "$directory"
     fi
     mkdir -p "$directory" 2> /dev/null ||
@@ -86,14 +88,15 @@ mount_machine() {
         if [[ $machine == *"may not mount"* ]]; then
             refused
         fi
-        case " $* " in
-            *" --machine "*) [[ $machine != *": there is no such file" ]] || machine+="; give the container yours with --volume FILE:FILE:ro" ;;
+        case $machine in
+            *": there is no such file") machine+="; give the container yours with --volume FILE:FILE:ro" ;;
+            *"this user may not open it"*) machine+="; or start the container without --user" ;;
         esac
         echo "$machine" >&2
         cat <&"$said" >&2
         exit "$((status == 0 ? 1 : status))"
     fi
-    machine=${machine% is mounted on *}
+    machine=${machine%, is mounted on *}
     # What it complains of later is the container's log; it begins by saying what to do next, which we say ourselves.
     { while IFS= read -r line; do [[ $line == "  "* ]] || echo "$line" >&2; done; } <&"$said" &
     exec {said}<&-
@@ -130,9 +133,11 @@ release() {
 signalled() {
     interrupted=1
     if [ -z "$child" ]; then
-        [[ $1 == USR? ]] && return
-        stopping=1
-        release
+        if [[ $1 != USR? ]]; then
+            stopping=1
+            # What is being put in its place is first put there.
+            [ -z "$ready" ] || release
+        fi
         return
     fi
     case $1 in
@@ -150,8 +155,12 @@ signalled() {
 # await PROCESS: sets $status when it has ended. Signals come in between; so do orphans, which bash buries.
 await() {
     while true; do
-        interrupted='' status=0
-        wait "$1" || status=$?
+        interrupted=''
+        # A trap makes bash forget that the status of a wait is looked at.
+        set +e
+        wait "$1"
+        status=$?
+        set -e
         [ -n "$interrupted" ] || break
         [ -n "$child" ] || [ -z "$stopping" ] || break
     done
@@ -196,7 +205,7 @@ while [ $# -gt 0 ]; do
 done
 
 check_container "${arguments[@]}"
-daemon='' child='' stopping='' interrupted='' status=0 bound=()
+daemon='' child='' ready='' stopping='' interrupted='' status=0 bound=()
 trap 'signalled TERM' TERM
 trap 'signalled INT' INT
 trap 'signalled HUP' HUP
@@ -205,6 +214,7 @@ trap 'signalled USR2' USR2
 prepare_directory
 mount_machine "${options[@]}"
 bind_machine
+ready=1
 
 if [ -n "$stopping" ]; then
     : # before there was anything to do

@@ -18,7 +18,7 @@ make_base() {
     if [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
         suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     fi
-    mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+    timeout --kill-after 5 400 mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' \
         --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include=usr-is-merged "$suite" "$1.new.tar" > /dev/null 2> "$1.log" ||
@@ -31,7 +31,7 @@ make_base() {
 
 # fill_packages SOURCE DIRECTORY: what the project and NativeAOT take from NuGet, kept in DIRECTORY for the next time.
 fill_packages() {
-    dotnet restore "$1/src/HotplugFs.Cli" --use-current-runtime --packages "$2"
+    timeout --kill-after 5 200 dotnet restore "$1/src/HotplugFs.Cli" --use-current-runtime --packages "$2"
 }
 
 # make_sdk IMAGE BASE PACKAGES: this machine's SDK on the base. What a build of C# does not touch stays out, for it takes long to copy.
@@ -58,7 +58,7 @@ END
         --exclude="$dotnet/sdk/*/DotnetTools" --exclude="$dotnet/shared/Microsoft.AspNetCore.App" \
         --exclude="$dotnet/packs/Microsoft.AspNetCore.App.Ref" --exclude="$dotnet/sdk/*.resources.dll" \
         -C "$context" Dockerfile ca-certificates.crt -C "$(dirname "$3")" packages -C / "$dotnet" |
-        DOCKER_BUILDKIT=0 docker build --network=host --tag "$1" - || status=$?
+        DOCKER_BUILDKIT=0 timeout --kill-after 5 300 docker build --network=host --tag "$1" - || status=$?
     rm -rf "$context"
     return "$status"
 }

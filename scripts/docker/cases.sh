@@ -1,0 +1,351 @@
+# shellcheck shell=bash
+# What is tried in containers of the image: one function, one case. Sourced by docker-test.sh, which runs each in a shell of its own
+# with errexit, so a line that fails is a case that fails. A case may end with 77 (its last line says why it cannot run here) and tell
+# something with a line that begins "note: ".
+# docker-test.sh sets work, base_image; what is in single quotes is for the shell in the container.
+# shellcheck disable=SC2154,SC2016
+
+# What the README says to give the container, and no network, for the engine of the tests has none.
+given=(--network none --device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined)
+
+docker() {
+    timeout --kill-after 5 60 docker "$@"
+}
+
+compose() {
+    HOTPLUGFS_SHARED=$work/shared timeout --kill-after 5 60 docker-compose --project-name hotplugfs --file "$work/source/docker/compose.yaml" "$@"
+}
+
+# say TEXT ACTUAL: they must be the same.
+say() {
+    [ "$1" = "$2" ] || {
+        printf 'expected: %s\nbut it is: %s\n' "$1" "$2"
+        return 1
+    }
+}
+
+# has PATTERN TEXT
+has() {
+    grep -qE -- "$1" <<< "$2" || {
+        printf 'no line like: %s\nin: %s\n' "$1" "$2"
+        return 1
+    }
+}
+
+# start NAME ARGUMENT ...: a container in the background; returns when the machine is in its place.
+start() {
+    docker run --detach --name "$1" "${given[@]}" "${@:2}" > /dev/null
+    up "$1"
+}
+
+up() {
+    local patience=200
+    until docker exec "$1" mountpoint -q /sys/bus/node 2> /dev/null; do
+        patience=$((patience - 1))
+        if [ "$patience" -eq 0 ] || [ "$(docker inspect --format '{{.State.Running}}' "$1")" != true ]; then
+            docker logs "$1"
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+# in_container NAME SCRIPT: by bash, in the memory directory, if that is the simulated machine's and no other.
+in_container() {
+    docker exec "$1" bash -euo pipefail -c '
+        cd /sys/devices/system/memory
+        [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$PWD")" = fuse.hotplugfs ] && mountpoint -q "$PWD" || exit 99
+        eval "$0"' "$2"
+}
+
+# refuses PATTERN ARGUMENT ...: docker run ends with status 1 and one line.
+refuses() {
+    local output status=0
+    output=$(docker run --rm --network none "${@:2}" 2>&1 < /dev/null) || status=$?
+    say "status 1" "status $status$([ "$status" -eq 1 ] || echo ": $output")"
+    has "$1" "$output"
+    say 1 "$(wc -l <<< "$output")"
+    echo "note: $output"
+}
+
+# stops NAME: within a second, with status 0.
+stops() {
+    local started=$EPOCHREALTIME took
+    docker stop --time 5 "$1" > /dev/null
+    took=$(((${EPOCHREALTIME/./} - ${started/./}) / 1000))
+    say 0 "$(docker inspect --format '{{.State.ExitCode}}' "$1")"
+    echo "note: docker stop took $took ms"
+    [ "$took" -lt "${STOP_MILLISECONDS:-1000}" ]
+}
+
+case_demo() {
+    local output
+    output=$(docker run --rm "${given[@]}" hotplugfs demo)
+    has '^0x0000000158000000-0x000000015fffffff +128M offline +43 +1 Normal/Movable$' "$output"
+    has 'write error: Invalid argument$' "$output"
+    has 'log: memory40: online_movable refused: not at the end of zone Normal of node 1 \(40 of 34-43\)$' "$output"
+    has 'log: memory0: offline refused: it holds pages of the kernel, which cannot be moved away$' "$output"
+    has '^0x0000000148000000-0x000000014fffffff +128M +online +41 +1 Normal/Movable$' "$output"
+    has '^0x0000000150000000-0x0000000157ffffff +128M +online +42 +1 Movable/Normal$' "$output"
+    has '^Total online memory: +1.1G$' "$output"
+    has '^MemTotal: +1179648 kB$' "$output"
+}
+
+case_rules_at_the_real_paths() {
+    start rules hotplugfs
+    in_container rules '
+        echo online_movable > memory43/state
+        [ "$(cat memory43/state memory43/valid_zones)" = $'\''online\nMovable Normal'\'' ]
+        if echo online_movable > memory40/state; then exit 1; fi
+        [ "$(cat memory40/state)" = offline ]
+        [ "$(tail -n 1 /run/hotplugfs/hotplugfs/log)" = "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-42)" ]'
+    in_container rules 'chmem -d -b 43 && [ "$(cat memory43/state)" = offline ]'
+    has '^Total online memory: +1G$' "$(in_container rules lsmem)"
+    has '^Total offline memory: +1G$' "$(in_container rules lsmem)"
+    in_container rules 'hotplugfs plug /run/hotplugfs --node 1 --size 256M && [ "$(cat memory48/state)" = offline ] &&
+        [ -d /sys/devices/system/node/node1/memory49 ] && [ -d /sys/bus/memory/devices/memory49 ]'
+    # Like a sysfs: everybody may read, root alone may write.
+    say offline "$(docker exec --user 1000 rules cat /sys/devices/system/memory/memory43/state)"
+    if docker exec --user 1000 rules bash -c 'echo online > /sys/devices/system/memory/memory43/state'; then return 1; fi
+}
+
+case_one_machine_at_all_real_paths() {
+    start paths hotplugfs
+    in_container paths '
+        for place in /sys/devices/system/{memory,node} /sys/bus/{memory,node} /sys/kernel/debug /proc/meminfo /proc/zoneinfo; do
+            [ "$(findmnt --noheadings --output FSTYPE --mountpoint $place)" = fuse.hotplugfs ] || { echo $place; exit 1; }
+        done
+        [ "$(cat /sys/devices/system/node/possible)" = 0-1 ]
+        [ -z "$(ls -A /sys/module/memory_hotplug)" ] || exit 1
+        grep -qx "MemTotal: *1048576 kB" /proc/meminfo'
+    start today hotplugfs --kernel 6.12
+    say contig-zones "$(docker exec today cat /sys/module/memory_hotplug/parameters/online_policy)"
+}
+
+# A program that looks into /proc/meminfo while it serves it waits for itself; a runtime does that when it collects garbage.
+case_proc_meminfo_is_served_for_long() {
+    start long hotplugfs
+    docker exec long timeout 45 bash -euo pipefail -c 'for ((i = 0; i < 20000; i++)); do read -r line < /proc/meminfo; done; echo "$line"'
+}
+
+case_no_place_in_sysfs() {
+    start nowhere --tmpfs /sys/module:ro hotplugfs --kernel 6.12
+    has 'not in this kernel.s /sys, so only below /run/hotplugfs: /sys/module/memory_hotplug$' "$(docker logs nowhere 2>&1)"
+    say contig-zones "$(docker exec nowhere cat /run/hotplugfs/sys/module/memory_hotplug/parameters/online_policy)"
+}
+
+case_health() {
+    start health --health-interval 1s hotplugfs
+    local patience=100
+    until [ "$(docker inspect --format '{{.State.Health.Status}}' health)" = healthy ]; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.1
+    done
+    say SIGTERM "$(docker image inspect --format '{{.Config.StopSignal}}' hotplugfs)"
+    say MIT "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.licenses"}}' hotplugfs)"
+}
+
+case_no_fuse_library_is_in_the_image() {
+    local files
+    files=$(docker run --rm --network none --entrypoint find hotplugfs / -xdev '(' -name 'libfuse*' -o -name 'fusermount*' -o -name '*.dll' ')')
+    say '' "$files"
+}
+
+# docker run -it, as a visitor types it.
+case_terminal() {
+    mkfifo "$work/keys"
+    local started=$EPOCHREALTIME patience=1000 container
+    # Nothing but the prompt ends so, and the greeting comes before it.
+    script --quiet --flush --return --command \
+        "docker run --rm -it --name terminal ${given[*]} -e PS1='ready> ' hotplugfs" "$work/typescript" < "$work/keys" > /dev/null 2>&1 &
+    container=$!
+    exec {keys}> "$work/keys"
+    until tail -n 1 "$work/typescript" 2> /dev/null | grep -qE '(ready>|[#$]) (.\[[0-9;?]*[a-z])*$'; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.01
+    done
+    echo "note: docker run to the prompt of a shell: $(milliseconds_since "$started") (load $(cut -d ' ' -f 1 /proc/loadavg))"
+    has 'machine default, kernel 4.9: the memory of this container is a simulated machine' "$(cat "$work/typescript")"
+    printf 'echo online_movable > memory43/state\rcat memory43/state\rsleep 100\r' >&"$keys"
+    until docker exec terminal bash -c 'grep -qx sleep /proc/[0-9]*/comm' 2> /dev/null; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.01
+    done
+    # Ctrl-C ends the command and not the shell.
+    printf '\003' >&"$keys"
+    printf 'echo after $? interrupt\rexit 5\r' >&"$keys"
+    local status=0
+    wait "$container" || status=$?
+    exec {keys}>&-
+    say 5 "$status"
+    has 'after 130 interrupt' "$(cat "$work/typescript")"
+    has '(^|l)online$' "$(tr -d '\r' < "$work/typescript")"
+}
+
+case_stop_with_a_shell_on_a_terminal() {
+    docker run --detach -it --name shell "${given[@]}" hotplugfs > /dev/null
+    up shell
+    stops shell
+}
+
+case_command() {
+    local status=0
+    say "typed" "$(echo typed | docker run --rm -i "${given[@]}" hotplugfs cat)"
+    docker run --rm "${given[@]}" hotplugfs bash -c 'exit 7' || status=$?
+    say 7 "$status"
+    status=0
+    docker run --rm "${given[@]}" hotplugfs no-such-command || status=$?
+    say 127 "$status"
+    say "a b|c" "$(docker run --rm "${given[@]}" hotplugfs --movable-node -- bash -c 'echo "$0|$1"' 'a b' c)"
+}
+
+case_signals_reach_the_command() {
+    docker run --detach --name signals "${given[@]}" hotplugfs bash -c '
+        trap "echo got USR1" USR1
+        trap "echo got TERM; exit 3" TERM
+        echo ready
+        while :; do sleep 0.05; done' > /dev/null
+    local patience=100
+    until docker logs signals 2>&1 | grep -q ready; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.05
+    done
+    docker kill --signal USR1 signals
+    docker stop --time 5 signals
+    say $'ready\ngot USR1\ngot TERM' "$(docker logs signals 2>&1)"
+    say 3 "$(docker inspect --format '{{.State.ExitCode}}' signals)"
+}
+
+case_orphans_are_buried() {
+    start orphans hotplugfs
+    docker exec orphans bash -c 'for i in 1 2 3 4 5; do (sleep 0.2 &); done'
+    sleep 0.5
+    say '' "$(docker exec orphans bash -c 'grep -lE "^State:.Z" /proc/[0-9]*/status; true')"
+}
+
+case_stop() {
+    start stop hotplugfs
+    stops stop
+    has 'machine default, kernel 4.9, is up' "$(docker logs stop)"
+}
+
+case_stop_while_somebody_stands_in_the_machine() {
+    start busy hotplugfs
+    docker exec --detach --workdir /sys/devices/system/memory busy sleep 100
+    stops busy
+}
+
+case_kill_and_start() {
+    start killed hotplugfs
+    in_container killed 'echo online > memory43/state'
+    docker kill killed > /dev/null
+    docker start killed > /dev/null
+    up killed
+    in_container killed '[ "$(cat memory43/state)" = offline ]'
+    stops killed
+}
+
+case_program_killed() {
+    start gone hotplugfs
+    docker exec gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm")" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
+    say 1 "$(docker wait gone)"
+    has 'the machine has gone' "$(docker logs gone 2>&1)"
+}
+
+case_read_only_root_and_one_capability() {
+    given+=(--read-only --cap-drop ALL --security-opt no-new-privileges)
+    start bare hotplugfs
+    in_container bare 'echo online_movable > memory43/state && [ "$(cat memory43/state)" = online ]'
+    stops bare
+}
+
+case_without_the_device() {
+    refuses 'start it with --device /dev/fuse$' --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
+}
+
+case_without_SYS_ADMIN() {
+    refuses 'start it with --cap-add SYS_ADMIN$' --device /dev/fuse hotplugfs
+}
+
+case_without_anything() {
+    refuses 'start it with --device /dev/fuse --cap-add SYS_ADMIN$' hotplugfs demo
+}
+
+case_device_that_may_not_be_opened() {
+    refuses '/dev/fuse: not permitted to open it; start the container with --device /dev/fuse$' \
+        --volume /dev/fuse:/dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
+}
+
+case_user() {
+    refuses 'user 1000 may not mount: start the container without --user .* --security-opt seccomp=unconfined' \
+        --user 1000 --device /dev/fuse hotplugfs
+    # A node that is root's alone.
+    mknod -m 600 "$work/fuse-of-root" c 10 229
+    refuses '/dev/fuse: this user may not open it; .* start the container without --user$' \
+        --user 1000 --device "$work/fuse-of-root:/dev/fuse" --security-opt seccomp=unconfined hotplugfs
+}
+
+# Docker's own filter forbids unshare without SYS_ADMIN. Without the filter no right is needed at all.
+case_namespaces_instead_of_SYS_ADMIN() {
+    local script='cd /sys/devices/system/memory && mountpoint -q . && echo online_movable > memory43/state && cat memory43/state'
+    # The node has the mode of the host's; a user needs one that users may open.
+    mknod -m 666 "$work/fuse" c 10 229
+    say online "$(docker run --rm --network none --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined hotplugfs bash -c "$script")"
+    say online "$(docker run --rm --network none --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
+}
+
+case_machine_file() {
+    mkdir -p "$work/machines"
+    docker run --rm "${given[@]}" hotplugfs cat /run/hotplugfs/hotplugfs/machine > "$work/machines/copy.toml"
+    echo 'kernel = ' > "$work/machines/wrong.toml"
+    say 'machine default, kernel 4.9' "$(docker run --rm "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/copy.toml \
+        bash -c 'echo "machine default, kernel $(cat /run/hotplugfs/hotplugfs/kernel)"')"
+    refuses '/m/none.toml: there is no such file; give the container yours with --volume FILE:FILE:ro$' "${given[@]:2}" hotplugfs --machine /m/none.toml
+    refuses '/m/wrong.toml:1: this is not TOML' "${given[@]:2}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/wrong.toml
+    # What Docker makes of a file that is not there.
+    refuses '/m: this is a directory' "${given[@]:2}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
+}
+
+case_wrong_usage() {
+    refuses '^hotplugfs: --nodes is not an option that is known here; see --help$' "${given[@]:2}" hotplugfs --nodes 3
+    has '^Usage: docker run' "$(docker run --rm --network none hotplugfs --help)"
+}
+
+case_compose_demo() {
+    has '^MemTotal: +1179648 kB$' "$(compose run --rm -T demo demo)"
+    compose down
+}
+
+# A container without a device, a capability or an option has the machine in the place of the host's memory.
+case_compose_visitor() {
+    export HOTPLUGFS_VISITOR=$base_image
+    compose up -d visitor
+    compose exec -T visitor bash -euo pipefail -c '
+        [ "$(findmnt --noheadings --output FSTYPE --mountpoint /sys/devices/system/memory)" = fuse.hotplugfs ]
+        grep -qE "^CapBnd:.0*$" /proc/self/status
+        cd /sys/devices/system/memory
+        echo online_movable > memory43/state
+        [ "$(cat memory43/state)" = online ]
+        if echo online_movable > memory40/state; then exit 1; fi
+        tail -n 1 /machine/hotplugfs/log | grep -q "memory40: online_movable refused: not at the end of zone Normal of node 1"
+        lsmem | grep -qE "^Total online memory: +1.1G$"
+        [ -d /sys/devices/system/node/node1/memory43 ]'
+    # Killed, the machine leaves a dead mount on its host; the next one clears it away.
+    compose kill machine
+    [ -n "$(engine_enter findmnt --noheadings --list --type fuse.hotplugfs)" ]
+    compose up -d machine
+    local patience=100
+    until engine_enter mountpoint -q "$work/shared/machine" 2> /dev/null; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.1
+    done
+    say 1 "$(engine_enter findmnt --noheadings --list --output TARGET --type fuse.hotplugfs | wc -l)"
+    compose down
+    # Stopped, it leaves nothing.
+    say '' "$(engine_enter findmnt --noheadings --list --type fuse.hotplugfs || true)"
+}
