@@ -117,9 +117,10 @@ public sealed class MachineState
         return state;
     }
 
-    private void AddZone(string key, PfnRange span, long presentPages)
+    private void AddZone(string key, PfnRange span, long presentPages) => AddZone(key, new ZoneFacts(span.Start, span.Length, presentPages));
+
+    internal void AddZone(string key, ZoneFacts facts)
     {
-        var facts = new ZoneFacts(span.Start, span.Length, presentPages);
         if (!facts.IsNothing)
             Zones[key] = facts;
     }
@@ -140,8 +141,9 @@ public sealed class MachineState
     /// <summary>Leaves out the nodes' own spans, which /proc/zoneinfo does not have, and zones that span nothing.</summary>
     internal void ForgetNodeSpans()
     {
-        foreach (var key in Zones.Where(zone => zone.Key.EndsWith("/node", StringComparison.Ordinal) || zone.Value.Spanned == 0).Select(zone => zone.Key).ToArray())
-            Zones.Remove(key);
+        foreach (var (key, facts) in Zones.ToArray())
+            if (facts.Spanned == 0 || key.EndsWith("/node", StringComparison.Ordinal))
+                Zones.Remove(key);
     }
 
     /// <summary>Where the other state is not like this one, one line each: what was expected and what was found.</summary>

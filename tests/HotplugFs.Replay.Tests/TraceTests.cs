@@ -81,7 +81,9 @@ public sealed class TraceTests
     public void Read_UnknownKernel_NamesTheKnownOnes()
     {
         File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
-        Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.Contains("kernel 2.2-mnn is not known; known are 3.8, 4.4, 4.9, 6.1, 6.12"));
+        Assert.That(
+            () => Trace.Read(_file),
+            Throws.TypeOf<MachineFileException>().With.Message.Contains("kernel 2.2-mnn is not known; known are 3.8, 4.4, 4.9, 6.1, 6.12"));
     }
 
     [Test]

@@ -108,7 +108,9 @@ public sealed class RecordedStateSpaceTests
 
     private static string Look(JsonElement state)
     {
-        var blocks = state.GetProperty("blocks").EnumerateObject().Where(block => block.Value.ValueKind != JsonValueKind.Null).OrderBy(block => int.Parse(block.Name))
+        var blocks = state.GetProperty("blocks").EnumerateObject()
+            .Where(block => block.Value.ValueKind != JsonValueKind.Null)
+            .OrderBy(block => int.Parse(block.Name))
             .Select(block => $"{block.Name} {block.Value[0]} {block.Value[1]} {block.Value[2]}");
         var zones = new[] { "Normal", "Movable" }
             .Where(zone => state.GetProperty("zones").TryGetProperty(zone, out _))

@@ -63,10 +63,10 @@ public sealed class StateSpaceTests
         Assert.That(space.States, Is.GreaterThan(27));
     }
 
-    private static IEnumerable<Operation> OnlineFile=>
+    private static IEnumerable<Operation> OnlineFile =>
         from i in Enumerable.Range(0, 3) from online in new[] { false, true } select new WriteOnline(First + i, online);
 
-    private static IEnumerable<Operation> RefusedWords=>
+    private static IEnumerable<Operation> RefusedWords =>
         from word in Words
         let write = (WriteState)word
         where write.Word != OnlineType.Offline
