@@ -18,6 +18,9 @@ internal sealed class Message
     /// <param name="capacity">Most bytes of a payload.</param>
     internal Message(int capacity) => _bytes = new byte[HeaderSize + capacity];
 
+    /// <summary>The kernel refuses replies with a greater error number, and whoever waits for them would wait for ever.</summary>
+    internal const Errno LargestError = (Errno)511;
+
     /// <summary>The whole message.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
@@ -47,11 +50,11 @@ internal sealed class Message
     /// <summary>Ends a reply that carries what was added.</summary>
     internal void EndReply(ulong unique) => WriteHeader(unique, 0);
 
-    /// <summary>Ends a reply that carries an error and nothing else.</summary>
+    /// <summary>Ends a reply that carries an error and nothing else; one that the kernel does not take from a server becomes EIO.</summary>
     internal void EndError(ulong unique, Errno error)
     {
         Clear();
-        WriteHeader(unique, -(int)error);
+        WriteHeader(unique, -(int)(error <= LargestError ? error : Errno.EIO));
     }
 
     /// <summary>Ends a message that answers no request.</summary>

@@ -150,8 +150,12 @@ public sealed class FuseSession
             return;
         if (_reply.Handle is { } handle)
             _bridge.Release(handle);
-        if (!IsNormal(sent.Error))
-            CountFault($"the kernel refuses a reply: {sent.Error.Text()}");
+        if (IsNormal(sent.Error))
+            return;
+        CountFault($"the kernel refuses a reply: {sent.Error.Text()}");
+        _reply.Fail();
+        // If this is refused too, there is nothing that the kernel would take.
+        _ = _channel.Write(_reply.Bytes);
     }
 
     private void CountFault(string what)

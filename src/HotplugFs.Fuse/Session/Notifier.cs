@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HotplugFs.Abi;
 using HotplugFs.Fuse.Bridge;
 using HotplugFs.Fuse.Protocol;
@@ -71,8 +72,17 @@ internal sealed class Notifier
                 _fault($"telling the kernel of a change failed: {exception}");
             }
             if (deferred.Reply.Length != 0)
-                Send(deferred.Reply, "a reply");
+                SendReply(deferred.Reply);
         }
+    }
+
+    /// <summary>Whoever waits for a reply that the kernel refuses gets EIO, and does not wait for ever.</summary>
+    private void SendReply(byte[] reply)
+    {
+        if (Send(reply, "a reply"))
+            return;
+        _message.EndError(MemoryMarshal.Read<OutHeader>(reply).Unique, Errno.EIO);
+        _ = _channel.Write(_message.Bytes);
     }
 
     private DeferredReply? Take()
@@ -128,13 +138,16 @@ internal sealed class Notifier
     private void Notify(NotifyCode code)
     {
         _message.EndNotification(code);
-        Send(_message.Bytes, code.ToString());
+        _ = Send(_message.Bytes, code.ToString());
     }
 
-    private void Send(ReadOnlySpan<byte> message, string what)
+    /// <returns>False if it was refused and should not have been.</returns>
+    private bool Send(ReadOnlySpan<byte> message, string what)
     {
         var sent = _channel.Write(message);
-        if (!sent.IsOk && !FuseSession.IsNormal(sent.Error))
-            _fault($"the kernel refuses {what}: {sent.Error.Text()}");
+        if (sent.IsOk || FuseSession.IsNormal(sent.Error))
+            return true;
+        _fault($"the kernel refuses {what}: {sent.Error.Text()}");
+        return false;
     }
 }

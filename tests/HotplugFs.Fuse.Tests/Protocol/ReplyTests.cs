@@ -32,6 +32,15 @@ public sealed class ReplyTests
         Assert.That(_reply.Bytes[4..8].ToArray(), Is.EqualTo(new byte[] { 0xED, 0xFF, 0xFF, 0xFF }));
     }
 
+    [TestCase(511, -511)]
+    [TestCase(512, -(int)Errno.EIO)]
+    [TestCase(4095, -(int)Errno.EIO)]
+    public void Error_ThatTheKernelTakesFromNobody_IsEio(int error, int expected)
+    {
+        _reply.Error((Errno)error);
+        Assert.That(BitConverter.ToInt32(_reply.Bytes[4..8]), Is.EqualTo(expected));
+    }
+
     [Test]
     public void Ok_Bytes_StandBehindTheHeader()
     {

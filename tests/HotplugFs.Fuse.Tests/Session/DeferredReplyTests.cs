@@ -119,6 +119,22 @@ public sealed class DeferredReplyTests
     }
 
     [Test]
+    public void DeferredReply_ThatTheKernelRefuses_IsFollowedByEio()
+    {
+        var write = AddWrite("memory/unplug", "33");
+        var replies = new List<int>();
+        _channel.OnWrite = message =>
+        {
+            if (ByteChannel.UniqueOf(message) != write)
+                return Result.Ok;
+            replies.Add(ByteChannel.ErrorOf(message));
+            return replies.Count == 1 ? Errno.EINVAL : Result.Ok;
+        };
+        Assert.That(Run().HandlerFaults, Is.EqualTo(1));
+        Assert.That(replies, Is.EqualTo(new[] { 0, -(int)Errno.EIO }));
+    }
+
+    [Test]
     public void Reader_WhileANotificationIsHeldUp_AnswersOthers()
     {
         var write = AddWrite("memory/plug", "50");

@@ -286,6 +286,16 @@ public sealed class SessionTests
     }
 
     [Test]
+    public void Reply_ThatTheKernelRefuses_IsFollowedByEio()
+    {
+        _channel.OnWrite = _ => _channel.Messages.Count == 1 ? Errno.EINVAL : Result.Ok;
+        var unique = _channel.Add(Opcode.StatFs, Root);
+        Assert.That(Run().HandlerFaults, Is.EqualTo(1));
+        Assert.That(_channel.Messages.Select(ByteChannel.UniqueOf), Is.EqualTo(new[] { unique, unique }));
+        Assert.That(ByteChannel.ErrorOf(_channel.Messages[1]), Is.EqualTo(-(int)Errno.EIO));
+    }
+
+    [Test]
     public void Reply_ThatTheKernelFindsMalformed_IsCounted()
     {
         _channel.OnWrite = _ => Errno.EINVAL;
