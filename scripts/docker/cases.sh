@@ -320,6 +320,11 @@ case_compose_demo() {
     compose down
 }
 
+# What the containers' host has where they share a machine: a line for each mount.
+shared_machine() {
+    engine_enter findmnt --noheadings --list --output FSTYPE --mountpoint "$work/shared/machine" || true
+}
+
 # A container without a device, a capability or an option has the machine in the place of the host's memory.
 case_compose_visitor() {
     export HOTPLUGFS_VISITOR=$base_image
@@ -336,16 +341,16 @@ case_compose_visitor() {
         [ -d /sys/devices/system/node/node1/memory43 ]'
     # Killed, the machine leaves a dead mount on its host; the next one clears it away.
     compose kill machine
-    [ -n "$(engine_enter findmnt --noheadings --list --type fuse.hotplugfs)" ]
+    has fuse.hotplugfs "$(shared_machine)"
     compose up -d machine
     local patience=100
-    until engine_enter mountpoint -q "$work/shared/machine" 2> /dev/null; do
+    until engine_enter cat "$work/shared/machine/hotplugfs/kernel" > /dev/null 2>&1; do
         patience=$((patience - 1))
         [ "$patience" -gt 0 ]
         sleep 0.1
     done
-    say 1 "$(engine_enter findmnt --noheadings --list --output TARGET --type fuse.hotplugfs | wc -l)"
+    say fuse.hotplugfs "$(shared_machine)"
     compose down
     # Stopped, it leaves nothing.
-    say '' "$(engine_enter findmnt --noheadings --list --type fuse.hotplugfs || true)"
+    say '' "$(shared_machine)"
 }

@@ -5,6 +5,11 @@ set -euo pipefail
 
 work=$1 data=$2 group=$3
 
+# Machines that are mounted meanwhile would stay alive here for as long as the engine.
+findmnt --noheadings --list --output TARGET --types fuse.hotplugfs | while read -r machine; do
+    umount --lazy "$machine"
+done
+
 # An engine that runs on this machine keeps its sockets there; ours must not find them.
 mount -t tmpfs tmpfs /run/docker
 mount -t tmpfs tmpfs /run/containerd

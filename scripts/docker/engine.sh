@@ -16,8 +16,8 @@ engine_start() {
         fi
     done
     mkdir -p "$engine_work" "$engine_data"
-    # The engine of the machine, if there is one, is not to be told about ours.
-    env -u DOCKER_HOST -u DOCKER_CONTEXT setsid unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
+    # The engine of the machine, if there is one, is not to be told about ours; and if this shell is killed, ours goes with it.
+    env -u DOCKER_HOST -u DOCKER_CONTEXT setsid setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
         bash "$(dirname "${BASH_SOURCE[0]}")/engine-world.sh" "$engine_work" "$engine_data" "$engine_group" \
         > "$engine_work/engine.log" 2>&1 < /dev/null &
     engine_pid=$!
