@@ -94,25 +94,42 @@ public static class RecordingMachine
             word.Length == 0 ? OnlineType.Offline : StateWords.AllRequests.First(request => request.Word() == word);
 
         /// <summary>
-        /// The recorded 4.x kernels were built without power management, and 4.9-mny without memory failure
-        /// (kernel/README.md, "Deviations").
+        /// The first recorded 4.x kernels were guests of their own, built without power management, and 4.9-mny without memory failure
+        /// (kernel/README.md, "Deviations"); <c>scripts/record.sh</c> says what it found.
         /// </summary>
         private KernelConfig Config(string kernel) => new()
         {
             MemmapOnMemory = root.TryGetProperty("memory_hotplug", out var parameters)
                 && parameters.TryGetProperty("memmap_on_memory", out var value) && value.GetString() == "Y",
-            PowerManagement = !kernel.StartsWith("4.", StringComparison.Ordinal),
-            MemoryFailure = kernel != "4.9-mny",
+            PowerManagement = !root.TryGetProperty("machine_def", out _),
+            MemoryFailure = root.TryGetProperty("memory_failure", out var failure) ? failure.GetBoolean() : kernel != "4.9-mny",
         };
 
         private NodeDefinition[] Nodes()
         {
             var possible = ParseList(root.GetProperty("nodes").GetProperty("possible").GetString()!);
-            return possible.Select((number, index) => new NodeDefinition(number, Cpus(number, index)) { Span = NodeSpan(number) }).ToArray();
+            return possible.Select((number, index) => new NodeDefinition(number, Cpus(number, index))
+            {
+                Span = NodeSpan(number),
+                Distances = OfNode("distances", number) is { } text
+                    ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseNumber)]
+                    : [],
+            }).ToArray();
         }
+
+        /// <summary>What a file of a node said, where the recording has it.</summary>
+        private string? OfNode(string file, int node) =>
+            root.TryGetProperty(file, out var nodes) && nodes.TryGetProperty(node.ToString(CultureInfo.InvariantCulture), out var text)
+                && text.GetString() is { } found && !found.StartsWith('!')
+                ? found
+                : null;
+
+        private static int ParseNumber(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
         private int[] Cpus(int node, int index)
         {
+            if (root.TryGetProperty("cpus", out _))
+                return ParseList(OfNode("cpus", node) ?? "");
             if (!root.TryGetProperty("machine_def", out var machine))
                 return CpusOfStandardMachine(node);
             if (!machine.TryGetProperty("cpus", out var cpus) || cpus.ValueKind != JsonValueKind.Array || index >= cpus.GetArrayLength())
@@ -158,20 +175,37 @@ public static class RecordingMachine
                         figures.GetProperty("managed").GetInt64(),
                         !figures.TryGetProperty("init", out var init) || init.GetInt32() != 0)
                     {
-                        PresentBootPages = figures.GetProperty("present").GetInt64(),
+                        PresentBootPages = figures.GetProperty("present").GetInt64() - DimmPages(node.Name, zone.Name),
                     };
                 }
             }
         }
 
+        /// <summary>Pages of dimms that are online in a zone.</summary>
+        private long DimmPages(string node, string zone)
+        {
+            var dimms = DimmPlaces();
+            return PagesPerBlock * root.GetProperty("blocks").EnumerateObject().Count(block =>
+                block.Value.GetProperty("node").GetString() == node
+                && IsOnline(block.Value) && block.Value.GetProperty("valid_zones").GetString()!.Split(' ')[0] == zone
+                && dimms.Any(dimm => dimm.Holds(new BlockId(ParseNumber(block.Name)))));
+        }
+
+        private bool OfflineBlocksHaveZone =>
+            KernelCatalogue.Find(root.GetProperty("kernel").GetString()!.Split('-')[0])!.Zones.OfflineBlocksHaveZone;
+
+        private static bool IsOnline(JsonElement block) => block.GetProperty("state").GetString() == "online";
+
         private MemoryRange Block(JsonProperty block)
         {
             var id = new BlockId(int.Parse(block.Name, CultureInfo.InvariantCulture));
             var node = int.Parse(block.Value.GetProperty("node").GetString()!, CultureInfo.InvariantCulture);
+            if (!IsOnline(block.Value) && !OfflineBlocksHaveZone)
+                return new MemoryRange(id, 1, node, default) { State = MemoryBlockState.Offline };
             var zones = block.Value.GetProperty("valid_zones").GetString()!;
             return new MemoryRange(id, 1, node, ZonesOf(id, node, zones))
             {
-                State = block.Value.GetProperty("state").GetString() == "online" ? MemoryBlockState.Online : MemoryBlockState.Offline,
+                State = IsOnline(block.Value) ? MemoryBlockState.Online : MemoryBlockState.Offline,
                 KernelPages = block.Value.GetProperty("removable").GetString() == "0",
                 HolePages = HolePages(id),
                 EndsInHole = EndsInHole(id),
@@ -193,7 +227,7 @@ public static class RecordingMachine
         private int HolePages(BlockId id)
         {
             if (!root.TryGetProperty("bootlog", out _))
-                return HolePagesFromZones(id);
+                return IsOnline(BlockOf(id)) ? HolePagesFromZones(id) : 0;
             var start = id.Number * _blockSizeBytes;
             var ram = 0L;
             var isBoot = false;
@@ -222,19 +256,19 @@ public static class RecordingMachine
                 if (zone.Type >= ZoneType.Normal || !zone.Span.Intersects(pages))
                     continue;
                 var blocks = LowBlocks(zone).ToArray();
-                if (blocks[^1] == id.Number)
+                if (blocks.Length > 0 && blocks[^1] == id.Number)
                     missing += blocks.Sum(block => Overlap(zone.Span, block)) - zone.PresentPages;
             }
-            return (int)missing;
+            return (int)Math.Max(0, missing);
         }
 
-        private int NodeOf(BlockId id) => int.Parse(
-            root.GetProperty("blocks").GetProperty(id.Number.ToString(CultureInfo.InvariantCulture)).GetProperty("node").GetString()!,
-            CultureInfo.InvariantCulture);
+        private JsonElement BlockOf(BlockId id) => root.GetProperty("blocks").GetProperty(id.Number.ToString(CultureInfo.InvariantCulture));
+
+        private int NodeOf(BlockId id) => ParseNumber(BlockOf(id).GetProperty("node").GetString()!);
 
         private IEnumerable<int> LowBlocks(ZoneFigures zone) =>
             root.GetProperty("blocks").EnumerateObject()
-                .Where(block => block.Value.GetProperty("node").GetString() == zone.Node.ToString(CultureInfo.InvariantCulture))
+                .Where(block => block.Value.GetProperty("node").GetString() == zone.Node.ToString(CultureInfo.InvariantCulture) && IsOnline(block.Value))
                 .Select(block => int.Parse(block.Name, CultureInfo.InvariantCulture))
                 .Where(block => Overlap(zone.Span, block) > 0)
                 .Order();
@@ -263,24 +297,27 @@ public static class RecordingMachine
 
         private MemoryRange[] WithDimms(IReadOnlyList<MemoryRange> memory)
         {
-            var dimms = root.TryGetProperty("machine_def", out var machine)
-                && machine.TryGetProperty("dimms", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Select(Dimm).ToArray()
-                : [];
+            var dimms = DimmPlaces();
             var blocks = memory.Where(range => !dimms.Any(dimm => dimm.Holds(range.First))).ToList();
             foreach (var dimm in dimms)
                 blocks.AddRange(Merge(dimm, memory));
             return [.. blocks];
         }
 
-        /// <summary>A dimm's blocks as one range; they begin alike, because a recording starts right after boot.</summary>
+        private DimmPlace[] DimmPlaces()
+        {
+            var where = root.TryGetProperty("machine_def", out var machine) ? machine : root;
+            return where.TryGetProperty("dimms", out var list) && list.ValueKind == JsonValueKind.Array
+                ? [.. list.EnumerateArray().Select(Dimm)]
+                : [];
+        }
+
+        /// <summary>A dimm's blocks as one range where they are alike, as right after boot, else one by one.</summary>
         private static IEnumerable<MemoryRange> Merge(DimmPlace dimm, IReadOnlyList<MemoryRange> memory)
         {
             var blocks = memory.Where(range => dimm.Holds(range.First)).ToArray();
-            if (blocks.Length == 0)
-                return [];
-            if (blocks.Any(block => block.Zones != blocks[0].Zones || block.State != blocks[0].State))
-                throw new FormatException($"the blocks of dimm {dimm.Id} are in different zones or states");
+            if (blocks.Length == 0 || blocks.Any(block => block with { First = blocks[0].First } != blocks[0]))
+                return blocks.Select(block => block with { Dimm = dimm.Id });
             return [blocks[0] with { Count = blocks.Length, Dimm = dimm.Id }];
         }
 

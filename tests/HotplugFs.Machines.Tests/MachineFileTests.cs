@@ -132,4 +132,32 @@ public sealed class MachineFileTests
         Assert.That(machine.Definition.MovableNode, Is.True);
         Assert.That(machine.Definition.Memory.Single().KernelPages, Is.True);
     }
+
+    /// <summary>A recording of a machine that has been running: dimms, some of their blocks online, and what its nodes say.</summary>
+    [Test]
+    public void Load_RecordingOfARunningMachine_KnowsDimmsCpusAndDistances()
+    {
+        const string first = """
+            {"kernel":"6.12","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","memory_failure":false,
+            "nodes":{"possible":"0-1","has_cpu":"0"},"cpus":{"0":"0-3","1":""},"distances":{"0":"10 21","1":"!ENOENT"},
+            "zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":98304,"present":65536,"managed":65000}}},
+            "dimms":[{"id":"PNP0C80.00","node":0,"addr":4429185024,"size":268435456}],
+            "blocks":{"32":{"state":"online","node":"0","valid_zones":"Normal","removable":"1"},
+            "33":{"state":"offline","node":"0","valid_zones":"Normal Movable","removable":"1"},
+            "34":{"state":"online","node":"0","valid_zones":"Normal","removable":"1"}}}
+            """;
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("trace.jsonl", first.ReplaceLineEndings(""));
+
+        var definition = MachineFile.Load(path).Definition;
+
+        Assert.That(definition.Nodes[0].Cpus, Is.EqualTo(new[] { 0, 1, 2, 3 }));
+        Assert.That(definition.Nodes[0].Distances, Is.EqualTo(new[] { 10, 21 }));
+        Assert.That((definition.Nodes[1].Cpus, definition.Nodes[1].Distances), Is.EqualTo((Array.Empty<int>(), Array.Empty<int>())));
+        Assert.That(definition.Config.MemoryFailure, Is.False);
+        Assert.That(definition.Memory.Select(range => (range.First.Number, range.Dimm, range.HolePages)),
+            Is.EqualTo(new[] { (32, null, 0), (33, "PNP0C80.00", 0), (34, "PNP0C80.00", 0) }));
+        Assert.That(definition.Memory[1].Zones, Is.EqualTo(default(ZoneSet)), "an offline block of today's kernels is in no zone");
+        Assert.That(definition.Zones.Single().PresentBootPages, Is.EqualTo(32768), "without the dimm's block");
+    }
 }
