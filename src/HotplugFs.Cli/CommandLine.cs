@@ -53,6 +53,7 @@ internal static class CommandLine
             UnmountCommand.Build(),
             PlugCommand.Build(),
             UnplugCommand.Build(),
+            ReplayCommand.Build(),
         };
         Examples.AddTo(root,
             "hotplugfs mount /tmp/machine",

@@ -22,7 +22,9 @@ internal sealed record MountRequest
 /// <summary>The options of <c>-o</c>, in mount's notation.</summary>
 internal sealed record MountOptions
 {
-    private const string AllowOtherWord = "allow_other";
+    /// <summary>Lets other users in.</summary>
+    public const string AllowOtherWord = "allow_other";
+
     private const string SubtreePrefix = "subtree=";
     private const string DefaultPermissionsWord = "default_permissions";
 

@@ -11,12 +11,16 @@ internal static class Operands
     public static Argument<string> Make(string name, string description)
     {
         var argument = new Argument<string>(name) { Description = description };
-        argument.Validators.Add(result =>
-        {
-            // The parser takes an option that it does not know for an operand; a directory can always be written as ./-name.
-            if (result.Tokens is [{ Value: ['-', ..] option }])
-                result.AddError($"{option} is not an option that is known here");
-        });
+        RefuseOptions(argument);
         return argument;
     }
+
+    /// <summary>Says so if an operand looks like an option.</summary>
+    /// <param name="argument">The operand.</param>
+    public static void RefuseOptions(Argument argument) => argument.Validators.Add(result =>
+    {
+        // The parser takes an option that it does not know for an operand; a directory can always be written as ./-name.
+        if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+            result.AddError($"{option.Value} is not an option that is known here");
+    });
 }

@@ -58,5 +58,8 @@ public sealed partial class KernfsTree
         _closedFiles.Push(file);
     }
 
+    /// <summary>What fsync(2) of an open file comes to; there is nothing to write back.</summary>
+    public Result Sync() => _options.RefusesSync ? Errno.EINVAL : Result.Ok;
+
     internal bool IsAlive(NodeId id) => PlaceOf(id) is { } place && IsAlive(place, id);
 }

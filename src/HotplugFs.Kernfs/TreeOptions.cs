@@ -9,6 +9,9 @@ public sealed record TreeOptions
     /// <summary>The owning group.</summary>
     public uint Gid { get; init; }
 
+    /// <summary>fsync(2) is EINVAL, as in kernels whose attributes do not know it; else it does nothing.</summary>
+    public bool RefusesSync { get; init; }
+
     /// <summary>All times of the nodes.</summary>
     public Timespec BootTime { get; init; }
 }

@@ -13,6 +13,7 @@ internal static class CallComparison
         ("dev", "the number of a file system is given out when it is mounted"),
         ("ctime", "the time at which the recording was made"),
         ("now", "the time at which the recording was made"),
+        ("flags", "the mount options of whoever mounts: nosuid, nodev and noexec here"),
     ];
 
     /// <summary>Times below this were set by the recorder and are compared, all others are those of the recording.</summary>

@@ -8,6 +8,11 @@ namespace HotplugFs.Replay;
 /// </summary>
 internal interface IReplayMachine : IDisposable
 {
+    /// <summary>Why nothing can be done as a user; null if it can.</summary>
+    /// <param name="uid">The user.</param>
+    /// <param name="isSequence">True for a sequence of system calls, which needs rights that reading and writing files do not.</param>
+    string? WhyNotAs(uint uid, bool isSequence);
+
     /// <summary>open, one write, close.</summary>
     /// <param name="path">The file.</param>
     /// <param name="data">What to write.</param>

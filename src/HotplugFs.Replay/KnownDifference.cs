@@ -29,7 +29,7 @@ internal static class CallName
     {
         "write" when call.Bytes(0).Length == 0 => EmptyWrite,
         "mmap" when (call.Int(1) & MapPrivate) != 0 => "mmap, private",
-        "setxattr" => $"setxattr of {call.Text(1)[..(call.Text(1).IndexOf('.', StringComparison.Ordinal) + 1)]}*",
+        "getxattr" or "setxattr" => $"{call.Verb} of {call.Text(1)[..(call.Text(1).IndexOf('.', StringComparison.Ordinal) + 1)]}*",
         "realpath" when call.Text(0).EndsWith("/firmware_node", StringComparison.Ordinal) => "realpath of firmware_node",
         var verb => verb,
     };

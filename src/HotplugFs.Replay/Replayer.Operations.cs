@@ -5,10 +5,19 @@ namespace HotplugFs.Replay;
 // One method for each operation of a recording.
 public sealed partial class Replayer
 {
+    private bool SkipFor(string? reason)
+    {
+        if (reason is not null)
+            _report.Skip(reason);
+        return reason is not null;
+    }
+
     private void Write(TraceLine line)
     {
         var path = line.NeededText("path");
         var data = line.Bytes("data");
+        if (SkipFor(_machine.WhyNotAs(User(line), isSequence: false)))
+            return;
         _controls.AnswerOfflines(Answer(line, path));
         var outcome = _machine.Write(path, data, User(line));
         var call = data.Length == 0 ? CallName.EmptyWrite : "write";
@@ -41,6 +50,8 @@ public sealed partial class Replayer
             _report.Skip("removable of a block in a kernel zone: depends on where kernel pages lie");
             return;
         }
+        if (SkipFor(_machine.WhyNotAs(User(line), isSequence: false)))
+            return;
         var outcome = _machine.Read(path, User(line));
         if (CompareError(line, outcome.Error, outcome.At, "read") && outcome.Error is null && !outcome.Data.AsSpan().SequenceEqual(line.Bytes("data")))
             Diverged(line, $"read {Quote(outcome.Data)}, expected {Quote(line.Bytes("data"))}");
@@ -63,6 +74,12 @@ public sealed partial class Replayer
         var recorded = line.Json.GetProperty("res").EnumerateArray().ToArray();
         if (calls.Length != recorded.Length)
             throw new FormatException($"{calls.Length} steps have {recorded.Length} results");
+        if (_machine.WhyNotAs(User(line), isSequence: true) is { } why)
+        {
+            foreach (var _ in calls)
+                _report.Skip(why);
+            return;
+        }
         _controls.AnswerOfflines(Controls.Succeed);
         var outcomes = _machine.Call(calls, User(line));
         for (var i = 0; i < calls.Length; i++)

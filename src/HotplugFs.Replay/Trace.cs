@@ -29,6 +29,18 @@ public sealed record Trace(string File, MachineDescription Machine, JsonElement 
 
     private static List<string> ReadLines(string path)
     {
+        try
+        {
+            return ReadText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new MachineFileException(path, 0, $"it cannot be read: {error.Message}");
+        }
+    }
+
+    private static List<string> ReadText(string path)
+    {
         using var file = System.IO.File.OpenRead(path);
         using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(text);

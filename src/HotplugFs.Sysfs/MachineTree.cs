@@ -70,7 +70,7 @@ public sealed class MachineTree
                     Text("meminfo", figures.ShowMachineMeminfo),
                     Text("zoneinfo", figures.ShowZoneinfo)),
                 Dir("hotplugfs", _control.Build())),
-            options.Tree);
+            options.Tree with { RefusesSync = machine.Profile.RefusesSync });
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;

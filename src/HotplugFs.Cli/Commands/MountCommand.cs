@@ -1,6 +1,5 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli.Commands;
@@ -20,11 +19,7 @@ internal static class MountCommand
         DefaultValueFactory = _ => "default",
     };
 
-    private static readonly Option<string?> Kernel = new("--kernel")
-    {
-        HelpName = "VERSION",
-        Description = "The kernel whose rules hold, instead of the machine's own",
-    };
+    private static readonly Option<string?> Kernel = KernelOption.Make();
 
     private static readonly Option<bool?> MovableNode = new("--movable-node")
     {
@@ -52,12 +47,6 @@ internal static class MountCommand
         {
             Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon,
         };
-        Kernel.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } name && KernelCatalogue.Find(name) is null)
-                result.AddError($"--kernel {name} is not known; known are {string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name))}"
-                    + $" and {KernelCatalogue.Newest}");
-        });
         Options.Validators.Add(result =>
         {
             if (!MountOptions.TryParse(result.GetValueOrDefault<string[]>() ?? [], out _, out var problem))

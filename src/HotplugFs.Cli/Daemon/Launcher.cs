@@ -18,7 +18,11 @@ internal static class Launcher
     /// <param name="arguments">Its command line.</param>
     /// <returns>What it says when the mount answers.</returns>
     /// <exception cref="CommandException">It cannot mount; it has ended, and nothing is mounted.</exception>
-    public static string Start(IReadOnlyList<string> arguments)
+    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments).Greeting;
+
+    /// <summary>Starts a daemon whose end the caller will wait for.</summary>
+    /// <inheritdoc cref="Start"/>
+    public static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments)
     {
         var (reading, writing) = MakePipe();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
@@ -29,12 +33,16 @@ internal static class Launcher
             throw new CommandException($"the daemon cannot be started: {started.Error.Text()}");
         var answer = ReadToEnd(pipe);
         if (answer is [PipeReadiness.ReadyMark, ..])
-            return Encoding.UTF8.GetString(answer.AsSpan(1));
+            return (started.Value, Encoding.UTF8.GetString(answer.AsSpan(1)));
         var status = Wait(started.Value);
         throw new CommandException(answer.Length > 0
             ? Encoding.UTF8.GetString(answer.AsSpan(1))
             : $"the daemon ended before the mount answered (wait status 0x{status:x4}); mount --foreground shows why");
     }
+
+    /// <summary>Waits until a daemon has ended.</summary>
+    /// <param name="process">Its process id.</param>
+    public static void WaitForEnd(int process) => _ = Wait(process);
 
     /// <summary>A program that the runtime's host started is run by the host again; a native one is its own file.</summary>
     private static string[] ManagedProgram(string program) =>

@@ -33,6 +33,7 @@ public static class KernelCatalogue
             HasProbe = true,
             HasValidZones = true,
             AutoOnlineLeavesDeviceFlag = false,
+            RefusesSync = true,
             AlreadyIsShortWrite = true,
             HasCpuKnowsBootCpus = false,
         },

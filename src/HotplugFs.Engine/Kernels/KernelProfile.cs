@@ -65,6 +65,9 @@ public sealed record KernelProfile
     /// <summary>Plugging a dimm ends with a uevent of its container.</summary>
     public bool PlugEndsWithContainerEvent { get; init; }
 
+    /// <summary>fsync(2) of an attribute is EINVAL (recordings <c>4.4-*-b-grammar-state</c>).</summary>
+    public bool RefusesSync { get; init; }
+
     /// <summary>The file <c>crash_hotplug</c> is there.</summary>
     public bool HasCrashHotplug { get; init; }
 

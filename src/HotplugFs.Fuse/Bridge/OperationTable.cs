@@ -37,7 +37,7 @@ internal static class OperationTable
         new(Opcode.Write, "WRITE", 40, static (bridge, request, reply) => bridge.Write(request, reply)),
         new(Opcode.Release, "RELEASE", 24, static (bridge, request, reply) => bridge.Release(request, reply)),
         new(Opcode.Poll, "POLL", 24, static (bridge, request, reply) => bridge.Poll(request, reply)),
-        new(Opcode.FSync, "FSYNC", 0, Accept),
+        new(Opcode.FSync, "FSYNC", 0, static (bridge, _, reply) => bridge.Sync(reply)),
         new(Opcode.Flush, "FLUSH", 0, Refuse(Errno.ENOSYS)),
         new(Opcode.FAllocate, "FALLOCATE", 0, Refuse(Errno.EOPNOTSUPP)),
         new(Opcode.Ioctl, "IOCTL", 0, Refuse(Errno.ENOTTY)),

@@ -69,6 +69,8 @@ internal sealed partial class TreeBridge
         reply.Ok(new PollOut { Events = (uint)file.Value.Poll() });
     }
 
+    internal void Sync(Reply reply) => reply.Answer(_tree.Sync());
+
     internal void Release(Request request, Reply reply)
     {
         Release(request.As<ReleaseIn>().Handle);

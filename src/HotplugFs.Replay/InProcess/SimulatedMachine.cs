@@ -43,6 +43,8 @@ internal sealed class SimulatedMachine : IReplayMachine
         _calls = new TreeCalls(_tree, _files);
     }
 
+    public string? WhyNotAs(uint uid, bool isSequence) => null;
+
     public FileOutcome Write(string path, ReadOnlyMemory<byte> data, uint uid)
     {
         var outcome = _files.Write(path, data.Span, uid);

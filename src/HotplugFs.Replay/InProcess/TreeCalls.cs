@@ -84,6 +84,7 @@ internal sealed class TreeCalls
         "select" => file.Select(),
         "fstat" => file.Stat(),
         "ftruncate" => file.Truncate(),
+        "fsync" => file.Sync(),
         "close" => file.Close(),
         "now" or "msleep" => CallOutcome.Ok(),
         _ => _names.Make(call, uid) ?? NeedsMount(call.Verb),

@@ -104,6 +104,8 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
             return Errno.EBADF;
         if (whence > 2)
             return CallOutcome.Skip("lseek: SEEK_DATA and SEEK_HOLE are answered by the kernel, see --mount");
+        if (!tree.Exists(_file.Node))
+            return CallOutcome.Skip("lseek: answered by the kernel for a file that went, see --mount");
         var place = offset + whence switch { 0 => 0, 1 => _position, _ => tree.GetAttributes(_file.Node).Value.Size };
         return place < 0 ? Errno.EINVAL : CallOutcome.Ok(_position = place);
     }
@@ -125,6 +127,14 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
         int Has(PollEvents wanted) => (events & wanted) != 0 ? 1 : 0;
         var (reads, writes, excepts) = (Has(PollEvents.In), Has(PollEvents.Out), Has(PollEvents.Priority));
         return CallOutcome.Ok(reads + writes + excepts).With("rd", reads).With("wr", writes).With("ex", excepts);
+    }
+
+    public CallOutcome Sync()
+    {
+        if (_file is null)
+            return Errno.EBADF;
+        var synced = tree.Sync();
+        return synced.IsOk ? CallOutcome.Ok() : synced.Error;
     }
 
     public CallOutcome Truncate()

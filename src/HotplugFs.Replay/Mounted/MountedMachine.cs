@@ -1,0 +1,102 @@
+using HotplugFs.Abi;
+using HotplugFs.Replay.InProcess;
+using HotplugFs.Replay.Native;
+
+namespace HotplugFs.Replay.Mounted;
+
+/// <summary>A machine that is mounted: everything is done with system calls, and the kernel is in front.</summary>
+internal sealed class MountedMachine : IReplayMachine
+{
+    private const int ReadSizeBytes = 65536;
+    private const int WriteOnly = 1;
+
+    private readonly IMountedMachine _mount;
+    private readonly MountedPaths _paths;
+    private readonly MountedCalls _calls;
+    private readonly MountedState _state;
+    private readonly byte[] _buffer = new byte[ReadSizeBytes];
+
+    public MountedMachine(IMountedMachine mount)
+    {
+        _mount = mount;
+        _paths = new MountedPaths(mount);
+        _calls = new MountedCalls(_paths);
+        _state = new MountedState(_paths);
+        // What recorded calls name outside of /sys.
+        Directory.CreateDirectory(mount.Elsewhere + "/tmp");
+        File.WriteAllBytes(mount.Elsewhere + "/init", []);
+    }
+
+    public string? WhyNotAs(uint uid, bool isSequence) =>
+        isSequence || uid != 0 ? MountedMachines.WhyNotEveryUser : null;
+
+    public FileOutcome Write(string path, ReadOnlyMemory<byte> data, uint uid) =>
+        uid == 0 ? Write(path, data.Span) : CallerThread.Run(uid, () => Write(path, data.Span));
+
+    public FileOutcome Read(string path, uint uid) => uid == 0 ? Read(path) : CallerThread.Run(uid, () => Read(path));
+
+    public Result<string[]> List(string path)
+    {
+        var listed = RawFile.List(_paths.Here(path));
+        return listed.IsOk ? listed.Value.Where(entry => entry is not ("./" or "../")).ToArray() : listed.Error;
+    }
+
+    public IEnumerable<TreeEntry> Walk(string path, int depth)
+    {
+        if (RawFile.Stat(_paths.Here(path), StatX.NoFollow) is not { IsOk: true, Value: var stat })
+            yield break;
+        var type = TreeWalk.Letter(stat.Mode);
+        yield return new TreeEntry(path, type, TreeWalk.Mode(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
+        if (type != "d" || depth == 0)
+            yield break;
+        var listed = List(path);
+        foreach (var name in listed.IsOk ? listed.Value : [])
+            foreach (var entry in Walk($"{path}/{name.TrimEnd('/', '@')}", depth - 1))
+                yield return entry;
+    }
+
+    public MachineState ReadState(bool withZones, IReadOnlyCollection<int>? touched) => _state.Read(withZones, touched);
+
+    public IReadOnlyList<CallOutcome> Call(IReadOnlyList<RecordedCall> calls, uint uid) => CallerThread.Run(uid, () => _calls.Run(calls));
+
+    public void Dispose()
+    {
+        // An open file would keep the mount.
+        _calls.Dispose();
+        _state.Dispose();
+        _mount.Dispose();
+    }
+
+    private FileOutcome Write(string path, ReadOnlySpan<byte> data)
+    {
+        var opened = RawFile.Open(_paths.Here(path), WriteOnly);
+        if (!opened.IsOk)
+            return FileOutcome.Failed(opened.Error, "open");
+        var written = RawFile.Write(opened.Value, data);
+        var closed = RawFile.Close(opened.Value);
+        if (!written.IsOk)
+            return FileOutcome.Failed(written.Error, "write");
+        return closed.IsOk ? new FileOutcome(null, null, [], written.Value) : FileOutcome.Failed(closed.Error, "close");
+    }
+
+    private FileOutcome Read(string path)
+    {
+        var opened = RawFile.Open(_paths.Here(path), 0);
+        if (!opened.IsOk)
+            return FileOutcome.Failed(opened.Error, "open");
+        var read = RawFile.Read(opened.Value, _buffer);
+        _ = RawFile.Close(opened.Value);
+        return read.IsOk ? new FileOutcome(null, null, _buffer[..read.Value], read.Value) : FileOutcome.Failed(read.Error, "read");
+    }
+
+    /// <summary>The target of a link, the text of a file; none for directories and for files that nobody may read.</summary>
+    private string? Content(string path, string type, uint mode)
+    {
+        if (type == "l")
+            return RawFile.ReadLink(_paths.Here(path)) is { IsOk: true, Value: var target } ? target : null;
+        if (type == "d" || (mode & Abi.FileMode.AnyRead) == 0)
+            return null;
+        var outcome = Read(path);
+        return outcome.Error ?? System.Text.Encoding.Latin1.GetString(outcome.Data);
+    }
+}
