@@ -184,7 +184,9 @@ echo "== tools in $(milliseconds_since "$start")"
 
 before=$(host_blocks)
 mkdir -p "$cache"
-work=$(mktemp -d /tmp/hotplugfs-docker.XXXXXX)
+engine_sweep "$cache/engine"
+engine_sweep /tmp/hotplugfs-docker
+work=$(mktemp -d --suffix=".$$" /tmp/hotplugfs-docker.XXXXXX)
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 copy_sources

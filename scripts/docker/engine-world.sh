@@ -6,7 +6,7 @@ set -euo pipefail
 work=$1 data=$2 group=$3
 
 # Machines that are mounted meanwhile would stay alive here for as long as the engine.
-findmnt --noheadings --list --output TARGET --types fuse.hotplugfs | while read -r machine; do
+{ findmnt --noheadings --list --output TARGET --types fuse.hotplugfs || true; } | while read -r machine; do
     umount --lazy "$machine"
 done
 

@@ -9,7 +9,8 @@ engine_start() {
     engine_work=$1 engine_data=$2 engine_group=hotplugfs-test-$$
     engine_made=()
     local directory
-    for directory in /run/docker /run/containerd; do
+    # Some programs of Docker make these wherever they are told to work.
+    for directory in /run/docker /run/containerd /run/runc; do
         if [ ! -e "$directory" ]; then
             mkdir "$directory"
             engine_made+=("$directory")
@@ -27,6 +28,7 @@ engine_start() {
     until timeout 5 docker version > /dev/null 2>&1; do
         patience=$((patience - 1))
         if ! kill -0 "$engine_pid" 2> /dev/null || [ "$patience" -eq 0 ]; then
+            echo "the engine did not start; the end of its log:" >&2
             tail -n 20 "$engine_work/engine.log" >&2
             return 1
         fi
@@ -56,6 +58,18 @@ engine_stop() {
     [ ${#engine_made[@]} -eq 0 ] || rmdir "${engine_made[@]}" 2> /dev/null || true
     engine_pid=
     [ -z "$group" ] || echo "left behind: $group" >&2
+}
+
+# engine_sweep NAME: what engines have left whose test was killed before it could clean up. Directories are named NAME.*.NUMBER of the test.
+engine_sweep() {
+    local left number
+    for left in "$1".*; do
+        number=${left##*.}
+        if [ -d "$left" ] && ! kill -0 "$number" 2> /dev/null; then
+            rm -rf --one-file-system "$left"
+            find /sys/fs/cgroup -depth -type d -path "*/hotplugfs-test-$number*" -exec rmdir {} + 2> /dev/null || true
+        fi
+    done
 }
 
 # engine_enter COMMAND ...: runs a command where the engine sees the world: what containers share with their host is there.
