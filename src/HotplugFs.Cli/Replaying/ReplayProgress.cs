@@ -38,7 +38,8 @@ internal sealed class ReplayProgress(TextWriter terminal, int recordings)
             return;
         _sinceShown.Restart();
         var filled = BarLength * (_begun - 1) / recordings;
-        terminal.Write($"{EraseLine}[{new string('#', filled).PadRight(BarLength, '.')}] {_begun}/{recordings} {_name}: {Math.Min(_done, _operations)}/{_operations}");
+        var bar = new string('#', filled).PadRight(BarLength, '.');
+        terminal.Write($"{EraseLine}[{bar}] {_begun}/{recordings} {_name}: {Math.Min(_done, _operations)}/{_operations}");
         _hasLine = true;
     }
 
