@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # scripts/record.sh takes this mount for a kernel. What it writes down is a machine, and is repeated without a difference; the blocks
 # are as they were, also when it is stopped halfway. It never looks at anything but the mount.
+# Only as root: an ordinary user may not be able to read the checkout.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
 record=$ROOT/scripts/record.sh
-[ -x "$record" ] || skip "no checkout that this user can read"
 
 # look_like_a_machine: what the script expects to find around the tree, from what the daemon says of its zones.
 look_like_a_machine() {
