@@ -10,6 +10,11 @@ public sealed class OpenFileTests
     [SetUp]
     public void SetUp() => _fixture = new Fixture { States = { [33] = "offline\n" } };
 
+    [TestCase(false, "ok")]
+    [TestCase(true, "EINVAL")]
+    public void Sync_OfATree_IsAcceptedUnlessItsKernelDoesNotKnowIt(bool refuses, string expected) =>
+        Assert.That(new KernfsTree(new DirectoryType(), new TreeOptions { RefusesSync = refuses }).Sync().ToString(), Is.EqualTo(expected));
+
     [Test]
     public void Read_InPieces_GivesTheTextMadeAtTheFirst()
     {

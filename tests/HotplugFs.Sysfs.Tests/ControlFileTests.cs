@@ -97,6 +97,12 @@ public sealed class ControlFileTests
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
+    [TestCase("4.4", false)]
+    [TestCase("4.9", true)]
+    [TestCase("6.12", true)]
+    public void Sync_OfAnAttribute_IsRefusedByOldKernels(string kernel, bool isAccepted) =>
+        Assert.That(new TestTree(kernel: kernel).Tree.Sync().IsOk, Is.EqualTo(isAccepted));
+
     [Test]
     public void VirtioMem_PluggedAndResized_HasThatManyBlocks()
     {

@@ -3,6 +3,7 @@ using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Fuse.Bridge;
 using HotplugFs.Fuse.Protocol;
+using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
@@ -253,6 +254,15 @@ public sealed class SessionTests
     [TestCase(15u, 39, 22, TestName = "Request_TooShort_IsEinval")]
     public void Request(uint opcode, int bodyLength, int error) =>
         Assert.That(ByteChannel.ErrorOf(Answer((Opcode)opcode, Node("memory"), new byte[bodyLength])), Is.EqualTo(-error));
+
+    [Test]
+    public void FSync_OfATreeThatRefusesIt_IsEinval()
+    {
+        var tree = new KernfsTree(new DirectoryType(), new TreeOptions { RefusesSync = true });
+        var unique = _channel.Add(Opcode.FSync, Root, new byte[16]);
+        new FuseSession(_channel, tree).Run();
+        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(unique)), Is.EqualTo(-(int)Errno.EINVAL));
+    }
 
     [Test]
     public void Request_ThatWantsNoAnswer_GetsNone()
