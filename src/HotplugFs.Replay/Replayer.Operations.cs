@@ -70,7 +70,7 @@ public sealed partial class Replayer
 
     private void SystemCalls(TraceLine line)
     {
-        var calls = line.Json.GetProperty("steps").EnumerateArray().Select(step => new RecordedCall(step)).ToArray();
+        var calls = line.Json.GetProperty("steps").EnumerateArray().Select(RecordedCall.From).ToArray();
         var recorded = line.Json.GetProperty("res").EnumerateArray().ToArray();
         if (calls.Length != recorded.Length)
             throw new FormatException($"{calls.Length} steps have {recorded.Length} results");

@@ -49,7 +49,7 @@ public sealed partial class Replayer
             trace = trace with { Machine = trace.Machine with { Kernel = kernel } };
         if (StateSpaceReplayer.IsStateSpace(trace))
         {
-            using var states = new StateSpaceReplayer(trace, report, options);
+            using var states = Guard(trace, new TraceLine(1, trace.Header), () => new StateSpaceReplayer(trace, report, options));
             states.Run();
             return;
         }
@@ -70,24 +70,25 @@ public sealed partial class Replayer
                 _report.Skip("the recorded kernel crashed");
                 return;
             }
-            RepeatChecked(line);
+            Guard(_trace, line, () => Repeat(line));
         }
     }
 
-    /// <summary>A line that lacks what its operation needs is a mistake of the recording, not of this program.</summary>
-    private void RepeatChecked(TraceLine line)
+    /// <summary>Does what a line says. A line that lacks what that takes is a mistake of the recording, not of this program.</summary>
+    internal static T Guard<T>(Trace trace, TraceLine line, Func<T> action)
     {
         try
         {
-            Repeat(line);
+            return action();
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
-            throw new MachineFileException(_trace.File, line.Number, $"this is no operation as recordings have them: {error.Message}");
+            throw new MachineFileException(trace.File, line.Number, $"this is no operation as recordings have them: {error.Message}");
         }
     }
 
-    private void Repeat(TraceLine line)
+    /// <returns>False if the line is no operation.</returns>
+    private bool Repeat(TraceLine line)
     {
         switch (line.Text("op"))
         {
@@ -116,7 +117,7 @@ public sealed partial class Replayer
                 Zones(line);
                 break;
             case "note" or "klog":
-                return;
+                return false;
             case "sys":
                 SystemCalls(line);
                 break;
@@ -131,6 +132,7 @@ public sealed partial class Replayer
             _expected.Apply(snap);
         CompareState(line, Describe(line));
         CompareUevents(line);
+        return true;
     }
 
     private KernelProfile Profile => KernelCatalogue.Find(_trace.Machine.Kernel)!;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HotplugFs.Abi;
-using HotplugFs.Machines;
 
 namespace HotplugFs.Replay;
 
@@ -56,9 +55,9 @@ internal sealed class StateSpaceReplayer : IDisposable
         {
             _options.BeforeOperation();
             foreach (var step in way)
-                _ = Checked(step, Take);
+                _ = Replayer.Guard(_trace, step, () => Take(step));
             var transition = _left[_state!.Value].Dequeue();
-            var outcome = Checked(transition, Take);
+            var outcome = Replayer.Guard(_trace, transition, () => Take(transition));
             Compare(transition, outcome);
         }
     }
@@ -100,18 +99,6 @@ internal sealed class StateSpaceReplayer : IDisposable
             }
         }
         return null;
-    }
-
-    private FileOutcome Checked(TraceLine line, Func<TraceLine, FileOutcome> take)
-    {
-        try
-        {
-            return take(line);
-        }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
-        {
-            throw new MachineFileException(_trace.File, line.Number, $"this is no transition as recordings have them: {error.Message}");
-        }
     }
 
     private FileOutcome Take(TraceLine transition)

@@ -9,6 +9,25 @@ namespace HotplugFs.Replay;
 /// <param name="json">The recorded step.</param>
 internal readonly struct RecordedCall(JsonElement json)
 {
+    private static readonly HashSet<string> Known =
+    [
+        "open", "close", "read", "write", "pread", "pwrite", "writerep", "writenull", "lseek", "fd",
+        "stat", "lstat", "fstat", "statfs", "readlink", "realpath", "ls", "lsraw", "chdir", "access",
+        "mkdir", "rmdir", "unlink", "mknod", "mkfifo", "symlink", "link", "rename", "truncate", "ftruncate", "fallocate",
+        "chmod", "chown", "utimens", "getxattr", "setxattr", "listxattr", "removexattr",
+        "mmap", "poll", "select", "fsync", "fionread", "tcgets", "fcntl", "now", "msleep", "insmod", "rmmod", "eat",
+        "kopen", "kopenat", "kread", "kwrite", "klseek", "kpoll", "kstat", "kents", "kclose",
+    ];
+
+    /// <summary>Reads a step.</summary>
+    /// <param name="step">As recorded.</param>
+    /// <exception cref="FormatException">It is none that recordings have.</exception>
+    public static RecordedCall From(JsonElement step)
+    {
+        var call = new RecordedCall(step);
+        return Known.Contains(call.Verb) ? call : throw new FormatException($"\"{call.Verb}\" is no system call of a recording");
+    }
+
     /// <summary>The recorder's name of the call; those with <c>k</c> in front use descriptors that stay open between operations.</summary>
     public string Verb => json[0].GetString()!;
 

@@ -4,8 +4,25 @@ namespace HotplugFs.Replay.Tests;
 
 public sealed class TraceTests
 {
-    private const string Header =
+    internal const string Header =
         """{"kernel":"4.9-mnn","block_size_bytes":"8000000","auto_online_blocks":"offline","machine_def":{"cpus":["0"]},"nodes":{"possible":"0","online":"0","has_memory":"!ENOENT","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":65536,"present":32768},"Normal":{"start_pfn":1048576,"spanned":65536,"present":32768,"managed":32768,"init":1}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"},"33":{"state":"offline","valid_zones":"Normal Movable","node":"0","removable":"1"}}}""";
+
+    /// <summary>Lines that do not say what a kernel did, and what is reported of each.</summary>
+    internal static readonly string[][] WrongLines =
+    [
+        ["""{"op":"write","path":"memory/memory33/state","data":"bogus","err":null}""", "got EINVAL at write, expected success"],
+        ["""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"open"}""", "got EINVAL at write, expected EINVAL at open"],
+        ["""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EBUSY","at":"write"}""", "expected EBUSY"],
+        ["""{"op":"read","path":"memory/memory33/state","data":"online\n"}""", "expected \"online\\n\""],
+        ["""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"n":1}""", "write returned 3, expected 1"],
+        ["""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"blocks":{"33":["offline","Normal","0"]}}}""", "block 33"],
+        ["""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"nodes":{"has_normal_memory":""}}}""", "node/ has_normal_memory"],
+        ["""{"op":"zones","zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":1,"present":32768}}}}""", "zone 0/Normal"],
+        ["""{"op":"ls","path":"node","ents":["nothing"]}""", "missing [nothing]"],
+        ["""{"op":"plug","id":"d","node":7,"size":134217728,"addr":5368709120,"err":null}""", "got EINVAL, expected ok"],
+        ["""{"op":"tree","path":"/sys/bus/node","tree":[]}""", "is unexpected"],
+        ["""{"op":"sys","steps":[["open","memory/memory33/state","O_WRONLY"],["write","bogus"]],"res":[{"r":0},{"r":5}]}""", "got EINVAL, expected success"],
+    ];
 
     private string _file = "";
 
@@ -30,18 +47,7 @@ public sealed class TraceTests
         Assert.That((report.Operations, report.Divergences.Count), Is.EqualTo((1, 0)));
     }
 
-    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":null}""", "got EINVAL at write, expected success")]
-    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"open"}""", "got EINVAL at write, expected EINVAL at open")]
-    [TestCase("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EBUSY","at":"write"}""", "expected EBUSY")]
-    [TestCase("""{"op":"read","path":"memory/memory33/state","data":"online\n"}""", "expected \"online\\n\"")]
-    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"n":1}""", "write returned 3, expected 1")]
-    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"blocks":{"33":["offline","Normal","0"]}}}""", "block 33")]
-    [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"nodes":{"has_normal_memory":""}}}""", "node/ has_normal_memory")]
-    [TestCase("""{"op":"zones","zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":1,"present":32768}}}}""", "zone 0/Normal")]
-    [TestCase("""{"op":"ls","path":"node","ents":["nothing"]}""", "missing [nothing]")]
-    [TestCase("""{"op":"plug","id":"d","node":7,"size":134217728,"addr":5368709120,"err":null}""", "got EINVAL, expected ok")]
-    [TestCase("""{"op":"tree","path":"/sys/bus/node","tree":[]}""", "is unexpected")]
-    [TestCase("""{"op":"sys","steps":[["open","memory/memory33/state","O_WRONLY"],["write","bogus"]],"res":[{"r":0},{"r":5}]}""", "got EINVAL, expected success")]
+    [TestCaseSource(nameof(WrongLines))]
     public void Replay_SomethingElseThanTheKernelDid_IsReportedWithItsLine(string line, string expected)
     {
         var report = Replay("""{"op":"note","note":"a line that is no operation"}""", line);
@@ -63,6 +69,10 @@ public sealed class TraceTests
     [TestCase("[]", ":2: a line of a recording must be a JSON object")]
     [TestCase("""{"op":"explode"}""", ":2: \"op\": \"explode\" is no operation")]
     [TestCase("{}", ":2: \"op\": missing is no operation")]
+    [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is no operation as recordings have them: \"explode\" is no system call")]
+    [TestCase("""{"op":"sys","steps":[["close"]],"res":[]}""", ":2: this is no operation as recordings have them: 1 steps have 0 results")]
+    [TestCase("""{"op":"write","data":"x","err":null}""", ":2: this is no operation as recordings have them: \"path\" is missing")]
+    [TestCase("""{"op":"plug","id":"d"}""", ":2: this is no operation as recordings have them: \"node\" is missing")]
     public void Replay_BrokenLine_IsRefusedWithFileAndLine(string line, string expected) =>
         Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
 

@@ -66,7 +66,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
     private IEnumerable<ZoneFigures> Figures()
     {
         const long HalfPages = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
-        foreach (var (node, zone) in from node in Nodes from zone in Enum.GetValues<ZoneType>() select (node.Number, zone))
+        foreach (var (node, zone) in from node in Nodes from zone in MachineModel.Zones select (node.Number, zone))
         {
             var (start, end) = BootSpan(node, zone);
             var pages = Halves(node, zone).Count() * HalfPages;

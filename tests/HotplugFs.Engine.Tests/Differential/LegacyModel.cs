@@ -51,7 +51,7 @@ internal sealed class LegacyModel : MachineModel
         : base(layout)
     {
         (_era, _movableNode) = (era, movableNode);
-        foreach (var (node, zone) in from node in layout.Nodes from zone in Enum.GetValues<ZoneType>() select (node.Number, zone))
+        foreach (var (node, zone) in from node in layout.Nodes from zone in Zones select (node.Number, zone))
             SetSpan(node, zone, layout.BootSpan(node, zone));
     }
 
@@ -72,8 +72,8 @@ internal sealed class LegacyModel : MachineModel
             _everUsed.Add((node, zone));
     }
 
-    public override string Hidden() =>
-        base.Hidden() + string.Join(' ', _everUsed.Order().Select(zone => $"{zone.Node} {zone.Zone}"));
+    public override string Settings() =>
+        string.Join(' ', _everUsed.Order().Select(zone => $"{zone.Node} {zone.Zone}"));
 
     public override bool HasNormalMemory(int node) => _movableNode ? KernelPresent(node) > 0 : HasMemory(node);
 
@@ -159,7 +159,7 @@ internal sealed class LegacyModel : MachineModel
     {
         // A node that comes back is laid out anew. The recordings have no stale span at such a moment.
         if (!IsNodeOnline(node))
-            foreach (var other in Enum.GetValues<ZoneType>())
+            foreach (var other in Zones)
                 SetSpan(node, other, (0, 0));
         var movable = Span(node, ZoneType.Movable);
         var zone = _era != LegacyEra.PatchSet && movable.End > 0 && movable.Start <= 2 * first ? ZoneType.Movable : ZoneType.Normal;

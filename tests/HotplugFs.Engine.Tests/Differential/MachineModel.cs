@@ -45,6 +45,9 @@ internal abstract class MachineModel
     public const string Ok = "ok";
     public const string Already = "already";
 
+    /// <summary>Every zone of x86_64.</summary>
+    public static readonly ZoneType[] Zones = [ZoneType.Dma, ZoneType.Dma32, ZoneType.Normal, ZoneType.Movable];
+
     protected MachineModel(Layout layout)
     {
         Layout = layout;
@@ -90,7 +93,7 @@ internal abstract class MachineModel
     /// <summary>Nodes that <c>has_normal_memory</c> lists.</summary>
     public abstract bool HasNormalMemory(int node);
 
-    public bool HasMemory(int node) => Enum.GetValues<ZoneType>().Any(zone => Present(node, zone) > 0);
+    public bool HasMemory(int node) => Array.Exists(Zones, zone => Present(node, zone) > 0);
 
     public bool IsNodeOnline(int node) => Blocks.Any(block => block.Node == node) || Layout.Nodes.Single(other => other.Number == node).HasCpu;
 
@@ -106,10 +109,10 @@ internal abstract class MachineModel
     /// <summary>The numbers of all blocks, ascending.</summary>
     public int[] Numbers => [.. Blocks.Select(block => block.Number).Order()];
 
-    /// <summary>What was set and is no block's.</summary>
+    /// <summary>What is no block's and cannot be seen, but has its effect later.</summary>
     public virtual string Settings() => "";
 
-    /// <summary>What cannot be seen but has its effect later.</summary>
+    /// <summary>The same and what the blocks remember.</summary>
     public virtual string Hidden() => Settings() + string.Join(' ', Blocks.OrderBy(block => block.Number).Select(block => block.Remembered));
 
     public ModelBlock? Find(int number) => Blocks.Find(block => block.Number == number);

@@ -14,7 +14,7 @@ internal sealed class StateSpace
     /// <param name="layout">The machine at boot.</param>
     /// <param name="prelude">What is done first, once.</param>
     /// <param name="operations">What is tried in every state.</param>
-    /// <param name="hidden">States that only look alike count as different.</param>
+    /// <param name="hidden">What blocks remember makes a difference.</param>
     public StateSpace(Era era, Layout layout, Operation[] prelude, IEnumerable<Operation> operations, bool hidden = true)
     {
         (_era, _layout, _prelude, _hidden) = (era, layout, prelude, hidden);
@@ -68,5 +68,5 @@ internal sealed class StateSpace
         return _ways.TryAdd(Key(twins), further) ? further : null;
     }
 
-    private string Key(Twins twins) => twins.ModelText() + (_hidden ? twins.Model.Hidden() : twins.Model.Settings());
+    private string Key(Twins twins) => twins.Text + (_hidden ? twins.Model.Hidden() : twins.Model.Settings());
 }

@@ -4,6 +4,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>Every state that three hotplugged blocks can get into, and every operation from each: the engine against the model.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class StateSpaceTests
 {
     private const int First = 40;
@@ -27,19 +28,19 @@ public sealed class StateSpaceTests
         Assert.That(space.States, Is.GreaterThan(8));
     }
 
-    /// <summary>The four words and blocks that go and come back.</summary>
+    /// <summary>The four words and blocks that go and come back; those of dimms of several blocks come back by what they remember, too.</summary>
     [Test]
     public void RequestsAndHotplug_OnThreeBlocks_EngineDoesAsTheModel(
         [ValueSource(nameof(Kernels))] string kernel, [Values] bool movableNode, [Values] bool memoryless)
     {
         var layout = memoryless ? Layouts.Memoryless : Layouts.Standard;
         var unplugs = Enumerable.Range(0, 3).Select(i => (Operation)new Unplug($"b{i}"));
-        var space = new StateSpace(new Era(kernel, movableNode), layout, ThreeDimms, Words.Concat(ThreeDimms).Concat(unplugs));
+        var space = new StateSpace(new Era(kernel, movableNode), layout, ThreeDimms, Words.Concat(ThreeDimms).Concat(unplugs), hidden: false);
         Report(space);
         Assert.That(space.States, Is.GreaterThan(27));
     }
 
-    /// <summary>Dimms of several blocks leave stale spans behind.</summary>
+    /// <summary>Dimms of several blocks leave stale spans behind, and a refused unplug brings their blocks back.</summary>
     [Test]
     public void RequestsAndHotplug_OnDimmsOfSeveralBlocks_EngineDoesAsTheModel(
         [ValueSource(nameof(Kernels))] string kernel, [Values] bool movableNode, [Values(2, 3)] int size)

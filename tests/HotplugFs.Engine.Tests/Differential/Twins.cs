@@ -24,6 +24,9 @@ internal sealed class Twins
 
     public MachineModel Model { get; }
 
+    /// <summary>What both machines look like since they were compared last.</summary>
+    public string Text { get; private set; } = "";
+
     /// <summary>Compares before anything is done.</summary>
     public void CompareAtBoot() => Compare("boot", (MachineModel.Ok, MachineModel.Ok));
 
@@ -154,7 +157,7 @@ internal sealed class Twins
 
     private void Compare(object operation, (string Model, string Engine) outcome)
     {
-        var model = ModelText();
+        var model = Text = ModelText();
         var engine = EngineText();
         if (outcome.Model != outcome.Engine || model != engine)
             throw new DifferenceException($"{_era}: {operation}: the model says {outcome.Model}, the engine {outcome.Engine}\n"
@@ -168,7 +171,7 @@ internal sealed class Twins
     }
 
     /// <summary>Everything that can be seen of the model, a line for each thing.</summary>
-    public string ModelText()
+    private string ModelText()
     {
         var lines = new List<string>();
         foreach (var block in Model.Blocks.OrderBy(block => block.Number))
@@ -179,7 +182,7 @@ internal sealed class Twins
         foreach (var node in Model.Layout.Nodes.Select(node => node.Number))
         {
             lines.Add($"node{node} online {Model.IsNodeOnline(node)} memory {Model.HasMemory(node)} normal {Model.HasNormalMemory(node)}");
-            foreach (var zone in Enum.GetValues<ZoneType>())
+            foreach (var zone in MachineModel.Zones)
                 lines.Add($"node{node} {zone.Name()} {Model.Span(node, zone)} present {Model.Present(node, zone)}");
         }
         lines.AddRange(Model.Dimms.Keys);
@@ -205,7 +208,7 @@ internal sealed class Twins
             var number = node.Number;
             lines.Add($"node{number} online {states.Online.Contains(number)} memory {states.Memory.Contains(number)} "
                 + $"normal {states.NormalMemory.Contains(number)}");
-            foreach (var zone in node.Zones)
+            foreach (var zone in node.Zones.Where(zone => MachineModel.Zones.Contains(zone.Type)))
                 lines.Add($"node{number} {zone.Type.Name()} {Halves(zone.Span)} present {zone.PresentPages / PagesInHalf}");
         }
         lines.AddRange(_engine.Dimms.Select(dimm => dimm.Id).Order(StringComparer.Ordinal));
