@@ -7,7 +7,13 @@ namespace HotplugFs.Replay;
 internal static partial class TreeComparison
 {
     /// <summary>Files whose numbers depend on what ran on the recorded machine; the rest of their text is compared.</summary>
-    private static readonly string[] PerBoot = ["meminfo", "numastat", "vmstat", "removable"];
+    public static readonly (string File, string Why)[] PerBoot =
+    [
+        ("meminfo", "how much of a node's memory programs and the kernel use"),
+        ("numastat", "how often pages were taken from which node since boot"),
+        ("vmstat", "how many pages are in what use, and events since boot"),
+        ("removable", "whether a page of the kernel happens to lie in the block; 6.x always says 1"),
+    ];
 
     [GeneratedRegex(@" *\d+(?=\D*$)", RegexOptions.Multiline)]
     private static partial Regex LastNumberOfALine { get; }
@@ -34,7 +40,7 @@ internal static partial class TreeComparison
         entries.Select(WithoutFigures).ToDictionary(entry => entry.Path);
 
     private static TreeEntry WithoutFigures(TreeEntry entry) =>
-        entry.Content is not null && PerBoot.Contains(entry.Path[(entry.Path.LastIndexOf('/') + 1)..])
+        entry.Content is not null && PerBoot.Any(row => row.File == entry.Path[(entry.Path.LastIndexOf('/') + 1)..])
             ? entry with { Content = LastNumberOfALine.Replace(entry.Content, "#") }
             : entry;
 

@@ -49,7 +49,7 @@ public sealed class KnownDifferenceTests
         "write" => [$"""["open","{State}","O_WRONLY"]""", """["write","online"]"""],
         "listxattr" => [$"""["listxattr","{State}"]"""],
         "realpath of firmware_node" => ["""["realpath","memory/memory33/firmware_node"]"""],
-        "klseek" => ["""["klseek",1,0]"""],
+        CallName.GoneLseek => ["""["klseek",1,0]"""],
         _ => [$"""["{call[..8]}","{State}","{call[12..].Replace("*", "x", StringComparison.Ordinal)}"]"""],
     };
 
@@ -70,9 +70,9 @@ public sealed class KnownDifferenceTests
     private (int Status, string[] Output, string Error) Replay(Func<KnownDifference, string> value)
     {
         var lines = new List<string> { Header, Plug, InjectError, Keep };
-        lines.AddRange(Rows().Where(row => row.Call != "klseek").Select(row => Line(row, value(row))));
+        lines.AddRange(Rows().Where(row => row.Call != CallName.GoneLseek).Select(row => Line(row, value(row))));
         lines.Add(Unplug);
-        lines.AddRange(Rows().Where(row => row.Call == "klseek").Select(row => Line(row, value(row))));
+        lines.AddRange(Rows().Where(row => row.Call == CallName.GoneLseek).Select(row => Line(row, value(row))));
         File.WriteAllLines(_file, lines);
         return ReplayProgram.Run("--mount", _file);
     }
