@@ -10,6 +10,7 @@ public static class ErrnoNames
         (Errno.EINTR, "Interrupted system call"),
         (Errno.EIO, "Input/output error"),
         (Errno.ENXIO, "No such device or address"),
+        (Errno.ENOEXEC, "Exec format error"),
         (Errno.EBADF, "Bad file descriptor"),
         (Errno.EAGAIN, "Resource temporarily unavailable"),
         (Errno.ENOMEM, "Cannot allocate memory"),

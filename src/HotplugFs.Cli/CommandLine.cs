@@ -49,6 +49,7 @@ internal static class CommandLine
     {
         var root = new RootCommand(Description)
         {
+            RunCommand.Build(args),
             MountCommand.Build(args),
             UnmountCommand.Build(),
             PlugCommand.Build(),
@@ -56,6 +57,7 @@ internal static class CommandLine
             ReplayCommand.Build(),
         };
         Examples.AddTo(root,
+            "hotplugfs run --kernel 6.12 -- ./my-test.sh",
             "hotplugfs mount /tmp/machine",
             "lsmem --sysroot /tmp/machine -a -o +ZONES",
             "echo online_movable > /tmp/machine/sys/devices/system/memory/memory43/state",

@@ -17,6 +17,11 @@ internal sealed record MountRequest
 
     /// <summary>The options of <c>-o</c>.</summary>
     public MountOptions Options { get; init; } = new();
+
+    /// <summary>
+    /// The network namespace, as <c>net:[number]</c>, outside of which uevents are sent to those who listen; null to send none.
+    /// </summary>
+    public string? UeventsOutside { get; init; }
 }
 
 /// <summary>The options of <c>-o</c>, in mount's notation.</summary>

@@ -15,6 +15,15 @@ internal static class Operands
         return argument;
     }
 
+    /// <summary>Makes one that may be left out.</summary>
+    /// <inheritdoc cref="Make"/>
+    public static Argument<string?> MakeOptional(string name, string description)
+    {
+        var argument = new Argument<string?>(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        RefuseOptions(argument);
+        return argument;
+    }
+
     /// <summary>Says so if an operand looks like an option.</summary>
     /// <param name="argument">The operand.</param>
     public static void RefuseOptions(Argument argument) => argument.Validators.Add(result =>

@@ -10,23 +10,16 @@ internal static class MountCommand
     /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
     public const string DaemonOption = "--daemon";
 
+    /// <summary>The hidden option by which a daemon is told to send uevents, if its network namespace is not the one named.</summary>
+    public const string UeventsOption = "--send-uevents-outside";
+
     private static readonly Argument<string> Directory = Operands.Make("DIR", "An existing directory; the machine's /sys appears below it");
 
-    private static readonly Option<string> Machine = new("--machine")
-    {
-        HelpName = "NAME|FILE",
-        Description = "A preset, a machine file (TOML) or a recording (*.jsonl)",
-        DefaultValueFactory = _ => "default",
-    };
+    private static readonly Option<string> Machine = MachineOptions.Machine();
 
     private static readonly Option<string?> Kernel = KernelOption.Make();
 
-    private static readonly Option<bool?> MovableNode = new("--movable-node")
-    {
-        Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
-        Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens.Count == 0 ? true : ParseFlag(result),
-    };
+    private static readonly Option<bool?> MovableNode = MachineOptions.MovableNode();
 
     private static readonly Option<string[]> Options = new("-o")
     {
@@ -39,13 +32,15 @@ internal static class MountCommand
 
     private static readonly Option<bool> IsDaemon = new(DaemonOption) { Hidden = true };
 
+    private static readonly Option<string?> Uevents = new(UeventsOption) { Hidden = true };
+
     /// <summary>Makes the command.</summary>
     /// <param name="args">The whole command line, which the daemon is given too.</param>
     public static Command Build(string[] args)
     {
         var command = new Command("mount", "Mount a simulated machine on a directory")
         {
-            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon,
+            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon, Uevents,
         };
         Options.Validators.Add(result =>
         {
@@ -59,14 +54,6 @@ internal static class MountCommand
             $"presets: {string.Join(", ", MachineFile.Presets)}");
         command.SetAction(parsed => Run(parsed, args));
         return command;
-    }
-
-    private static bool? ParseFlag(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        if (bool.TryParse(result.Tokens[0].Value, out var flag))
-            return flag;
-        result.AddError($"--movable-node is true or false, not {result.Tokens[0].Value}");
-        return null;
     }
 
     private static int Run(ParseResult parsed, string[] args)
@@ -89,6 +76,7 @@ internal static class MountCommand
             Kernel = parsed.GetValue(Kernel),
             MovableNode = parsed.GetValue(MovableNode),
             Options = options,
+            UeventsOutside = parsed.GetValue(Uevents),
         }, readiness).Run();
     }
 }

@@ -26,8 +26,13 @@ internal static class Launcher
     {
         var (reading, writing) = MakePipe();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
-        var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is not known; is /proc mounted?");
-        var started = Spawn.Start(program, [program, .. ManagedProgram(program), .. arguments], writing, ReadyDescriptor);
+        var started = Spawn.Start(new SpawnRequest
+        {
+            Program = ThisProgram[0],
+            Arguments = [.. ThisProgram, .. arguments],
+            IsDetached = true,
+            Given = [(writing, ReadyDescriptor)],
+        });
         _ = Interop.Close(writing);
         if (!started.IsOk)
             throw new CommandException($"the daemon cannot be started: {started.Error.Text()}");
@@ -37,16 +42,22 @@ internal static class Launcher
         var status = Wait(started.Value);
         throw new CommandException(answer.Length > 0
             ? Encoding.UTF8.GetString(answer.AsSpan(1))
-            : $"the daemon ended before the mount answered (wait status 0x{status:x4}); mount --foreground shows why");
+            : $"the daemon {status} before the mount answered; mount --foreground shows why");
     }
 
     /// <summary>Waits until a daemon has ended.</summary>
     /// <param name="process">Its process id.</param>
     public static void WaitForEnd(int process) => _ = Wait(process);
 
-    /// <summary>A program that the runtime's host started is run by the host again; a native one is its own file.</summary>
-    private static string[] ManagedProgram(string program) =>
-        Path.GetFileName(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [];
+    /// <summary>How this program is started: a native one is its own file, any other is run by the runtime's host.</summary>
+    public static string[] ThisProgram
+    {
+        get
+        {
+            var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is not known; is /proc mounted?");
+            return Path.GetFileName(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [program];
+        }
+    }
 
     private static unsafe (int Reading, int Writing) MakePipe()
     {
@@ -64,12 +75,14 @@ internal static class Launcher
         return text.ToArray();
     }
 
-    private static unsafe int Wait(int process)
+    /// <summary>Waits until a process that this one started has ended.</summary>
+    /// <param name="process">Its process id.</param>
+    public static unsafe WaitStatus Wait(int process)
     {
         int status = 0, ended;
         do
             ended = Interop.WaitPid(process, &status, 0);
         while (ended < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
-        return status;
+        return new WaitStatus(status);
     }
 }

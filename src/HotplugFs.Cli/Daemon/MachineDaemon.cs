@@ -57,6 +57,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
         });
         var root = FindSubtree(tree.Tree);
+        using var uevents = request.UeventsOutside is { } network ? new UeventSender(tree.Uevents, network, Complain) : null;
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
@@ -69,7 +70,11 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         {
             Root = root,
             Log = Complain,
-            AfterChanges = () => LogComplaints(tree),
+            AfterChanges = () =>
+            {
+                LogComplaints(tree);
+                return uevents?.TakeDue();
+            },
             Ready = () => GreetOrEnd(Greeting(description, mount.Directory)),
         });
         session.Run();
@@ -165,11 +170,10 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     }
 
     /// <summary>Complaints come from any thread, the log belongs to the session's: it takes them over after its next request.</summary>
-    private Action? LogComplaints(MachineTree tree)
+    private void LogComplaints(MachineTree tree)
     {
         while (_complaints.TryDequeue(out var line))
             tree.Log.Add($"hotplugfs: {line.ReplaceLineEndings(" ")}");
-        return null;
     }
 
     private string Greeting(MachineDescription description, string directory)

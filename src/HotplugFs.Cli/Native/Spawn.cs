@@ -5,53 +5,88 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Cli.Native;
 
-/// <summary>Starts a program in a session of its own that holds nothing of the caller but one descriptor.</summary>
+/// <summary>Starts programs.</summary>
 internal static unsafe class Spawn
 {
+    private const short SetSignalDefaults = 0x04;
+    private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
     private const int ReadWrite = 2;
+    private const int GetDescriptorFlags = 1;
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
     private const int StandardDescriptors = 3;
 
-    /// <summary>Starts it with /dev/null as standard input, output and error.</summary>
-    /// <param name="path">The program's file.</param>
-    /// <param name="arguments">Its arguments, beginning with its name.</param>
-    /// <param name="given">A descriptor to hand over.</param>
-    /// <param name="number">The number that it gets there.</param>
-    /// <returns>The process id.</returns>
-    public static Result<int> Start(string path, IReadOnlyList<string> arguments, int given, int number)
+    /// <summary>Starts a program.</summary>
+    /// <param name="request">Which and how.</param>
+    /// <returns>The process id, or why the program cannot be executed.</returns>
+    public static Result<int> Start(SpawnRequest request)
     {
-        ForgetInheritedDescriptors();
+        var hidden = request.IsDetached ? HideInheritedDescriptors() : [];
         SpawnBuffer actions, attributes;
         _ = Interop.SpawnFileActionsInit(&actions);
         _ = Interop.SpawnAttrInit(&attributes);
-        _ = Interop.SpawnAttrSetFlags(&attributes, SetSession);
-        for (var standard = 0; standard < StandardDescriptors; standard++)
-            _ = Interop.SpawnFileActionsAddOpen(&actions, standard, "/dev/null", ReadWrite, 0);
-        _ = Interop.SpawnFileActionsAddDup2(&actions, given, number);
-        var argv = Strings(arguments);
-        var envp = Strings(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}").ToArray());
+        SetAttributes(request, &attributes);
+        if (request.IsDetached)
+        {
+            for (var standard = 0; standard < StandardDescriptors; standard++)
+                _ = Interop.SpawnFileActionsAddOpen(&actions, standard, "/dev/null", ReadWrite, 0);
+        }
+        foreach (var (descriptor, number) in request.Given)
+            _ = Interop.SpawnFileActionsAddDup2(&actions, descriptor, number);
+        var argv = Strings(request.Arguments);
+        var envp = Strings(Variables(request));
         int process;
-        var error = Interop.PosixSpawn(&process, path, &actions, &attributes, argv, envp);
+        var error = request.SearchPath
+            ? Interop.PosixSpawnP(&process, request.Program, &actions, &attributes, argv, envp)
+            : Interop.PosixSpawn(&process, request.Program, &actions, &attributes, argv, envp);
         Free(argv);
         Free(envp);
         _ = Interop.SpawnFileActionsDestroy(&actions);
+        SetCloseOnExec(hidden, 0);
         return error == 0 ? process : (Errno)error;
     }
 
+    private static void SetAttributes(SpawnRequest request, SpawnBuffer* attributes)
+    {
+        var blocked = request.Blocked;
+        // The runtime ignores SIGPIPE for itself, and what is ignored is inherited.
+        var defaults = SignalSet.Of(Signals.BrokenPipe);
+        _ = Interop.SpawnAttrSetSigMask(attributes, &blocked);
+        _ = Interop.SpawnAttrSetSigDefault(attributes, &defaults);
+        _ = Interop.SpawnAttrSetFlags(attributes, (short)(SetSignalMask | SetSignalDefaults | (request.IsDetached ? SetSession : 0)));
+    }
+
+    private static string[] Variables(SpawnRequest request) =>
+    [
+        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(entry => !request.Variables.ContainsKey((string)entry.Key))
+            .Select(entry => $"{entry.Key}={entry.Value}"),
+        .. request.Variables.Select(entry => $"{entry.Key}={entry.Value}"),
+    ];
+
     /// <summary>
     /// A descriptor that the caller's caller left open, such as the lock of a script or the end of a pipe, would be held for as long
-    /// as the mount lasts. This process has no use for them either.
+    /// as the daemon lives.
     /// </summary>
-    private static void ForgetInheritedDescriptors()
+    /// <returns>Those that were not hidden before.</returns>
+    private static List<int> HideInheritedDescriptors()
     {
+        var shown = new List<int>();
         foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
             var descriptor = int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture);
-            if (descriptor >= StandardDescriptors)
-                _ = Interop.Fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
+            if (descriptor >= StandardDescriptors && Interop.Fcntl(descriptor, GetDescriptorFlags, 0) == 0)
+                shown.Add(descriptor);
         }
+        SetCloseOnExec(shown, CloseOnExec);
+        return shown;
+    }
+
+    private static void SetCloseOnExec(List<int> descriptors, int flag)
+    {
+        foreach (var descriptor in descriptors)
+            _ = Interop.Fcntl(descriptor, SetDescriptorFlags, flag);
     }
 
     private static byte** Strings(IReadOnlyList<string> strings)

@@ -17,7 +17,12 @@ public sealed record UeventMessage(string Action, string DevPath, string Subsyst
         [$"ACTION={Action}", $"DEVPATH={DevPath}", $"SUBSYSTEM={Subsystem}", .. Extra, $"SEQNUM={Sequence}"];
 
     /// <summary>The message as it is sent: the header and the variables, a NUL behind each.</summary>
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes($"{Action}@{DevPath}\0{string.Concat(Variables.Select(variable => variable + "\0"))}");
+    /// <param name="withSequence">False without SEQNUM, which a kernel that broadcasts the message adds itself.</param>
+    public byte[] ToBytes(bool withSequence = true)
+    {
+        var variables = withSequence ? Variables : Variables.SkipLast(1);
+        return Encoding.UTF8.GetBytes($"{Action}@{DevPath}\0{string.Concat(variables.Select(variable => variable + "\0"))}");
+    }
 
     /// <summary>The message as a line of <c>hotplugfs/uevents</c>: a JSON object. No value needs escapes: paths and words are plain ASCII.</summary>
     public string ToJson() => $"{{{string.Join(",", Variables.Select(Pair))}}}";

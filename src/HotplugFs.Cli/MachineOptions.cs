@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace HotplugFs.Cli;
+
+/// <summary>The options that say which machine is simulated, of all verbs that start one.</summary>
+internal static class MachineOptions
+{
+    /// <summary>Makes <c>--machine</c> for a verb.</summary>
+    public static Option<string> Machine() => new("--machine")
+    {
+        HelpName = "NAME|FILE",
+        Description = "A preset, a machine file (TOML) or a recording (*.jsonl)",
+        DefaultValueFactory = _ => "default",
+    };
+
+    /// <summary>Makes <c>--movable-node</c> for a verb.</summary>
+    public static Option<bool?> MovableNode() => new("--movable-node")
+    {
+        Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? true : ParseFlag(result),
+    };
+
+    private static bool? ParseFlag(ArgumentResult result)
+    {
+        if (bool.TryParse(result.Tokens[0].Value, out var flag))
+            return flag;
+        result.AddError($"--movable-node is true or false, not {result.Tokens[0].Value}");
+        return null;
+    }
+}

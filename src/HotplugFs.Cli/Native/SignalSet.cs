@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+
+namespace HotplugFs.Cli.Native;
+
+/// <summary>sigset_t of glibc and musl: a bit for each signal, the first for signal 1.</summary>
+[InlineArray(Words)]
+internal struct SignalSet
+{
+    private const int Words = 16;
+
+    private ulong _first;
+
+    /// <summary>Makes a set.</summary>
+    /// <param name="signals">Numbers from 1 to 64.</param>
+    public static SignalSet Of(params ReadOnlySpan<int> signals)
+    {
+        var set = default(SignalSet);
+        foreach (var signal in signals)
+            set._first |= 1UL << (signal - 1);
+        return set;
+    }
+}

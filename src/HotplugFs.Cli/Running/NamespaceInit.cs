@@ -1,0 +1,154 @@
+using System.Globalization;
+using HotplugFs.Abi;
+using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Native;
+using HotplugFs.Fuse;
+
+namespace HotplugFs.Cli.Running;
+
+/// <summary>
+/// The first process of the namespaces. It starts the daemon, puts its machine in the real one's place, starts the command and waits for
+/// it; when this process ends, the kernel ends all others and nothing of the namespaces is left.
+/// </summary>
+/// <remarks>
+/// Namespaces belong to threads: everything that has to do with them is done on the thread of <see cref="Run"/>, which is the process's first.
+/// </remarks>
+/// <param name="request">What to run.</param>
+/// <param name="given">What the process outside handed over.</param>
+internal sealed class NamespaceInit(RunRequest request, InitArguments given)
+{
+    private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
+    private const int StandardError = 2;
+    private const int AllProcesses = -1;
+
+    private readonly Lock _lock = new();
+    private readonly RunChannel _channel = new(given.Channel);
+    private readonly MachinePlaces _places = new(given.Directory);
+    private int _command;
+    private int _daemon;
+    private int _signalBeforeCommand;
+
+    /// <summary>Runs the command.</summary>
+    /// <returns>The exit status of the namespaces.</returns>
+    public int Run()
+    {
+        _channel.Send(RunMessageKind.Started);
+        StartThread("hotplugfs-channel", Listen);
+        try
+        {
+            return RunCommand();
+        }
+        catch (Exception problem) when (problem is RunException or CommandException or FuseException)
+        {
+            _channel.Send(RunMessageKind.Problem, problem.Message);
+            return problem is RunException run ? run.Status : RunStatus.Failed;
+        }
+    }
+
+    private int RunCommand()
+    {
+        var directory = Environment.CurrentDirectory;
+        // In a user namespace of a container this is refused; processes are found in the one that is there, by other numbers.
+        _ = Interop.Mount("proc", "/proc", "proc", NoSuidNoDevNoExec, null);
+        PrivateNetwork.Enter(given.OutsideNetwork);
+        using var log = OpenLog();
+        _daemon = StartDaemon();
+        _places.Cover();
+        // What it was may be covered now.
+        Environment.CurrentDirectory = directory;
+        WatchMounts();
+        var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
+        StartCommand();
+        var status = WaitForCommand();
+        udev?.Settle();
+        log?.CopyFrom(given.Directory);
+        return status.ExitStatus;
+    }
+
+    private RunLog? OpenLog() => request.LogFile is null ? null : new RunLog(request.LogFile);
+
+    private int StartDaemon()
+    {
+        var arguments = new List<string> { "mount", Commands.MountCommand.DaemonOption, given.Directory, "--machine", request.Machine };
+        if (request.Kernel is { } kernel)
+            arguments.AddRange(["--kernel", kernel]);
+        if (request.MovableNode is { } movableNode)
+            arguments.AddRange(["--movable-node", movableNode ? "true" : "false"]);
+        arguments.AddRange(["-o", MountOptions.AllowOtherWord, Commands.MountCommand.UeventsOption, given.OutsideNetwork]);
+        return Launcher.StartProcess(arguments).Process;
+    }
+
+    private void StartCommand()
+    {
+        lock (_lock)
+        {
+            if (_signalBeforeCommand != 0)
+                throw new RunException("interrupted before the command was started", Signals.StatusBase + _signalBeforeCommand);
+            _command = new CommandProcess(request.Command, given.Errors, given.Directory).Start();
+        }
+    }
+
+    /// <summary>Whose parent has ended becomes a child of the first process, and is waited for here.</summary>
+    private unsafe WaitStatus WaitForCommand()
+    {
+        while (true)
+        {
+            int status;
+            var process = Interop.WaitPid(AllProcesses, &status, 0);
+            if (process == _command)
+                return new WaitStatus(status);
+            if (process == _daemon)
+                throw new RunException($"the daemon that serves the machine {new WaitStatus(status).ToString()}; the command is ended with it");
+        }
+    }
+
+    private static void StartThread(string name, Action run) => new Thread(() => run()) { IsBackground = true, Name = name }.Start();
+
+    /// <summary>Hands on signals. When the process outside has gone, nobody waits for the command any more.</summary>
+    private void Listen()
+    {
+        while (_channel.Receive() is { } message)
+        {
+            if (message.Kind == RunMessageKind.Signal)
+                HandOn(int.Parse(message.Text, CultureInfo.InvariantCulture));
+        }
+        Directory.Delete(given.Directory);
+        Environment.Exit(RunStatus.Failed);
+    }
+
+    private void HandOn(int signal)
+    {
+        if (ForwardedSignals.CameToGroup(signal))
+            return;
+        lock (_lock)
+        {
+            if (_command != 0)
+                _ = Interop.Kill(_command, signal);
+            else
+                _signalBeforeCommand = signal;
+        }
+    }
+
+    /// <summary>The kernel tells when anything is mounted or unmounted in the command's namespace.</summary>
+    private unsafe void WatchMounts()
+    {
+        var table = Interop.Open("/proc/thread-self/mountinfo", CloseOnExec);
+        if (table < 0)
+            throw new RunException("/proc/thread-self/mountinfo cannot be read; is /proc mounted?");
+        StartThread("hotplugfs-mounts", () =>
+        {
+            while (true)
+            {
+                var entry = new PollEntry { Descriptor = table, Events = PollEntry.Priority };
+                if (Interop.Poll(&entry, 1, Forever) <= 0 || _places.FindUncovered() is not { } uncovered)
+                    continue;
+                _channel.Send(RunMessageKind.Problem,
+                    $"{uncovered} is no longer the simulated machine's, for the command has unmounted it; the command is ended before it touches the host's");
+                Environment.Exit(RunStatus.Failed);
+            }
+        });
+    }
+
+    private const int CloseOnExec = 0x80000;
+    private const int Forever = -1;
+}
