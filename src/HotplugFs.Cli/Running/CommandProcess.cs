@@ -11,12 +11,15 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
 {
     private const string Shell = "/bin/sh";
     private const int StandardError = 2;
+    private const int SetDescriptorFlags = 2;
+    private const int CloseOnExec = 1;
 
     /// <summary>Starts it.</summary>
     /// <returns>Its process id.</returns>
     /// <exception cref="RunException">It cannot be executed.</exception>
     public int Start()
     {
+        _ = Interop.Fcntl(errors, SetDescriptorFlags, CloseOnExec);
         var started = Spawn.Start(Request(command[0], command));
         // A script without a first line that names its interpreter is the shell's, as for env(1) and every shell.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)

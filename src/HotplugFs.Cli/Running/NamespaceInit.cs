@@ -18,8 +18,9 @@ namespace HotplugFs.Cli.Running;
 internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 {
     private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
-    private const int StandardError = 2;
     private const int AllProcesses = -1;
+    private const int CloseOnExec = 0x80000;
+    private const int Forever = -1;
 
     private readonly Lock _lock = new();
     private readonly RunChannel _channel = new(given.Channel);
@@ -27,6 +28,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     private int _command;
     private int _daemon;
     private int _signalBeforeCommand;
+    private bool _hasComplained;
 
     /// <summary>Runs the command.</summary>
     /// <returns>The exit status of the namespaces.</returns>
@@ -40,7 +42,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         }
         catch (Exception problem) when (problem is RunException or CommandException or FuseException)
         {
-            _channel.Send(RunMessageKind.Problem, problem.Message);
+            Complain(problem.Message);
             return problem is RunException run ? run.Status : RunStatus.Failed;
         }
     }
@@ -60,6 +62,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
         StartCommand();
         var status = WaitForCommand();
+        // It may have ended before the thread that watches was told.
+        CheckPlaces();
         udev?.Settle();
         log?.CopyFrom(given.Directory);
         return status.ExitStatus;
@@ -140,15 +144,37 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             while (true)
             {
                 var entry = new PollEntry { Descriptor = table, Events = PollEntry.Priority };
-                if (Interop.Poll(&entry, 1, Forever) <= 0 || _places.FindUncovered() is not { } uncovered)
-                    continue;
-                _channel.Send(RunMessageKind.Problem,
-                    $"{uncovered} is no longer the simulated machine's, for the command has unmounted it; the command is ended before it touches the host's");
-                Environment.Exit(RunStatus.Failed);
+                if (Interop.Poll(&entry, 1, Forever) > 0)
+                    EndIfUncovered();
             }
         });
     }
 
-    private const int CloseOnExec = 0x80000;
-    private const int Forever = -1;
+    private void EndIfUncovered()
+    {
+        try
+        {
+            CheckPlaces();
+        }
+        catch (RunException problem)
+        {
+            Complain(problem.Message);
+            Environment.Exit(problem.Status);
+        }
+    }
+
+    /// <summary>Two threads may notice the same; the user is told once.</summary>
+    private void Complain(string line)
+    {
+        if (Interlocked.Exchange(ref _hasComplained, true))
+            return;
+        _channel.Send(RunMessageKind.Problem, line);
+    }
+
+    private void CheckPlaces()
+    {
+        if (_places.FindUncovered() is { } uncovered)
+            throw new RunException($"{uncovered} is no longer the simulated machine's, for the command has unmounted it; it is ended before it touches the host's");
+    }
+
 }
