@@ -14,5 +14,5 @@ internal readonly record struct WaitStatus(int Raw)
     /// <summary>The exit status as a shell has it.</summary>
     public int ExitStatus => Signal != 0 ? Signals.StatusBase + Signal : (Raw >> StatusShift) & StatusMask;
 
-    public override string ToString() => Signal != 0 ? $"killed by signal {Signal}" : $"ended with status {ExitStatus}";
+    public override string ToString() => Signal != 0 ? $"was killed by signal {Signal}" : $"ended with status {ExitStatus}";
 }

@@ -26,7 +26,8 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
             started = Spawn.Start(Request(Shell, [Shell, script, .. command.Skip(1)]));
         if (started.IsOk)
             return started.Value;
-        throw started.Error == Errno.ENOENT
+        // A directory of PATH that may not be searched is EACCES, although the command is nowhere.
+        throw started.Error == Errno.ENOENT || FindFile() is null
             ? new RunException($"{command[0]}: no such command", RunStatus.NotFound)
             : new RunException($"{command[0]}: cannot be executed: {started.Error.Text()}", RunStatus.NotExecutable);
     }

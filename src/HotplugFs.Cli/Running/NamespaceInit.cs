@@ -102,7 +102,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             if (process == _command)
                 return new WaitStatus(status);
             if (process == _daemon)
-                throw new RunException($"the daemon that serves the machine {new WaitStatus(status).ToString()}; the command is ended with it");
+                throw new RunException($"the daemon that serves the machine {new WaitStatus(status)}; the command is ended with it");
         }
     }
 
@@ -116,8 +116,16 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             if (message.Kind == RunMessageKind.Signal)
                 HandOn(int.Parse(message.Text, CultureInfo.InvariantCulture));
         }
-        Directory.Delete(given.Directory);
+        RemoveDirectory();
         Environment.Exit(RunStatus.Failed);
+    }
+
+    /// <summary>A directory can be removed where nothing is mounted on it, whatever is in other namespaces; this thread's has no other mount.</summary>
+    private void RemoveDirectory()
+    {
+        if (MountEntry.At(given.Directory) is not null)
+            FuseMount.Unmount(given.Directory, lazy: true);
+        Directory.Delete(given.Directory);
     }
 
     private void HandOn(int signal)

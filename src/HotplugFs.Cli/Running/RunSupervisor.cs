@@ -82,7 +82,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
         if (!_hasStarted)
             throw new RunException($"no namespaces for the command: {Namespaces.WhyRefused()}");
         if (status.Signal != 0 && !_hasComplained)
-            throw new RunException($"the first process of the namespaces was {status}, and the command with it");
+            throw new RunException($"the first process of the namespaces {status}, and the command with it");
         return status.ExitStatus;
     }
 
