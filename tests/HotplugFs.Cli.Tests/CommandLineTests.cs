@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [TestCase("unmount", "--help")]
     [TestCase("plug", "-h")]
     [TestCase("unplug", "-?")]
+    [TestCase("run", "--help")]
     public void Run_Help_HasExamples(params string[] args)
     {
         var (status, output, error) = Run(args);
@@ -56,7 +57,11 @@ public sealed class CommandLineTests
     [TestCase("--at here is not a number of bytes", "plug", "dir", "--node", "1", "--size", "1G", "--at", "here")]
     [TestCase("--id a/b cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "a/b")]
     [TestCase("--id plug cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "plug")]
-    [TestCase("ID", "unplug", "dir")]
+    [TestCase("ID", "unplug")]
+    [TestCase("three", "unplug", "one", "two", "three")]
+    [TestCase("COMMAND", "run")]
+    [TestCase("COMMAND", "run", "--kernel", "6.12", "--")]
+    [TestCase("--kernel 1.0 is not known", "run", "--kernel", "1.0", "--", "true")]
     public void Run_BadUsage_SaysSoAndWhereHelpIs(string said, params string[] args)
     {
         var (status, output, error) = Run(args);
