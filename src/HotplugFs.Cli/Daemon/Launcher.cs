@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
@@ -12,8 +11,6 @@ internal static class Launcher
     /// <summary>Where a daemon finds the pipe to whoever started it.</summary>
     public const int ReadyDescriptor = 3;
 
-    private const int CloseOnExec = 0x80000;
-
     /// <summary>Starts a daemon.</summary>
     /// <param name="arguments">Its command line.</param>
     /// <returns>What it says when the mount answers.</returns>
@@ -24,7 +21,7 @@ internal static class Launcher
     /// <inheritdoc cref="Start"/>
     public static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments)
     {
-        var (reading, writing) = MakePipe();
+        var (reading, writing) = Descriptors.MakePipe();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
@@ -59,14 +56,6 @@ internal static class Launcher
         }
     }
 
-    private static unsafe (int Reading, int Writing) MakePipe()
-    {
-        var ends = stackalloc int[2];
-        if (Interop.Pipe2(ends, CloseOnExec) != 0)
-            throw new CommandException($"no pipe to the daemon: {((Errno)Marshal.GetLastPInvokeError()).Text()}");
-        return (ends[0], ends[1]);
-    }
-
     private static byte[] ReadToEnd(SafeFileHandle pipe)
     {
         using var stream = new FileStream(pipe, FileAccess.Read, bufferSize: 0);
@@ -82,7 +71,7 @@ internal static class Launcher
         int status = 0, ended;
         do
             ended = Interop.WaitPid(process, &status, 0);
-        while (ended < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        while (ended < 0 && Interop.LastError == Errno.EINTR);
         return new WaitStatus(status);
     }
 }

@@ -15,7 +15,6 @@ internal sealed unsafe class UeventSender : IDisposable
 {
     private const int Netlink = 16;
     private const int RawSocket = 3;
-    private const int CloseOnExec = 0x80000;
     private const int KernelUevents = 15;
     private const int DoNotWait = 0x40;
     private const int HeaderBytes = 16;
@@ -40,9 +39,9 @@ internal sealed unsafe class UeventSender : IDisposable
     {
         if (Running.PrivateNetwork.Current == outside)
             throw new CommandException("uevents are sent in a private network namespace only");
-        _socket = Interop.Socket(Netlink, RawSocket | CloseOnExec, KernelUevents);
+        _socket = Interop.Socket(Netlink, RawSocket | Descriptors.Hidden, KernelUevents);
         if (_socket < 0)
-            throw new CommandException($"no socket for uevents: {LastError.Text()}");
+            throw new CommandException($"no socket for uevents: {Interop.LastError.Text()}");
         _complain = complain;
         _source = source;
         _source.Sent += Add;
@@ -64,8 +63,6 @@ internal sealed unsafe class UeventSender : IDisposable
         _ = Interop.Close(_socket);
     }
 
-    private static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
-
     private void Add(UeventMessage message) => _due.Add(message);
 
     private void Send(UeventMessage message)
@@ -79,7 +76,7 @@ internal sealed unsafe class UeventSender : IDisposable
         nint sent;
         fixed (byte* start = packet)
             sent = Interop.Send(_socket, start, (nuint)packet.Length, 0);
-        var outcome = sent < 0 ? LastError : Acknowledgement();
+        var outcome = sent < 0 ? Interop.LastError : Acknowledgement();
         if (!outcome.IsOk)
             _complain($"the uevent {message.Action}@{message.DevPath} is not sent: {outcome.Error.Text()}");
     }
@@ -90,7 +87,7 @@ internal sealed unsafe class UeventSender : IDisposable
         var answer = stackalloc byte[AnswerBytes];
         var length = Interop.Receive(_socket, answer, AnswerBytes, DoNotWait);
         if (length < 0)
-            return LastError;
+            return Interop.LastError;
         if (length < HeaderBytes + sizeof(int))
             return Errno.EIO;
         var error = *(int*)(answer + HeaderBytes);

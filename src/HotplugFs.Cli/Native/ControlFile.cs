@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
 
@@ -8,7 +7,6 @@ namespace HotplugFs.Cli.Native;
 internal static class ControlFile
 {
     private const int WriteOnly = 1;
-    private const int CloseOnExec = 0x80000;
 
     /// <summary>Writes a text with one write(2), into a file that must be there.</summary>
     /// <param name="path">The file.</param>
@@ -16,20 +14,20 @@ internal static class ControlFile
     /// <returns>The error of open(2) or write(2); EIO if less was taken than given.</returns>
     public static unsafe Result Write(string path, string text)
     {
-        var descriptor = Interop.Open(path, WriteOnly | CloseOnExec);
+        var descriptor = Interop.Open(path, WriteOnly | Descriptors.Hidden);
         if (descriptor < 0)
-            return (Errno)Marshal.GetLastPInvokeError();
+            return Interop.LastError;
         var bytes = Encoding.UTF8.GetBytes(text + "\n");
         nint written;
-        int error;
+        Errno error;
         fixed (byte* start = bytes)
         {
             written = Interop.Write(descriptor, start, (nuint)bytes.Length);
-            error = Marshal.GetLastPInvokeError();
+            error = Interop.LastError;
         }
         _ = Interop.Close(descriptor);
         if (written < 0)
-            return (Errno)error;
+            return error;
         return written == bytes.Length ? Result.Ok : Errno.EIO;
     }
 }

@@ -11,26 +11,21 @@ internal static unsafe class Spawn
     private const short SetSignalDefaults = 0x04;
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
-    private const int ReadWrite = 2;
-    private const int GetDescriptorFlags = 1;
-    private const int SetDescriptorFlags = 2;
-    private const int CloseOnExec = 1;
-    private const int StandardDescriptors = 3;
 
     /// <summary>Starts a program.</summary>
     /// <param name="request">Which and how.</param>
     /// <returns>The process id, or why the program cannot be executed.</returns>
     public static Result<int> Start(SpawnRequest request)
     {
-        var hidden = request.IsDetached ? HideInheritedDescriptors() : [];
+        List<int> hidden = request.IsDetached ? HideInheritedDescriptors() : [];
         SpawnBuffer actions, attributes;
         _ = Interop.SpawnFileActionsInit(&actions);
         _ = Interop.SpawnAttrInit(&attributes);
         SetAttributes(request, &attributes);
         if (request.IsDetached)
         {
-            for (var standard = 0; standard < StandardDescriptors; standard++)
-                _ = Interop.SpawnFileActionsAddOpen(&actions, standard, "/dev/null", ReadWrite, 0);
+            for (var standard = 0; standard < Descriptors.FirstOther; standard++)
+                _ = Interop.SpawnFileActionsAddOpen(&actions, standard, "/dev/null", Descriptors.ReadWrite, 0);
         }
         foreach (var (descriptor, number) in request.Given)
             _ = Interop.SpawnFileActionsAddDup2(&actions, descriptor, number);
@@ -43,7 +38,7 @@ internal static unsafe class Spawn
         Free(argv);
         Free(envp);
         _ = Interop.SpawnFileActionsDestroy(&actions);
-        SetCloseOnExec(hidden, 0);
+        hidden.ForEach(descriptor => Descriptors.Hide(descriptor, isHidden: false));
         return error == 0 ? process : (Errno)error;
     }
 
@@ -76,17 +71,11 @@ internal static unsafe class Spawn
         foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
             var descriptor = int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture);
-            if (descriptor >= StandardDescriptors && Interop.Fcntl(descriptor, GetDescriptorFlags, 0) == 0)
+            if (descriptor >= Descriptors.FirstOther && Descriptors.IsShown(descriptor))
                 shown.Add(descriptor);
         }
-        SetCloseOnExec(shown, CloseOnExec);
+        shown.ForEach(descriptor => Descriptors.Hide(descriptor));
         return shown;
-    }
-
-    private static void SetCloseOnExec(List<int> descriptors, int flag)
-    {
-        foreach (var descriptor in descriptors)
-            _ = Interop.Fcntl(descriptor, SetDescriptorFlags, flag);
     }
 
     private static byte** Strings(IReadOnlyList<string> strings)

@@ -10,16 +10,13 @@ namespace HotplugFs.Cli.Running;
 internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, string sysroot)
 {
     private const string Shell = "/bin/sh";
-    private const int StandardError = 2;
-    private const int SetDescriptorFlags = 2;
-    private const int CloseOnExec = 1;
 
     /// <summary>Starts it.</summary>
     /// <returns>Its process id.</returns>
     /// <exception cref="RunException">It cannot be executed.</exception>
     public int Start()
     {
-        _ = Interop.Fcntl(errors, SetDescriptorFlags, CloseOnExec);
+        Descriptors.Hide(errors);
         var started = Spawn.Start(Request(command[0], command));
         // A script without a first line that names its interpreter is the shell's, as for env(1) and every shell.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)
@@ -37,7 +34,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
         Program = program,
         SearchPath = true,
         Arguments = arguments,
-        Given = [(errors, StandardError)],
+        Given = [(errors, Descriptors.StandardError)],
         Variables = new Dictionary<string, string>
         {
             [MachineDirectory.Variable] = sysroot,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
 using HotplugFs.Fuse;
@@ -41,8 +40,8 @@ internal sealed class MachinePlaces(string sysroot)
     public void Cover()
     {
         if (Interop.Unshare(NewMounts) != 0)
-            throw new RunException($"no mount namespace for the command: {LastError.Text()}");
-        _device = DeviceOf(sysroot) ?? throw new RunException($"{sysroot}: {LastError.Text()}");
+            throw new RunException($"no mount namespace for the command: {Interop.LastError.Text()}");
+        _device = DeviceOf(sysroot) ?? throw new RunException($"{sysroot}: {Interop.LastError.Text()}");
         foreach (var place in Places)
             CoverOne(place);
         MountDebugfsBelow();
@@ -53,8 +52,6 @@ internal sealed class MachinePlaces(string sysroot)
 
     /// <summary>The first place that shows something else than the machine; null if there is none. Files of a machine that has gone are its.</summary>
     public string? FindUncovered() => Places.FirstOrDefault(place => Exists(place) && DeviceOf(place) is { } device && device != _device);
-
-    private static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
@@ -77,7 +74,7 @@ internal sealed class MachinePlaces(string sysroot)
     private static void MountOver(string place, string source)
     {
         if (Interop.Mount(source, place, null, Bind, null) != 0)
-            throw new RunException($"{place} cannot be covered: {LastError.Text()}");
+            throw new RunException($"{place} cannot be covered: {Interop.LastError.Text()}");
     }
 
     /// <summary>A file system of the kernel lets nobody make a directory; an overlay has the directories of the machine beside the kernel's.</summary>
@@ -86,7 +83,7 @@ internal sealed class MachinePlaces(string sysroot)
         if (Interop.Mount("overlay", parent, "overlay", 0, $"lowerdir={Escaped(sysroot + parent)}:{parent}") != 0)
         {
             throw new RunException($"this host has nothing at {parent} to put the machine's files over, and an overlay that would show them "
-                + $"is refused: {LastError.Text()}; it takes the kernel's overlay module, and in a user namespace Linux 5.11");
+                + $"is refused: {Interop.LastError.Text()}; it takes the kernel's overlay module, and in a user namespace Linux 5.11");
         }
     }
 
@@ -108,6 +105,6 @@ internal sealed class MachinePlaces(string sysroot)
     private static void MakeRestOfSysfsReadOnly()
     {
         if (MountEntry.At(Sysfs) is { } entry && Interop.Mount(null!, Sysfs, null, Remount | Bind | ReadOnly | NoSuid | NoDev | NoExec, null) != 0)
-            throw new RunException($"{entry.MountPoint} cannot be made read-only: {LastError.Text()}");
+            throw new RunException($"{entry.MountPoint} cannot be made read-only: {Interop.LastError.Text()}");
     }
 }

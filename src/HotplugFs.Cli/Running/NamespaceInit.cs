@@ -19,7 +19,6 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 {
     private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
     private const int AllProcesses = -1;
-    private const int CloseOnExec = 0x80000;
     private const int Forever = -1;
 
     private readonly Lock _lock = new();
@@ -144,7 +143,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     /// <summary>The kernel tells when anything is mounted or unmounted in the command's namespace.</summary>
     private unsafe void WatchMounts()
     {
-        var table = Interop.Open("/proc/thread-self/mountinfo", CloseOnExec);
+        var table = Interop.Open("/proc/thread-self/mountinfo", Descriptors.Hidden);
         if (table < 0)
             throw new RunException("/proc/thread-self/mountinfo cannot be read; is /proc mounted?");
         StartThread("hotplugfs-mounts", () =>
@@ -182,7 +181,10 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     private void CheckPlaces()
     {
         if (_places.FindUncovered() is { } uncovered)
-            throw new RunException($"{uncovered} is no longer the simulated machine's, for the command has unmounted it; it is ended before it touches the host's");
+        {
+            throw new RunException($"{uncovered} is no longer the simulated machine's, for the command has unmounted it; "
+                + "it is ended before it touches the host's");
+        }
     }
 
 }

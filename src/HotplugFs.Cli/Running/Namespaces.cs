@@ -12,9 +12,6 @@ internal static class Namespaces
 {
     private const string Unshare = "unshare";
     private const int SysAdminBit = 21;
-    private const int StandardError = 2;
-    private const int ReadWrite = 2;
-    private const int CloseOnExec = 0x80000;
 
     /// <summary>What can keep users from making namespaces, and how to find out.</summary>
     private static readonly (string File, string Forbids, string Advice)[] Settings =
@@ -43,7 +40,7 @@ internal static class Namespaces
     /// <exception cref="RunException">There is no unshare.</exception>
     public static int Start(IReadOnlyList<string> program, int given, int errors)
     {
-        var nothing = Interop.Open("/dev/null", ReadWrite | CloseOnExec);
+        var nothing = Interop.Open("/dev/null", Descriptors.ReadWrite | Descriptors.Hidden);
         var started = Spawn.Start(new SpawnRequest
         {
             Program = Unshare,
@@ -53,7 +50,7 @@ internal static class Namespaces
             [
                 Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" }, "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
             ],
-            Given = [(given, given), (errors, errors), (nothing, StandardError)],
+            Given = [(given, given), (errors, errors), (nothing, Descriptors.StandardError)],
             Blocked = ForwardedSignals.All,
         });
         _ = Interop.Close(nothing);

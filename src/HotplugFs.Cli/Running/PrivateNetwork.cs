@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Native;
@@ -12,7 +11,6 @@ namespace HotplugFs.Cli.Running;
 internal static unsafe class PrivateNetwork
 {
     private const int NewNetwork = 0x40000000;
-    private const int CloseOnExec = 0x80000;
     private const int Internet = 2;
     private const int Datagrams = 2;
     private const nuint SetInterfaceFlags = 0x8914;
@@ -28,20 +26,18 @@ internal static unsafe class PrivateNetwork
     public static void Enter(string outside)
     {
         if (Current == outside && !EnterOfUserNamespace() && Interop.Unshare(NewNetwork) != 0)
-            throw new RunException($"no network namespace for the machine's uevents: {LastError.Text()}");
+            throw new RunException($"no network namespace for the machine's uevents: {Interop.LastError.Text()}");
         if (Current == outside)
             throw new RunException("the network namespace for the machine's uevents is still the one outside");
         BringLoopbackUp();
     }
-
-    private static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
     /// <returns>False if there can be no user namespaces; then the host's uevents are seen here as well.</returns>
     private static bool EnterOfUserNamespace()
     {
         // It says a line when it is in the namespaces, and ends when its input does.
         const string hold = "echo && read -r _";
-        var (input, output) = (MakePipe(), MakePipe());
+        var (input, output) = (Descriptors.MakePipe(), Descriptors.MakePipe());
         var started = Spawn.Start(new SpawnRequest
         {
             Program = "unshare",
@@ -62,7 +58,7 @@ internal static unsafe class PrivateNetwork
 
     private static bool Join(int process)
     {
-        var descriptor = Interop.Open($"/proc/{process}/ns/net", CloseOnExec);
+        var descriptor = Interop.Open($"/proc/{process}/ns/net", Descriptors.Hidden);
         if (descriptor < 0)
             return false;
         var moved = Interop.SetNs(descriptor, NewNetwork) == 0;
@@ -76,18 +72,10 @@ internal static unsafe class PrivateNetwork
         return Interop.Read(descriptor, &one, 1) == 1;
     }
 
-    private static (int Reading, int Writing) MakePipe()
-    {
-        var ends = stackalloc int[2];
-        if (Interop.Pipe2(ends, CloseOnExec) != 0)
-            throw new RunException($"no pipe: {LastError.Text()}");
-        return (ends[0], ends[1]);
-    }
-
     /// <summary>Servers and clients of a test talk over 127.0.0.1.</summary>
     private static void BringLoopbackUp()
     {
-        var socket = Interop.Socket(Internet, Datagrams | CloseOnExec, 0);
+        var socket = Interop.Socket(Internet, Datagrams | Descriptors.Hidden, 0);
         if (socket < 0)
             return;
         // struct ifreq: the name, then the flags.
@@ -96,7 +84,7 @@ internal static unsafe class PrivateNetwork
         "lo"u8.CopyTo(new Span<byte>(request, InterfaceNameBytes));
         *(short*)(request + InterfaceNameBytes) = InterfaceUp;
         var isUp = Interop.Ioctl(socket, SetInterfaceFlags, request) == 0;
-        var error = LastError;
+        var error = Interop.LastError;
         _ = Interop.Close(socket);
         if (!isUp)
             throw new RunException($"the loopback interface cannot be brought up: {error.Text()}");

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
@@ -13,10 +12,7 @@ internal sealed class RunChannel : IDisposable
 {
     private const int UnixDomain = 1;
     private const int SequencedPackets = 5;
-    private const int CloseOnExec = 0x80000;
     private const int NoSignal = 0x4000;
-    private const int SetDescriptorFlags = 2;
-    private const int CloseOnExecFlag = 1;
     private const int MessageMax = 1 << 16;
 
     /// <summary>Takes over an end.</summary>
@@ -24,7 +20,7 @@ internal sealed class RunChannel : IDisposable
     public RunChannel(int descriptor)
     {
         Descriptor = descriptor;
-        _ = Interop.Fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag);
+        Descriptors.Hide(descriptor);
     }
 
     /// <summary>The descriptor of this end.</summary>
@@ -34,8 +30,8 @@ internal sealed class RunChannel : IDisposable
     public static unsafe (RunChannel Outside, RunChannel Inside) Create()
     {
         var ends = stackalloc int[2];
-        if (Interop.SocketPair(UnixDomain, SequencedPackets | CloseOnExec, 0, ends) != 0)
-            throw new RunException($"no socket to the namespaces: {((Errno)Marshal.GetLastPInvokeError()).Text()}");
+        if (Interop.SocketPair(UnixDomain, SequencedPackets | Descriptors.Hidden, 0, ends) != 0)
+            throw new RunException($"no socket to the namespaces: {Interop.LastError.Text()}");
         return (new RunChannel(ends[0]), new RunChannel(ends[1]));
     }
 
@@ -59,7 +55,7 @@ internal sealed class RunChannel : IDisposable
         {
             do
                 length = Interop.Receive(Descriptor, start, (nuint)buffer.Length, 0);
-            while (length < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+            while (length < 0 && Interop.LastError == Errno.EINTR);
         }
         return length <= 0 ? null : new RunMessage((RunMessageKind)buffer[0], Encoding.UTF8.GetString(buffer, 1, (int)length - 1));
     }

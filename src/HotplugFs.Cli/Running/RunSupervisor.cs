@@ -12,8 +12,6 @@ namespace HotplugFs.Cli.Running;
 /// <param name="error">Where problems are shown.</param>
 internal sealed class RunSupervisor(string[] arguments, TextWriter error)
 {
-    private const int DuplicateAtLeast = 1030;
-
     /// <summary>Lower ones the user may have opened for the command.</summary>
     private const int FreeDescriptors = 20;
 
@@ -51,7 +49,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     {
         using (inside)
         {
-            var errors = Interop.Fcntl(2, DuplicateAtLeast, FreeDescriptors);
+            var errors = Descriptors.Duplicate(Descriptors.StandardError, FreeDescriptors);
             if (errors < 0)
                 throw new RunException("standard error is closed");
             var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors, directory, PrivateNetwork.Current));

@@ -89,7 +89,7 @@ internal sealed class UdevDaemon
         if (Interop.Mount("tmpfs", directory, "tmpfs", 0, "mode=755") != 0)
         {
             throw new RunException(
-                $"{directory} cannot be covered: {((Errno)System.Runtime.InteropServices.Marshal.GetLastPInvokeError()).Text()}");
+                $"{directory} cannot be covered: {Interop.LastError.Text()}");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
@@ -13,7 +12,6 @@ internal sealed unsafe class UdevReadiness : IDisposable
 
     private const int UnixDomain = 1;
     private const int Datagrams = 2;
-    private const int CloseOnExec = 0x80000;
     private const int BufferBytes = 4096;
     private const int Forever = -1;
     private const short Readable = 1;
@@ -40,16 +38,16 @@ internal sealed unsafe class UdevReadiness : IDisposable
     /// <summary>Makes the socket and the pipe.</summary>
     public static UdevReadiness Create()
     {
-        var ends = stackalloc int[2];
-        var socket = Interop.Socket(UnixDomain, Datagrams | CloseOnExec, 0);
+        var socket = Interop.Socket(UnixDomain, Datagrams | Descriptors.Hidden, 0);
         // struct sockaddr_un: the family, then the name with a NUL in front.
         byte[] address = [UnixDomain, 0, 0, .. Encoding.ASCII.GetBytes(Name)];
         fixed (byte* start = address)
         {
-            if (socket < 0 || Interop.Bind(socket, start, (uint)address.Length) != 0 || Interop.Pipe2(ends, CloseOnExec) != 0)
-                throw new RunException($"no socket for systemd-udevd to say that it is ready: {((Errno)Marshal.GetLastPInvokeError()).Text()}");
+            if (socket < 0 || Interop.Bind(socket, start, (uint)address.Length) != 0)
+                throw new RunException($"no socket for systemd-udevd to say that it is ready: {Interop.LastError.Text()}");
         }
-        return new UdevReadiness(socket, ends[0], ends[1]);
+        var (reading, writing) = Descriptors.MakePipe();
+        return new UdevReadiness(socket, reading, writing);
     }
 
     /// <summary>Waits until the service is ready or has ended. What it says after that is read and forgotten.</summary>
@@ -123,7 +121,7 @@ internal sealed unsafe class UdevReadiness : IDisposable
     private void ForgetRest()
     {
         var reading = _reading;
-        new Thread(() =>
+        var thread = new Thread(() =>
         {
             var buffer = new byte[BufferBytes];
             nint length;
@@ -134,6 +132,11 @@ internal sealed unsafe class UdevReadiness : IDisposable
             }
             while (length > 0);
             _ = Interop.Close(reading);
-        }) { IsBackground = true, Name = "hotplugfs-udev" }.Start();
+        })
+        {
+            IsBackground = true,
+            Name = "hotplugfs-udev",
+        };
+        thread.Start();
     }
 }
