@@ -46,6 +46,19 @@ public sealed class MachineState
     /// <summary>Zones by <c>node/zone</c>; <c>node/node</c> is the node's own span. Those that are all zero are left out.</summary>
     public SortedDictionary<string, ZoneFacts> Zones { get; } = [];
 
+    /// <summary>Another state like this one.</summary>
+    internal MachineState Copy()
+    {
+        var copy = new MachineState();
+        foreach (var (number, facts) in Blocks)
+            copy.Blocks[number] = facts;
+        foreach (var (file, text) in Nodes)
+            copy.Nodes[file] = text;
+        foreach (var (zone, facts) in Zones)
+            copy.Zones[zone] = facts;
+        return copy;
+    }
+
     /// <summary>Takes over what a recording says; what it does not mention stays.</summary>
     /// <param name="json">A header, or the <c>snap</c> of an operation.</param>
     public void Apply(JsonElement json)

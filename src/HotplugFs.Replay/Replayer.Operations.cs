@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HotplugFs.Abi;
 
 namespace HotplugFs.Replay;
@@ -21,11 +22,12 @@ public sealed partial class Replayer
         _controls.AnswerOfflines(Answer(line, path));
         var outcome = _machine.Write(path, data, User(line));
         var call = data.Length == 0 ? CallName.EmptyWrite : "write";
-        if (!CompareError(line, outcome.Error, outcome.At, call) || outcome.Error is not null)
+        var results = CompareError(line, outcome.Error, outcome.At, call);
+        if (results.Length == 0 || outcome.Error is not null)
             return;
-        var count = line.Number64("n") ?? data.Length;
-        if (outcome.Count != count)
-            Diverged(line, $"write returned {outcome.Count}, expected {count}");
+        long Count(TraceLine result) => result.Number64("n") ?? data.Length;
+        if (results.All(result => Count(result) != outcome.Count))
+            Diverged(line, $"write returned {outcome.Count}, expected {Count(results[0])}");
     }
 
     /// <summary>Kernel pages are where the recording says they are; see the remarks of the class.</summary>
@@ -53,8 +55,9 @@ public sealed partial class Replayer
         if (SkipFor(_machine.WhyNotAs(User(line), isSequence: false)))
             return;
         var outcome = _machine.Read(path, User(line));
-        if (CompareError(line, outcome.Error, outcome.At, "read") && outcome.Error is null && !outcome.Data.AsSpan().SequenceEqual(line.Bytes("data")))
-            Diverged(line, $"read {Quote(outcome.Data)}, expected {Quote(line.Bytes("data"))}");
+        var results = CompareError(line, outcome.Error, outcome.At, "read");
+        if (results.Length > 0 && outcome.Error is null && results.All(result => !result.Bytes("data").SequenceEqual(outcome.Data)))
+            Diverged(line, $"read {Quote(outcome.Data)}, expected {Quote(results[0].Bytes("data"))}");
     }
 
     /// <summary>Older kernels look at the pages of a block to say whether it is removable; offline and movable ones always are.</summary>
@@ -71,9 +74,9 @@ public sealed partial class Replayer
     private void SystemCalls(TraceLine line)
     {
         var calls = line.Json.GetProperty("steps").EnumerateArray().Select(RecordedCall.From).ToArray();
-        var recorded = line.Json.GetProperty("res").EnumerateArray().ToArray();
-        if (calls.Length != recorded.Length)
-            throw new FormatException($"{calls.Length} steps have {recorded.Length} results");
+        JsonElement[][] recorded = [.. line.Results.Select(result => result.Json.GetProperty("res").EnumerateArray().ToArray())];
+        if (recorded.FirstOrDefault(results => results.Length != calls.Length) is { } wrong)
+            throw new FormatException($"{calls.Length} steps have {wrong.Length} results");
         if (_machine.WhyNotAs(User(line), isSequence: true) is { } why)
         {
             foreach (var _ in calls)
@@ -87,15 +90,18 @@ public sealed partial class Replayer
             if (outcomes[i].Skipped is { } reason)
                 _report.Skip(reason);
             else
-                CompareCall(line, calls[i], CallComparison.Differences(recorded[i], outcomes[i]));
+                CompareCall(line, calls[i], [.. recorded.Select(results => CallComparison.Differences(results[i], outcomes[i]).ToArray())]);
         }
     }
 
     /// <summary>A call with a known difference is counted as skipped; what else is different in it diverges all the same.</summary>
-    private void CompareCall(TraceLine line, RecordedCall call, IEnumerable<Difference> differences)
+    /// <param name="line">The line that the call is in.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="differences">What is different from each of the line's results; agreeing with one of them is agreement.</param>
+    private void CompareCall(TraceLine line, RecordedCall call, Difference[][] differences)
     {
         string? reason = null;
-        foreach (var difference in differences)
+        foreach (var difference in differences.MinBy(of => of.Length)!)
         {
             if (Explanation(CallName.Of(call), difference) is { } known)
                 reason = known.Reason;
@@ -131,7 +137,7 @@ public sealed partial class Replayer
             return;
         }
         var listed = _machine.List(path);
-        if (!CompareError(line, listed.IsOk ? null : listed.Error.Name(), listed.IsOk ? null : line.Text("at"), "ls") || !listed.IsOk)
+        if (CompareError(line, listed.IsOk ? null : listed.Error.Name(), listed.IsOk ? null : line.Text("at"), "ls").Length == 0 || !listed.IsOk)
             return;
         var expected = line.Json.GetProperty("ents").EnumerateArray().Select(entry => entry.GetString()!).ToArray();
         var (missing, unexpected) = (expected.Except(listed.Value).ToArray(), listed.Value.Except(expected).ToArray());

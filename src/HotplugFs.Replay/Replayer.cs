@@ -21,7 +21,7 @@ public sealed partial class Replayer
     private readonly ReplayOptions _options;
     private readonly IReplayMachine _machine;
     private readonly Controls _controls;
-    private readonly MachineState _expected = new();
+    private MachineState _expected = new();
 
     /// <summary>True if every operation records the zones that it changed, as those of 4.4 and 4.9 do.</summary>
     private readonly bool _recordsZones;
@@ -61,7 +61,7 @@ public sealed partial class Replayer
     {
         _expected.Apply(_trace.Header);
         ListenForUevents();
-        CompareState(new TraceLine(1, _trace.Header), "boot");
+        CompareState(new TraceLine(1, _trace.Header), "boot", _machine.ReadState(_recordsZones));
         foreach (var line in _trace.Lines)
         {
             _options.BeforeOperation();
@@ -128,9 +128,7 @@ public sealed partial class Replayer
                 var named = other is null ? "missing" : $"\"{other}\"";
                 throw new MachineFileException(_trace.File, line.Number, $"\"op\": {named} is no operation of a recording");
         }
-        if (line.Json.TryGetProperty("snap", out var snap))
-            _expected.Apply(snap);
-        CompareState(line, Describe(line));
+        CompareState(line);
         CompareUevents(line);
         return true;
     }
@@ -139,37 +137,63 @@ public sealed partial class Replayer
 
     private static uint User(TraceLine line) => (uint)(line.Number64("as") ?? 0);
 
-    private void CompareState(TraceLine line, string operation)
+    /// <summary>Compares the whole state with what it is to be after a line: the first result of the line that it agrees with, else the first.</summary>
+    private void CompareState(TraceLine line)
     {
-        var found = _machine.ReadState(_recordsZones, TouchedBlocks(line));
+        var results = line.Results;
+        var found = _machine.ReadState(_recordsZones, TouchedBlocks(results));
+        var agreed = results.Count == 1 ? null : results.Select(After).FirstOrDefault(state => !state.Differences(found, _recordsZones).Any());
+        _expected = agreed ?? Apply(_expected, line);
+        if (agreed is null)
+            CompareState(line, Describe(line), found);
+    }
+
+    private void CompareState(TraceLine line, string operation, MachineState found)
+    {
         foreach (var difference in _expected.Differences(found, _recordsZones))
             _report.Diverged(new Divergence(_trace.File, line.Number, operation, difference));
     }
 
-    private static int[]? TouchedBlocks(TraceLine line) =>
+    private MachineState After(TraceLine result) => Apply(_expected.Copy(), result);
+
+    private static MachineState Apply(MachineState state, TraceLine line)
+    {
+        if (line.Json.TryGetProperty("snap", out var snap))
+            state.Apply(snap);
+        return state;
+    }
+
+    private static int[]? TouchedBlocks(IReadOnlyList<TraceLine> results)
+    {
+        int[] touched = [.. results.SelectMany(TouchedBlocks)];
+        return touched.Length == 0 ? null : touched;
+    }
+
+    private static IEnumerable<int> TouchedBlocks(TraceLine line) =>
         line.Json.TryGetProperty("snap", out var snap) && snap.TryGetProperty("blocks", out var blocks)
-            ? [.. blocks.EnumerateObject().Select(block => int.Parse(block.Name, CultureInfo.InvariantCulture))]
-            : null;
+            ? blocks.EnumerateObject().Select(block => int.Parse(block.Name, CultureInfo.InvariantCulture))
+            : [];
 
     /// <summary>Counts an operation, unless its one difference is a known one.</summary>
-    /// <returns>True if errno and step are as recorded.</returns>
-    private bool CompareError(TraceLine line, string? error, string? at, string call = "")
+    /// <returns>The results that have this errno and step; none if it is another.</returns>
+    private TraceLine[] CompareError(TraceLine line, string? error, string? at, string call = "")
     {
-        var (expected, expectedAt) = (line.Text("err"), line.Text("at"));
-        if (IsThe(expected, error) && (error is null || at == expectedAt))
+        TraceLine[] agreeing = [.. line.Results.Where(result => IsThe(result.Text("err"), error) && (error is null || at == result.Text("at")))];
+        if (agreeing.Length > 0)
         {
             _report.Count();
-            return true;
+            return agreeing;
         }
+        var (expected, expectedAt) = (line.Text("err"), line.Text("at"));
         var difference = new Difference("error", expected ?? Difference.Success, error ?? Difference.Success);
         if (Explanation(call, difference) is { } known)
         {
             _report.Skip(known.Reason);
-            return false;
+            return [];
         }
         _report.Count();
         Diverged(line, $"got {difference.Got}{At(at)}, expected {difference.Expected}{At(expectedAt)}");
-        return false;
+        return [];
     }
 
     private KnownDifference? Explanation(string call, Difference difference) =>
@@ -182,7 +206,7 @@ public sealed partial class Replayer
     private void CompareSuccess(TraceLine line, Result outcome)
     {
         _report.Count();
-        if (outcome.IsOk == line.Has("err"))
+        if (line.Results.All(result => outcome.IsOk == result.Has("err")))
             Diverged(line, $"got {outcome}, expected {line.Text("err") ?? "ok"}");
     }
 

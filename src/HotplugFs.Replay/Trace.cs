@@ -71,6 +71,31 @@ public sealed record Trace(string File, MachineDescription Machine, JsonElement 
 /// <param name="Json">What it says.</param>
 public readonly record struct TraceLine(int Number, JsonElement Json)
 {
+    /// <summary>
+    /// The results that count: what the line says, and where two runs of the recorder differed (<c>nondet</c>), the line as the other
+    /// run has it. The one that the rest of the recording goes on from is first.
+    /// </summary>
+    public IReadOnlyList<TraceLine> Results =>
+        Json.TryGetProperty("other_run", out var other) && other.ValueKind == JsonValueKind.Object
+            ? [this, this with { Json = Merge(Json, other) }]
+            : [this];
+
+    private static JsonElement Merge(JsonElement line, JsonElement other)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text))
+        {
+            writer.WriteStartObject();
+            foreach (var member in line.EnumerateObject().Where(member => member.Name != "other_run" && !other.TryGetProperty(member.Name, out _)))
+                member.WriteTo(writer);
+            foreach (var member in other.EnumerateObject())
+                member.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+        using var document = JsonDocument.Parse(text.ToArray());
+        return document.RootElement.Clone();
+    }
+
     /// <summary>A member's text, or null where it is missing, null or no text.</summary>
     /// <param name="name">The member.</param>
     public string? Text(string name) =>
