@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# What reading and writing the mount costs, beside the machine's real sysfs (only ever read), a copy on tmpfs, a libfuse3 server in C of the same
+# tree, lxcfs, umockdev-run and a boot in QEMU. Rounds are interleaved (A B C A B C ..); what counts is the median of the rounds' ratios.
+# Prints a table with the goals and writes bench/results: it judges nothing, its status is 0 if everything worked.
+#   scripts/bench.sh [--short] [--rounds N] [--sizes "N N .."] [--results DIR]
+# --short shows in about a minute that all of it works, and writes to artifacts/bench/results. Root, or a user with unprivileged namespaces.
+# BENCH_KERNEL=IMAGE names the kernel for QEMU if /boot has none.
+set -euo pipefail
+export LC_ALL=C
+
+self=$(readlink -f "${BASH_SOURCE[0]}")
+root=${self%/scripts/*}
+# shellcheck source=scripts/lib/install.sh
+source "$root/scripts/lib/install.sh"
+# shellcheck source=scripts/lib/bench.sh
+source "$root/scripts/lib/bench.sh"
+
+rounds=15 ms=10 results=$root/bench/results fleet=200 starts=21 tasks=7
+sizes="$(real_blocks) 4096 32768 131072 524288"
+arguments=("$@")
+while [ $# -gt 0 ]; do
+    case $1 in
+        --short) rounds=2 ms=1 results=$root/artifacts/bench/results fleet=10 starts=2 tasks=1 sizes="$(real_blocks) 1024" ;;
+        --rounds) rounds=$2 && shift ;;
+        --sizes) sizes=$2 && shift ;;
+        --results) results=$(realpath -m "$2") && shift ;;
+        *) echo "bench.sh: $1 is not known; see the head of $self" >&2 && exit 2 ;;
+    esac
+    shift
+done
+
+if [ -z "${BENCH_INSIDE:-}" ]; then
+    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux unshare:util-linux findmnt:util-linux
+    # A library has no command to look for.
+    pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
+    need_sdk "$root"
+    build
+    # All mounts are made in a namespace of this run's own, and go with it.
+    map=()
+    [ "$(id -u)" -eq 0 ] || map=(--user --map-root-user)
+    BENCH_INSIDE=1 exec unshare "${map[@]}" --mount --propagation private "$self" "${arguments[@]}"
+fi
+
+mkdir -p "$results" "$work/mounts"
+mounts=$(mktemp -d "$work/mounts/XXXXXX")
+raw=$work/measurements.jsonl
+: > "$raw"
+trap cleanup EXIT
+describe_run "$results/machine.json"
+
+for size in $sizes; do
+    say "$size blocks"
+    start_all "$size"
+    run_client pinned "$size" --cpu "$cpu"
+    if [ "$size" -eq "${sizes%% *}" ]; then
+        release_cpu
+        run_client unpinned "$size"
+    fi
+    stop_all
+done
+say "whole tasks"
+whole_tasks "$tasks"
+say "report"
+"$work/report/HotplugFs.Bench" "$results" "$raw"
+gzip -9n < "$raw" > "$results/measurements.jsonl.gz"
+say "start, resident memory, $fleet mounts at once"
+HOTPLUGFS=$program "$root/scripts/bench-start.sh" "$starts" "$fleet" | tee "$results/start.txt"
+echo "results are in ${results#"$PWD"/}"

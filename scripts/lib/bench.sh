@@ -1,0 +1,253 @@
+# shellcheck shell=bash
+# The parts of scripts/bench.sh: building, starting and ending what is compared, whole tasks. Sourced by it after it has set root; the other
+# variables without a value here are set by it too.
+
+root=${root:?}
+work=$root/artifacts/bench
+program=$root/artifacts/program/hotplugfs
+cpu=$(($(nproc) - 1))
+mounts='' raw='' rounds='' ms=''
+pids=()
+targets=()
+# Others' work on the machine would be measured too; a user may not ask for this.
+priority=()
+[ "$(nice -n -15 nice 2> /dev/null)" -ge 0 ] || priority=(nice -n -15)
+
+say() {
+    echo "== $* (load $(cut -d ' ' -f 1 /proc/loadavg))" >&2
+}
+
+# real_blocks: how many blocks this machine has, so that its sysfs is compared with as many; 192 if it has no blocks or few.
+real_blocks() {
+    local count
+    count=$(find /sys/devices/system/memory -maxdepth 1 -name 'memory[0-9]*' 2> /dev/null | wc -l)
+    [ "$count" -ge 64 ] || count=192
+    echo "$count"
+}
+
+build() {
+    mkdir -p "$work"
+    say "build"
+    local warnings=(-O2 -std=gnu11 -Wall -Wextra -Werror)
+    gcc "${warnings[@]}" -pthread "$root"/bench/client/*.c -o "$work/client"
+    # shellcheck disable=SC2046
+    gcc "${warnings[@]}" "$root"/bench/server/*.c $(pkg-config --cflags --libs fuse3) -o "$work/server"
+    "$root/scripts/hotplugfs" --version > /dev/null
+    MSBUILDDISABLENODEREUSE=1 dotnet build "$root/bench/HotplugFs.Bench" -c Release -p:UseSharedCompilation=false --nologo -v quiet \
+        -p:ArtifactsPath="$root/artifacts" -o "$work/report" > "$work/build.log" || {
+        cat "$work/build.log" >&2
+        return 1
+    }
+}
+
+# describe_run FILE: on what machine and when.
+describe_run() {
+    local model
+    model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+    printf '{"date": "%s", "kernel": "%s", "cpus": %s, "cpu": "%s", "load": "%s", "version": "%s", "rounds": %s}\n' \
+        "$(date -u +%Y-%m-%d)" "$(uname -sr)" "$(nproc)" "${model:-unknown}" "$(cut -d ' ' -f 1-3 /proc/loadavg)" \
+        "$("$root/scripts/hotplugfs" --version)" "$rounds" > "$1"
+}
+
+# machine_file SIZE: a machine of that many blocks, the last 32 of them an offline dimm.
+machine_file() {
+    local normal=$(($1 - 24 - 32))
+    cat << END
+block_size = "128M"
+kernel = "6.12"
+
+[[node]]
+number = 0
+cpus = "0-1"
+
+[[memory]]
+node = 0
+blocks = "0-23"
+zone = "DMA32"
+
+[[memory]]
+node = 0
+blocks = "32-$((32 + normal - 1))"
+zone = "Normal"
+
+[[dimm]]
+id = "dimm0"
+node = 0
+size = "4G"
+END
+}
+
+# start NAME COMMAND ..: starts a server on one CPU and waits until it says a line, which it does when its mount answers.
+start() {
+    local name=$1
+    shift
+    rm -f "$mounts/$name.ready"
+    mkfifo "$mounts/$name.ready"
+    "${priority[@]}" taskset -c "$cpu" "$@" > "$mounts/$name.ready" 2> "$mounts/$name.log" &
+    pids+=($!)
+    if ! IFS= read -r -t 60 _ < "$mounts/$name.ready"; then
+        echo "bench.sh: $name does not start: $(cat "$mounts/$name.log")" >&2
+        return 1
+    fi
+}
+
+start_lxcfs() {
+    command -v lxcfs > /dev/null || { echo "lxcfs is not installed, left out" >&2 && return; }
+    mkdir -p "$mounts/lxcfs"
+    local poll
+    # It does not say when it is there; the mount does.
+    findmnt --poll=mount --first-only --timeout 10000 --mountpoint "$mounts/lxcfs" > /dev/null &
+    poll=$!
+    "${priority[@]}" taskset -c "$cpu" lxcfs -f "$mounts/lxcfs" > "$mounts/lxcfs.log" 2>&1 &
+    pids+=($!)
+    if wait "$poll"; then
+        targets+=("lxcfs=$mounts/lxcfs")
+    else
+        echo "lxcfs does not mount here, left out: $(tail -n 1 "$mounts/lxcfs.log")" >&2
+    fi
+}
+
+copy_to_tmpfs() {
+    local from=$mounts/hotplugfs/sys/devices/system/memory to=$mounts/tmpfs/sys/devices/system/memory
+    mkdir -p "$mounts/tmpfs"
+    mount -t tmpfs -o nr_inodes=0 tmpfs "$mounts/tmpfs"
+    mkdir -p "$to"
+    # A block's autosuspend_delay_ms cannot be read, on a real machine neither; what can only be written is not in blocks.
+    (cd "$from" && find block_size_bytes memory[0-9]* \( -type f -o -type l \) ! -name autosuspend_delay_ms -print0 |
+        xargs -0 cp --parents --no-dereference -t "$to")
+}
+
+# start_all SIZE: everything that is compared on a machine of that size.
+start_all() {
+    local file=$mounts/machine-$1.toml
+    targets=() pids=()
+    machine_file "$1" > "$file"
+    mkdir -p "$mounts/hotplugfs" "$mounts/c"
+    start hotplugfs "$program" mount "$mounts/hotplugfs" --foreground --machine "$file"
+    start c "$work/server" -o fsname=hotplugfs-bench "$1" "$mounts/c"
+    targets+=("hotplugfs=$mounts/hotplugfs,rw,rules" "c=$mounts/c,rw,rules")
+    [ "$1" -gt 4096 ] && return
+    copy_to_tmpfs
+    targets+=("tmpfs=$mounts/tmpfs,rw")
+    if [ "$1" -eq "$(real_blocks)" ]; then
+        [ ! -e /sys/devices/system/memory/block_size_bytes ] || targets=("sysfs=/" "${targets[@]}")
+        start_lxcfs
+    fi
+}
+
+# release_cpu: from now on everything may run anywhere.
+release_cpu() {
+    local pid
+    for pid in "${pids[@]}"; do
+        taskset -acp "0-$cpu" "$pid" > /dev/null
+    done
+}
+
+run_client() {
+    local mode=$1 size=$2
+    shift 2
+    "${priority[@]}" timeout --kill-after 10 3000 "$work/client" --rounds "$rounds" --ms "$ms" --label mode="$mode" --label machine="$size" "$@" \
+        "${targets[@]}" >> "$raw"
+}
+
+stop_all() {
+    local pid directory
+    for pid in "${pids[@]}"; do
+        kill -TERM "$pid" 2> /dev/null || true
+    done
+    for directory in tmpfs lxcfs; do
+        ! mountpoint -q "$mounts/$directory" || umount -l "$mounts/$directory"
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid" || true
+    done
+    pids=()
+}
+
+cleanup() {
+    stop_all
+    rm -rf --one-file-system "$mounts"
+}
+
+# timed OPERATION TARGET ROUND COMMAND ..
+timed() {
+    local operation=$1 target=$2 round=$3 before=${EPOCHREALTIME/./}
+    shift 3
+    "$@" > /dev/null 2> "$mounts/task.log" || { echo "bench.sh: $target: $(tail -n 3 "$mounts/task.log")" >&2 && return 1; }
+    printf '{"operation": "%s", "target": "%s", "round": %s, "ns": %s000, "mode": "whole", "machine": "0"}\n' \
+        "$operation" "$target" "$round" "$((${EPOCHREALTIME/./} - before))" >> "$raw"
+}
+
+lsmem_on_hotplugfs() {
+    "$program" mount "$mounts/hotplugfs" --machine "$mounts/whole.toml"
+    lsmem -a --sysroot "$mounts/hotplugfs"
+    "$program" unmount "$mounts/hotplugfs"
+}
+
+# umockdev_description SIZE: memory devices as umockdev-run takes them.
+umockdev_description() {
+    local i
+    for ((i = 0; i < $1; i++)); do
+        printf 'P: /devices/system/memory/memory%d\nE: SUBSYSTEM=memory\nA: state=online\\n\nA: valid_zones=Normal\\n\nA: removable=1\\n\n' "$i"
+        printf 'A: phys_index=%08x\\n\n\n' "$i"
+    done
+}
+
+lsmem_on_umockdev() {
+    # It does not make the file that is in the directory itself.
+    # shellcheck disable=SC2016
+    umockdev-run --device "$mounts/whole.umockdev" -- sh -c 'echo 8000000 > "$UMOCKDEV_DIR/sys/devices/system/memory/block_size_bytes" && lsmem -a'
+}
+
+qemu_image() {
+    local found
+    if [ -n "${BENCH_KERNEL:-}" ]; then
+        echo "$BENCH_KERNEL"
+        return
+    fi
+    for found in /boot/vmlinuz-*; do
+        [ ! -r "$found" ] || { echo "$found" && return; }
+    done
+}
+
+# make_initrd FILE: a machine that shows its blocks and ends.
+make_initrd() {
+    local tree=$mounts/initrd
+    mkdir -p "$tree/bin" "$tree/sys"
+    cp "$(command -v busybox)" "$tree/bin/busybox"
+    printf '#!/bin/busybox sh\n/bin/busybox mount -t sysfs none /sys\n/bin/busybox grep -H . /sys/devices/system/memory/*/state\n%s\n' \
+        '/bin/busybox poweroff -f' > "$tree/init"
+    chmod +x "$tree/init"
+    (cd "$tree" && find . | cpio --quiet -o -H newc | gzip) > "$1"
+}
+
+lsmem_in_qemu() {
+    timeout 300 qemu-system-x86_64 -accel kvm -accel tcg -m 24G -smp 2 -nographic -no-reboot -kernel "$image" -initrd "$mounts/initrd.gz" \
+        -append "console=ttyS0 quiet panic=-1" < /dev/null
+}
+
+# whole_tasks ROUNDS: from nothing to an answer about 192 blocks and back to nothing.
+whole_tasks() {
+    local round image='' umockdev=false
+    machine_file 192 > "$mounts/whole.toml"
+    mkdir -p "$mounts/hotplugfs"
+    if command -v umockdev-run > /dev/null; then
+        umockdev=true
+        umockdev_description 192 > "$mounts/whole.umockdev"
+    else
+        echo "umockdev-run is not installed, left out" >&2
+    fi
+    if command -v qemu-system-x86_64 > /dev/null && command -v busybox > /dev/null && command -v cpio > /dev/null; then
+        image=$(qemu_image)
+    fi
+    if [ -n "$image" ]; then
+        make_initrd "$mounts/initrd.gz"
+    else
+        echo "QEMU, busybox, cpio or a kernel image is not installed, left out" >&2
+    fi
+    for ((round = 1; round <= $1; round++)); do
+        timed "all blocks listed" hotplugfs "$round" lsmem_on_hotplugfs
+        ! $umockdev || timed "all blocks listed" umockdev-run "$round" lsmem_on_umockdev
+        [ -z "$image" ] || timed "all blocks listed" "boot in QEMU" "$round" lsmem_in_qemu
+    done
+}
