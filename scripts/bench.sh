@@ -16,11 +16,11 @@ source "$root/scripts/lib/install.sh"
 source "$root/scripts/lib/bench.sh"
 
 rounds=15 ms=10 results=$root/bench/results fleet=200 starts=21 tasks=7
-sizes="$(real_blocks) 4096 32768 131072 524288"
+engine=() sizes="$(real_blocks) 4096 32768 131072 524288"
 arguments=("$@")
 while [ $# -gt 0 ]; do
     case $1 in
-        --short) rounds=2 ms=1 results=$root/artifacts/bench/results fleet=10 starts=2 tasks=1 sizes="$(real_blocks) 1024" ;;
+        --short) rounds=2 ms=1 results=$root/artifacts/bench/results fleet=10 starts=2 tasks=1 engine=(--short) sizes="$(real_blocks) 1024" ;;
         --rounds) rounds=$2 && shift ;;
         --sizes) sizes=$2 && shift ;;
         --results) results=$(realpath -m "$2") && shift ;;
@@ -61,8 +61,11 @@ done
 say "whole tasks"
 whole_tasks "$tasks"
 say "report"
-"$work/report/HotplugFs.Bench" "$results" "$raw"
+"$root/artifacts/bin/HotplugFs.Bench/release/HotplugFs.Bench" "$results" "$raw"
 gzip -9n < "$raw" > "$results/measurements.jsonl.gz"
 say "start, resident memory, $fleet mounts at once"
 HOTPLUGFS=$program "$root/scripts/bench-start.sh" "$starts" "$fleet" | tee "$results/start.txt"
+say "the engine alone"
+TMPDIR=$mounts "${priority[@]}" "$root/artifacts/bin/HotplugFs.Engine.Benchmarks/release/HotplugFs.Engine.Benchmarks" \
+    "$results" "${engine[@]}" | cut -c 1-200
 echo "results are in ${results#"$PWD"/}"

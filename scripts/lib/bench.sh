@@ -33,11 +33,14 @@ build() {
     # shellcheck disable=SC2046
     gcc "${warnings[@]}" "$root"/bench/server/*.c $(pkg-config --cflags --libs fuse3) -o "$work/server"
     "$root/scripts/hotplugfs" --version > /dev/null
-    MSBUILDDISABLENODEREUSE=1 dotnet build "$root/bench/HotplugFs.Bench" -c Release -p:UseSharedCompilation=false --nologo -v quiet \
-        -p:ArtifactsPath="$root/artifacts" -o "$work/report" > "$work/build.log" || {
-        cat "$work/build.log" >&2
-        return 1
-    }
+    local project
+    for project in HotplugFs.Bench HotplugFs.Engine.Benchmarks; do
+        MSBUILDDISABLENODEREUSE=1 dotnet build "$root/bench/$project" -c Release -p:UseSharedCompilation=false --nologo -v quiet \
+            -p:ArtifactsPath="$root/artifacts" > "$work/build.log" || {
+            cat "$work/build.log" >&2
+            return 1
+        }
+    done
 }
 
 # describe_run FILE: on what machine and when.

@@ -10,24 +10,28 @@ public sealed partial class MemoryHotplug
     public const long PhysicalAddressEnd = 1L << 46;
 
     private readonly List<Dimm?> _dimms = [];
+
+    // Indexes are never used again: the list of a machine that plugs and unplugs for long is mostly empty.
+    private readonly BlockSet _dimmIndexes = new();
     private readonly Dictionary<string, Dimm> _dimmsById = [];
     private readonly SortedSet<int> _freeSlots = [];
 
     /// <summary>The dimms that are plugged, in the order of their plugging.</summary>
-    public IEnumerable<Dimm> Dimms => _dimms.OfType<Dimm>();
+    public IEnumerable<Dimm> Dimms
+    {
+        get
+        {
+            for (var index = NextDimm(0); index >= 0; index = NextDimm(index + 1))
+                yield return _dimms[index]!;
+        }
+    }
 
     /// <summary>How many dimms are plugged.</summary>
     public int DimmCount => _dimmsById.Count;
 
     /// <summary>The index of the first dimm that is plugged, from this index on, or -1.</summary>
     /// <param name="from">Where to start.</param>
-    public int NextDimm(int from)
-    {
-        for (var index = Math.Max(from, 0); index < _dimms.Count; index++)
-            if (_dimms[index] is not null)
-                return index;
-        return -1;
-    }
+    public int NextDimm(int from) => _dimmIndexes.Next(from);
 
     /// <summary>Finds a dimm by its name.</summary>
     /// <param name="id">Its name.</param>
@@ -102,6 +106,7 @@ public sealed partial class MemoryHotplug
         _freeSlots.Remove(slot);
         var dimm = new Dimm(_dimms.Count, id, slot, node, first, count);
         _dimms.Add(dimm);
+        _dimmIndexes.Add(dimm.Index);
         _dimmsById.Add(id, dimm);
         return dimm;
     }
@@ -263,6 +268,7 @@ public sealed partial class MemoryHotplug
     private void RemoveDimm(Dimm dimm)
     {
         _dimms[dimm.Index] = null;
+        _dimmIndexes.Remove(dimm.Index);
         _dimmsById.Remove(dimm.Id);
         _freeSlots.Add(dimm.Slot);
         RemoveBlocks(dimm.Node, dimm.First, dimm.Count);

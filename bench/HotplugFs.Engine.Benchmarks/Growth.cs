@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using BenchmarkDotNet.Reports;
+
+namespace HotplugFs.Engine.Benchmarks;
+
+/// <summary>How the cost of each operation grows with the machine: the goal is not more than twice from a thousand to a million blocks.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Kernel">Whose rules.</param>
+/// <param name="Ns">Nanoseconds by number of blocks.</param>
+/// <param name="AllocatedBytes">Bytes that one operation allocates.</param>
+internal sealed record Growth(string Operation, string Kernel, SortedDictionary<int, double> Ns, long AllocatedBytes)
+{
+    private const double Most = 2;
+
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    internal double? Ratio => Ns.TryGetValue(1_000, out var small) && Ns.TryGetValue(1_000_000, out var large) ? large / small : null;
+
+    internal static IReadOnlyList<Growth> Of(Summary summary) =>
+    [
+        .. from report in summary.Reports
+           where report.ResultStatistics is not null
+           let parameters = report.BenchmarkCase.Parameters
+           group report by (Operation: report.BenchmarkCase.Descriptor.WorkloadMethod.Name, Kernel: (string)parameters["Kernel"]) into reports
+           select new Growth(
+               reports.Key.Operation,
+               reports.Key.Kernel,
+               new SortedDictionary<int, double>(reports.ToDictionary(
+                   one => (int)one.BenchmarkCase.Parameters["Blocks"], one => Math.Round(one.ResultStatistics!.Median, 1))),
+               reports.Max(one => one.GcStats.GetBytesAllocatedPerOperation(one.BenchmarkCase) ?? 0)),
+    ];
+
+    internal static string ToText(IReadOnlyList<Growth> all) => string.Concat(all.Select(one =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{one.Operation,-28} {one.Kernel,-6} {string.Join("  ", one.Ns.Select(point => $"{point.Key}: {point.Value:0} ns")),-80} ")
+        + (one.Ratio is { } ratio
+            ? string.Create(CultureInfo.InvariantCulture, $"x {ratio:0.00} from 10^3 to 10^6, goal <= {Most:0}: {(ratio <= Most ? "met" : "MISSED")}")
+            : "")
+        + $", {one.AllocatedBytes} B\n"));
+
+    internal static string ToJson(IReadOnlyList<Growth> all) => JsonSerializer.Serialize(all, Options) + "\n";
+}

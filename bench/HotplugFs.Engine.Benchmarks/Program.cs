@@ -1,0 +1,31 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using HotplugFs.Engine.Benchmarks;
+using Perfolizer.Horology;
+
+// usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short]
+if (args is not [var folder, ..])
+{
+    Console.Error.WriteLine("usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short]");
+    return 2;
+}
+var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
+job = args.Contains("--short")
+    ? job.WithStrategy(BenchmarkDotNet.Engines.RunStrategy.Throughput).WithWarmupCount(1).WithIterationCount(1)
+        .WithIterationTime(TimeInterval.FromMilliseconds(5))
+    : job.WithWarmupCount(3).WithIterationCount(9).WithIterationTime(TimeInterval.FromMilliseconds(50));
+var config = ManualConfig.CreateEmpty()
+    .AddJob(job)
+    .AddColumnProvider(DefaultColumnProviders.Instance)
+    .AddLogger(NullLogger.Instance)
+    .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "hotplugfs-benchmarks"));
+var growth = Growth.Of(BenchmarkRunner.Run<OperationBenchmarks>(config));
+Directory.Delete(config.ArtifactsPath, recursive: true);
+Console.Write(Growth.ToText(growth));
+Directory.CreateDirectory(folder);
+File.WriteAllText(Path.Combine(folder, "engine.json"), Growth.ToJson(growth));
+return growth.Count > 0 ? 0 : 1;
