@@ -1,3 +1,5 @@
+using HotplugFs.Fuse;
+
 namespace HotplugFs.Cli;
 
 /// <summary>What to mount, where and how.</summary>
@@ -30,14 +32,23 @@ internal sealed record MountOptions
     /// <summary>Lets other users in.</summary>
     public const string AllowOtherWord = "allow_other";
 
+    /// <summary>Lets the kernel read all attributes by itself.</summary>
+    public const string FastWord = "fast";
+
+    /// <summary>Lets it read none.</summary>
+    public const string DirectWord = "direct";
+
     private const string SubtreePrefix = "subtree=";
     private const string DefaultPermissionsWord = "default_permissions";
 
     /// <summary>What is known, for messages and help.</summary>
-    public const string Known = "allow_other, subtree=PATH (default_permissions is always on)";
+    public const string Known = "allow_other, fast, direct, subtree=PATH (default_permissions is always on)";
 
     /// <summary>Users other than the one who mounts may enter; permission bits count either way.</summary>
     public bool AllowOther { get; init; }
+
+    /// <summary>Which attributes the kernel may read by itself.</summary>
+    public PassthroughUse Passthrough { get; init; } = PassthroughUse.Constant;
 
     /// <summary>Path in the tree of the directory to mount instead of the whole; empty for the whole.</summary>
     public string Subtree { get; init; } = "";
@@ -56,6 +67,10 @@ internal sealed record MountOptions
             if (word == AllowOtherWord)
             {
                 options = options with { AllowOther = true };
+            }
+            else if (word is FastWord or DirectWord)
+            {
+                options = options with { Passthrough = word == FastWord ? PassthroughUse.All : PassthroughUse.None };
             }
             else if (word.StartsWith(SubtreePrefix, StringComparison.Ordinal) && word.Length > SubtreePrefix.Length)
             {

@@ -19,6 +19,12 @@ public delegate Result<int> Store(int obj, ReadOnlySpan<byte> text);
 /// <param name="text">Where to add the target; empty at the call.</param>
 public delegate void Target(int obj, TextBuffer text);
 
+/// <summary>
+/// Says of an attribute that its text stays as it is, and its object too, as long as there is the tree: whoever has it open can be given a copy.
+/// </summary>
+/// <param name="obj">The number of the object.</param>
+public delegate bool IsConstant(int obj);
+
 /// <summary>Says whether an object has an entry (the kernel's <c>is_visible</c>). Asked again at each lookup.</summary>
 /// <param name="obj">The number of the object.</param>
 public delegate bool IsVisible(int obj);

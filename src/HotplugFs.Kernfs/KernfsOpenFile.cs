@@ -57,6 +57,17 @@ public sealed class KernfsOpenFile
     /// <returns>How many bytes were taken; ENODEV if the object went; what store failed with.</returns>
     public Result<int> Write(ReadOnlySpan<byte> data) => Row.Write(this, data);
 
+    /// <summary>True if what is read never changes: a copy made once serves for ever.</summary>
+    public bool IsConstant => Row.IsConstantOf(Node.Object);
+
+    /// <summary>Makes the text that reading from the beginning would give now.</summary>
+    /// <param name="text">Where to put it, instead of what is there.</param>
+    /// <returns>False if there is none: the file is no attribute, or reading it fails.</returns>
+    public bool TryCopy(TextBuffer text) => Row.TryCopy(this, text);
+
+    /// <summary>Says that reads of this open file will not be asked for here: as far as poll(2) knows, the text has been read.</summary>
+    public void WillBeReadElsewhere() => HasUnreadChange = false;
+
     /// <summary>What poll(2) reports now.</summary>
     public PollEvents Poll() => Row.Poll(this);
 

@@ -15,9 +15,11 @@ public static class Rows
     /// <param name="mode">Other permissions.</param>
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
+    /// <param name="isConstant">Of which objects its text never changes; of none if null.</param>
     public static PlainAttribute Ro(
-        string name, Show show, uint mode = FileMode.Mode0444, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
-        new(name, show, null, mode, size, isVisible);
+        string name, Show show, uint mode = FileMode.Mode0444, long size = PlainAttribute.PageSize, IsVisible? isVisible = null,
+        IsConstant? isConstant = null) =>
+        new(name, show, null, mode, size, isVisible) { Constancy = isConstant };
 
     /// <summary>A readable and writable attribute, 0644 (<c>DEVICE_ATTR_RW</c>).</summary>
     /// <param name="name">Its name.</param>

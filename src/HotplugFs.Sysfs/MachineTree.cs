@@ -16,6 +16,9 @@ public sealed record MachineTreeOptions
 
     /// <summary>Makes the text of <c>hotplugfs/machine</c>.</summary>
     public Func<string> DescribeMachine { get; init; } = () => "";
+
+    /// <summary>Makes the line of <c>hotplugfs/transport</c>: how reads reach the tree.</summary>
+    public Func<string> DescribeTransport { get; init; } = () => "none";
 }
 
 /// <summary>
@@ -51,7 +54,7 @@ public sealed class MachineTree
         _node = new NodeDirectory(machine, objects, figures, uevent);
         _memoryBus = new BusDirectory("memory", objects.Blocks, uevent);
         _nodeBus = new BusDirectory("node", objects.Nodes, uevent);
-        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine);
+        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",

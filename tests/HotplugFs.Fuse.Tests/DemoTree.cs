@@ -27,7 +27,7 @@ internal sealed class DemoTree
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("memory",
-                    Ro("block_size_bytes", (_, text) => { text.Append("8000000\n"u8); return Result.Ok; }),
+                    Ro("block_size_bytes", (_, text) => { text.Append("8000000\n"u8); return Result.Ok; }, isConstant: _ => true),
                     Wo("plug", Plug),
                     Wo("unplug", Unplug),
                     _blockFamily),

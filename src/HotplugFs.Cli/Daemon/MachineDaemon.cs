@@ -50,11 +50,13 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     {
         var description = LoadMachine();
         var machine = Boot(description);
+        FuseSession? session = null;
         var tree = new MachineTree(machine, new MachineTreeOptions
         {
             // Whoever mounts owns the files: others are held off by their permissions.
             Tree = new TreeOptions { Uid = Interop.GetEuid(), Gid = Interop.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
+            DescribeTransport = () => session!.Transport,
         });
         var root = FindSubtree(tree.Tree);
         using var uevents = request.UeventsOutside is { } network ? new UeventSender(tree.Uevents, network, Complain) : null;
@@ -66,9 +68,10 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             return ExitStatus.Ok;
         // Another file system that the caller stood in must be free to be unmounted.
         Directory.SetCurrentDirectory("/");
-        var session = new FuseSession(mount.Channel, tree.Tree, new FuseSessionOptions
+        session = new FuseSession(mount.Channel, tree.Tree, new FuseSessionOptions
         {
             Root = root,
+            Passthrough = request.Options.Passthrough,
             Log = Complain,
             AfterChanges = () =>
             {

@@ -23,7 +23,13 @@ internal sealed partial class TreeBridge
             reply.Error(opened.Error == Errno.ENODEV ? Errno.ENOENT : opened.Error);
             return;
         }
-        reply.Ok(new OpenOut { Handle = opened.Value.Handle, Flags = OpenReplyFlags.DirectIO | OpenReplyFlags.NoFlush });
+        var backing = _passthrough is null ? 0 : _passthrough.Begin(opened.Value, flags);
+        reply.Ok(new OpenOut
+        {
+            Handle = opened.Value.Handle,
+            Flags = (backing == 0 ? OpenReplyFlags.DirectIO : OpenReplyFlags.Passthrough) | OpenReplyFlags.NoFlush,
+            BackingId = backing,
+        });
         reply.Handle = opened.Value.Handle;
     }
 
@@ -81,7 +87,9 @@ internal sealed partial class TreeBridge
     internal void Release(ulong handle)
     {
         var file = _tree.OpenFile(handle);
-        if (file.IsOk)
-            _tree.Release(file.Value);
+        if (!file.IsOk)
+            return;
+        _passthrough?.End(file.Value);
+        _tree.Release(file.Value);
     }
 }

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Bridge;
@@ -16,6 +19,11 @@ internal sealed partial class TreeBridge
 
     private const InitFlags WantedFlags = InitFlags.AtomicTruncate | InitFlags.ReadDirPlus | InitFlags.ParallelDirectoryOperations
         | InitFlags.MaxPages | InitFlags.CacheLinks | InitFlags.NoOpenDirectory;
+
+    private bool _isPassthroughOffered;
+
+    /// <summary>How reads reach the tree, in words.</summary>
+    internal string Transport { get; private set; } = "direct";
 
     /// <summary>True when kernel and server have agreed.</summary>
     internal bool IsReady { get; private set; }
@@ -39,16 +47,50 @@ internal sealed partial class TreeBridge
             reply.Error(Errno.EPROTO);
             return;
         }
+        var extension = PassthroughOffered(request, offered.Flags);
+        _isPassthroughOffered = extension != 0;
         IsReady = true;
         reply.Ok(new InitOut
         {
             Major = MajorVersion,
             Minor = MinorVersion,
             MaxReadAhead = offered.MaxReadAhead,
-            Flags = offered.Flags & WantedFlags,
+            Flags = (offered.Flags & WantedFlags) | (extension == 0 ? 0 : InitFlags.Extended),
+            Flags2 = extension,
+            MaxStackDepth = extension == 0 ? 0u : 1u,
             MaxWrite = MaxWrite,
             TimeGranularity = 1,
             MaxPages = MaxPages,
         });
+    }
+
+    private InitFlags2 PassthroughOffered(Request request, InitFlags flags)
+    {
+        if (_backingFiles is null || (flags & InitFlags.Extended) == 0 || request.After<InitIn>().Length < Unsafe.SizeOf<InitInExtension>())
+            return 0;
+        return MemoryMarshal.AsRef<InitInExtension>(request.After<InitIn>()).Flags2 & InitFlags2.Passthrough;
+    }
+
+    /// <summary>Finds out whether the kernel lets this process use what it offered; call it when the kernel has the answer to INIT.</summary>
+    internal void BeginPassthrough()
+    {
+        if (_use == PassthroughUse.None)
+            return;
+        if (_backingFiles is null || !_isPassthroughOffered)
+        {
+            Transport = "direct: the kernel has no passthrough (Linux 6.9 and newer have)";
+            return;
+        }
+        var probe = _backingFiles.Open("probe"u8);
+        if (!probe.IsOk)
+        {
+            Transport = probe.Error == Errno.EPERM
+                ? "direct: passthrough is for root only"
+                : $"direct: the kernel refuses passthrough: {probe.Error.Text()}";
+            return;
+        }
+        _backingFiles.Close(probe.Value);
+        _passthrough = new PassthroughFiles(_backingFiles, _use);
+        Transport = _use == PassthroughUse.All ? "passthrough of all attributes" : "passthrough of attributes that never change";
     }
 }

@@ -1,4 +1,5 @@
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Protocol;
 using HotplugFs.Kernfs;
 
@@ -21,12 +22,22 @@ internal sealed partial class TreeBridge
     private readonly TimeProvider _clock;
     private readonly DirectoryWriter _directoryWriter;
     private readonly TextBuffer _linkTarget = new();
+    private readonly IBackingFiles? _backingFiles;
+    private readonly PassthroughUse _use;
+    private PassthroughFiles? _passthrough;
 
-    internal TreeBridge(KernfsTree tree, NodeId root, TimeProvider clock)
+    /// <param name="tree">The tree.</param>
+    /// <param name="root">The directory that is mounted.</param>
+    /// <param name="clock">Tells the time of changes of attributes.</param>
+    /// <param name="backingFiles">Where the kernel takes files to read in our place; null if it cannot.</param>
+    /// <param name="use">For which attributes it is to.</param>
+    internal TreeBridge(KernfsTree tree, NodeId root, TimeProvider clock, IBackingFiles? backingFiles = null, PassthroughUse use = default)
     {
         _tree = tree;
         _root = root;
         _clock = clock;
+        _backingFiles = use == PassthroughUse.None ? null : backingFiles;
+        _use = use;
         _directoryWriter = new DirectoryWriter(this);
     }
 

@@ -3,7 +3,7 @@ using HotplugFs.Abi;
 namespace HotplugFs.Fuse.Device;
 
 /// <summary>The kernel's end of a mount.</summary>
-internal sealed class FuseDevice : IFuseChannel
+internal sealed partial class FuseDevice : IFuseChannel
 {
     private const int OpenReadWriteCloseOnExec = 0x80002;
 

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Fuse.Device;
 
-/// <summary>A file descriptor of /dev/fuse. The mount lives as long as one is open.</summary>
+/// <summary>A file descriptor: of /dev/fuse, whose mount lives as long as one is open, or of a file that the kernel is given.</summary>
 internal sealed class FuseDeviceHandle : SafeHandleMinusOneIsInvalid
 {
     /// <summary>Takes a descriptor over.</summary>

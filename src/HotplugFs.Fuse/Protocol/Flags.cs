@@ -21,6 +21,17 @@ internal enum InitFlags : uint
 
     /// <summary>Directories need no request to open; the kernel then keeps listings.</summary>
     NoOpenDirectory = 1 << 24,
+
+    /// <summary><see cref="InitInExtension"/> and <see cref="InitOut.Flags2"/> count.</summary>
+    Extended = 1 << 30,
+}
+
+/// <summary>The flags of INIT from bit 32 on.</summary>
+[Flags]
+internal enum InitFlags2 : uint
+{
+    /// <summary>The kernel can read and write other files in the server's place (FUSE_PASSTHROUGH).</summary>
+    Passthrough = 1 << 5,
 }
 
 /// <summary>How an open file behaves. Source: FOPEN_* flags.</summary>
@@ -32,6 +43,9 @@ internal enum OpenReplyFlags : uint
 
     /// <summary>close(2) sends nothing but the release.</summary>
     NoFlush = 1 << 5,
+
+    /// <summary>Reads go to the file <see cref="OpenOut.BackingId"/>.</summary>
+    Passthrough = 1 << 7,
 }
 
 /// <summary>Which values a SETATTR changes. Source: FATTR_* flags.</summary>

@@ -79,12 +79,16 @@ internal struct InitOut
     public uint TimeGranularity;
     public ushort MaxPages;
     public ushort MapAlignment;
-    public uint Flags2;
-    public Unused7 Unused;
+    public InitFlags2 Flags2;
 
-    /// <summary>What is zero up to protocol 7.31.</summary>
-    [InlineArray(7)]
-    internal struct Unused7
+    /// <summary>How many file systems may lie below a file behind one of ours, this one counted.</summary>
+    public uint MaxStackDepth;
+
+    public Unused6 Unused;
+
+    /// <summary>Zero.</summary>
+    [InlineArray(6)]
+    internal struct Unused6
     {
         private uint _first;
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HotplugFs.Fuse.Protocol;
 
-/// <summary>fuse_init_in up to protocol 7.35; what later ones add is not needed.</summary>
+/// <summary>fuse_init_in up to protocol 7.35.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct InitIn
 {
@@ -10,6 +10,13 @@ internal struct InitIn
     public uint Minor;
     public uint MaxReadAhead;
     public InitFlags Flags;
+}
+
+/// <summary>What protocol 7.36 adds to fuse_init_in; zeros follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct InitInExtension
+{
+    public InitFlags2 Flags2;
 }
 
 /// <summary>fuse_setattr_in.</summary>

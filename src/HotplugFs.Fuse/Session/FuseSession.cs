@@ -36,7 +36,7 @@ public sealed class FuseSession
         _channel = channel;
         _tree = tree;
         _options = options ?? new FuseSessionOptions();
-        _bridge = new TreeBridge(tree, _options.Root ?? tree.Root, _options.Clock);
+        _bridge = new TreeBridge(tree, _options.Root ?? tree.Root, _options.Clock, channel as IBackingFiles, _options.Passthrough);
     }
 
     /// <summary>
@@ -44,6 +44,9 @@ public sealed class FuseSession
     /// malformed: mistakes of ours, each of them logged. 0 in a program without mistakes.
     /// </summary>
     public int HandlerFaults => Volatile.Read(ref _handlerFaults);
+
+    /// <summary>How reads reach the tree, as a line for people: whether the kernel reads some attributes by itself, and if not, why.</summary>
+    public string Transport => _bridge.Transport;
 
     /// <summary>Answers requests until the file system is unmounted.</summary>
     /// <exception cref="FuseException">The kernel is too old, or reading from it fails.</exception>
@@ -89,7 +92,10 @@ public sealed class FuseSession
         if (_bridge.Disagreement is { } disagreement)
             throw new FuseException(disagreement);
         if (!wasReady && _bridge.IsReady)
+        {
+            _bridge.BeginPassthrough();
             _options.Ready?.Invoke();
+        }
         return true;
     }
 

@@ -14,6 +14,9 @@ public sealed record FuseSessionOptions
     /// <summary>Tells the time of chmod(2), chown(2) and utimensat(2).</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Which attributes the kernel may read by itself, if it can and this process has the right (CAP_SYS_ADMIN).</summary>
+    public PassthroughUse Passthrough { get; init; } = PassthroughUse.Constant;
+
     /// <summary>Called on the tree's thread once the kernel and the session have agreed: the mount answers from now on.</summary>
     public Action? Ready { get; init; }
 

@@ -29,6 +29,12 @@ public abstract class FileRow : FixedRow
     /// </summary>
     internal virtual bool ModeBindsRoot => false;
 
+    /// <summary>True if the text of an object's file stays as it is as long as there is the tree.</summary>
+    internal virtual bool IsConstantOf(int obj) => false;
+
+    /// <summary>Makes the text that a reader would get from the beginning on, if reading shows a text of the moment and nothing else.</summary>
+    internal virtual bool TryCopy(KernfsOpenFile file, TextBuffer text) => false;
+
     internal abstract Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination);
 
     internal abstract Result<int> Write(KernfsOpenFile file, ReadOnlySpan<byte> data);

@@ -21,7 +21,22 @@ public sealed class PlainAttribute : FileRow
         _store = store;
     }
 
+    /// <summary>Of which objects the text never changes; of none if null.</summary>
+    public IsConstant? Constancy { get; init; }
+
     internal override bool ModeBindsRoot => true;
+
+    internal override bool IsConstantOf(int obj) => Constancy is not null && Constancy(obj);
+
+    internal override bool TryCopy(KernfsOpenFile file, TextBuffer text)
+    {
+        if (_show is null || !file.IsAlive)
+            return false;
+        text.Clear();
+        var shown = _show(file.Node.Object, text);
+        text.Truncate(PageSize);
+        return shown.IsOk;
+    }
 
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination) =>
         SequentialText.Read(file, _show, PageSize, offset, destination);

@@ -7,7 +7,8 @@ using static HotplugFs.Kernfs.Rows;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary><c>DIR/hotplugfs</c>: our own files, with which bash alone can drive the machine. The program's verbs write to them.</summary>
-internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects objects, LineLog log, LineLog uevents, Func<string> describeMachine)
+internal sealed class ControlDirectory(
+    MemoryHotplug machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
 {
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine);
@@ -22,7 +23,8 @@ internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects obj
 
     public DirectoryType Build() => new(
         Text("machine", ShowMachine),
-        Ro("kernel", ShowKernel),
+        Ro("kernel", ShowKernel, isConstant: _ => true),
+        Ro("transport", ShowTransport),
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
@@ -35,13 +37,19 @@ internal sealed class ControlDirectory(MemoryHotplug machine, MachineObjects obj
 
     private Result ShowMachine(int obj, TextBuffer text)
     {
-        text.Append(describeMachine());
+        text.Append(options.DescribeMachine());
         return Result.Ok;
     }
 
     private Result ShowKernel(int obj, TextBuffer text)
     {
         text.Append(machine.Profile.Name).Append('\n');
+        return Result.Ok;
+    }
+
+    private Result ShowTransport(int obj, TextBuffer text)
+    {
+        text.Append(options.DescribeTransport()).Append('\n');
         return Result.Ok;
     }
 

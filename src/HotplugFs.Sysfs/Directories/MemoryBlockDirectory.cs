@@ -12,22 +12,25 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
 {
     public DirectoryType Build() => new(
     [
-        Ro("phys_index", ShowPhysIndex),
+        Ro("phys_index", ShowPhysIndex, isConstant: Stays),
         Rw("state", ShowState, StoreState),
-        Ro("phys_device", ShowPhysDevice),
-        Ro("removable", ShowRemovable),
+        Ro("phys_device", ShowPhysDevice, isConstant: Stays),
+        Ro("removable", ShowRemovable, isConstant: obj => machine.Profile.RemovableIsAlwaysOne && Stays(obj)),
         .. When(machine.Profile.HasValidZones, Ro("valid_zones", ShowValidZones)),
         .. When(machine.Profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         uevent.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
         Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(Stays).Build())),
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);
 
     private static Row[] When(bool condition, Row row) => condition ? [row] : [];
 
     private MemoryBlock Block(int obj) => machine[new BlockId(obj)];
+
+    /// <summary>What was there at boot is never removed.</summary>
+    private bool Stays(int obj) => Block(obj).IsBoot;
 
     private static Result ShowPhysIndex(int obj, TextBuffer text)
     {

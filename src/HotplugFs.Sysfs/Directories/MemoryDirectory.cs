@@ -18,13 +18,13 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
 
     public DirectoryType Build() => new(
     [
-        Ro("block_size_bytes", ShowBlockSize),
+        Ro("block_size_bytes", ShowBlockSize, isConstant: _ => true),
         .. When(machine.Profile.HasAutoOnlineBlocks, Rw("auto_online_blocks", ShowAutoOnline, StoreAutoOnline)),
         .. When(machine.Profile.HasProbe, Wo("probe", StoreProbe)),
         .. When(machine.Config.MemoryFailure, Wo("soft_offline_page", StoreSoftOfflinePage), Wo("hard_offline_page", StoreHardOfflinePage)),
         uevent.OfDirectory(),
-        .. When(machine.Profile.HasCrashHotplug, Ro("crash_hotplug", ShowCrashHotplug)),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        .. When(machine.Profile.HasCrashHotplug, Ro("crash_hotplug", ShowCrashHotplug, isConstant: _ => true)),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => true).Build())),
         Blocks,
     ]);
 

@@ -25,7 +25,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
 
     public DirectoryType Build() => new(
     [
-        StateFile("possible", machine.NodeStates.Possible),
+        StateFile("possible", machine.NodeStates.Possible, _ => true),
         StateFile("online", machine.NodeStates.Online),
         StateFile("has_normal_memory", machine.NodeStates.NormalMemory),
         .. When(machine.HasHighMemory, StateFile("has_high_memory", machine.NodeStates.HighMemory)),
@@ -33,7 +33,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         StateFile("has_cpu", machine.NodeStates.Cpu),
         .. When(machine.Profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
         uevent.OfDirectory(),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => true).Build())),
         Nodes,
     ]);
 
@@ -48,7 +48,7 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
         Wo("compact", (_, text) => text.Length),
         uevent.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory().Build())),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(Stays).Build())),
         Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),
         .. When(machine.Profile.HasMemoryFailureStatistics, Dir("memory_failure", new MemoryFailureDirectory(machine).Build())),
         .. When(machine.Profile.HasArchNodeDirectory, Dir("x86")),
@@ -60,16 +60,22 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
 
     private FileRow CpuMask(string name, Show show, long size) => machine.Profile.CpuMasksAreBinary
         ? Binary(name, show, size, withholdsLastByte: machine.Profile.CpuMapWithholdsLastByte && size == CpuMapSize)
-        : Ro(name, show);
+        : Ro(name, show, isConstant: Stays);
 
     private static Row[] When(bool condition, Row row) => condition ? [row] : [];
 
-    private static PlainAttribute StateFile(string name, BlockSet nodes) => Ro(name, (_, text) =>
-    {
-        nodes.AppendTo(text);
-        text.Append('\n');
-        return Result.Ok;
-    });
+    private static PlainAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) => Ro(
+        name,
+        (_, text) =>
+        {
+            nodes.AppendTo(text);
+            text.Append('\n');
+            return Result.Ok;
+        },
+        isConstant: isConstant);
+
+    /// <summary>A node with CPUs never goes; neither do CPUs.</summary>
+    private bool Stays(int node) => machine.FindNode(node)!.Cpus.Count > 0;
 
     private Result ShowCpuList(int obj, TextBuffer text)
     {

@@ -9,7 +9,8 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>power/</c> of devices of one sort, which have no power management of their own: the files only remember what is written
 /// (drivers/base/power/sysfs.c; recording <c>6.1-a-inventory</c>).
 /// </summary>
-internal sealed class PowerDirectory
+/// <param name="stays">Which devices never go.</param>
+internal sealed class PowerDirectory(IsConstant stays)
 {
     /// <summary>Objects whose value is not the one a device begins with.</summary>
     private readonly HashSet<int> _async = [];
@@ -26,14 +27,17 @@ internal sealed class PowerDirectory
         Constant("runtime_suspended_time", "0"),
         Constant("runtime_usage", "0"));
 
-    private static PlainAttribute Constant(string name, string value)
+    private PlainAttribute Constant(string name, string value)
     {
         var line = Encoding.ASCII.GetBytes(value + "\n");
-        return Ro(name, (_, text) =>
-        {
-            text.Append(line);
-            return Result.Ok;
-        });
+        return Ro(
+            name,
+            (_, text) =>
+            {
+                text.Append(line);
+                return Result.Ok;
+            },
+            isConstant: stays);
     }
 
     /// <summary>A file that takes one of two words.</summary>

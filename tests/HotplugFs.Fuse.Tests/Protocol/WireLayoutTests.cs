@@ -33,6 +33,8 @@ public sealed class WireLayoutTests
     [TestCase(typeof(MessageHeader), 56)]
     [TestCase(typeof(IoVector), 16)]
     [TestCase(typeof(HandleMessage), 24)]
+    [TestCase(typeof(BackingMap), 16)]
+    [TestCase(typeof(InitInExtension), 4)]
     public void Size_OfStruct_IsThatOfTheKernel(Type type, int size) => Assert.That(Marshal.SizeOf(type), Is.EqualTo(size));
 
     [TestCase(typeof(InHeader), nameof(InHeader.Opcode), 4)]
@@ -46,6 +48,9 @@ public sealed class WireLayoutTests
     [TestCase(typeof(InitOut), nameof(InitOut.MaxBackground), 16)]
     [TestCase(typeof(InitOut), nameof(InitOut.MaxWrite), 20)]
     [TestCase(typeof(InitOut), nameof(InitOut.MaxPages), 28)]
+    [TestCase(typeof(InitOut), nameof(InitOut.Flags2), 32)]
+    [TestCase(typeof(InitOut), nameof(InitOut.MaxStackDepth), 36)]
+    [TestCase(typeof(OpenOut), nameof(OpenOut.BackingId), 12)]
     [TestCase(typeof(SetAttrIn), nameof(SetAttrIn.AccessSeconds), 32)]
     [TestCase(typeof(SetAttrIn), nameof(SetAttrIn.AccessNanoseconds), 56)]
     [TestCase(typeof(SetAttrIn), nameof(SetAttrIn.Mode), 68)]

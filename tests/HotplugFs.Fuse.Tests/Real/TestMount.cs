@@ -26,7 +26,8 @@ internal sealed class TestMount : IDisposable
         DemoTree demo,
         string subtree = "",
         FuseMountOptions? mountOptions = null,
-        Func<IFuseChannel, IFuseChannel>? wrap = null)
+        Func<IFuseChannel, IFuseChannel>? wrap = null,
+        PassthroughUse passthrough = PassthroughUse.Constant)
     {
         RequireFuse();
         Demo = demo;
@@ -46,6 +47,7 @@ internal sealed class TestMount : IDisposable
             Root = demo.Tree.Find(subtree).Value,
             Log = line => { lock (_log) _log.AppendLine(line); },
             Ready = ready.Set,
+            Passthrough = passthrough,
             AfterChanges = demo.TakeAfterwards,
         };
         Session = new FuseSession(wrap?.Invoke(_mount.Channel) ?? _mount.Channel, demo.Tree, options);

@@ -1,0 +1,187 @@
+using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Fuse.Passthrough;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Fuse.Tests.Passthrough;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class PassthroughFilesTests
+{
+    private const uint Reading = OpenFlags.ReadOnly;
+
+    private readonly DemoTree _demo = new(1, 33, 34);
+    private readonly FakeFiles _kernel = new();
+
+    private KernfsOpenFile Open(string path, uint flags = Reading) => _demo.Tree.Open(_demo.Tree.Find(path).Value, flags).Value;
+
+    private PassthroughFiles Files(PassthroughUse use, int limit = 8) => new(_kernel, use, limit);
+
+    private int BeginTwice(PassthroughFiles files, string path)
+    {
+        var first = Open(path);
+        Assert.That(files.Begin(first, Reading), Is.Zero, "a text seen once is not worth a file");
+        files.End(first);
+        return files.Begin(Open(path), Reading);
+    }
+
+    [Test]
+    public void Begin_ConstantText_IsGivenToTheKernelTheSecondTime()
+    {
+        var backing = BeginTwice(Files(PassthroughUse.Constant), "memory/block_size_bytes");
+        Assert.That(_kernel.Files[backing], Is.EqualTo("8000000\n"));
+    }
+
+    [TestCase("memory/memory33/state")]
+    [TestCase("memory/memory33/phys_index")]
+    [TestCase("meminfo")]
+    [TestCase("log")]
+    public void Begin_WhatIsNotConstant_IsReadFromTheServer(string path)
+    {
+        var files = Files(PassthroughUse.Constant);
+        for (var i = 0; i < 3; i++)
+            Assert.That(files.Begin(Open(path), Reading), Is.Zero);
+        Assert.That(_kernel.OpenCount, Is.Zero);
+    }
+
+    [TestCase("meminfo")]
+    [TestCase("log")]
+    [TestCase("odd/fails")]
+    [TestCase("odd/error")]
+    public void Begin_AllAttributes_LeavesWhatIsNoneToTheServer(string path)
+    {
+        var files = Files(PassthroughUse.All);
+        for (var i = 0; i < 3; i++)
+            Assert.That(files.Begin(Open(path), Reading), Is.Zero);
+    }
+
+    [TestCase(OpenFlags.ReadWrite)]
+    [TestCase(OpenFlags.WriteOnly)]
+    public void Begin_OpenForWriting_IsLeftToTheServer(uint flags)
+    {
+        var files = Files(PassthroughUse.All);
+        for (var i = 0; i < 3; i++)
+            Assert.That(files.Begin(Open("memory/memory33/state", flags), flags), Is.Zero);
+    }
+
+    [Test]
+    public void Begin_SameTextOfOtherNodes_SharesOneFile()
+    {
+        var files = Files(PassthroughUse.All);
+        var backing = BeginTwice(files, "memory/memory33/state");
+        Assert.That(files.Begin(Open("memory/memory34/state"), Reading), Is.EqualTo(backing));
+        Assert.That(_kernel.OpenCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Begin_OtherTextWhileOlderOpensAreOut_IsReadFromTheServer()
+    {
+        var files = Files(PassthroughUse.All);
+        _demo.States[33] = "online\n";
+        var online = BeginTwice(files, "memory/memory33/state");
+        _demo.States[34] = "offline\n";
+        var offline = BeginTwice(files, "memory/memory34/state");
+        Assert.That(new[] { online, offline }, Has.All.GreaterThan(0));
+
+        var old = Open("memory/memory33/state");
+        Assert.That(files.Begin(old, Reading), Is.EqualTo(online));
+        _demo.States[33] = "offline\n";
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero, "the node has another file behind it");
+        files.End(old);
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero, "one open is still out");
+        files.End(_demo.Tree.OpenFile(1).Value);
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.EqualTo(offline));
+    }
+
+    [Test]
+    public void Begin_MoreTextsThanTheLimit_TakesBackWhatNobodyUses()
+    {
+        const int Limit = 4;
+        var files = Files(PassthroughUse.All, Limit);
+        _demo.States[33] = "used\n";
+        var used = BeginTwice(files, "memory/memory33/state");
+        for (var i = 0; i < 100; i++)
+        {
+            _demo.States[34] = $"text {i}\n";
+            for (var round = 0; round < 2; round++)
+            {
+                var file = Open("memory/memory34/state");
+                files.Begin(file, Reading);
+                files.End(file);
+            }
+            Assert.That(files.TextCount, Is.LessThanOrEqualTo(Limit));
+        }
+        Assert.That(_kernel.Files, Has.Count.EqualTo(files.TextCount));
+        Assert.That(_kernel.Files, Does.ContainKey(used));
+        Assert.That(_kernel.OpenCount, Is.GreaterThan(50));
+    }
+
+    [Test]
+    public void Begin_TextsSeenOnceEach_CostNoFile()
+    {
+        var files = Files(PassthroughUse.All, limit: 100_000);
+        for (var walk = 0; walk < 2; walk++)
+        {
+            for (var i = 0; i < 50_000; i++)
+            {
+                _demo.States[33] = $"{i}\n";
+                var file = Open("memory/memory33/state");
+                files.Begin(file, Reading);
+                files.End(file);
+                _demo.Tree.Release(file);
+            }
+        }
+        Assert.That(_kernel.OpenCount, Is.LessThan(5_000));
+    }
+
+    [Test]
+    public void Begin_KernelTakesNoMore_IsReadFromTheServer()
+    {
+        var files = Files(PassthroughUse.Constant);
+        _kernel.Refusal = Errno.ENFILE;
+        for (var i = 0; i < 3; i++)
+            Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading), Is.Zero);
+        _kernel.Refusal = null;
+        Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Begin_LongText_IsReadFromTheServer()
+    {
+        var files = Files(PassthroughUse.All);
+        _demo.States[33] = new string('x', BackingTexts.TextMax + 1);
+        for (var i = 0; i < 3; i++)
+            Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero);
+    }
+
+    [Test]
+    public void Begin_TextThatTheKernelHas_AllocatesNothing()
+    {
+        var files = Files(PassthroughUse.Constant);
+        BeginTwice(files, "memory/block_size_bytes");
+        var file = Open("memory/block_size_bytes");
+        for (var i = 0; i < 100; i++)
+            Cycle();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            Cycle();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Cycle()
+        {
+            files.Begin(file, Reading);
+            files.End(file);
+        }
+    }
+
+    [Test]
+    public void Poll_OfAFileThatTheKernelReads_ReportsNoChange()
+    {
+        var files = Files(PassthroughUse.Constant);
+        BeginTwice(files, "memory/block_size_bytes");
+        var file = Open("memory/block_size_bytes");
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
+        files.Begin(file, Reading);
+        Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
+    }
+}
