@@ -1,3 +1,4 @@
+using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Kernfs;
@@ -36,6 +37,7 @@ public sealed class MachineTree
     private readonly BusDirectory _nodeBus;
     private readonly ControlDirectory _control;
     private readonly LineLog _ueventLines = new();
+    private readonly TextBuffer _ueventLine = new();
     private readonly NodeId _log;
     private readonly NodeId _ueventFile;
 
@@ -97,7 +99,9 @@ public sealed class MachineTree
 
     private void AddToUevents(UeventMessage message)
     {
-        _ueventLines.Add(message.ToJson());
+        _ueventLine.Clear();
+        message.AppendJson(_ueventLine);
+        _ueventLines.Add(_ueventLine.Text);
         Tree.Notify(_ueventFile);
     }
 
@@ -154,11 +158,11 @@ public sealed class MachineTree
 
         public string Name => "node";
 
-        public Abi.Result Notify(MemoryAction action, in MemoryNotify argument)
+        public Result Notify(MemoryAction action, in MemoryNotify argument)
         {
             if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode >= 0)
                 tree.HugepagesChanged(argument.StatusChangeNode);
-            return Abi.Result.Ok;
+            return Result.Ok;
         }
     }
 

@@ -55,15 +55,15 @@ internal static class StateGrammar
         var quoted = new StringBuilder("\"");
         foreach (var character in text[..Math.Min(text.Length, 40)])
         {
-            quoted.Append((char)character switch
+            _ = (char)character switch
             {
-                '\n' => "\\n",
-                '\0' => "\\0",
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                < ' ' or > '~' => $"\\x{character:x2}",
-                var plain => plain.ToString(),
-            });
+                '\n' => quoted.Append("\\n"),
+                '\0' => quoted.Append("\\0"),
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                < ' ' or > '~' => quoted.Append($"\\x{character:x2}"),
+                var plain => quoted.Append(plain),
+            };
         }
         return quoted.Append(text.Length > 40 ? "\"..." : "\"").ToString();
     }

@@ -128,7 +128,9 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     /// <summary>Whoever gave up waiting, by Ctrl-C, does not expect a mount; the session's thread must not unmount what it serves.</summary>
     private void GreetOrEnd(string greeting)
     {
-        if (!readiness.Ready(greeting))
+        if (readiness.Ready(greeting))
+            StartupCode.LetGo();
+        else
             ThreadPool.QueueUserWorkItem(_ => End());
     }
 

@@ -1,4 +1,4 @@
-using System.Text;
+using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Control;
@@ -9,6 +9,7 @@ public sealed class LineLog : IStreamSource
     /// <summary>Bytes that are kept at most.</summary>
     public const int CapacityBytes = 1 << 20;
 
+    private readonly TextBuffer _line = new();
     private byte[] _ring = new byte[1 << 12];
 
     /// <inheritdoc/>
@@ -21,41 +22,57 @@ public sealed class LineLog : IStreamSource
     /// <param name="line">The line, without a newline.</param>
     public void Add(string line)
     {
-        var bytes = Encoding.UTF8.GetBytes(line + "\n");
-        foreach (var value in bytes.AsSpan(0, Math.Min(bytes.Length, CapacityBytes / 2)))
-            Append(value);
+        _line.Clear();
+        Add(_line.Append(line).Append('\n').Text);
     }
 
-    private void Append(byte value)
+    /// <summary>Adds a line that was made as bytes.</summary>
+    /// <param name="line">The line, with its newline.</param>
+    public void Add(ReadOnlySpan<byte> line)
     {
-        if (End - Start == _ring.Length)
-            MakeRoom();
-        _ring[End & (_ring.Length - 1)] = value;
-        End++;
+        line = line[..Math.Min(line.Length, CapacityBytes / 2)];
+        MakeRoom(line.Length);
+        var index = (int)(End & (_ring.Length - 1));
+        var atEnd = Math.Min(line.Length, _ring.Length - index);
+        line[..atEnd].CopyTo(_ring.AsSpan(index));
+        line[atEnd..].CopyTo(_ring);
+        End += line.Length;
     }
 
     /// <summary>Grows up to the capacity, then drops whole lines from the front.</summary>
-    private void MakeRoom()
+    private void MakeRoom(int count)
     {
-        if (_ring.Length < CapacityBytes)
-        {
-            var larger = new byte[_ring.Length * 2];
-            for (var position = Start; position < End; position++)
-                larger[position & (larger.Length - 1)] = _ring[position & (_ring.Length - 1)];
-            _ring = larger;
-            return;
-        }
-        while (_ring[Start & (_ring.Length - 1)] != (byte)'\n')
-            Start++;
-        Start++;
+        while (End - Start + count > _ring.Length && _ring.Length < CapacityBytes)
+            Grow();
+        while (End - Start + count > _ring.Length)
+            DropLine();
+    }
+
+    private void Grow()
+    {
+        var larger = new byte[_ring.Length * 2];
+        for (var position = Start; position < End; position++)
+            larger[position & (larger.Length - 1)] = _ring[position & (_ring.Length - 1)];
+        _ring = larger;
+    }
+
+    private void DropLine()
+    {
+        var index = (int)(Start & (_ring.Length - 1));
+        var length = _ring.AsSpan(index).IndexOf((byte)'\n');
+        if (length < 0)
+            length = _ring.Length - index + _ring.AsSpan().IndexOf((byte)'\n');
+        Start += length + 1;
     }
 
     /// <inheritdoc/>
     public int ReadAt(long position, Span<byte> destination)
     {
         var count = (int)Math.Min(destination.Length, End - position);
-        for (var i = 0; i < count; i++)
-            destination[i] = _ring[(position + i) & (_ring.Length - 1)];
+        var index = (int)(position & (_ring.Length - 1));
+        var atEnd = Math.Min(count, _ring.Length - index);
+        _ring.AsSpan(index, atEnd).CopyTo(destination);
+        _ring.AsSpan(0, count - atEnd).CopyTo(destination[atEnd..]);
         return count;
     }
 }

@@ -14,9 +14,11 @@ internal sealed class ListedObjects(Func<int, IReadOnlyList<int>> numbers) : IOb
 
     public int Next(int parent, int from)
     {
-        foreach (var number in numbers(parent))
-            if (number >= from)
-                return number;
+        var all = numbers(parent);
+        // Going through the interface with foreach would allocate.
+        for (var i = 0; i < all.Count; i++)
+            if (all[i] >= from)
+                return all[i];
         return -1;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HotplugFs.Abi;
 
 namespace HotplugFs.Sysfs.Uevents;
 
@@ -24,12 +25,18 @@ public sealed record UeventMessage(string Action, string DevPath, string Subsyst
         return Encoding.UTF8.GetBytes($"{Action}@{DevPath}\0{string.Concat(variables.Select(variable => variable + "\0"))}");
     }
 
-    /// <summary>The message as a line of <c>hotplugfs/uevents</c>: a JSON object. No value needs escapes: paths and words are plain ASCII.</summary>
-    public string ToJson() => $"{{{string.Join(",", Variables.Select(Pair))}}}";
-
-    private static string Pair(string variable)
+    /// <summary>Adds the message as a line of <c>hotplugfs/uevents</c>: a JSON object. No value needs escapes: paths and words are plain ASCII.</summary>
+    /// <param name="text">Where to add.</param>
+    public void AppendJson(TextBuffer text)
     {
-        var equals = variable.IndexOf('=', StringComparison.Ordinal);
-        return $"\"{variable[..equals]}\":\"{variable[(equals + 1)..]}\"";
+        // Not by way of the variables, for every block of a dimm sends one.
+        text.Append("{\"ACTION\":\""u8).Append(Action).Append("\",\"DEVPATH\":\""u8).Append(DevPath);
+        text.Append("\",\"SUBSYSTEM\":\""u8).Append(Subsystem);
+        foreach (var variable in Extra)
+        {
+            var equals = variable.IndexOf('=', StringComparison.Ordinal);
+            text.Append("\",\""u8).Append(variable[..equals]).Append("\":\""u8).Append(variable[(equals + 1)..]);
+        }
+        text.Append("\",\"SEQNUM\":\""u8).Append(Sequence).Append("\"}\n"u8);
     }
 }
