@@ -1,51 +1,127 @@
 #!/usr/bin/env bash
-# How large the program is, how long until a mount answers, and how much memory its daemon has. A benchmark: it judges nothing.
-#   scripts/bench-start.sh [ROUNDS]
+# How large the program is, how long until a mount answers, how much memory its daemon has, and what many of them need together. A benchmark: it
+# says what the goals are and judges nothing.
+#   scripts/bench-start.sh [ROUNDS [MOUNTS]]
 set -euo pipefail
 export LC_ALL=C
 
 self=$(readlink -f "${BASH_SOURCE[0]}")
 root=${self%/scripts/*}
 rounds=${1:-21}
+fleet=${2:-200}
 if [ -z "${HOTPLUGFS:-}" ]; then
     "$root/scripts/hotplugfs" --version > /dev/null
     HOTPLUGFS=$root/artifacts/program/hotplugfs
 fi
 dir=$(mktemp -d)
-# Nothing is mounted at the end, whatever happens.
-trap '"$HOTPLUGFS" unmount --lazy "$dir" 2> /dev/null || true; rmdir "$dir"' EXIT
 
-# resident_kib: of the process that serves $dir. The one of the round before may not have ended yet; it has no memory any more.
+# Nothing is mounted at the end, whatever happens.
+cleanup() {
+    local mounted
+    for mounted in "$dir"/*/; do
+        "$HOTPLUGFS" unmount --lazy "$mounted" 2> /dev/null || true
+    done
+    rm -rf --one-file-system "$dir"
+}
+trap cleanup EXIT
+
+# resident_kib DIR: of the processes that serve directories below $dir and begin like DIR, together: resident, and proportional, which counts
+# what they share once.
 resident_kib() {
-    local process kib=
+    local process resident=0 proportional=0 text
     for process in /proc/[0-9]*; do
-        if [[ "$( { tr '\0' ' ' < "$process/cmdline"; } 2> /dev/null)" == *"--daemon $dir "* ]]; then
-            kib=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "$process/status" 2> /dev/null) || true
-            [ -z "$kib" ] || echo "$kib"
-        fi
-    done | tail -n 1
+        text=$({ tr '\0' ' ' < "$process/cmdline"; } 2> /dev/null) || continue
+        [[ $text == *"--daemon $1"* ]] || continue
+        # One that has just ended has no memory any more.
+        text=$(awk '/^Rss:/ { r = $2 } /^Pss:/ { p = $2 } END { print r + 0, p + 0 }' "$process/smaps_rollup" 2> /dev/null) || continue
+        resident=$((resident + ${text% *})) proportional=$((proportional + ${text#* }))
+    done
+    echo "$resident $proportional"
 }
 
-# measure MACHINE
+# median NUMBER ..
+median() {
+    printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
+}
+
+# measure NAME MACHINE GOAL: GOAL is for people.
 measure() {
-    local machine=$1 times=() resident=() i before
+    local times=() resident=() i before least
+    mkdir -p "$dir/one"
     for ((i = 0; i < rounds; i++)); do
         before=${EPOCHREALTIME/./}
-        "$HOTPLUGFS" mount "$dir" --machine "$machine" > /dev/null
+        "$HOTPLUGFS" mount "$dir/one" --machine "$2" > /dev/null
         times+=($((${EPOCHREALTIME/./} - before)))
-        lsmem --sysroot "$dir" -a > /dev/null
-        resident+=("$(resident_kib)")
-        "$HOTPLUGFS" unmount "$dir"
+        cat "$dir/one/sys/devices/system/memory/memory0/state" > /dev/null
+        read -r least _ <<< "$(resident_kib "$dir/one")"
+        resident+=("$least")
+        "$HOTPLUGFS" unmount "$dir/one"
     done
-    local t r
-    mapfile -t t < <(printf '%s\n' "${times[@]}" | sort -n)
-    mapfile -t r < <(printf '%s\n' "${resident[@]}" | sort -n)
-    awk -v machine="$machine" -v t="${t[rounds / 2]}" -v low="${t[0]}" -v r="${r[rounds / 2]}" \
-        'BEGIN { printf "%-16s mount answers after %5.1f ms (least %.1f), resident %.1f MiB\n", machine, t / 1000, low / 1000, r / 1024 }'
+    least=$(printf '%s\n' "${times[@]}" | sort -n | head -n 1)
+    awk -v name="$1" -v t="$(median "${times[@]}")" -v least="$least" -v r="$(median "${resident[@]}")" -v goal="$3" \
+        'BEGIN { printf "%-16s mount answers after %5.1f ms (least %.1f), resident %.1f MiB; goal %s\n", name, t / 1000, least / 1000, r / 1024, goal }'
 }
+
+# start_of_true: what starting any program costs here, for a mount starts two.
+start_of_true() {
+    local times=() i before
+    for ((i = 0; i < rounds; i++)); do
+        before=${EPOCHREALTIME/./}
+        /bin/true
+        times+=($((${EPOCHREALTIME/./} - before)))
+    done
+    awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the verb and the daemon\n", t / 1000 }'
+}
+
+# many COUNT: a fleet of machines at once.
+many() {
+    local i before answered kib pids=()
+    before=${EPOCHREALTIME/./}
+    for ((i = 0; i < $1; i++)); do
+        mkdir "$dir/many$i"
+        "$HOTPLUGFS" mount "$dir/many$i" > /dev/null &
+        pids+=($!)
+    done
+    for i in "${pids[@]}"; do
+        wait "$i"
+    done
+    for ((i = 0; i < $1; i++)); do
+        cat "$dir/many$i/sys/devices/system/memory/memory0/state" > /dev/null
+    done
+    answered=$((${EPOCHREALTIME/./} - before))
+    kib=$(resident_kib "$dir/many")
+    for ((i = 0; i < $1; i++)); do
+        "$HOTPLUGFS" unmount "$dir/many$i"
+    done
+    awk -v n="$1" -v t="$answered" -v r="${kib% *}" -v p="${kib#* }" 'BEGIN {
+        printf "%-16s all answer after %.1f s, resident %.0f MiB together, %.0f MiB if what they share counts once; ", n " at once", t / 1e6, r / 1024, p / 1024
+        print "goal <= 10 s and < 1536 MiB for 200" }'
+}
+
+# A machine of 64 TiB.
+cat > "$dir/64TiB.toml" << 'END'
+block_size = "128M"
+kernel = "6.12"
+
+[[node]]
+number = 0
+cpus = "0-1"
+
+[[memory]]
+node = 0
+blocks = "0-31"
+zone = "DMA32"
+
+[[memory]]
+node = 0
+blocks = "32-524287"
+zone = "Normal"
+END
 
 size=$(stat -L -c %s "$HOTPLUGFS")
 awk -v size="$size" -v load="$(cut -d ' ' -f 1 /proc/loadavg)" -v rounds="$rounds" \
     'BEGIN { printf "program          %.1f MiB; medians of %d rounds, load %s\n", size / 1048576, rounds, load }'
-measure default
-measure large
+start_of_true
+measure default default "<= 5 ms idle, <= 6 MiB"
+measure "524288 blocks" "$dir/64TiB.toml" "<= 50 ms idle, <= 20 MiB"
+many "$fleet"

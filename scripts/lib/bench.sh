@@ -54,7 +54,7 @@ describe_run() {
 
 # machine_file SIZE: a machine of that many blocks, the last 32 of them an offline dimm.
 machine_file() {
-    local normal=$(($1 - 24 - 32))
+    local normal=$(($1 - 32 - 32))
     cat << END
 block_size = "128M"
 kernel = "6.12"
@@ -65,7 +65,7 @@ cpus = "0-1"
 
 [[memory]]
 node = 0
-blocks = "0-23"
+blocks = "0-31"
 zone = "DMA32"
 
 [[memory]]
@@ -125,13 +125,14 @@ start_all() {
     local file=$mounts/machine-$1.toml
     targets=() pids=()
     machine_file "$1" > "$file"
-    mkdir -p "$mounts/hotplugfs" "$mounts/c"
+    mkdir -p "$mounts/hotplugfs" "$mounts/hotplugfs-fast" "$mounts/c"
     start hotplugfs "$program" mount "$mounts/hotplugfs" --foreground --machine "$file"
     start c "$work/server" -o fsname=hotplugfs-bench "$1" "$mounts/c"
     targets+=("hotplugfs=$mounts/hotplugfs,rw,rules" "c=$mounts/c,rw,rules")
     [ "$1" -gt 4096 ] && return
+    start hotplugfs-fast "$program" mount "$mounts/hotplugfs-fast" --foreground --machine "$file" -o fast
     copy_to_tmpfs
-    targets+=("tmpfs=$mounts/tmpfs,rw")
+    targets+=("hotplugfs-fast=$mounts/hotplugfs-fast,rw,rules" "tmpfs=$mounts/tmpfs,rw")
     if [ "$1" -eq "$(real_blocks)" ]; then
         [ ! -e /sys/devices/system/memory/block_size_bytes ] || targets=("sysfs=/" "${targets[@]}")
         start_lxcfs
