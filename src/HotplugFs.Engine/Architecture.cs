@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine;
@@ -5,7 +6,7 @@ namespace HotplugFs.Engine;
 /// <summary>What an architecture has to do with memory hotplug: its zones.</summary>
 /// <param name="Name">Its name in machine files.</param>
 /// <param name="ZoneTypes">Its zones, ascending; the last is Movable.</param>
-public sealed record Architecture(string Name, IReadOnlyList<ZoneType> ZoneTypes)
+public sealed record Architecture(string Name, ImmutableArray<ZoneType> ZoneTypes)
 {
     /// <summary>64-bit x86.</summary>
     public static Architecture X86_64 { get; } = new("x86_64", [ZoneType.Dma, ZoneType.Dma32, ZoneType.Normal, ZoneType.Movable]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HotplugFs.Abi;
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
@@ -71,8 +72,8 @@ public sealed partial class MemoryHotplug
     /// </summary>
     public bool MovableNode { get; }
 
-    /// <summary>The zones of this architecture, ascending.</summary>
-    public IReadOnlyList<ZoneType> ZoneTypes { get; }
+    /// <summary>The zones of this architecture, ascending. An array, for every block goes through it, and through an interface that allocates.</summary>
+    public ImmutableArray<ZoneType> ZoneTypes { get; }
 
     /// <summary>The architecture has memory that the kernel has no permanent mapping of (CONFIG_HIGHMEM).</summary>
     public bool HasHighMemory => ZoneBelowMovable == ZoneType.HighMem;

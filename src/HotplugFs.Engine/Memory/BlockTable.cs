@@ -69,10 +69,13 @@ internal sealed class BlockTable
         var page = id.Number >> PageBits;
         if (page >= _pages.Length)
             Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
-        ref var record = ref (_pages[page] ??= new BlockRecord[1 << PageBits])[id.Number & ((1 << PageBits) - 1)];
+        ref var record = ref (_pages[page] ??= NewPage())[id.Number & ((1 << PageBits) - 1)];
         record = new BlockRecord { Incarnation = record.Incarnation + 1, Dimm = -1, Flags = BlockFlags.Present };
         return ref record;
     }
+
+    /// <summary>Pages live as long as the machine: where nothing is moved, starting a large machine does not copy them again and again.</summary>
+    private static BlockRecord[] NewPage() => GC.AllocateArray<BlockRecord>(1 << PageBits, pinned: true);
 
     /// <summary>Takes a block away; its incarnation stays known.</summary>
     public void Remove(BlockId id)
