@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HotplugFs.Cli.Commands;
+using HotplugFs.Cli.Documents;
 using HotplugFs.Fuse;
 using HotplugFs.Machines;
 
@@ -16,16 +17,26 @@ internal static class CommandLine
     /// <param name="output">For what was asked for.</param>
     /// <param name="error">For what went wrong.</param>
     /// <returns>The exit status.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    public static int Run(string[] args, TextWriter output, TextWriter error) =>
+        Run(Build(args), args, output, error, new ProgramManners("hotplugfs", ExitStatus.BadUsage, ExitStatus.Cannot));
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="command">What it can do.</param>
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="output">For what was asked for.</param>
+    /// <param name="error">For what went wrong.</param>
+    /// <param name="manners">How it says so.</param>
+    /// <returns>The exit status.</returns>
+    public static int Run(Command command, string[] args, TextWriter output, TextWriter error, ProgramManners manners)
     {
         // A directory may be named @dir; nothing is to be read from files of arguments.
-        var parsed = Build(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var problem in parsed.Errors)
-                error.WriteLine($"hotplugfs: {problem.Message}");
-            error.WriteLine($"Try: hotplugfs {string.Concat(Verb(parsed).Select(verb => verb + " "))}--help");
-            return ExitStatus.BadUsage;
+                error.WriteLine($"{manners.Name}: {problem.Message}");
+            error.WriteLine($"Try: {manners.Name} {(parsed.CommandResult.Command == command ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return manners.BadUsage;
         }
         try
         {
@@ -40,12 +51,14 @@ internal static class CommandLine
         }
         catch (Exception problem) when (problem is CommandException or MachineFileException or FuseException)
         {
-            error.WriteLine($"hotplugfs: {problem.Message}");
-            return ExitStatus.Cannot;
+            error.WriteLine($"{manners.Name}: {problem.Message}");
+            return manners.Cannot;
         }
     }
 
-    private static RootCommand Build(string[] args)
+    /// <summary>The whole program, as help, man page and completion describe it.</summary>
+    /// <param name="args">The command line, which some verbs hand on.</param>
+    public static RootCommand Build(string[] args)
     {
         var root = new RootCommand(Description)
         {
@@ -55,6 +68,8 @@ internal static class CommandLine
             PlugCommand.Build(),
             UnplugCommand.Build(),
             ReplayCommand.Build(),
+            DocumentOption.Make("--man", ManPage.Write),
+            DocumentOption.Make("--bash-completion", BashCompletion.Write),
         };
         Examples.AddTo(root,
             "hotplugfs run --kernel 6.12 -- ./my-test.sh",
@@ -65,7 +80,4 @@ internal static class CommandLine
             "hotplugfs unmount /tmp/machine");
         return root;
     }
-
-    private static IEnumerable<string> Verb(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? [] : [parsed.CommandResult.Command.Name];
 }

@@ -12,17 +12,23 @@ internal static class Examples
     /// <param name="lines">The examples, each a command as one would type it.</param>
     public static void AddTo(Command command, params string[] lines)
     {
-        var help = command.Options.OfType<HelpOption>().SingleOrDefault();
-        if (help is null)
-        {
-            help = new HelpOption();
-            command.Options.Add(help);
-        }
+        if (command.Options.OfType<HelpOption>().SingleOrDefault() is { } usual)
+            command.Options.Remove(usual);
+        // Without /h, which the usual one has too, and which is a directory here.
+        var help = new HelpOption("--help", "-h", "-?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!, lines);
+        command.Options.Add(help);
     }
+
+    /// <summary>The examples of a command.</summary>
+    /// <param name="command">The command.</param>
+    public static IReadOnlyList<string> Of(Command command) =>
+        [.. command.Options.OfType<HelpOption>().Select(help => help.Action).OfType<HelpWithExamples>().SelectMany(action => action.Lines)];
 
     private sealed class HelpWithExamples(HelpAction help, string[] lines) : SynchronousCommandLineAction
     {
+        public string[] Lines => lines;
+
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)

@@ -16,10 +16,21 @@ internal static class KernelOption
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } name && KernelCatalogue.Find(name) is null)
-                result.AddError($"--kernel {name} is not known; known are {string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name))}"
-                    + $" and {KernelCatalogue.Newest}");
+            if (result.GetValueOrDefault<string?>() is { } name && Problem($"--kernel {name}", name) is { } problem)
+                result.AddError(problem);
         });
         return option;
     }
+
+    /// <summary>The names of all kernels, the newest one's other name last.</summary>
+    public static IEnumerable<string> Names => KernelCatalogue.All.Select(profile => profile.Name).Append(KernelCatalogue.Newest);
+
+    /// <summary>What is wrong with a kernel's name.</summary>
+    /// <param name="written">The option as the user wrote it.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>Null if there is such a kernel.</returns>
+    public static string? Problem(string written, string name) =>
+        KernelCatalogue.Find(name) is not null
+            ? null
+            : $"{written} is not known; known are {string.Join(", ", Names.SkipLast(1))} and {Names.Last()}";
 }

@@ -20,6 +20,9 @@ internal sealed record MountRequest
     /// <summary>The options of <c>-o</c>.</summary>
     public MountOptions Options { get; init; } = new();
 
+    /// <summary>What the tables of mounts show as mounted; null for the usual.</summary>
+    public string? Source { get; init; }
+
     /// <summary>
     /// The network namespace, as <c>net:[number]</c>, outside of which uevents are sent to those who listen; null to send none.
     /// </summary>
@@ -38,17 +41,26 @@ internal sealed record MountOptions
     /// <summary>Lets it read none.</summary>
     public const string DirectWord = "direct";
 
-    private const string SubtreePrefix = "subtree=";
+    /// <summary>Nothing can be written.</summary>
+    public const string ReadOnlyWord = "ro";
+
+    /// <summary>Begins the option that names a part of the tree.</summary>
+    public const string SubtreePrefix = "subtree=";
+
+    private const string ReadWriteWord = "rw";
     private const string DefaultPermissionsWord = "default_permissions";
 
     /// <summary>What is known, for messages and help.</summary>
-    public const string Known = "allow_other, fast, direct, subtree=PATH (default_permissions is always on)";
+    public const string Known = "allow_other, fast, direct, subtree=PATH, ro (default_permissions is always on)";
 
     /// <summary>Users other than the one who mounts may enter; permission bits count either way.</summary>
     public bool AllowOther { get; init; }
 
     /// <summary>Which attributes the kernel may read by itself.</summary>
     public PassthroughUse Passthrough { get; init; } = PassthroughUse.Constant;
+
+    /// <summary>Nothing can be written, not even by verbs.</summary>
+    public bool IsReadOnly { get; init; }
 
     /// <summary>Path in the tree of the directory to mount instead of the whole; empty for the whole.</summary>
     public string Subtree { get; init; } = "";
@@ -76,6 +88,11 @@ internal sealed record MountOptions
             {
                 options = options with { Subtree = word[SubtreePrefix.Length..].Trim('/') };
             }
+            else if (word is ReadOnlyWord or ReadWriteWord)
+            {
+                // As with mount(8), the last one holds.
+                options = options with { IsReadOnly = word == ReadOnlyWord };
+            }
             else if (word != DefaultPermissionsWord)
             {
                 problem = $"-o {word} is not known; known are {Known}";
@@ -83,5 +100,13 @@ internal sealed record MountOptions
             }
         }
         return true;
+    }
+
+    /// <summary>The same for the file system.</summary>
+    /// <param name="source">What the tables of mounts are to show as mounted; null for the usual.</param>
+    public FuseMountOptions ForFuse(string? source)
+    {
+        var options = new FuseMountOptions { AllowOther = AllowOther, IsReadOnly = IsReadOnly };
+        return source is null ? options : options with { Source = source };
     }
 }

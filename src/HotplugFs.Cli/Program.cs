@@ -1,3 +1,6 @@
 using HotplugFs.Cli;
+using HotplugFs.Cli.Mounting;
 
-return CommandLine.Run(args, Console.Out, Console.Error);
+return MountHelper.IsCalled(ProgramName.Read(), args)
+    ? MountHelper.Run(args, Console.Out, Console.Error)
+    : CommandLine.Run(args, Console.Out, Console.Error);

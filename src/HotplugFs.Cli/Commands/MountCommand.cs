@@ -7,11 +7,17 @@ namespace HotplugFs.Cli.Commands;
 /// <summary><c>hotplugfs mount DIR</c>: returns when the mount answers, and leaves a daemon that serves it.</summary>
 internal static class MountCommand
 {
+    /// <summary>The verb.</summary>
+    public const string Verb = "mount";
+
     /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
     public const string DaemonOption = "--daemon";
 
     /// <summary>The hidden option by which a daemon is told to send uevents, if its network namespace is not the one named.</summary>
     public const string UeventsOption = "--send-uevents-outside";
+
+    /// <summary>The hidden option that says what the tables of mounts show as mounted.</summary>
+    public const string SourceOption = "--source";
 
     private static readonly Argument<string> Directory = Operands.Make("DIR", "An existing directory; the machine's /sys appears below it");
 
@@ -32,15 +38,17 @@ internal static class MountCommand
 
     private static readonly Option<bool> IsDaemon = new(DaemonOption) { Hidden = true };
 
+    private static readonly Option<string?> Source = new(SourceOption) { Hidden = true };
+
     private static readonly Option<string?> Uevents = new(UeventsOption) { Hidden = true };
 
     /// <summary>Makes the command.</summary>
     /// <param name="args">The whole command line, which the daemon is given too.</param>
     public static Command Build(string[] args)
     {
-        var command = new Command("mount", "Mount a simulated machine on a directory")
+        var command = new Command(Verb, "Mount a simulated machine on a directory")
         {
-            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon, Uevents,
+            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon, Source, Uevents,
         };
         Options.Validators.Add(result =>
         {
@@ -76,6 +84,7 @@ internal static class MountCommand
             Kernel = parsed.GetValue(Kernel),
             MovableNode = parsed.GetValue(MovableNode),
             Options = options,
+            Source = parsed.GetValue(Source),
             UeventsOutside = parsed.GetValue(Uevents),
         }, readiness).Run();
     }

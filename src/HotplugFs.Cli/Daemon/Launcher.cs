@@ -13,26 +13,29 @@ internal static class Launcher
 
     /// <summary>Starts a daemon.</summary>
     /// <param name="arguments">Its command line.</param>
+    /// <param name="through">The command line of a program that executes what follows there; null for none.</param>
     /// <returns>What it says when the mount answers.</returns>
     /// <exception cref="CommandException">It cannot mount; it has ended, and nothing is mounted.</exception>
-    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments).Greeting;
+    public static string Start(IReadOnlyList<string> arguments, IReadOnlyList<string>? through = null) => StartProcess(arguments, through).Greeting;
 
     /// <summary>Starts a daemon whose end the caller will wait for.</summary>
     /// <inheritdoc cref="Start"/>
-    public static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments)
+    public static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments, IReadOnlyList<string>? through = null)
     {
+        string[] command = [.. through ?? [], .. ThisProgram, .. arguments];
         var (reading, writing) = Descriptors.MakePipe();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
-            Program = ThisProgram[0],
-            Arguments = [.. ThisProgram, .. arguments],
+            Program = command[0],
+            Arguments = command,
+            SearchPath = through is not null,
             IsDetached = true,
             Given = [(writing, ReadyDescriptor)],
         });
         _ = Interop.Close(writing);
         if (!started.IsOk)
-            throw new CommandException($"the daemon cannot be started: {started.Error.Text()}");
+            throw new CommandException($"the daemon cannot be started: {command[0]}: {started.Error.Text()}");
         var answer = ReadToEnd(pipe);
         if (answer is [PipeReadiness.ReadyMark, ..])
             return (started.Value, Encoding.UTF8.GetString(answer.AsSpan(1)));

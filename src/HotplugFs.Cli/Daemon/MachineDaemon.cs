@@ -122,7 +122,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     private FuseMount? Mount()
     {
         lock (_lock)
-            return _isEnding ? null : _mount = FuseMount.Create(request.Directory, new FuseMountOptions { AllowOther = request.Options.AllowOther });
+            return _isEnding ? null : _mount = FuseMount.Create(request.Directory, request.Options.ForFuse(request.Source));
     }
 
     /// <summary>Whoever gave up waiting, by Ctrl-C, does not expect a mount; the session's thread must not unmount what it serves.</summary>

@@ -12,9 +12,11 @@ namespace HotplugFs.Fuse;
 /// </summary>
 public sealed class FuseMount : IDisposable
 {
-    private const string Source = "hotplugfs";
+    private const string Subtype = "hotplugfs";
     private const int PathLimit = 4096;
     private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
+    private const nuint ReadOnlyFlag = 1;
+    private const nuint RemountFlag = 32;
     private const int DetachFlag = 2;
     private const int NoFollowFlag = 8;
 
@@ -57,12 +59,24 @@ public sealed class FuseMount : IDisposable
     /// <exception cref="FuseException">There is none, it is in use, or unmounting is not permitted.</exception>
     public static void Unmount(string directory, bool lazy = false)
     {
-        var resolved = Resolve(directory);
-        if (!resolved.IsOk)
-            throw new FuseException($"{directory}: {resolved.Error.Text()}; name the directory that hotplugfs is mounted on");
-        if (MountEntry.At(resolved.Value) is not { IsHotplugFs: true })
-            throw new FuseException($"{directory}: no hotplugfs is mounted there (see: findmnt -t {MountEntry.HotplugFsType})");
-        UnmountResolved(resolved.Value, lazy, new FuseMountOptions().Fusermount);
+        UnmountResolved(ResolveMount(directory), lazy, new FuseMountOptions().Fusermount);
+    }
+
+    /// <summary>Makes a mount of ours that any process serves read-only, or writable again. The machine goes on as it is.</summary>
+    /// <param name="directory">Where it is mounted.</param>
+    /// <param name="isReadOnly">True for read-only.</param>
+    /// <exception cref="FuseException">There is none, a file of it is open for writing, or this user may not.</exception>
+    public static void Remount(string directory, bool isReadOnly)
+    {
+        var resolved = ResolveMount(directory);
+        if (Interop.Mount(Subtype, resolved, MountEntry.HotplugFsType, RemountFlag | Flags(isReadOnly), "") == 0)
+            return;
+        throw new FuseException(Interop.LastError switch
+        {
+            Errno.EPERM or Errno.EACCES => $"{directory}: this user may not mount again; only root may",
+            Errno.EBUSY => $"{directory}: in use; close what is open for writing in it",
+            var error => $"{directory}: mounting again failed: {error.Text()}",
+        });
     }
 
     /// <summary>Closes the kernel's end. A mount that is still there then answers everything with ENOTCONN.</summary>
@@ -95,7 +109,7 @@ public sealed class FuseMount : IDisposable
         if (!opened.IsOk)
             throw RefusedDevice(opened.Error, options);
         var handle = opened.Value;
-        if (Interop.Mount(Source, directory, MountEntry.HotplugFsType, NoSuidNoDevNoExec, MountData(handle, options)) == 0)
+        if (Interop.Mount(options.Source, directory, MountEntry.HotplugFsType, Flags(options.IsReadOnly), MountData(handle, options)) == 0)
             return handle;
         var error = Interop.LastError;
         handle.Dispose();
@@ -124,6 +138,8 @@ public sealed class FuseMount : IDisposable
             _ => $"{options.DevicePath}: cannot be opened: {error.Text()}",
         });
 
+    private static nuint Flags(bool isReadOnly) => NoSuidNoDevNoExec | (isReadOnly ? ReadOnlyFlag : 0);
+
     private static string MountData(FuseDeviceHandle handle, FuseMountOptions options)
     {
         var data = $"fd={handle.Descriptor},rootmode=40000,user_id={Interop.GetEuid()},group_id={Interop.GetEgid()},default_permissions";
@@ -132,7 +148,9 @@ public sealed class FuseMount : IDisposable
 
     private static string FusermountOptions(FuseMountOptions options)
     {
-        var data = $"rw,nosuid,nodev,noexec,default_permissions,fsname={Source},subtype={Source}";
+        // The program takes a comma for the end of an option, unless a backslash is before it.
+        var source = options.Source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+        var data = $"{(options.IsReadOnly ? "ro" : "rw")},nosuid,nodev,noexec,default_permissions,fsname={source},subtype={Subtype}";
         return options.AllowOther ? data + ",allow_other" : data;
     }
 
@@ -152,6 +170,17 @@ public sealed class FuseMount : IDisposable
             Errno.EINVAL or Errno.ENOENT => $"{directory}: nothing is mounted there",
             _ => $"{directory}: unmounting failed: {error.Text()}",
         });
+    }
+
+    /// <summary>The directory of a mount of ours, without links.</summary>
+    private static string ResolveMount(string directory)
+    {
+        var resolved = Resolve(directory);
+        if (!resolved.IsOk)
+            throw new FuseException($"{directory}: {resolved.Error.Text()}; name the directory that hotplugfs is mounted on");
+        if (MountEntry.At(resolved.Value) is not { IsHotplugFs: true })
+            throw new FuseException($"{directory}: no hotplugfs is mounted there (see: findmnt -t {MountEntry.HotplugFsType})");
+        return resolved.Value;
     }
 
     private static unsafe Result<string> Resolve(string path)
