@@ -87,7 +87,7 @@ shell_ring() {
 export MSBUILDDISABLENODEREUSE=1
 start=$EPOCHREALTIME
 install_missing shellcheck:shellcheck gcc:gcc gcc:libc6-dev fusermount3:fuse3 lsmem:util-linux setpriv:util-linux unshare:util-linux \
-    findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils udevadm:udev script:bsdutils stdbuf:coreutils
+    findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils udevadm:udev script:bsdutils stdbuf:coreutils mandoc:mandoc
 need_sdk "$root"
 mkdir -p "$logs"
 

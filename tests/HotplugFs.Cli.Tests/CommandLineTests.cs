@@ -75,6 +75,8 @@ public sealed class CommandLineTests
     [TestCase("this is a directory", "mount", "dir", "--foreground", "--machine", "/")]
     [TestCase("did you mean default?", "mount", "dir", "--foreground", "--machine", "defalt")]
     [TestCase("the machine has no such directory", "mount", "dir", "--foreground", "-o", "subtree=sys/nothing")]
+    [TestCase("/h/no-such-directory", "mount", "/h/no-such-directory", "--foreground")]
+    [TestCase("/h: No such file", "unmount", "/h")]
     [TestCase("no-such-directory", "unmount", "no-such-directory")]
     [TestCase("no hotplugfs is mounted there", "unmount", "/")]
     [TestCase("no machine is mounted there", "plug", "/", "--node", "0", "--size", "1G")]

@@ -10,6 +10,15 @@ public sealed class MountOptionsTests
         Assert.That(options, Is.EqualTo(new MountOptions { AllowOther = true, Subtree = "sys/devices" }));
     }
 
+    [TestCase("ro", true)]
+    [TestCase("ro,rw", false)]
+    [TestCase("rw,ro", true)]
+    public void TryParse_ReadOnlyOrNot_TheLastHolds(string text, bool isReadOnly)
+    {
+        Assert.That(MountOptions.TryParse([text], out var options, out _), Is.True);
+        Assert.That(options.IsReadOnly, Is.EqualTo(isReadOnly));
+    }
+
     [TestCase()]
     [TestCase("")]
     [TestCase(",", ",,")]
@@ -24,7 +33,7 @@ public sealed class MountOptionsTests
     [TestCase("allow_other=1")]
     [TestCase("subtree=")]
     [TestCase("subtree")]
-    [TestCase("allow_other,ro")]
+    [TestCase("allow_other,noexec")]
     public void TryParse_UnknownOne_NamesItAndTheKnown(string text)
     {
         Assert.That(MountOptions.TryParse([text], out _, out var problem), Is.False);

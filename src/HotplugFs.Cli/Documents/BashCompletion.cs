@@ -79,11 +79,14 @@ internal static class BashCompletion
             [ "$COMP_CWORD" -ne 2 ] || _hotplugfs_machines
         }
 
-        # list WORD ..: the last one of several with commas in between.
+        # list WORD ..: the last one of several with commas in between, each of them once.
         _hotplugfs_list() {
-            local before=
+            local before= left= each
             [[ $word != *,* ]] || before=${word%,*},
-            mapfile -t COMPREPLY < <(compgen -P "$before" -W "$*" -- "${word##*,}")
+            for each; do
+                [[ ,$before == *",$each,"* ]] || left+=" $each"
+            done
+            mapfile -t COMPREPLY < <(compgen -P "$before" -W "$left" -- "${word##*,}")
             compopt -o nospace 2> /dev/null
         }
 

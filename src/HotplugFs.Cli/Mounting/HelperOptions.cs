@@ -33,6 +33,9 @@ internal sealed record HelperOptions
 
     private static readonly string[] GenericPrefixes = ["x-", "X-", "user=", "comment=", "uhelper=", "helper="];
 
+    /// <summary>What the kernel shows of every mount of this kind, and what mount(8) repeats for a remount; the daemon sets them.</summary>
+    private static readonly string[] KernelPrefixes = ["user_id=", "group_id=", "max_read=", "blksize="];
+
     /// <summary>A preset, a machine file or a recording, if an option names it.</summary>
     public string? Machine { get; init; }
 
@@ -90,7 +93,7 @@ internal sealed record HelperOptions
         word.StartsWith(prefix, StringComparison.Ordinal) && word.Length > prefix.Length ? word[prefix.Length..] : null;
 
     private static bool IsGeneric(string word) =>
-        Generic.Contains(word) || GenericPrefixes.Any(prefix => word.StartsWith(prefix, StringComparison.Ordinal));
+        Generic.Contains(word) || GenericPrefixes.Concat(KernelPrefixes).Any(prefix => word.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Splits as mount(8) does, so that a file's name may have commas in it.</summary>
     private static IEnumerable<string> Split(string text)

@@ -1,0 +1,61 @@
+using HotplugFs.Cli.Mounting;
+
+namespace HotplugFs.Cli.Tests;
+
+/// <summary>The options of <c>mount -t fuse.hotplugfs -o</c>.</summary>
+public sealed class HelperOptionsTests
+{
+    private static HelperOptions Parse(params string[] texts)
+    {
+        Assert.That(HelperOptions.TryParse(texts, isSloppy: false, out var options, out var problem), Is.True, problem);
+        return options;
+    }
+
+    [Test]
+    public void TryParse_AllThatMeanSomething_AreTaken() =>
+        Assert.That(
+            Parse("rw,kernel=6.12,machine=/etc/my.toml,movable_node", "subtree=/sys/devices/,allow_other,ro,remount"),
+            Is.EqualTo(new HelperOptions
+            {
+                Kernel = "6.12",
+                Machine = "/etc/my.toml",
+                MovableNode = true,
+                IsRemount = true,
+                Mount = new MountOptions { AllowOther = true, IsReadOnly = true, Subtree = "sys/devices" },
+            }));
+
+    /// <summary>What util-linux hands on for a line of fstab with everything in it, for a user's mount, and for a remount.</summary>
+    [TestCase("rw,nosuid,nodev,noexec,noatime,sync,dirsync,lazytime,silent,user,nofail,_netdev,users")]
+    [TestCase("rw,user=joe,uhelper=foo,helper=foo,exec,suid,dev")]
+    [TestCase("rw,nosuid,nodev,noexec,relatime,user_id=0,group_id=0,default_permissions,max_read=131072")]
+    [TestCase("defaults,auto,x-systemd.automount,X-mount.mkdir,comment=mine")]
+    public void TryParse_ThoseOfAllFileSystems_ChangeNothing(string text) => Assert.That(Parse(text), Is.EqualTo(new HelperOptions()));
+
+    [TestCase("ro,rw", false)]
+    [TestCase("rw,ro", true)]
+    public void TryParse_ReadOnlyAndNot_TheLastHolds(string text, bool isReadOnly) =>
+        Assert.That(Parse(text).Mount.IsReadOnly, Is.EqualTo(isReadOnly));
+
+    [TestCase("movable_node=false", false)]
+    [TestCase("movable_node=true", true)]
+    public void TryParse_MovableNode_HasTwoValues(string text, bool movableNode) => Assert.That(Parse(text).MovableNode, Is.EqualTo(movableNode));
+
+    [TestCase("machine=\"/etc/a,b.toml\",kernel=6.1")]
+    [TestCase("kernel=6.1,machine=\"/etc/a,b.toml\"")]
+    [TestCase("kernel=6.1,machine=\"/etc/a,b.toml")]
+    public void TryParse_CommaBetweenQuotes_BelongsToTheName(string text) =>
+        Assert.That(Parse(text), Is.EqualTo(new HelperOptions { Kernel = "6.1", Machine = "/etc/a,b.toml" }));
+
+    [TestCase("foo")]
+    [TestCase("Ro")]
+    [TestCase("machine=")]
+    [TestCase("kernel")]
+    [TestCase("context=system_u")]
+    public void TryParse_UnknownOne_IsRefusedUnlessSloppy(string text)
+    {
+        Assert.That(HelperOptions.TryParse([$"rw,{text}"], isSloppy: false, out _, out var problem), Is.False);
+        Assert.That(problem, Does.StartWith($"-o {text} is not known; known are kernel=VERSION, machine=NAME|FILE").And.Contain("nofail"));
+        Assert.That(HelperOptions.TryParse([$"{text},ro"], isSloppy: true, out var options, out _), Is.True);
+        Assert.That(options, Is.EqualTo(new HelperOptions { Mount = new MountOptions { IsReadOnly = true } }));
+    }
+}
