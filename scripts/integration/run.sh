@@ -13,6 +13,8 @@ uid=65534
 mounts_below() {
     local device point
     while read -r _ _ device _ point _; do
+        # A blank is written as \040.
+        printf -v point %b "$point"
         case $point in
             "$1" | "$1"/*) echo "$device $point" ;;
         esac

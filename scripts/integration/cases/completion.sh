@@ -15,7 +15,7 @@ offers() {
         shift
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         $(complete -p hotplugfs | sed -n "s/.*-F \([^ ]*\) .*/\1/p") hotplugfs "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        [ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"' bash "$WORK/completion" "$@" | sort | tr '\n' ' ')
+        [ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"' bash "$WORK/completion" "$@" | sort -u | tr '\n' ' ')
     [ "${offered% }" = "$expected" ] || fail "$*: \"${offered% }\" is offered, expected \"$expected\""
 }
 
@@ -40,7 +40,6 @@ offers "file folder own.toml" hotplugfs replay ""
 offers "" hotplugfs plug --node ""
 offers "" hotplugfs nonsense ""
 offers "--" hotplugfs run ""
-# shellcheck disable=SC2310
 offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem
 # Without a machine somewhere, directories.
 offers "folder" hotplugfs unmount f

@@ -85,15 +85,19 @@ mount -f -t $type default "$DIR" -o kernel=6.12
 fails_with 32 "did you mean default?" /sbin/mount.$type -f defualt "$DIR"
 ! is_mounted "$DIR" || fail "mounted"
 
-# A line of fstab: mounted once, however often one asks.
-printf '%s\n' "large $DIR $type kernel=6.12,nofail,x-systemd.device-timeout=5 0 0" > "$WORK/fstab"
+# A line of fstab, README.md's where it can be read: mounted once, however often one asks.
+line="default /srv/machine $type kernel=6.12,nofail,x-systemd.device-timeout=5 0 0"
+if [ -r "$ROOT/HotplugFs.sln" ]; then
+    line=$(grep -E "^    [^ ]+ +/srv/machine +$type " "$ROOT/README.md") || fail "README.md has no line for fstab"
+fi
+echo "${line//\/srv\/machine/$DIR}" > "$WORK/fstab"
 mount -T "$WORK/fstab" "$DIR"
 mount -a -T "$WORK/fstab"
 [ "$(grep -c " $DIR " /proc/self/mountinfo)" -eq 1 ] || fail "mounted twice"
 say "$CONTROL/kernel" 6.12
 away
 mount -a -T "$WORK/fstab"
-mounted SOURCE large
+mounted SOURCE default
 away
 
 # In the mount namespace of another process only.

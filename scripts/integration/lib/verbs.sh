@@ -30,6 +30,8 @@ skip() {
 is_mounted() {
     local point
     while read -r _ _ _ _ point _; do
+        # A blank is written as \040.
+        printf -v point %b "$point"
         if [ "$point" = "$1" ]; then
             return 0
         fi
