@@ -102,6 +102,22 @@ internal sealed record MountOptions
         return true;
     }
 
+    /// <summary>The same as words for <c>-o</c>.</summary>
+    public IEnumerable<string> Words
+    {
+        get
+        {
+            if (AllowOther)
+                yield return AllowOtherWord;
+            if (IsReadOnly)
+                yield return ReadOnlyWord;
+            if (Passthrough != PassthroughUse.Constant)
+                yield return Passthrough == PassthroughUse.All ? FastWord : DirectWord;
+            if (Subtree.Length > 0)
+                yield return SubtreePrefix + Subtree;
+        }
+    }
+
     /// <summary>The same for the file system.</summary>
     /// <param name="source">What the tables of mounts are to show as mounted; null for the usual.</param>
     public FuseMountOptions ForFuse(string? source)

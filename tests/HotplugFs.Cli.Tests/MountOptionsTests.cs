@@ -37,6 +37,15 @@ public sealed class MountOptionsTests
     public void TryParse_UnknownOne_NamesItAndTheKnown(string text)
     {
         Assert.That(MountOptions.TryParse([text], out _, out var problem), Is.False);
-        Assert.That(problem, Does.StartWith($"-o {text.Split(',')[^1]} is not known; known are allow_other, subtree=PATH"));
+        Assert.That(problem, Does.StartWith($"-o {text.Split(',')[^1]} is not known; known are allow_other, fast, direct, subtree=PATH"));
+    }
+
+    [TestCase("")]
+    [TestCase("allow_other,ro,fast,subtree=sys/devices")]
+    [TestCase("direct")]
+    public void Words_OfOptions_AreReadAsTheSame(string text)
+    {
+        Assert.That(MountOptions.TryParse([text], out var options, out _), Is.True);
+        Assert.That(string.Join(',', options.Words), Is.EqualTo(text));
     }
 }

@@ -22,7 +22,7 @@ internal static class BashCompletion
         ["TRACE"] = ("files", []),
         ["NAME|FILE"] = ("files", MachineFile.Presets),
         ["VERSION"] = ("words", KernelOption.Names),
-        ["OPT,.."] = ("list", [MountOptions.AllowOtherWord, MountOptions.ReadOnlyWord, MountOptions.SubtreePrefix]),
+        ["OPT,.."] = ("list", [MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord, MountOptions.SubtreePrefix]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),
         ["N"] = ("words", []),

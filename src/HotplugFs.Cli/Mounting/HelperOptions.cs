@@ -19,6 +19,8 @@ internal sealed record HelperOptions
         ($"{MountOptions.SubtreePrefix}PATH", "That directory of the machine is the root of the mount"),
         (MountOptions.AllowOtherWord, "Other users may enter; always on if root mounts. The files' permissions hold either way"),
         (MountOptions.ReadOnlyWord, "Nothing can be written"),
+        (MountOptions.FastWord, "The kernel reads all attributes by itself, where it can; a file held open across a change keeps its old text"),
+        (MountOptions.DirectWord, "The kernel reads no attribute by itself, not even those that never change"),
         (RemountWord, "With ro or rw, changes that of a machine that is mounted, and nothing else"),
     ];
 

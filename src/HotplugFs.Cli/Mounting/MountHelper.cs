@@ -124,12 +124,8 @@ internal static class MountHelper
         if (options.MovableNode is { } movableNode)
             arguments.Add($"--movable-node={movableNode}");
         // Whoever has a file system mounted at boot expects that users can look at it.
-        if (options.Mount.AllowOther || Interop.GetEuid() == 0)
-            arguments.AddRange(["-o", MountOptions.AllowOtherWord]);
-        if (options.Mount.IsReadOnly)
-            arguments.AddRange(["-o", MountOptions.ReadOnlyWord]);
-        if (options.Mount.Subtree.Length > 0)
-            arguments.AddRange(["-o", MountOptions.SubtreePrefix + options.Mount.Subtree]);
+        var mount = options.Mount with { AllowOther = options.Mount.AllowOther || Interop.GetEuid() == 0 };
+        arguments.AddRange(mount.Words.SelectMany(word => new[] { "-o", word }));
         return [.. arguments, "--", directory];
     }
 }
