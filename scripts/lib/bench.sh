@@ -52,9 +52,9 @@ describe_run() {
         "$("$root/scripts/hotplugfs" --version)" "$rounds" > "$1"
 }
 
-# machine_file SIZE: a machine of that many blocks, the last 32 of them an offline dimm.
+# machine_file SIZE: a machine of that many blocks, the last 8 of them an offline dimm.
 machine_file() {
-    local normal=$(($1 - 32 - 32))
+    local normal=$(($1 - 32 - 8))
     cat << END
 block_size = "128M"
 kernel = "6.12"
@@ -76,7 +76,7 @@ zone = "Normal"
 [[dimm]]
 id = "dimm0"
 node = 0
-size = "4G"
+size = "1G"
 END
 }
 
@@ -226,7 +226,8 @@ make_initrd() {
 }
 
 lsmem_in_qemu() {
-    timeout 300 qemu-system-x86_64 -accel kvm -accel tcg -m 24G -smp 2 -nographic -no-reboot -kernel "$image" -initrd "$mounts/initrd.gz" \
+    timeout 300 qemu-system-x86_64 -accel kvm -accel tcg -smp 2 -m 24G -machine memory-backend=ram \
+        -object memory-backend-ram,id=ram,size=24G,reserve=off -nographic -no-reboot -kernel "$image" -initrd "$mounts/initrd.gz" \
         -append "console=ttyS0 quiet panic=-1" < /dev/null
 }
 
@@ -251,7 +252,8 @@ whole_tasks() {
     fi
     for ((round = 1; round <= $1; round++)); do
         timed "all blocks listed" hotplugfs "$round" lsmem_on_hotplugfs
-        ! $umockdev || timed "all blocks listed" umockdev-run "$round" lsmem_on_umockdev
-        [ -z "$image" ] || timed "all blocks listed" "boot in QEMU" "$round" lsmem_in_qemu
+        # What the others cannot do here is said and left out.
+        ! $umockdev || timed "all blocks listed" umockdev-run "$round" lsmem_on_umockdev || umockdev=false
+        [ -z "$image" ] || timed "all blocks listed" "boot in QEMU" "$round" lsmem_in_qemu || image=
     done
 }

@@ -1,3 +1,5 @@
+using HotplugFs.Fuse;
+
 namespace HotplugFs.Cli.Tests;
 
 /// <summary>The options of <c>-o</c>.</summary>
@@ -47,5 +49,15 @@ public sealed class MountOptionsTests
     {
         Assert.That(MountOptions.TryParse([text], out var options, out _), Is.True);
         Assert.That(string.Join(',', options.Words), Is.EqualTo(text));
+    }
+
+    [TestCase("", PassthroughUse.Constant)]
+    [TestCase("fast", PassthroughUse.All)]
+    [TestCase("allow_other,direct", PassthroughUse.None)]
+    [TestCase("direct,fast", PassthroughUse.All)]
+    public void TryParse_WhatTheKernelMayRead_IsTheLastWord(string text, PassthroughUse expected)
+    {
+        Assert.That(MountOptions.TryParse([text], out var options, out _), Is.True);
+        Assert.That(options.Passthrough, Is.EqualTo(expected));
     }
 }
