@@ -23,12 +23,13 @@ internal sealed partial class TreeBridge
             reply.Error(opened.Error == Errno.ENODEV ? Errno.ENOENT : opened.Error);
             return;
         }
-        var backing = _passthrough is null ? 0 : _passthrough.Begin(opened.Value, flags);
+        var backing = _passthrough is null ? default : _passthrough.Begin(opened.Value, flags);
         reply.Ok(new OpenOut
         {
             Handle = opened.Value.Handle,
-            Flags = (backing == 0 ? OpenReplyFlags.DirectIO : OpenReplyFlags.Passthrough) | OpenReplyFlags.NoFlush,
-            BackingId = backing,
+            Flags = OpenReplyFlags.NoFlush | (backing.Id == 0 ? 0 : OpenReplyFlags.Passthrough)
+                | (backing.Id == 0 || backing.IsDirect ? OpenReplyFlags.DirectIO : 0),
+            BackingId = backing.Id,
         });
         reply.Handle = opened.Value.Handle;
     }

@@ -34,21 +34,34 @@ internal sealed class PassthroughFiles
     /// <summary>Tries to let the kernel read a file that has just been opened.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="flags">The flags of open(2).</param>
-    /// <returns>The kernel's number of the file behind it; 0 if the server is to be asked.</returns>
-    internal int Begin(KernfsOpenFile file, uint flags)
+    /// <returns>What is behind the file.</returns>
+    internal Backing Begin(KernfsOpenFile file, uint flags)
     {
-        if ((flags & OpenFlags.AccessMask) != OpenFlags.ReadOnly || !(_use == PassthroughUse.All || file.IsConstant) || !file.TryCopy(_text))
-            return 0;
-        var place = _texts.Find(_text.Text);
-        if (place < 0)
-            return 0;
-        if (_openNodes.TryGetValue(file.Node, out var open) && open.Place != place)
-            return 0;
+        var place = PlaceOf(file, flags);
+        var isDirect = false;
+        if (_openNodes.TryGetValue(file.Node, out var open))
+        {
+            // The kernel wants the file of the older opens to be named for this one too; direct I/O then goes past it.
+            isDirect = open.Place != place;
+            place = open.Place;
+        }
+        else if (place < 0)
+        {
+            return default;
+        }
         _openNodes[file.Node] = new OpenNode(place, open.Count + 1);
         _handles.Add(file.Handle);
         _texts.Use(place);
-        file.WillBeReadElsewhere();
-        return _texts.BackingOf(place);
+        if (!isDirect)
+            file.WillBeReadElsewhere();
+        return new Backing(_texts.BackingOf(place), isDirect);
+    }
+
+    /// <summary>The place of the text that the kernel may read in the server's place; -1 if there is none.</summary>
+    private int PlaceOf(KernfsOpenFile file, uint flags)
+    {
+        var isAllowed = (flags & OpenFlags.AccessMask) == OpenFlags.ReadOnly && (_use == PassthroughUse.All || file.IsConstant);
+        return isAllowed && file.TryCopy(_text) ? _texts.Find(_text.Text) : -1;
     }
 
     /// <summary>Ends what <see cref="Begin"/> began, when the file is about to be closed.</summary>
@@ -63,6 +76,11 @@ internal sealed class PassthroughFiles
             _openNodes[file.Node] = open with { Count = open.Count - 1 };
         _texts.EndUse(open.Place);
     }
+
+    /// <summary>What is behind an open file.</summary>
+    /// <param name="Id">The kernel's number of a file; 0 if there is none.</param>
+    /// <param name="IsDirect">The server is asked nevertheless.</param>
+    internal readonly record struct Backing(int Id, bool IsDirect);
 
     private readonly record struct OpenNode(int Place, int Count);
 }

@@ -20,9 +20,9 @@ public sealed class PassthroughFilesTests
     private int BeginTwice(PassthroughFiles files, string path)
     {
         var first = Open(path);
-        Assert.That(files.Begin(first, Reading), Is.Zero, "a text seen once is not worth a file");
+        Assert.That(files.Begin(first, Reading).Id, Is.Zero, "a text seen once is not worth a file");
         files.End(first);
-        return files.Begin(Open(path), Reading);
+        return files.Begin(Open(path), Reading).Id;
     }
 
     [Test]
@@ -40,7 +40,7 @@ public sealed class PassthroughFilesTests
     {
         var files = Files(PassthroughUse.Constant);
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open(path), Reading), Is.Zero);
+            Assert.That(files.Begin(Open(path), Reading).Id, Is.Zero);
         Assert.That(_kernel.OpenCount, Is.Zero);
     }
 
@@ -52,7 +52,7 @@ public sealed class PassthroughFilesTests
     {
         var files = Files(PassthroughUse.All);
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open(path), Reading), Is.Zero);
+            Assert.That(files.Begin(Open(path), Reading).Id, Is.Zero);
     }
 
     [TestCase(OpenFlags.ReadWrite)]
@@ -61,7 +61,7 @@ public sealed class PassthroughFilesTests
     {
         var files = Files(PassthroughUse.All);
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open("memory/memory33/state", flags), flags), Is.Zero);
+            Assert.That(files.Begin(Open("memory/memory33/state", flags), flags).Id, Is.Zero);
     }
 
     [Test]
@@ -69,7 +69,7 @@ public sealed class PassthroughFilesTests
     {
         var files = Files(PassthroughUse.All);
         var backing = BeginTwice(files, "memory/memory33/state");
-        Assert.That(files.Begin(Open("memory/memory34/state"), Reading), Is.EqualTo(backing));
+        Assert.That(files.Begin(Open("memory/memory34/state"), Reading).Id, Is.EqualTo(backing));
         Assert.That(_kernel.OpenCount, Is.EqualTo(1));
     }
 
@@ -83,14 +83,23 @@ public sealed class PassthroughFilesTests
         var offline = BeginTwice(files, "memory/memory34/state");
         Assert.That(new[] { online, offline }, Has.All.GreaterThan(0));
 
-        var old = Open("memory/memory33/state");
-        Assert.That(files.Begin(old, Reading), Is.EqualTo(online));
         _demo.States[33] = "offline\n";
-        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero, "the node has another file behind it");
-        files.End(old);
-        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero, "one open is still out");
+        var direct = Open("memory/memory33/state");
+        Assert.That(files.Begin(direct, Reading), Is.EqualTo(new PassthroughFiles.Backing(online, IsDirect: true)), "the node has that file behind it");
         files.End(_demo.Tree.OpenFile(1).Value);
-        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.EqualTo(offline));
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading).IsDirect, "one open is still out");
+        files.End(direct);
+        files.End(_demo.Tree.OpenFile(5).Value);
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.EqualTo(new PassthroughFiles.Backing(offline, IsDirect: false)));
+    }
+
+    [Test]
+    public void Begin_OpenForWritingWhileAReaderIsOut_NamesTheSameFileAndGoesPastIt()
+    {
+        var files = Files(PassthroughUse.All);
+        var backing = BeginTwice(files, "memory/memory33/state");
+        var writing = files.Begin(Open("memory/memory33/state", OpenFlags.WriteOnly), OpenFlags.WriteOnly);
+        Assert.That(writing, Is.EqualTo(new PassthroughFiles.Backing(backing, IsDirect: true)));
     }
 
     [Test]
@@ -140,9 +149,9 @@ public sealed class PassthroughFilesTests
         var files = Files(PassthroughUse.Constant);
         _kernel.Refusal = Errno.ENFILE;
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading), Is.Zero);
+            Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading).Id, Is.Zero);
         _kernel.Refusal = null;
-        Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading), Is.GreaterThan(0));
+        Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading).Id, Is.GreaterThan(0));
     }
 
     [Test]
@@ -151,7 +160,7 @@ public sealed class PassthroughFilesTests
         var files = Files(PassthroughUse.All);
         _demo.States[33] = new string('x', BackingTexts.TextMax + 1);
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.Zero);
+            Assert.That(files.Begin(Open("memory/memory33/state"), Reading).Id, Is.Zero);
     }
 
     [Test]
