@@ -15,14 +15,20 @@ source "$root/scripts/lib/install.sh"
 source "$root/scripts/docker/engine.sh"
 # shellcheck source=scripts/docker/images.sh
 source "$root/scripts/docker/images.sh"
+# shellcheck source=scripts/docker/builds.sh
+source "$root/scripts/docker/builds.sh"
+# shellcheck source=scripts/docker/readme.sh
+source "$root/scripts/docker/readme.sh"
 # shellcheck source=scripts/docker/cases.sh
 source "$root/scripts/docker/cases.sh"
 
 sdk_image=mcr.microsoft.com/dotnet/sdk:10.0
 base_image=ubuntu:24.04
 cache=$root/artifacts/docker-test
+# Images, containers and what they are made from take 2.5 GB, and what is kept of it 1 GB.
+needed_mb=4000
 passed=0 failed=0 skipped=0 outcome=0
-work=''
+work='' data='' group='' log=''
 
 summary() {
     if [ "$skipped" -ne 0 ]; then
@@ -33,8 +39,8 @@ summary() {
     [ "$failed" -eq 0 ]
 }
 
-# cannot REASON: what the whole depends on is not there.
-cannot() {
+# impossible REASON: what the whole depends on is not there.
+impossible() {
     if [ "${CI:-}" = true ]; then
         echo "FAIL docker demo: $*"
         failed=$((failed + 1))
@@ -42,6 +48,11 @@ cannot() {
         echo "SKIP docker demo: $*"
         skipped=$((skipped + 1))
     fi
+}
+
+# cannot REASON
+cannot() {
+    impossible "$@"
     local status=0
     summary || status=$?
     exit "$status"
@@ -59,7 +70,7 @@ attempt() {
     (
         trap - EXIT INT TERM HUP
         "$@"
-    ) > "$work/attempt.log" 2>&1 < /dev/null &
+    ) > "$log" 2>&1 < /dev/null &
     wait "$!" || status=$?
     case $status in
         0)
@@ -67,17 +78,17 @@ attempt() {
             passed=$((passed + 1))
             ;;
         77)
-            echo "SKIP $title: $(tail -n 1 "$work/attempt.log")"
+            echo "SKIP $title: $(tail -n 1 "$log")"
             skipped=$((skipped + 1))
             ;;
         *)
-            tail -n 60 "$work/attempt.log"
+            tail -n 60 "$log"
             echo "FAIL $title, status $status, $(milliseconds_since "$started")"
             failed=$((failed + 1))
             ;;
     esac
     # What a case has to tell besides.
-    sed -n 's/^note: /     /p' "$work/attempt.log"
+    sed -n 's/^note: /     /p' "$log"
     outcome=$status
 }
 
@@ -86,120 +97,18 @@ host_blocks() {
     grep -H . /sys/devices/system/memory/memory*/state 2> /dev/null || true
 }
 
-# shellcheck disable=SC2317 # a trap calls it
-clean_up() {
-    local status=$?
-    engine_stop
-    rm -rf "$work"
-    exit "$status"
-}
-
-# The sources as they are, without what is built from them: what a fresh checkout would be.
-copy_sources() {
-    mkdir -p "$work/source"
-    tar -C "$root" --exclude=bin --exclude=obj --exclude=artifacts -cf - Directory.Build.props Directory.Packages.props global.json src docker |
-        tar -C "$work/source" -xf -
-}
-
-images() {
-    if [ -z "${HOTPLUGFS_OFFLINE:-}" ] && pull_images "$base_image" "$sdk_image"; then
-        echo "note: the official images"
+# inside CASE ...: all that needs the engine, in a world of its own.
+inside() {
+    log=$work/attempt.log
+    prepare_world
+    local started=$EPOCHREALTIME name left
+    if ! engine_start "$data" "$group"; then
+        impossible "the engine does not start"
         return
     fi
-    echo "note: no registry answers, so stand-ins of Debian's packages and this machine's SDK"
-    local started=$EPOCHREALTIME
-    make_base "$cache/base.tar"
-    docker import "$cache/base.tar" "$base_image"
-    echo "note: base $(milliseconds_since "$started")"
-    started=$EPOCHREALTIME
-    fill_packages "$work/source" "$cache/packages"
-    echo "note: packages of NuGet $(milliseconds_since "$started")"
-    started=$EPOCHREALTIME
-    make_sdk "$sdk_image" "$base_image" "$cache/packages"
-    echo "note: SDK $(milliseconds_since "$started")"
-}
-
-# build_with BUILDKIT TAG [OPTION ...]: BuildKit is a part of Docker's command up to 23, and a plugin of it from then on.
-build_with() {
-    local docker=docker
-    if [ "$1" -eq 1 ] && ! docker buildx version > /dev/null 2>&1; then
-        [[ $(/usr/bin/docker --version 2> /dev/null) =~ version\ (1[89]|20)\. ]] || return 77
-        docker=/usr/bin/docker
-    fi
-    DOCKER_BUILDKIT=$1 timeout --kill-after 5 400 "$docker" build --network=host --tag "$2" "${@:3}" -f "$work/source/docker/Dockerfile" "$work/source"
-}
-
-# The builder that people have: BuildKit, else the older one.
-build() {
-    builder=BuildKit
-    build_with 1 hotplugfs || {
-        [ "$?" -eq 77 ] || return 1
-        builder="the legacy builder"
-        build_with 0 hotplugfs
-    }
-    echo "note: by $builder"
-    sizes
-}
-
-# Every line of the Dockerfile once more, under the older builder. It gets an SDK that hands out the program that there is already:
-# what may differ is how the file is read, not what the compiler makes of the sources.
-build_legacy() {
-    mkdir -p "$work/stub"
-    docker create --name extract hotplugfs
-    docker cp extract:/usr/local/bin/hotplugfs "$work/stub/"
-    docker rm extract
-    # shellcheck disable=SC2016
-    printf '#!/bin/sh\nmkdir -p /publish && cp /hotplugfs /publish/\n' > "$work/stub/dotnet"
-    printf '#!/bin/sh\n' > "$work/stub/apt-get"
-    chmod +x "$work/stub"/*
-    printf 'FROM %s\nCOPY hotplugfs /\nCOPY dotnet apt-get /usr/local/sbin/\n' "$base_image" > "$work/stub/Dockerfile"
-    DOCKER_BUILDKIT=0 docker build --tag stub-sdk "$work/stub" || {
-        echo "this Docker has no legacy builder any more"
-        exit 77
-    }
-    build_with 0 hotplugfs:legacy --build-arg SDK_IMAGE=stub-sdk
-    [ "$(docker image inspect --format '{{json .Config.Healthcheck}}' hotplugfs)" = \
-        "$(docker image inspect --format '{{json .Config.Healthcheck}}' hotplugfs:legacy)" ]
-    docker rmi hotplugfs:legacy stub-sdk
-}
-
-# What the image adds to its base.
-sizes() {
-    local base image added
-    base=$(docker image inspect --format '{{.Size}}' "$base_image")
-    image=$(docker image inspect --format '{{.Size}}' hotplugfs)
-    added=$((image - base))
-    awk -v base="$base" -v image="$image" 'BEGIN { printf "note: base %.1f MB, image %.1f MB, added %.1f MB\n", base / 1e6, image / 1e6, (image - base) / 1e6 }'
-    [ "$added" -lt 20000000 ]
-}
-
-start=$EPOCHREALTIME
-[ "$(id -u)" -eq 0 ] || cannot "starting an engine needs root"
-[ -c /dev/fuse ] || cannot "there is no /dev/fuse"
-grep -qw overlay /proc/filesystems || modprobe overlay 2> /dev/null || cannot "this kernel has no overlay"
-install_missing dockerd:docker.io docker:docker.io mmdebstrap:mmdebstrap docker-compose:docker-compose script:bsdutils unshare:util-linux \
-    findmnt:util-linux nsenter:util-linux || cannot "an engine cannot be installed"
-need_sdk "$root" || cannot "the stand-in for the SDK's image needs an SDK"
-echo "== tools in $(milliseconds_since "$start")"
-
-before=$(host_blocks)
-mkdir -p "$cache"
-engine_sweep "$cache/engine"
-engine_sweep /tmp/hotplugfs-docker
-work=$(mktemp -d --suffix=".$$" /tmp/hotplugfs-docker.XXXXXX)
-trap clean_up EXIT
-trap 'exit 1' INT TERM HUP
-copy_sources
-
-started=$EPOCHREALTIME
-engine_start "$work" "$cache/engine.$$" || cannot "the engine does not start"
-echo "== engine $(docker version --format '{{.Server.Version}}') in $(milliseconds_since "$started")"
-
-echo "== images"
-attempt "images" images
-[ "$outcome" -ne 0 ] || attempt "docker build" build
-if [ "$outcome" -eq 0 ]; then
-    attempt "docker build, legacy builder" build_legacy
+    echo "== engine $(docker version --format '{{.Server.Version}}') in $(milliseconds_since "$started")"
+    builds
+    [ "$outcome" -eq 0 ] || return 0
     echo "== cases"
     if [ $# -eq 0 ]; then
         mapfile -t cases < <(compgen -A function case_)
@@ -210,25 +119,87 @@ if [ "$outcome" -eq 0 ]; then
         mapfile -t left < <(docker ps -aq)
         [ ${#left[@]} -eq 0 ] || docker rm -f "${left[@]}" > /dev/null 2>&1
     done
-fi
+    echo "== the engine had $(du -sm "$data" | cut -f 1) MB of data"
+}
 
-echo "== this machine's own memory"
+# gates: what there must be; installs what can be.
+gates() {
+    [ "$(id -u)" -eq 0 ] || cannot "starting an engine needs root"
+    [ -c /dev/fuse ] || modprobe fuse 2> /dev/null || cannot "there is no /dev/fuse"
+    grep -qw overlay /proc/filesystems || modprobe overlay 2> /dev/null || cannot "this kernel has no overlay"
+    install_missing dockerd:docker.io docker:docker.io mmdebstrap:mmdebstrap docker-compose:docker-compose script:bsdutils \
+        unshare:util-linux findmnt:util-linux setpriv:util-linux pgrep:procps || cannot "an engine cannot be installed"
+    need_sdk "$root" || cannot "the stand-in for the SDK's image needs an SDK"
+    mkdir -p "$cache"
+    engine_sweep "$cache/engine"
+    engine_sweep "${TMPDIR:-/tmp}/hotplugfs-docker"
+    local free
+    free=$(df --output=avail --block-size=1M "$cache" | tail -n 1)
+    [ "$free" -ge "$needed_mb" ] || cannot "$cache needs $needed_mb MB, and there are $((free))"
+}
+
+# tidy_up: ends everything; returns when nothing is left.
+tidy_up() {
+    [ -z "$world" ] || kill -KILL "$world" 2> /dev/null || true
+    [ -z "$alive" ] || exec {alive}>&-
+    [ -z "$guard" ] || wait "$guard" || true
+    world='' alive='' guard=''
+}
+
 unchanged() {
     [ "$before" = "$(host_blocks)" ]
     echo "note: $(wc -l <<< "$before") blocks"
 }
-attempt "its blocks are as they were" unchanged
 
-started=$EPOCHREALTIME
-engine_stop
 left_nothing() {
     local found
-    found=$(grep -F -e "$work" -e "$cache" /proc/self/mountinfo || true)$(find /sys/fs/cgroup -name "hotplugfs-test-$$*")
-    [ -z "$found$(find "$cache" -name "engine.$$")" ] || {
-        echo "$found"
-        return 1
-    }
+    found=$(
+        find "$work" "$data" -maxdepth 0 2> /dev/null
+        find /sys/fs/cgroup -name "$group*"
+        grep -F -e "$work" -e "$data" /proc/self/mountinfo
+        pgrep -a -f -- "$work|$data"
+    ) || true
+    echo "$found"
+    [ -z "$found" ]
 }
-attempt "nothing is left of the engine" left_nothing
-echo "== in all $(milliseconds_since "$start"), at a load of $(cut -d ' ' -f 1-2 /proc/loadavg)"
-summary
+
+# outside CASE ...: what has to be there before, and has to be as before afterwards.
+outside() {
+    local start=$EPOCHREALTIME
+    gates
+    echo "== tools in $(milliseconds_since "$start")"
+    before=$(host_blocks)
+    world='' alive='' guard=''
+    log=$(mktemp)
+    trap 'tidy_up; rm -f "$log"' EXIT
+    trap 'exit 1' INT TERM HUP
+    data=$cache/engine.$$ group=hotplugfs-test-$$
+    work=$(mktemp -d --suffix=".$$" "${TMPDIR:-/tmp}/hotplugfs-docker.XXXXXX")
+    # Everything in the world has the pipe, too; so the guard sees its end when the last of it has gone, whatever ended it.
+    exec {alive}> >(exec setsid bash "$root/scripts/docker/guard.sh" "$group" "$work" "$data")
+    guard=$!
+    in_world bash "$self" --inside "$work" "$data" "$group" "$@" < /dev/null &
+    world=$!
+    wait "$world" || true
+    read -r passed failed skipped 2> /dev/null < "$work/counts" || {
+        echo "FAIL it did not come to an end"
+        passed=0 failed=1 skipped=0
+    }
+    tidy_up
+
+    echo "== this machine"
+    attempt "its memory blocks are as they were" unchanged
+    attempt "nothing is left of the engine" left_nothing
+    echo "== in all $(milliseconds_since "$start"), at a load of $(cut -d ' ' -f 1-2 /proc/loadavg)"
+    summary
+}
+
+if [ "${1:-}" = --inside ]; then
+    work=$2 data=$3 group=$4
+    shift 4
+    inside "$@"
+    # Only who comes to the end has counted everything.
+    echo "$passed $failed $skipped" > "$work/counts"
+else
+    outside "$@"
+fi

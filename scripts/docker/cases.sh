@@ -2,18 +2,15 @@
 # What is tried in containers of the image: one function, one case. Sourced by docker-test.sh, which runs each in a shell of its own
 # with errexit, so a line that fails is a case that fails. A case may end with 77 (its last line says why it cannot run here) and tell
 # something with a line that begins "note: ".
-# docker-test.sh sets work, base_image; what is in single quotes is for the shell in the container.
+# docker-test.sh sets root, work, base_image; "docker" is the command of builds.sh, which gives every container no network and a minute.
+# What is in single quotes is for the shell in the container.
 # shellcheck disable=SC2154,SC2016
 
-# What the README says to give the container, and no network, for the engine of the tests has none.
-given=(--network none --device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined)
-
-docker() {
-    timeout --kill-after 5 60 docker "$@"
-}
+# What the README says to give the container.
+given=(--device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined)
 
 compose() {
-    HOTPLUGFS_SHARED=$work/shared timeout --kill-after 5 60 docker-compose --project-name hotplugfs --file "$work/source/docker/compose.yaml" "$@"
+    docker compose --file "$root/docker/compose.yaml" "$@"
 }
 
 # say TEXT ACTUAL: they must be the same.
@@ -61,7 +58,7 @@ in_container() {
 # refuses PATTERN ARGUMENT ...: docker run ends with status 1 and one line.
 refuses() {
     local output status=0
-    output=$(docker run --rm --network none "${@:2}" 2>&1 < /dev/null) || status=$?
+    output=$(docker run --rm "${@:2}" 2>&1 < /dev/null) || status=$?
     say "status 1" "status $status$([ "$status" -eq 1 ] || echo ": $output")"
     has "$1" "$output"
     say 1 "$(wc -l <<< "$output")"
@@ -148,7 +145,7 @@ case_health() {
 
 case_no_fuse_library_is_in_the_image() {
     local files
-    files=$(docker run --rm --network none --entrypoint find hotplugfs / -xdev '(' -name 'libfuse*' -o -name 'fusermount*' -o -name '*.dll' ')')
+    files=$(docker run --rm --entrypoint find hotplugfs / -xdev '(' -name 'libfuse*' -o -name 'fusermount*' -o -name '*.dll' ')')
     say '' "$files"
 }
 
@@ -294,8 +291,8 @@ case_namespaces_instead_of_SYS_ADMIN() {
     local script='cd /sys/devices/system/memory && mountpoint -q . && echo online_movable > memory43/state && cat memory43/state'
     # The node has the mode of the host's; a user needs one that users may open.
     mknod -m 666 "$work/fuse" c 10 229
-    say online "$(docker run --rm --network none --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined hotplugfs bash -c "$script")"
-    say online "$(docker run --rm --network none --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
+    say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined hotplugfs bash -c "$script")"
+    say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
 }
 
 case_machine_file() {
@@ -304,15 +301,15 @@ case_machine_file() {
     echo 'kernel = ' > "$work/machines/wrong.toml"
     say 'machine default, kernel 4.9' "$(docker run --rm "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/copy.toml \
         bash -c 'echo "machine default, kernel $(cat /run/hotplugfs/hotplugfs/kernel)"')"
-    refuses '/m/none.toml: there is no such file; give the container yours with --volume FILE:FILE:ro$' "${given[@]:2}" hotplugfs --machine /m/none.toml
-    refuses '/m/wrong.toml:1: this is not TOML' "${given[@]:2}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/wrong.toml
+    refuses '/m/none.toml: there is no such file; give the container yours with --volume FILE:FILE:ro$' "${given[@]}" hotplugfs --machine /m/none.toml
+    refuses '/m/wrong.toml:1: this is not TOML' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/wrong.toml
     # What Docker makes of a file that is not there.
-    refuses '/m: this is a directory' "${given[@]:2}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
+    refuses '/m: this is a directory' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
 }
 
 case_wrong_usage() {
-    refuses '^hotplugfs: --nodes is not an option that is known here; see --help$' "${given[@]:2}" hotplugfs --nodes 3
-    has '^Usage: docker run' "$(docker run --rm --network none hotplugfs --help)"
+    refuses '^hotplugfs: --nodes is not an option that is known here; see --help$' "${given[@]}" hotplugfs --nodes 3
+    has '^Usage: docker run' "$(docker run --rm hotplugfs --help)"
 }
 
 case_compose_demo() {
@@ -322,7 +319,7 @@ case_compose_demo() {
 
 # What the containers' host has where they share a machine: a line for each mount.
 shared_machine() {
-    engine_enter findmnt --noheadings --list --output FSTYPE --mountpoint "$work/shared/machine" || true
+    findmnt --noheadings --list --output FSTYPE --mountpoint /run/hotplugfs-shared/machine || true
 }
 
 # A container without a device, a capability or an option has the machine in the place of the host's memory.
@@ -344,7 +341,7 @@ case_compose_visitor() {
     has fuse.hotplugfs "$(shared_machine)"
     compose up -d machine
     local patience=100
-    until engine_enter cat "$work/shared/machine/hotplugfs/kernel" > /dev/null 2>&1; do
+    until cat /run/hotplugfs-shared/machine/hotplugfs/kernel > /dev/null 2>&1; do
         patience=$((patience - 1))
         [ "$patience" -gt 0 ]
         sleep 0.1
