@@ -17,7 +17,8 @@ Usage: docker run [-it] --device /dev/fuse --cap-add SYS_ADMIN --security-opt ap
          [--machine NAME|FILE] [--kernel VERSION] [--movable-node] [--] [COMMAND ...]
 
 Mounts a simulated machine over /sys/devices/system/memory of the container and runs the command in it. Without a command it is a
-shell if there is a terminal (-it); else it waits until it is stopped, for docker exec. The command "demo" shows what there is to see.
+shell if there is a terminal (-it) or commands are piped in (-i); else it waits until it is stopped, for docker exec. The command "demo"
+shows what there is to see.
 END
 }
 
@@ -37,7 +38,7 @@ may_mount() {
 # check_container ARGUMENT ...: says which option is missing. Where anybody may make namespaces, the machine is mounted in one.
 check_container() {
     local missing=()
-    [ -e /dev/fuse ] || missing+=("--device /dev/fuse")
+    [ -c /dev/fuse ] || missing+=("--device /dev/fuse")
     if ! may_mount; then
         if unshare --user --map-root-user --mount true 2> /dev/null; then
             [ ${#missing[@]} -gt 0 ] || exec unshare --user --map-root-user --mount -- "${BASH_SOURCE[0]}" "$@"
@@ -63,8 +64,10 @@ prepare_directory() {
         ! { read -r _ < "$directory/hotplugfs/kernel"; } 2> /dev/null; then
         umount --lazy "$directory"
     fi
+    [[ $directory == /* ]] || fail "HOTPLUGFS_DIR=$directory: must be the whole path of an empty directory"
     mkdir -p "$directory" 2> /dev/null ||
         fail "$directory: cannot be made; with --read-only HOTPLUGFS_DIR must be a directory that is there"
+    [ -z "$(ls -A "$directory")" ] || fail "$directory: is not empty, which HOTPLUGFS_DIR must be"
     # The program runs in a mount namespace of its own, which gets this mount and shares its own mount with the container.
     mount --make-shared "$(findmnt --noheadings --output TARGET --target "$directory")" 2> /dev/null || refused
 }
@@ -74,17 +77,10 @@ mount_machine() {
     # A runtime looks into /proc/meminfo when it collects garbage. That must not be the file that it serves itself: it would wait for
     # its own answer. In its namespace the kernel's files stay where they are.
     # It has a session of its own so that Ctrl-C is the command's alone.
-    coproc served {
-        exec setsid unshare --mount --propagation unchanged -- \
-            hotplugfs mount "$directory" --foreground -o allow_other "$@" 2>&1
-    }
-    # shellcheck disable=SC2154
-    daemon=$served_PID
     local said
-    exec {said}<&"${served[0]}"
-    if ! IFS= read -r machine <&"$said" || [[ $machine != *" is mounted on $directory" ]]; then
-        local status=0
-        wait "$daemon" || status=$?
+    exec {said}< <(exec setsid unshare --mount --propagation unchanged -- hotplugfs mount "$directory" --foreground -o allow_other "$@" 2>&1)
+    daemon=$!
+    if ! IFS= read -r machine <&"$said" || [[ $machine != *" is mounted on "* ]]; then
         if [[ $machine == *"may not mount"* ]]; then
             refused
         fi
@@ -93,13 +89,28 @@ mount_machine() {
             *"this user may not open it"*) machine+="; or start the container without --user" ;;
         esac
         echo "$machine" >&2
-        cat <&"$said" >&2
-        exit "$((status == 0 ? 1 : status))"
+        # It names its own help, which is not the container's.
+        grep -v '^Try: ' <&"$said" >&2 || true
+        exit 1
     fi
     machine=${machine%, is mounted on *}
-    # What it complains of later is the container's log; it begins by saying what to do next, which we say ourselves.
-    { while IFS= read -r line; do [[ $line == "  "* ]] || echo "$line" >&2; done; } <&"$said" &
+    tell <&"$said" &
+    teller=$!
     exec {said}<&-
+}
+
+# tell: what the program complains of is the container's log, and so is its end. It begins by saying what to do next, which we say ourselves.
+tell() {
+    local line
+    while IFS= read -r line; do
+        [[ $line == "  "* ]] || echo "$line" >&2
+    done
+    echo "hotplugfs: the machine has gone" >&2
+}
+
+# make_visible DIRECTORY: nobody makes a directory in a sysfs; an overlay has the machine's beside the kernel's.
+make_visible() {
+    mount -t overlay -o "lowerdir=$directory/$1:/$1" overlay "/$1" 2> /dev/null && bound+=("/$1")
 }
 
 bind_machine() {
@@ -110,7 +121,7 @@ bind_machine() {
             # What the machine does not have must not be the real kernel's.
             [ -e "/$place" ] || continue
             from=$nothing
-        elif [ ! -e "/$place" ] && ! mkdir -p "/$place" 2> /dev/null; then
+        elif [ ! -e "/$place" ] && ! make_visible "${place%/*}"; then
             absent+=("/$place")
             continue
         fi
@@ -123,6 +134,7 @@ bind_machine() {
 
 # What the container's host sees of a mount must go, too. Whoever still stands in it keeps it alive; nobody waits for them.
 release() {
+    kill "$teller" 2> /dev/null || true
     [ ${#bound[@]} -eq 0 ] || umount --lazy "${bound[@]}" 2> /dev/null || true
     umount --lazy "$directory" 2> /dev/null || true
     [ -z "$daemon" ] || kill -TERM "$daemon" 2> /dev/null || true
@@ -178,6 +190,12 @@ run() {
     fi
 }
 
+# shell: on the terminal, or of what is piped in.
+shell() {
+    cd /sys/devices/system/memory 2> /dev/null || cd "$directory/sys/devices/system/memory"
+    run bash
+}
+
 arguments=("$@")
 options=()
 while [ $# -gt 0 ]; do
@@ -205,7 +223,7 @@ while [ $# -gt 0 ]; do
 done
 
 check_container "${arguments[@]}"
-daemon='' child='' ready='' stopping='' interrupted='' status=0 bound=()
+daemon='' teller='' child='' ready='' stopping='' interrupted='' status=0 bound=()
 trap 'signalled TERM' TERM
 trap 'signalled INT' INT
 trap 'signalled HUP' HUP
@@ -228,15 +246,16 @@ $machine: the memory of this container is a simulated machine's, and nothing her
   echo online_movable > memory40/state    is refused; why: tail -n 1 $directory/hotplugfs/log
   demo                                    shows more
 END
-    cd /sys/devices/system/memory 2> /dev/null || cd "$directory/sys/devices/system/memory"
-    run bash
+    shell
+elif [ -p /dev/stdin ]; then
+    shell
 else
     echo "$machine, is up; look at it with: docker exec -it ${HOSTNAME:-CONTAINER} bash"
     await "$daemon"
-    if [ -n "$stopping" ]; then
-        status=0
-    else
-        echo "hotplugfs: the machine has gone" >&2
+    status=0
+    if [ -z "$stopping" ]; then
+        # It has gone by itself, which is yet to be said.
+        wait "$teller" || true
         status=1
     fi
 fi
