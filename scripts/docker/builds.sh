@@ -71,8 +71,16 @@ END
 build() {
     echo "note: by $builder"
     cd "$root" || return
-    docker build -t hotplugfs -f docker/Dockerfile .
+    docker build -t hotplugfs -f docker/Dockerfile . 2>&1 | tee "$work/build.log"
+    steps "$work/build.log"
     sizes
+}
+
+# steps LOG: which lines of the Dockerfile took BuildKit more than a second.
+steps() {
+    sed -nE -e 's/^(#[0-9]+) \[[^]]*\] (.{1,60}).*/\1 \2/p' -e 's/^(#[0-9]+) DONE ([0-9]+)\..*s$/\1 DONE \2/p' "$1" | sort -u -V |
+        awk '$2 == "DONE" { took[$1] = $3; next } { name[$1] = substr($0, length($1) + 2) }
+            END { for (step in name) if (took[step] > 0) printf "note: %d s %s\n", took[step], name[step] }'
 }
 
 # Every line of the Dockerfile once more, under the older builder. It gets an SDK that hands out the program that there is already:

@@ -35,16 +35,12 @@ start() {
     up "$1"
 }
 
+# up NAME [OPTION ...]: the container says when it is; options are those of docker logs.
 up() {
-    local patience=200
-    until docker exec "$1" mountpoint -q /sys/bus/node 2> /dev/null; do
-        patience=$((patience - 1))
-        if [ "$patience" -eq 0 ] || [ "$(docker inspect --format '{{.State.Running}}' "$1")" != true ]; then
-            docker logs "$1"
-            return 1
-        fi
-        sleep 0.05
-    done
+    grep -q -E ', is up;|the memory of this container is' < <(docker logs --follow "${@:2}" "$1" 2>&1) || {
+        docker logs "$1"
+        return 1
+    }
 }
 
 # in_container NAME SCRIPT: by bash, in the memory directory, if that is the simulated machine's and no other.
@@ -267,7 +263,7 @@ case_kill_and_start() {
     in_container killed 'echo online > memory43/state'
     docker kill killed > /dev/null
     docker start killed > /dev/null
-    up killed
+    up killed --since "$(docker inspect --format '{{.State.StartedAt}}' killed)"
     in_container killed '[ "$(cat memory43/state)" = offline ]'
     stops killed
 }

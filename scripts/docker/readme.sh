@@ -94,6 +94,6 @@ at_prompt() {
 
 # screen: the terminal's text without what moves and colours it, and a prompt of any shell as "# ".
 screen() {
-    tr -d '\r' < "$work/screen" 2> /dev/null | sed -E -e '1{/^Script started/d}' -e 's/\x1b\][^\a]*\a//g' -e 's/\x1b\[[0-9;?]*[a-zA-Z]//g' \
+    tr -d '\r' < "$work/screen" 2> /dev/null | sed -E -e '1{/^Script started/d}' -e 's/\x1b\][^\a]*\a//g' -e 's/\x1b(\[[0-9;?]*[a-zA-Z]|[=>])//g' \
         -e 's/^[^ ]*[#$] ?$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /'
 }
