@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Everything that is checked: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, the scripts.
+# Everything that is checked: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, the scripts,
+# the container demo.
 # Installs what is missing. Ends with "N passed, N failed[, N skipped]", summed over everything; the status is 0 if nothing failed.
-# With CI=true a missing /dev/fuse is a failure; elsewhere what needs it is skipped with a reason.
+# With CI=true a missing /dev/fuse or Docker engine is a failure; elsewhere what needs it is skipped with a reason.
 set -euo pipefail
 export LC_ALL=C
 
@@ -68,11 +69,12 @@ test_project() {
     count $outcome
 }
 
-shell_ring() {
-    begin "shell ring"
+# suite TITLE LOG COMMAND ...: a step that counts its own tests, and says so in its last line as this script does.
+suite() {
+    begin "$1"
     local outcome status=0
-    HOTPLUGFS=$root/artifacts/program/hotplugfs scripts/integration/run.sh 2>&1 | tee "$logs/ring.log" || status=$?
-    outcome=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\?$/\1 \2 \4/p' "$logs/ring.log" | tail -n 1)
+    "${@:3}" 2>&1 | tee "$logs/$2.log" || status=$?
+    outcome=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\?$/\1 \2 \4/p' "$logs/$2.log" | tail -n 1)
     if [ -z "$outcome" ]; then
         outcome="0 1 0"
     fi
@@ -106,7 +108,7 @@ if check dotnet build HotplugFs.sln --no-restore --nologo -c Release -p:Artifact
 fi
 begin "program"
 if check scripts/hotplugfs --version; then
-    shell_ring
+    suite "shell ring" ring env HOTPLUGFS="$root/artifacts/program/hotplugfs" scripts/integration/run.sh
     begin "bench, short: that it works, not the times"
     if [ "$(id -u)" -eq 0 ] && [ -e /dev/fuse ]; then
         check scripts/bench.sh --short || true
@@ -114,6 +116,7 @@ if check scripts/hotplugfs --version; then
         count 0 0 1
     fi
 fi
+suite "docker demo" docker timeout --kill-after 20 900 scripts/docker-test.sh
 
 echo "== in all $(((${EPOCHREALTIME/./} - ${start/./}) / 1000000)) s"
 if [ "$failed" -ne 0 ]; then

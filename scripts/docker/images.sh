@@ -16,11 +16,6 @@ pull_images() {
 # for the next time. Documentation is left out of the archives only: dpkg would filter every file of every package for it.
 make_roots() {
     [ ! -s "$1" ] || [ ! -s "$2" ] || return 0
-    local suite=bookworm
-    # shellcheck disable=SC1091
-    if [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
-        suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    fi
     mkdir -p "$3"
     # One block at the end, so that another archive can follow it.
     local archive="tar --blocking-factor 1 --one-file-system --numeric-owner --exclude './var/lib/apt/lists/*' --exclude './var/cache/apt/*' \
@@ -31,7 +26,7 @@ make_roots() {
         --customize-hook="$archive '$1.new' ." \
         --customize-hook='DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y -q gcc libc6-dev zlib1g-dev libssl3' \
         --customize-hook="$archive '$2.new' ." \
-        "$suite" > "$3/log" 2>&1 ||
+        bookworm > "$3/log" 2>&1 ||
         {
             tail -n 20 "$3/log" >&2
             return 1
