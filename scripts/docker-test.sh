@@ -127,8 +127,10 @@ gates() {
     [ "$(id -u)" -eq 0 ] || cannot "starting an engine needs root"
     [ -c /dev/fuse ] || modprobe fuse 2> /dev/null || cannot "there is no /dev/fuse"
     grep -qw overlay /proc/filesystems || modprobe overlay 2> /dev/null || cannot "this kernel has no overlay"
-    install_missing dockerd:docker.io docker:docker.io mmdebstrap:mmdebstrap docker-compose:docker-compose script:bsdutils \
-        unshare:util-linux findmnt:util-linux setpriv:util-linux pgrep:procps || cannot "an engine cannot be installed"
+    local header=zlib.h
+    [ ! -e "/usr/include/$header" ] || header=true
+    install_missing dockerd:docker.io docker:docker.io docker-compose:docker-compose script:bsdutils unshare:util-linux findmnt:util-linux \
+        setpriv:util-linux pgrep:procps gcc:gcc gcc:libc6-dev "$header:zlib1g-dev" || cannot "an engine cannot be installed"
     need_sdk "$root" || cannot "the stand-in for the SDK's image needs an SDK"
     mkdir -p "$cache"
     engine_sweep "$cache/engine"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The images that the Dockerfile begins with: the official ones where a registry answers, else stand-ins under their names, made of
-# Debian's packages and this machine's SDK. Sourced; only for an engine of our own (engine.sh).
-# docker-test.sh sets work; what is in single quotes is for another shell.
+# The images that the Dockerfile begins with: the official ones where a registry answers, else stand-ins under their names, made of the
+# Debian packages and the SDK that this machine has. Sourced; only for an engine of our own (engine.sh).
+# docker-test.sh sets work.
 # shellcheck disable=SC2154,SC2016
 
 # pull_images IMAGE ...: false if one of them cannot be had.
@@ -12,27 +12,58 @@ pull_images() {
     done
 }
 
-# make_roots BASE SDK SCRATCH: archives of a minimal Debian without and with what a native program is linked with, kept in the two files
-# for the next time. Documentation is left out of the archives only: dpkg would filter every file of every package for it.
-make_roots() {
-    [ ! -s "$1" ] || [ ! -s "$2" ] || return 0
-    mkdir -p "$3"
-    # One block at the end, so that another archive can follow it.
-    local archive="tar --blocking-factor 1 --one-file-system --numeric-owner --exclude './var/lib/apt/lists/*' --exclude './var/cache/apt/*' \
-        --exclude './usr/share/man/*' --exclude './usr/share/doc/*' --exclude './usr/share/locale/*' --exclude './tmp/*' -C \"\$1\" -cf"
-    TMPDIR=$3 timeout --kill-after 5 400 mmdebstrap --quiet --variant=minbase --format=null \
-        --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
-        --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --include=usr-is-merged \
-        --customize-hook="$archive '$1.new' ." \
-        --customize-hook='DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y -q gcc libc6-dev zlib1g-dev libssl3' \
-        --customize-hook="$archive '$2.new' ." \
-        bookworm > "$3/log" 2>&1 ||
-        {
-            tail -n 20 "$3/log" >&2
-            return 1
-        }
-    mv "$1.new" "$1"
-    mv "$2.new" "$2"
+# with_dependencies PACKAGE ...: essential packages, those packages, and all that they need, of what is installed.
+with_dependencies() {
+    dpkg-query --show --showformat '${db:Status-Status}\t${Essential}\t${Package}\t${binary:Package}\t${Provides}\t${Pre-Depends}, ${Depends}\n' |
+        awk -F '\t' -v asked="$*" '
+            # names TEXT: what a list of packages names, without versions, architectures and the difference of and and or.
+            function names(text) { gsub(/\([^)]*\)|:[a-z0-9]+|[ \n]/, "", text); gsub(/\|/, ",", text); return text }
+            $1 == "installed" {
+                count = split($3 "," names($5), provided, ",")
+                for (i = 1; i <= count; i++) providers[provided[i]] = providers[provided[i]] " " $4
+                needs[$4] = names($6)
+                if ($2 == "yes") asked = asked " " $3
+            }
+            function take(name,    who, count, i, list, total, k) {
+                count = split(providers[name], who, " ")
+                for (i = 1; i <= count; i++) {
+                    if (who[i] in taken) continue
+                    taken[who[i]]
+                    print who[i]
+                    total = split(needs[who[i]], list, ",")
+                    for (k = 1; k <= total; k++) if (list[k] != "") take(list[k])
+                }
+            }
+            END { count = split(asked, list, " "); for (i = 1; i <= count; i++) take(list[i]) }'
+}
+
+# archive PACKAGE ...: a root file system with the files of essential and these packages, as an archive that another can follow. Nothing is
+# asked of a network and no script of a package is run, so it takes seconds. Apt finds them installed, and has no source of others.
+archive() {
+    local packages stage links=() link moved=()
+    stage=$(mktemp -d -p "$work")
+    mapfile -t packages < <(with_dependencies "$@")
+    mkdir -p "$stage/etc" "$stage/var/lib/dpkg"
+    cp /usr/share/base-passwd/passwd.master "$stage/etc/passwd"
+    cp /usr/share/base-passwd/group.master "$stage/etc/group"
+    dpkg-query --status "${packages[@]}" > "$stage/var/lib/dpkg/status"
+    # Where /bin is /usr/bin, packages may still name the former.
+    for link in bin sbin lib lib32 lib64 libx32; do
+        if [ -L "/$link" ]; then
+            links+=("$link")
+            moved+=(-e "s#^/$link/#/usr/$link/#")
+        fi
+    done
+    dpkg-query --listfiles "${packages[@]}" |
+        sed -E -e '/^\/./!d' -e '/^\/usr\/share\/(doc|man|info|locale)\/./d' "${moved[@]}" -e 's#^/##' |
+        sort -u - <(printf '%s\n' "${links[@]}") > "$stage/files"
+    tar --create --blocking-factor 1 --numeric-owner --no-recursion --ignore-failed-read --warning=no-failed-read \
+        --directory / --files-from "$stage/files" --directory "$stage" etc/passwd etc/group var/lib/dpkg/status
+}
+
+# import_base IMAGE
+import_base() {
+    archive mount | docker import - "$1"
 }
 
 # fill_packages PROJECT DIRECTORY SCRATCH: what a project and NativeAOT take from NuGet, kept in DIRECTORY for the next time.
@@ -40,7 +71,7 @@ fill_packages() {
     timeout --kill-after 5 200 dotnet restore "$1" --use-current-runtime --packages "$2" -p:ArtifactsPath="$3"
 }
 
-# import_sdk IMAGE ROOT PACKAGES: this machine's SDK on a root file system. What a build of C# does not touch stays out, for it takes long to copy.
+# import_sdk IMAGE PACKAGES: this machine's SDK, and what a native program is linked with. What a build of C# does not touch stays out, for it takes long to copy.
 import_sdk() {
     local dotnet extra
     dotnet=$(readlink -f "$(command -v dotnet)")
@@ -50,15 +81,15 @@ import_sdk() {
     cp "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$extra/etc/ssl/certs/ca-certificates.crt"
     {
         # Without the two empty blocks that end an archive.
-        head -c -1024 "$2"
+        archive apt gcc libc6-dev zlib1g-dev libssl3 | head -c -1024
         tar -cf - --exclude="$dotnet/templates" --exclude="$dotnet/sdk/*/FSharp" --exclude="$dotnet/sdk/*/Containers" \
             --exclude="$dotnet/sdk/*/DotnetTools" --exclude="$dotnet/sdk/*/TestHostNetFramework" \
             --exclude="$dotnet/shared/Microsoft.AspNetCore.App" --exclude="$dotnet/packs/Microsoft.AspNetCore.App.Ref" \
-            --exclude="$dotnet/sdk/*.resources.dll" -C "$extra" etc/ssl/certs/ca-certificates.crt -C "${3%/*}" "${3##*/}" -C / "$dotnet"
+            --exclude="$dotnet/sdk/*.resources.dll" -C "$extra" etc/ssl/certs/ca-certificates.crt -C "${2%/*}" "${2##*/}" -C / "$dotnet"
     } | timeout --kill-after 5 300 docker import \
         --change "ENV PATH=/$dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
         --change "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1" \
         --change "ENV DOTNET_GENERATE_ASPNET_CERTIFICATE=false SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
-        --change "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online} NUGET_FALLBACK_PACKAGES=/${3##*/}" \
+        --change "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online} NUGET_FALLBACK_PACKAGES=/${2##*/}" \
         - "$1"
 }
