@@ -18,6 +18,12 @@ without=$(bash -c 'ls /proc/self/fd | sort -n')
 ran 0 "$without" -- bash -c 'ls /proc/self/fd | sort -n'
 cd "$WORK"
 ran 0 "$WORK" -- pwd
+# A directory that has gone since is a directory still.
+mkdir "$WORK/gone"
+cd "$WORK/gone"
+rmdir "$WORK/gone"
+ran 0 "$WORK/gone (deleted)" -- readlink /proc/self/cwd
+cd "$WORK"
 mkdir "$WORK/bin"
 printf 'echo script "$1" of "${0##*/}"\n' > "$WORK/bin/no-interpreter"
 chmod +x "$WORK/bin/no-interpreter"

@@ -31,6 +31,16 @@ OUTPUT=$(ordinary : "$PROGRAM" run -- bash -euc "$GUARD"'
 [[ $OUTPUT == $'0\nonline\nd: blocks 48-49 on node 1\n'*": write error: Invalid argument" ]] || fail "$OUTPUT"
 nothing_left
 
+# The current directory may be one that this user cannot reach by its name.
+mkdir -p -m 700 "$WORK/closed"
+mkdir -m 755 "$WORK/closed/open"
+echo here > "$WORK/closed/open/file"
+cd "$WORK/closed/open"
+OUTPUT=$(ordinary : "$PROGRAM" run -- cat file 2>&1) || fail "$OUTPUT"
+[ "$OUTPUT" = here ] || fail "$OUTPUT"
+cd /
+nothing_left
+
 # The host's own files stay out of reach.
 OUTPUT=$(ordinary : "$PROGRAM" run -- umount /sys/devices/system/memory 2>&1) && fail "unmounted: $OUTPUT"
 [[ $OUTPUT == "hotplugfs: /sys/devices/system/memory is no longer the simulated machine's"* ]] || fail "$OUTPUT"

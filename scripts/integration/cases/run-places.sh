@@ -32,6 +32,9 @@ ran 0 "*Total online memory: *1G*" -- lsmem
 # The current directory is the machine's, too, if the command is started where the real one's files are.
 cd /sys/devices/system/memory
 ran 0 "Normal Movable" -- cat memory43/valid_zones
+# One that the machine does not have.
+cd "$(find /sys/devices/system/memory/ -maxdepth 1 -name 'memory[2-9]' | head -n 1)"
+[ "$PWD" = / ] || one_line 125 "hotplugfs: the current directory, $PWD, is not one of the simulated machine's: No such file or directory" -- touch "$WORK/started"
 cd /
 
 # What is left of the host's /sys is read-only: nothing there can be changed by a command that has gone astray.

@@ -50,6 +50,9 @@ internal sealed class MachinePlaces(string sysroot)
             throw new RunException($"{uncovered} is still the real machine's; the command is not started");
     }
 
+    /// <summary>True for a directory of the file system that has directories of the real machine's.</summary>
+    public static bool AreNear(string directory) => (directory + "/").StartsWith(Sysfs + "/", StringComparison.Ordinal);
+
     /// <summary>The first place that shows something else than the machine; null if there is none. Files of a machine that has gone are its.</summary>
     public string? FindUncovered() => Places.FirstOrDefault(place => Exists(place) && DeviceOf(place) is { } device && device != _device);
 

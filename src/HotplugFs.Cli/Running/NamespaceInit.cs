@@ -48,15 +48,14 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 
     private int RunCommand()
     {
-        var directory = Environment.CurrentDirectory;
+        var directory = new StartingDirectory();
         // In a user namespace of a container this is refused; processes are found in the one that is there, by other numbers.
         _ = Interop.Mount("proc", "/proc", "proc", NoSuidNoDevNoExec, null);
         PrivateNetwork.Enter(given.OutsideNetwork);
         using var log = OpenLog();
         _daemon = StartDaemon();
         _places.Cover();
-        // What it was may be covered now.
-        Environment.CurrentDirectory = directory;
+        directory.EnterAgain();
         WatchMounts();
         var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
         StartCommand();
