@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# lshw -C memory: the size of all online blocks, by way of /sys/bus/memory. It shows the larger one of that and what the kernel of the
+# host says of itself, so the machine has a TiB.
+source "${BASH_SOURCE[0]%/*}/../lib/client.sh"
+needs lshw:lshw
+
+cat > "$WORK/machine.toml" << 'END'
+block_size = "2G"
+kernel = "6.12"
+
+[[node]]
+number = 0
+cpus = "0"
+
+[[memory]]
+node = 0
+blocks = "0"
+zone = "DMA32"
+kernel_pages = true
+
+[[memory]]
+node = 0
+blocks = "2-512"
+zone = "Normal"
+
+[[dimm]]
+id = "dimm0"
+node = 0
+size = "64G"
+END
+
+# The host's modules of memory are not asked for; an ordinary user it warns that there is more to see.
+memory() {
+    lshw -quiet -C memory -disable dmi -disable spd -disable device-tree 2> /dev/null
+}
+
+all_online() {
+    prints memory << 'END'
+  *-memory
+       description: System memory
+       physical id: 0
+       size: 1TiB
+END
+    state 2 offline
+    state 100 offline
+    prints memory << 'END'
+  *-memory
+       description: System memory
+       physical id: 0
+       size: 1020GiB
+END
+    state 513 online
+    state 544 online
+    state 2 online
+    prints memory << 'END'
+  *-memory
+       description: System memory
+       physical id: 0
+       size: 1026GiB
+END
+}
+
+[ "$(getconf _PHYS_PAGES)" -lt $((1 << 28)) ] || skip "this host has more memory than the machine"
+inside all_online --machine "$WORK/machine.toml"
