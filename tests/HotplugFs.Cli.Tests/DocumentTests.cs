@@ -62,7 +62,8 @@ public sealed partial class DocumentTests
     {
         var page = Page();
 
-        foreach (var option in CommandLine.Build([]).Subcommands.Append(CommandLine.Build([])).SelectMany(command => command.Options).Where(option => option.Hidden))
+        var program = CommandLine.Build([]);
+        foreach (var option in program.Subcommands.Append(program).SelectMany(command => command.Options).Where(option => option.Hidden))
             Assert.That(page, Does.Not.Contain($"{option.Name}\n").And.Not.Contain($"[{option.Name}"));
     }
 

@@ -11,14 +11,18 @@ done
 source "${BASH_SOURCE[0]%/*}/../lib/sbin.sh"
 
 ln -s "$HOTPLUGFS" /sbin/mount.fuse.hotplugfs
-mkdir "$DIR" "$WORK/dev" "$WORK/closed"
-chown 65534:65534 "$DIR"
+mkdir "$DIR" "$WORK/own" "$WORK/dev" "$WORK/closed"
+chown 65534:65534 "$DIR" "$WORK/own"
+start_machine
+cat "$CONTROL/machine" > "$WORK/my,own.toml"
+end_machine
 mount -t tmpfs -o mode=755 none "$WORK/dev"
 mknod -m 666 "$WORK/dev/fuse" c 10 229
 chmod 666 "$WORK/dev/fuse"
 mount --bind "$WORK/dev/fuse" /dev/fuse
 cat > "$WORK/fstab" <<FSTAB
 default $DIR fuse.hotplugfs user,noauto,kernel=6.12 0 0
+$WORK/my,own.toml $WORK/own fuse.hotplugfs user,noauto 0 0
 default $WORK/closed fuse.hotplugfs user,noauto 0 0
 FSTAB
 mount --bind "$WORK/fstab" /etc/fstab
@@ -33,6 +37,10 @@ as_nobody bash -c 'echo online > "$1"' bash "$MEMORY/memory40/state"
 fails_with 1 "Permission denied" cat "$CONTROL/kernel"
 as_nobody umount "$DIR"
 ! is_mounted "$DIR" || fail "still mounted"
+# A comma in the name of a file is one for fusermount3 too.
+as_nobody mount "$WORK/own"
+[ "$(findmnt -n -o SOURCE --mountpoint "$WORK/own")" = "$WORK/my,own.toml" ] || fail "$(findmnt --mountpoint "$WORK/own")"
+as_nobody umount "$WORK/own"
 # What is not his stays closed.
 fails_with 32 "user has no write access to mountpoint $WORK/closed" as_nobody mount "$WORK/closed"
 ! is_mounted "$WORK/closed" || fail "mounted"

@@ -43,7 +43,8 @@ internal static partial class ManPage
         var page = new Roff(output);
         var helper = MountHelper.Build();
         var built = File.GetLastWriteTimeUtc(Environment.ProcessPath!);
-        page.Title(CommandModel.Program, SystemAdministration, DateOnly.FromDateTime(built), $"{CommandModel.Program} {CommandModel.Version}", "System Administration");
+        var source = $"{CommandModel.Program} {CommandModel.Version}";
+        page.Title(CommandModel.Program, SystemAdministration, DateOnly.FromDateTime(built), source, "System Administration");
         page.Section("NAME");
         page.Paragraph($@"{CommandModel.Program}, {MountHelper.Name} \- a virtual sysfs for memory hotplug");
         page.Section("SYNOPSIS");
@@ -89,8 +90,8 @@ internal static partial class ManPage
         page.Section("EXIT STATUS");
         foreach (var (status, meaning) in Statuses)
             page.Item(Roff.Bold($"{status}"), $"{meaning}.");
-        page.Paragraph(Roff.Text($"As {MountHelper.Name} it is {HelperStatus.BadUsage} for what is not understood and {HelperStatus.Failed} for what cannot be done, "
-            + $"as mount(8) says; {CommandModel.Program} run ends as its command does."));
+        page.Paragraph(Roff.Text($"As {MountHelper.Name} it is {HelperStatus.BadUsage} for what is not understood and {HelperStatus.Failed} for "
+            + $"what cannot be done, as mount(8) says; {CommandModel.Program} run ends as its command does."));
         page.Section("ENVIRONMENT");
         page.Item(Roff.Bold(MachineDirectory.Variable), "Where the machine is mounted that verbs mean if no DIR is named. Within a command of run it is set.");
         page.Section("FILES");

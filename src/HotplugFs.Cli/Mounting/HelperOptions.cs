@@ -24,6 +24,9 @@ internal sealed record HelperOptions
         (RemountWord, "With ro or rw, changes that of a machine that is mounted, and nothing else"),
     ];
 
+    /// <summary>Their words, for messages and help.</summary>
+    public static string Known { get; } = string.Join(", ", Own.Select(row => row.Word));
+
     /// <summary>What mount(8) has for all file systems, and what is either so by nature here or for mount(8) itself to mind.</summary>
     private static readonly HashSet<string> Generic =
     [
@@ -71,7 +74,7 @@ internal sealed record HelperOptions
             else if (MountOptions.TryParse([word], out _, out _))
                 shared.Add(word);
             else if (!isSloppy && !IsGeneric(word))
-                problem = $"-o {word} is not known; known are {string.Join(", ", Own.Select(row => row.Word))}, and mount's own (nosuid, user, nofail, x-*, ..)";
+                problem = $"-o {word} is not known; known are {Known}, and mount's own (nosuid, user, nofail, x-*, ..)";
         }
         if (options.Kernel is { } kernel && KernelOption.Problem($"-o {KernelPrefix}{kernel}", kernel) is { } unknown)
             problem = unknown;

@@ -30,7 +30,7 @@ internal static class MountHelper
     public static Option<string[]> Options { get; } = new("-o")
     {
         HelpName = "OPT,..",
-        Description = $"Options: {string.Join(", ", HelperOptions.Own.Select(row => row.Word))}, and those that mount(8) has for all file systems",
+        Description = $"Options: {HelperOptions.Known}, and those that mount(8) has for all file systems",
         DefaultValueFactory = _ => [],
     };
 
