@@ -24,6 +24,16 @@ public sealed class HelperOptionsTests
                 Mount = new MountOptions { AllowOther = true, IsReadOnly = true, Subtree = "sys/devices" },
             }));
 
+    /// <summary>Whatever <c>hotplugfs mount -o</c> takes is named here and taken too.</summary>
+    [Test]
+    public void Own_HasEveryOptionOfTheVerb()
+    {
+        var words = MountOptions.Known.Split(" (")[0].Split(", ");
+        Assert.That(words, Is.SubsetOf(HelperOptions.Own.Select(row => row.Word)));
+        Assert.That(MountOptions.TryParse(words, out var options, out _), Is.True);
+        Assert.That(Parse(words).Mount, Is.EqualTo(options));
+    }
+
     /// <summary>What util-linux hands on for a line of fstab with everything in it, for a user's mount, and for a remount.</summary>
     [TestCase("rw,nosuid,nodev,noexec,noatime,sync,dirsync,lazytime,silent,user,nofail,_netdev,users")]
     [TestCase("rw,user=joe,uhelper=foo,helper=foo,exec,suid,dev")]

@@ -34,7 +34,7 @@ offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel =
 offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
 offers "own.toml" hotplugfs run --machine o
 offers "allow_other" hotplugfs mount -o a
-offers "allow_other,ro allow_other,subtree=" hotplugfs mount -o allow_other,
+offers "allow_other,direct allow_other,fast allow_other,ro allow_other,subtree=" hotplugfs mount -o allow_other,
 offers "folder" hotplugfs mount ""
 offers "file folder own.toml" hotplugfs replay ""
 offers "" hotplugfs plug --node ""
