@@ -4,14 +4,17 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Fuse.Passthrough;
 
 /// <summary>
-/// Decides which open files the kernel reads by itself, and keeps the kernel's rule that all such opens of one node have the same file
-/// behind them.
+/// Decides which open files the kernel reads by itself, and keeps the kernel's rules: all opens of one node name the same file or none of them
+/// names any. The kernel takes note of an open when its caller has read the answer, so opens that were answered at about the same time come in any
+/// order, and what the first of them was told holds for all until the last is closed.
 /// </summary>
 /// <remarks>Owned by the thread that owns the tree. Allocates nothing for a text that the kernel has.</remarks>
 internal sealed class PassthroughFiles
 {
     /// <summary>Most texts: some 5 KiB of the kernel's memory each, and no file descriptor.</summary>
     internal const int TextsMax = 1024;
+
+    private const int NoPlace = -1;
 
     private readonly PassthroughUse _use;
     private readonly BackingTexts _texts;
@@ -37,32 +40,26 @@ internal sealed class PassthroughFiles
     /// <returns>What is behind the file.</returns>
     internal Backing Begin(KernfsOpenFile file, uint flags)
     {
-        var place = PlaceOf(file, flags);
-        var isDirect = false;
-        if (_openNodes.TryGetValue(file.Node, out var open))
-        {
-            // The kernel wants the file of the older opens to be named for this one too; direct I/O then goes past it.
-            isDirect = open.Place != place;
-            place = open.Place;
-        }
-        else if (place < 0)
-        {
+        if (_use != PassthroughUse.All && !file.IsConstant)
             return default;
-        }
+        var isFirst = !_openNodes.TryGetValue(file.Node, out var open);
+        var place = !isFirst && open.Place < 0 ? NoPlace : PlaceOf(file, flags);
+        var isDirect = !isFirst && open.Place != place;
+        if (!isFirst)
+            place = open.Place;
         _openNodes[file.Node] = new OpenNode(place, open.Count + 1);
         _handles.Add(file.Handle);
+        if (place < 0)
+            return default;
         _texts.Use(place);
         if (!isDirect)
             file.WillBeReadElsewhere();
         return new Backing(_texts.BackingOf(place), isDirect);
     }
 
-    /// <summary>The place of the text that the kernel may read in the server's place; -1 if there is none.</summary>
-    private int PlaceOf(KernfsOpenFile file, uint flags)
-    {
-        var isAllowed = (flags & OpenFlags.AccessMask) == OpenFlags.ReadOnly && (_use == PassthroughUse.All || file.IsConstant);
-        return isAllowed && file.TryCopy(_text) ? _texts.Find(_text.Text) : -1;
-    }
+    /// <summary>The place of the text that the kernel may read in the server's place.</summary>
+    private int PlaceOf(KernfsOpenFile file, uint flags) =>
+        (flags & OpenFlags.AccessMask) == OpenFlags.ReadOnly && file.TryCopy(_text) ? _texts.Find(_text.Text) : NoPlace;
 
     /// <summary>Ends what <see cref="Begin"/> began, when the file is about to be closed.</summary>
     internal void End(KernfsOpenFile file)
@@ -74,7 +71,8 @@ internal sealed class PassthroughFiles
             _openNodes.Remove(file.Node);
         else
             _openNodes[file.Node] = open with { Count = open.Count - 1 };
-        _texts.EndUse(open.Place);
+        if (open.Place >= 0)
+            _texts.EndUse(open.Place);
     }
 
     /// <summary>What is behind an open file.</summary>
@@ -82,5 +80,8 @@ internal sealed class PassthroughFiles
     /// <param name="IsDirect">The server is asked nevertheless.</param>
     internal readonly record struct Backing(int Id, bool IsDirect);
 
+    /// <summary>What all opens of a node are told.</summary>
+    /// <param name="Place">The place of the text, or <see cref="NoPlace"/>.</param>
+    /// <param name="Count">How many opens there are.</param>
     private readonly record struct OpenNode(int Place, int Count);
 }

@@ -147,11 +147,30 @@ public sealed class PassthroughFilesTests
     public void Begin_KernelTakesNoMore_IsReadFromTheServer()
     {
         var files = Files(PassthroughUse.Constant);
+        var file = Open("memory/block_size_bytes");
         _kernel.Refusal = Errno.ENFILE;
         for (var i = 0; i < 3; i++)
-            Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading).Id, Is.Zero);
+        {
+            Assert.That(files.Begin(file, Reading).Id, Is.Zero);
+            files.End(file);
+        }
         _kernel.Refusal = null;
-        Assert.That(files.Begin(Open("memory/block_size_bytes"), Reading).Id, Is.GreaterThan(0));
+        Assert.That(files.Begin(file, Reading).Id, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Begin_WhileAnOpenIsOutThatNamesNoFile_NamesNone()
+    {
+        var files = Files(PassthroughUse.All);
+        BeginTwice(files, "memory/memory34/state");
+        var writing = Open("memory/memory33/state", OpenFlags.WriteOnly);
+        files.Begin(writing, OpenFlags.WriteOnly);
+        // The kernel may take note of the reader first and would then refuse the writer, who was told of no file.
+        var reading = Open("memory/memory33/state");
+        Assert.That(files.Begin(reading, Reading).Id, Is.Zero);
+        files.End(writing);
+        files.End(reading);
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading).Id, Is.GreaterThan(0));
     }
 
     [Test]

@@ -57,6 +57,7 @@ public sealed class PassthroughSessionTests
         var node = _demo.Tree.Find("memory/block_size_bytes").Value.Value;
         AddInit();
         var first = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
+        _channel.Bytes.Add(Opcode.Release, node, Bodies.Release(0));
         var second = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
         var session = Run();
         Assert.That(session.Transport, Is.EqualTo("passthrough of attributes that never change"));
