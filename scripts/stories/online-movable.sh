@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# An agent is to bring new memory online so that it can be unplugged again. It writes the right word to the wrong file.
+#   scripts/stories/online-movable.sh [KERNEL]
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+if [ "${1:-}" != --inside ]; then
+    exec "$root/scripts/hotplugfs" run --kernel "${1:-6.12}" -- bash "$0" --inside
+fi
+# Nothing is written to a real machine's memory.
+[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+cd /sys/devices/system/memory
+
+show() {
+    echo "  memory$1/state: $(cat "memory$1/state"), memory$1/valid_zones: $(cat "memory$1/valid_zones")"
+}
+
+# write WORD FILE: what the agent does, and what comes of it.
+write() {
+    echo "echo $1 > $2"
+    if echo "$1" 2> /dev/null > "$2"; then
+        echo "  the write succeeds"
+    else
+        echo "  the write fails"
+    fi
+}
+
+"$root/scripts/hotplugfs" plug --node 1 --size 256M
+show 48
+write online_movable memory48/online
+show 48
+echo "  \"online\" is a truth value: \"on...\" is true, the rest is not read, and the kernel chooses the zone. Instead:"
+write online_movable memory49/state
+show 49
