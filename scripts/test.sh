@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Everything that is checked: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, the scripts,
-# the container demo.
+# Everything that is checked: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, real clients,
+# the scripts, the container demo.
 # Installs what is missing. Ends with "N passed, N failed[, N skipped]", summed over everything; the status is 0 if nothing failed.
-# With CI=true a missing /dev/fuse or Docker engine is a failure; elsewhere what needs it is skipped with a reason.
+# With CI=true a missing /dev/fuse, client or Docker engine is a failure; elsewhere what needs it is skipped with a reason.
 set -euo pipefail
 export LC_ALL=C
 
@@ -109,6 +109,7 @@ fi
 begin "program"
 if check scripts/hotplugfs --version; then
     suite "shell ring" ring env HOTPLUGFS="$root/artifacts/program/hotplugfs" scripts/integration/run.sh
+    suite "real clients" acceptance env HOTPLUGFS="$root/artifacts/program/hotplugfs" scripts/acceptance/run.sh
     begin "bench, short: that it works, not the times"
     if [ "$(id -u)" -eq 0 ] && [ -e /dev/fuse ]; then
         check scripts/bench.sh --short || true
