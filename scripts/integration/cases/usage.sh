@@ -11,4 +11,4 @@ done
 fails_with 2 "Try: hotplugfs --help" "$HOTPLUGFS"
 fails_with 2 "Try: hotplugfs --help" "$HOTPLUGFS" mont
 fails_with 2 "Try: hotplugfs mount --help" "$HOTPLUGFS" mount --nonsense
-fails_with 2 "Try: hotplugfs unplug --help" "$HOTPLUGFS" unplug x
+fails_with 2 "Try: hotplugfs unplug --help" "$HOTPLUGFS" unplug
