@@ -124,8 +124,8 @@ sizes() {
     # The README rounds.
     local said
     said=$(sed -nE 's/.* and ([0-9]+)\.([0-9]) MB on top:.*/\1\200000/p' docker/README.md)
-    [ $((added - said)) -lt 1000000 ] && [ $((said - added)) -lt 1000000 ] || {
+    if [ $((added - said)) -ge 1000000 ] || [ $((said - added)) -ge 1000000 ]; then
         echo "docker/README.md says another size: $said"
         return 1
-    }
+    fi
 }

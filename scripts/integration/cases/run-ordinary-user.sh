@@ -32,7 +32,7 @@ OUTPUT=$(ordinary : "$PROGRAM" run -- bash -euc "$GUARD"'
 nothing_left
 
 # The current directory may be one that this user cannot reach by its name.
-mkdir -p -m 700 "$WORK/closed"
+mkdir -m 700 "$WORK/closed"
 mkdir -m 755 "$WORK/closed/open"
 echo here > "$WORK/closed/open/file"
 cd "$WORK/closed/open"
