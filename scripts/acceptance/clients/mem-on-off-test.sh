@@ -3,7 +3,7 @@
 # errors into the notifier chain.
 # Only as root: the second half takes a debugfs in the table of mounts, and only root may mount one.
 source "${BASH_SOURCE[0]%/*}/../lib/client.sh"
-needs bc:bc awk:mawk setpriv:util-linux mount:mount
+needs bc:bc awk:mawk setpriv:util-linux mount:mount xz:xz-utils
 SELFTEST=$FETCHED/mem-on-off-test.sh
 [ -f "$SELFTEST" ] || missing "no mem-on-off-test.sh: the package linux-source cannot be had"
 

@@ -58,8 +58,10 @@ shell() {
 shell_and_kernel() {
     plugged online_movable
     blocks valid_zones 48:Movable 49:Movable
-    say "$CONTROL/log" "memory48: online not done: it is online already; the request is remembered for the next online
-memory49: online not done: it is online already; the request is remembered for the next online"
+    prints sort "$CONTROL/log" << 'END'
+memory48: online not done: it is online already; the request is remembered for the next online
+memory49: online not done: it is online already; the request is remembered for the next online
+END
 }
 
 policy() {
