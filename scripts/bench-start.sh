@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How large the program is, how long until a mount answers, how much memory its daemon has, and what many of them need together. A benchmark: it
-# says what the goals are and judges nothing.
+# How large the program is, how long "run -- true" takes and how long until a mount answers, how much memory its daemon has, and what many
+# of them need together. A benchmark: it says what the goals are and judges nothing.
 #   scripts/bench-start.sh [ROUNDS [MOUNTS]]
 set -euo pipefail
 export LC_ALL=C
@@ -73,6 +73,35 @@ start_of_true() {
     awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the verb and the daemon\n", t / 1000 }'
 }
 
+# once COMMAND ...: microseconds from start to exit, into ELAPSED.
+once() {
+    local before=${EPOCHREALTIME/./}
+    "$@" > /dev/null
+    ELAPSED=$((${EPOCHREALTIME/./} - before))
+}
+
+# a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which makes no namespaces and no file system.
+a_command() {
+    local ours=() theirs=() ratios=() i
+    for ((i = 0; i < rounds; i++)); do
+        once "$HOTPLUGFS" run -- true
+        ours+=("$ELAPSED")
+        if command -v umockdev-run > /dev/null; then
+            once umockdev-run -- true
+            theirs+=("$ELAPSED")
+            ratios+=($((1000 * ours[i] / theirs[i])))
+        fi
+    done
+    if [ ${#theirs[@]} -eq 0 ]; then
+        theirs=(0) ratios=(0)
+        echo "umockdev-run is not installed, left out: apt-get install umockdev"
+    fi
+    awk -v t="$(median "${ours[@]}")" -v least="$(printf '%s\n' "${ours[@]}" | sort -n | head -n 1)" -v u="$(median "${theirs[@]}")" \
+        -v ratio="$(median "${ratios[@]}")" 'BEGIN {
+        printf "run -- true      takes %.1f ms (least %.1f); goal < 100 ms idle; umockdev-run -- true %.1f ms, median ratio %.2f\n",
+            t / 1000, least / 1000, u / 1000, ratio / 1000 }'
+}
+
 # many COUNT: a fleet of machines at once.
 many() {
     local i before answered kib pids=()
@@ -122,6 +151,7 @@ size=$(stat -L -c %s "$HOTPLUGFS")
 awk -v size="$size" -v load="$(cut -d ' ' -f 1 /proc/loadavg)" -v rounds="$rounds" \
     'BEGIN { printf "program          %.1f MiB; medians of %d rounds, load %s\n", size / 1048576, rounds, load }'
 start_of_true
+a_command
 measure default default "<= 5 ms idle, <= 6 MiB"
 measure "524288 blocks" "$dir/64TiB.toml" "<= 50 ms idle, <= 20 MiB"
 many "$fleet"
