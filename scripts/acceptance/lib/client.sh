@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the files of clients are written in. Such a file is executed by run.sh, and once more in every "hotplugfs run" that it asks for:
-# "inside FUNCTION OPTION ..." is such a run, in which that function is called, and nothing else of the file but its definitions.
+# "inside FUNCTION OPTION ..." is such a run, in which that function is called after what stands before it has been done again.
 # There HOTPLUGFS is the machine, PROGRAM the program, and the verbs of the shell ring work on the real paths.
 # shellcheck source=scripts/integration/lib/verbs.sh
 source "${BASH_SOURCE[0]%/*}/../../integration/lib/verbs.sh"

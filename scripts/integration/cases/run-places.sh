@@ -33,8 +33,13 @@ ran 0 "*Total online memory: *1G*" -- lsmem
 cd /sys/devices/system/memory
 ran 0 "Normal Movable" -- cat memory43/valid_zones
 # One that the machine does not have.
-cd "$(find /sys/devices/system/memory/ -maxdepth 1 -name 'memory[2-9]' | head -n 1)"
-[ "$PWD" = / ] || one_line 125 "hotplugfs: the current directory, $PWD, is not one of the simulated machine's: No such file or directory" -- touch "$WORK/started"
+for absent in /sys/devices/system/memory/memory[2-9]; do
+    [ -d "$absent" ] || continue
+    cd "$absent"
+    one_line 125 "hotplugfs: the current directory, $absent, is not one of the simulated machine's: No such file or directory" -- touch "$WORK/started"
+    break
+done
+[ ! -e "$WORK/started" ] || fail "the command was started"
 cd /
 
 # What is left of the host's /sys is read-only: nothing there can be changed by a command that has gone astray.
