@@ -3,13 +3,13 @@
 # errors into the notifier chain.
 # Only as root: the second half takes a debugfs in the table of mounts, and only root may mount one.
 source "${BASH_SOURCE[0]%/*}/../lib/client.sh"
-needs bc:bc awk:mawk setpriv:util-linux mount:mount xz:xz-utils
+needs bc:bc awk:mawk mount:mount xz:xz-utils
 SELFTEST=$FETCHED/mem-on-off-test.sh
 [ -f "$SELFTEST" ] || missing "no mem-on-off-test.sh: the package linux-source cannot be had"
 
-# selftest OPTION ...: it loads modules, which would be the host's, so it is run without the right to.
+# selftest OPTION ...: it tries to load modules, which would be the host's and is therefore refused; it goes on without.
 selftest() {
-    setpriv --bounding-set -sys_module --inh-caps -sys_module -- bash "$SELFTEST" "$@" > "$WORK/said" 2>&1 || fail "status $?: $(cat "$WORK/said")"
+    bash "$SELFTEST" "$@" > "$WORK/said" 2>&1 || fail "status $?: $(cat "$WORK/said")"
 }
 
 # all BLOCKS: with all memory instead of a random part, it is known what happens: every block that may go goes three times, and comes

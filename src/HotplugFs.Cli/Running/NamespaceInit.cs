@@ -44,6 +44,12 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             Complain(problem.Message);
             return problem is RunException run ? run.Status : RunStatus.Failed;
         }
+        catch (Exception problem)
+        {
+            // The kernel lets no first process die of a mistake in a way that its parent could tell from others.
+            Complain($"a mistake in the program: {problem}");
+            return RunStatus.Failed;
+        }
     }
 
     private int RunCommand()
@@ -58,6 +64,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         directory.EnterAgain();
         WatchMounts();
         var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
+        KernelModules.Forbid();
         StartCommand();
         var status = WaitForCommand();
         // It may have ended before the thread that watches was told.
