@@ -172,23 +172,20 @@ outside() {
     echo "== tools in $(milliseconds_since "$start")"
     before=$(host_blocks)
     world='' alive='' guard=''
-    log=$(mktemp)
     trap 'tidy_up; rm -f "$log"' EXIT
     trap 'exit 1' INT TERM HUP
     data=$cache/engine.$$ group=hotplugfs-test-$$
     work=$(mktemp -d --suffix=".$$" "${TMPDIR:-/tmp}/hotplugfs-docker.XXXXXX")
-    # Everything in the world has the pipe, too; so the guard sees its end when the last of it has gone, whatever ended it.
-    exec {alive}> >(exec setsid bash "$root/scripts/docker/guard.sh" "$group" "$work" "$data")
-    guard=$!
-    in_world bash "$self" --inside "$work" "$data" "$group" "$@" < /dev/null &
-    world=$!
+    log=$work/attempt.log
+    attempt "a test that is killed leaves nothing" killed_leaves_nothing
+    guarded "$group" "$work" "$data" bash "$self" --inside "$work" "$data" "$group" "$@"
     wait "$world" || true
-    read -r passed failed skipped 2> /dev/null < "$work/counts" || {
-        echo "FAIL it did not come to an end"
-        passed=0 failed=1 skipped=0
-    }
+    local inside=(0 1 0)
+    read -r -a inside 2> /dev/null < "$work/counts" || echo "FAIL it did not come to an end"
+    passed=$((passed + inside[0])) failed=$((failed + inside[1])) skipped=$((skipped + inside[2]))
     tidy_up
 
+    log=$(mktemp)
     echo "== this machine"
     attempt "its memory blocks are as they were" unchanged
     attempt "nothing is left of the engine" left_nothing

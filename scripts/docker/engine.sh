@@ -11,6 +11,50 @@ in_world() {
     exec setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child --mount-proc -- "$@"
 }
 
+# guarded CGROUP WORK DATA COMMAND ...: runs a command in such a world, and sets $world, its process; $guard, a process that removes the cgroup
+# and the directories when all has ended; $alive, what this shell is to close for that to happen before it ends.
+guarded() {
+    # Everything in the world has the pipe, too; so the guard sees its end when the last of it has gone, whatever ended it.
+    exec {alive}> >(exec setsid bash "$root/scripts/docker/guard.sh" "${@:1:3}")
+    guard=$!
+    in_world "${@:4}" < /dev/null &
+    world=$!
+}
+
+# killed_leaves_nothing: a test of that.
+killed_leaves_nothing() {
+    local name=hotplugfs-test-killed-$$ place=$work hierarchy victim patience=200
+    mkdir "$place/work" "$place/data"
+    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        [ ! -e "$hierarchy/cgroup.procs" ] || break
+    done
+    (
+        guarded "$name" "$place/work" "$place/data" bash -euo pipefail -c '
+            mkdir -p "$0/inner"
+            echo "$BASHPID" > "$0/inner/cgroup.procs"
+            mount -t tmpfs tmpfs "$1"
+            (exec -a "$2" sleep 60) &
+            echo "$2" > "$3/ready"
+            wait' "$hierarchy/$name" "$place/data" "$name" "$place/work"
+        wait
+    ) &
+    victim=$!
+    until [ -s "$place/work/ready" ]; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.05
+    done
+    pgrep -f "^$name"
+    [ -d "$hierarchy/$name/inner" ]
+    kill -KILL "$victim"
+    until [ ! -e "$place/work" ]; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+        sleep 0.05
+    done
+    if pgrep -f "^$name" || [ -d "$hierarchy/$name" ] || [ -e "$place/data" ]; then return 1; fi
+}
+
 # prepare_world: what the first process does first.
 prepare_world() {
     # Machines that are mounted meanwhile would stay alive here for as long as the world.
