@@ -71,7 +71,8 @@ fill_packages() {
     timeout --kill-after 5 200 dotnet restore "$1" --use-current-runtime --packages "$2" -p:ArtifactsPath="$3"
 }
 
-# import_sdk IMAGE PACKAGES: this machine's SDK, and what a native program is linked with. What a build of C# does not touch stays out, for it takes long to copy.
+# import_sdk IMAGE PACKAGES: this machine's SDK, and what a native program is linked with. What a build of C# does not touch stays out, for
+# it takes long to copy.
 import_sdk() {
     local dotnet extra
     dotnet=$(readlink -f "$(command -v dotnet)")
