@@ -150,7 +150,8 @@ signalled() {
             # What is being put in its place is first put there.
             [ -z "$ready" ] || release
         fi
-        return
+        # Without a number it would be the status of what was interrupted.
+        return 0
     fi
     case $1 in
         INT) [ -t 0 ] || kill -INT "$child" 2> /dev/null || true ;;
@@ -196,6 +197,13 @@ shell() {
     run bash
 }
 
+# The first process of a container does not hear what it has no trap for.
+daemon='' teller='' child='' ready='' stopping='' interrupted='' status=0 bound=()
+trap 'signalled TERM' TERM
+trap 'signalled INT' INT
+trap 'signalled HUP' HUP
+trap 'signalled USR1' USR1
+trap 'signalled USR2' USR2
 arguments=("$@")
 options=()
 while [ $# -gt 0 ]; do
@@ -223,12 +231,6 @@ while [ $# -gt 0 ]; do
 done
 
 check_container "${arguments[@]}"
-daemon='' teller='' child='' ready='' stopping='' interrupted='' status=0 bound=()
-trap 'signalled TERM' TERM
-trap 'signalled INT' INT
-trap 'signalled HUP' HUP
-trap 'signalled USR1' USR1
-trap 'signalled USR2' USR2
 prepare_directory
 mount_machine "${options[@]}"
 bind_machine
