@@ -53,8 +53,9 @@ wait "$run" || status=$?
 [ "$status" -eq 9 ] || fail "status $status"
 nothing_left
 
-# On a terminal.
-env --default-signal=INT,QUIT script --quiet --flush --return --command "$PROGRAM run -- $WORK/command" "$WORK/typescript" < "$WORK/keys" > /dev/null 2>&1 &
+# On a terminal. Without exec, some shells would lead its session, die of Ctrl-C and hang up.
+env --default-signal=INT,QUIT SHELL=/bin/sh \
+    script --quiet --flush --return --command "exec $PROGRAM run -- $WORK/command" "$WORK/typescript" < "$WORK/keys" > /dev/null 2>&1 &
 terminal=$!
 events ready
 printf '\003' >&"$keys"
