@@ -3,8 +3,8 @@
 #
 # The world is a mount namespace and a process namespace, so nothing that is mounted or started in it is ever seen outside, and all of it
 # is gone when the world's first process is. What an engine leaves elsewhere is its cgroups; they get a name of their own (guard.sh).
-# docker-test.sh sets root and work.
-# shellcheck disable=SC2154
+# docker-test.sh sets root and work, and looks at what guarded sets. What is in single quotes is for a shell that is run.
+# shellcheck disable=SC2154,SC2034,SC2016
 
 # in_world COMMAND ...: becomes such a world with a command as its first process. It ends with the shell that has this in its background.
 in_world() {

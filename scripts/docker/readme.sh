@@ -68,11 +68,12 @@ on_terminal() {
     shown=0
     for line; do
         if [[ $line == '# '* ]]; then
-            at_prompt
+            at_prompt || return
+            [ "$shown" -gt 1 ] || is_wide || return
             printf '%s\r' "${line#'# '}" >&"$keys"
         fi
     done
-    at_prompt
+    at_prompt || return
     screen | sed '$d'
     printf '\004' >&"$keys"
     exec {keys}>&-
@@ -86,14 +87,37 @@ at_prompt() {
     local patience=600 prompts
     until prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]; do
         patience=$((patience - 1))
-        [ "$patience" -gt 0 ] || return 1
+        if [ "$patience" -eq 0 ]; then
+            cat -v "$work/screen"
+            return 1
+        fi
         sleep 0.05
     done
     shown=$prompts
 }
 
-# screen: the terminal's text without what moves and colours it, and a prompt of any shell as "# ".
+# is_wide: returns when the container's terminal is as wide as ours, which Docker tells it some time after it has started the shell.
+is_wide() {
+    local patience=100 container
+    while true; do
+        for container in $(docker ps -q); do
+            # shellcheck disable=SC2016
+            if docker exec "$container" sh -c 'for terminal in /dev/pts/[0-9]*; do stty -F "$terminal" size; done' 2> /dev/null | grep -q ' 200$'; then
+                return
+            fi
+        done
+        patience=$((patience - 1))
+        if [ "$patience" -eq 0 ]; then
+            echo "the container's terminal does not become 200 columns wide"
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+# screen: the terminal's text without what moves and colours it, and a prompt of any shell as "# ". A shell that hears of another width
+# writes its line anew.
 screen() {
-    tr -d '\r' < "$work/screen" 2> /dev/null | sed -E -e '1{/^Script started/d}' -e 's/\x1b\][^\a]*\a//g' -e 's/\x1b(\[[0-9;?]*[a-zA-Z]|[=>])//g' \
-        -e 's/^[^ ]*[#$] ?$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /'
+    sed -E -e '1{/^Script started/d}' -e 's/\x1b\][^\a]*\a//g' -e 's/\x1b(\[[0-9;?]*[a-zA-Z]|[=>])//g' -e 's/\r+$//' -e 's/.*\r//' \
+        -e 's/^[^ ]*[#$] ?$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /' "$work/screen" 2> /dev/null
 }
