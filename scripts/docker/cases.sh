@@ -302,7 +302,8 @@ case_kill_and_start() {
 
 case_program_killed() {
     start gone hotplugfs
-    docker exec gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
+    # Detached, for the container may end before the shell that does it.
+    docker exec --detach gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
     say 1 "$(docker wait gone)"
     has '^hotplugfs: the machine has gone$' "$(docker logs gone 2>&1)"
     # A command is told, and goes on.
