@@ -248,12 +248,7 @@ case_signals_reach_the_command() {
         trap "echo got TERM; exit 3" TERM
         echo ready
         while :; do sleep 0.05; done' > /dev/null
-    local patience=100
-    until docker logs signals 2>&1 | grep -q ready; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.05
-    done
+    grep -q ready < <(docker logs --follow signals 2>&1)
     docker kill --signal USR1 signals
     docker stop --time 5 signals
     say $'ready\ngot USR1\ngot TERM' "$(docker logs signals 2>&1)"
@@ -263,7 +258,12 @@ case_signals_reach_the_command() {
 case_orphans_are_buried() {
     start orphans hotplugfs
     docker exec orphans bash -c 'for i in 1 2 3 4 5; do (sleep 0.2 &); done'
-    sleep 0.5
+    # One that has ended and is not buried keeps its name.
+    local patience=100
+    while docker exec orphans bash -c 'grep -qx sleep /proc/[0-9]*/comm' 2> /dev/null; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ]
+    done
     say '' "$(docker exec orphans bash -c 'grep -lE "^State:.Z" /proc/[0-9]*/status; true')"
 }
 

@@ -24,22 +24,22 @@ guarded() {
 # killed_leaves_nothing: a test of that.
 killed_leaves_nothing() {
     local name=hotplugfs-test-killed-$$ place=$work hierarchy victim patience=200
-    mkdir "$place/work" "$place/data"
+    mkdir "$place/files" "$place/data"
     for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
         [ ! -e "$hierarchy/cgroup.procs" ] || break
     done
     (
-        guarded "$name" "$place/work" "$place/data" bash -euo pipefail -c '
+        guarded "$name" "$place/files" "$place/data" bash -euo pipefail -c '
             mkdir -p "$0/inner"
             echo "$BASHPID" > "$0/inner/cgroup.procs"
             mount -t tmpfs tmpfs "$1"
             (exec -a "$2" sleep 60) &
             echo "$2" > "$3/ready"
-            wait' "$hierarchy/$name" "$place/data" "$name" "$place/work"
+            wait' "$hierarchy/$name" "$place/data" "$name" "$place/files"
         wait
     ) &
     victim=$!
-    until [ -s "$place/work/ready" ]; do
+    until [ -s "$place/files/ready" ]; do
         patience=$((patience - 1))
         [ "$patience" -gt 0 ]
         sleep 0.05
@@ -47,7 +47,7 @@ killed_leaves_nothing() {
     pgrep -f "^$name"
     [ -d "$hierarchy/$name/inner" ]
     kill -KILL "$victim"
-    until [ ! -e "$place/work" ]; do
+    until [ ! -e "$place/files" ]; do
         patience=$((patience - 1))
         [ "$patience" -gt 0 ]
         sleep 0.05

@@ -66,10 +66,10 @@ on_terminal() {
     shell=$!
     exec {keys}> "$work/keys"
     shown=0
+    is_wide || return
     for line; do
         if [[ $line == '# '* ]]; then
             at_prompt || return
-            [ "$shown" -gt 1 ] || is_wide || return
             printf '%s\r' "${line#'# '}" >&"$keys"
         fi
     done
@@ -88,7 +88,7 @@ at_prompt() {
     until prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]; do
         patience=$((patience - 1))
         if [ "$patience" -eq 0 ]; then
-            cat -v "$work/screen"
+            cat -v "$work/screen" >&2
             return 1
         fi
         sleep 0.05
@@ -98,7 +98,7 @@ at_prompt() {
 
 # is_wide: returns when the container's terminal is as wide as ours, which Docker tells it some time after it has started the shell.
 is_wide() {
-    local patience=100 container
+    local patience=600 container
     while true; do
         for container in $(docker ps -q); do
             # shellcheck disable=SC2016
@@ -108,7 +108,7 @@ is_wide() {
         done
         patience=$((patience - 1))
         if [ "$patience" -eq 0 ]; then
-            echo "the container's terminal does not become 200 columns wide"
+            echo "the container's terminal does not become 200 columns wide" >&2
             return 1
         fi
         sleep 0.05
