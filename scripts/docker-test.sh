@@ -130,7 +130,7 @@ gates() {
     local header=zlib.h
     [ ! -e "/usr/include/$header" ] || header=true
     install_missing dockerd:docker.io docker:docker.io docker-compose:docker-compose script:bsdutils unshare:util-linux findmnt:util-linux \
-        setpriv:util-linux pgrep:procps gcc:gcc gcc:libc6-dev "$header:zlib1g-dev" || cannot "an engine cannot be installed"
+        setpriv:util-linux pgrep:procps tmux:tmux gcc:gcc gcc:libc6-dev "$header:zlib1g-dev" || cannot "an engine cannot be installed"
     need_sdk "$root" || cannot "the stand-in for the SDK's image needs an SDK"
     mkdir -p "$cache"
     engine_sweep "$cache/engine"

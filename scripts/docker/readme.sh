@@ -55,30 +55,30 @@ readme_command() {
 }
 
 # on_terminal COMMAND LINE ...: runs a command on a terminal, types those lines that begin with "# " into it when it shows its prompt, ends
-# it with Ctrl-D, and prints what the terminal shows until then.
+# it with Ctrl-D, and prints what the terminal shows until then. Called in a shell of its own.
 on_terminal() {
-    local command=$1 line keys shell status=0
+    local command=$1 line shown=0 patience status
     shift
-    rm -f "$work/keys" "$work/screen"
-    mkfifo "$work/keys"
-    # A line that is typed must not be broken.
-    script --quiet --flush --return --command "stty columns 200; $command" "$work/screen" < "$work/keys" > /dev/null 2>&1 &
-    shell=$!
-    exec {keys}> "$work/keys"
-    shown=0
-    is_wide || return
+    # Docker tells a container how wide its terminal is some time after the shell has begun, which takes it for 80 columns until then.
+    echo 'set-option -g remain-on-exit on' > "$work/tmux.conf"
+    terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$command"
+    trap 'terminal kill-server' EXIT
     for line; do
         if [[ $line == '# '* ]]; then
             at_prompt || return
-            printf '%s\r' "${line#'# '}" >&"$keys"
+            terminal send-keys -l -- "${line#'# '}"
+            terminal send-keys Enter
         fi
     done
     at_prompt || return
     screen | sed '$d'
-    printf '\004' >&"$keys"
-    exec {keys}>&-
-    wait "$shell" || status=$?
+    terminal send-keys C-d
+    patience=600
+    until [ "$(terminal display-message -p '#{pane_dead}')" = 1 ]; do
+        spend "does not end with its shell" || return
+    done
     # The status of a shell that ends so is that of its last command.
+    status=$(terminal display-message -p '#{pane_dead_status}')
     [ "$status" -le 1 ]
 }
 
@@ -86,38 +86,29 @@ on_terminal() {
 at_prompt() {
     local patience=600 prompts
     until prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]; do
-        patience=$((patience - 1))
-        if [ "$patience" -eq 0 ]; then
-            cat -v "$work/screen" >&2
-            return 1
-        fi
-        sleep 0.05
+        spend "shows no prompt" || return
     done
     shown=$prompts
 }
 
-# is_wide: returns when the container's terminal is as wide as ours, which Docker tells it some time after it has started the shell.
-is_wide() {
-    local patience=600 container
-    while true; do
-        for container in $(docker ps -q); do
-            # shellcheck disable=SC2016
-            if docker exec "$container" sh -c 'for terminal in /dev/pts/[0-9]*; do stty -F "$terminal" size; done' 2> /dev/null | grep -q ' 200$'; then
-                return
-            fi
-        done
-        patience=$((patience - 1))
-        if [ "$patience" -eq 0 ]; then
-            echo "the container's terminal does not become 200 columns wide" >&2
-            return 1
-        fi
-        sleep 0.05
-    done
+# spend WHAT: waits a moment; fails when that has been done as often as $patience says.
+spend() {
+    patience=$((patience - 1))
+    if [ "$patience" -eq 0 ]; then
+        echo "the terminal $1:" >&2
+        terminal capture-pane -p -S - >&2
+        return 1
+    fi
+    sleep 0.05
 }
 
-# screen: the terminal's text without what moves and colours it, and a prompt of any shell as "# ". A shell that hears of another width
-# writes its line anew.
+terminal() {
+    tmux -S "$work/tmux" "$@"
+}
+
+# screen: the terminal's lines until the last with something on it, however it had to break them; and a prompt of any shell as "# ".
 screen() {
-    sed -E -e '1{/^Script started/d}' -e 's/\x1b\][^\a]*\a//g' -e 's/\x1b(\[[0-9;?]*[a-zA-Z]|[=>])//g' -e 's/\r+$//' -e 's/.*\r//' \
-        -e 's/^[^ ]*[#$] ?$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /' "$work/screen" 2> /dev/null
+    local text
+    text=$(terminal capture-pane -p -J -S - | sed -E -e 's/ +$//')
+    sed -E -e 's/^[^ ]*[#$]$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /' <<< "$text"
 }
