@@ -18,7 +18,7 @@ internal static class CommandLine
     /// <param name="error">For what went wrong.</param>
     /// <returns>The exit status.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error) =>
-        Run(Build(args), args, output, error, new ProgramManners("hotplugfs", ExitStatus.BadUsage, ExitStatus.Cannot));
+        Run(Build(args), args, output, error, ProgramManners.HotplugFs);
 
     /// <summary>Runs a program.</summary>
     /// <param name="command">What it can do.</param>
@@ -38,16 +38,32 @@ internal static class CommandLine
             error.WriteLine($"Try: {manners.Name} {(parsed.CommandResult.Command == command ? "" : parsed.CommandResult.Command.Name + " ")}--help");
             return manners.BadUsage;
         }
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are the daemon's own business.
+            ProcessTerminationTimeout = null,
+        };
+        return Guard(() => parsed.Invoke(invocation), error, manners);
+    }
+
+    /// <summary>Does something and says what is wrong if it cannot be done.</summary>
+    /// <param name="verb">What to do.</param>
+    /// <param name="error">For what went wrong.</param>
+    /// <param name="manners">How to say so.</param>
+    /// <returns>The exit status.</returns>
+    public static int Guard(Func<int> verb, TextWriter error, ProgramManners manners)
+    {
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                // Signals are the daemon's own business.
-                ProcessTerminationTimeout = null,
-            });
+            return verb();
+        }
+        catch (UsageException problem)
+        {
+            error.Write(problem.Message);
+            return manners.BadUsage;
         }
         catch (Exception problem) when (problem is CommandException or MachineFileException or FuseException)
         {

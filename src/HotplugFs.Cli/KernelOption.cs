@@ -6,10 +6,13 @@ namespace HotplugFs.Cli;
 /// <summary>The option <c>--kernel</c> of several verbs.</summary>
 internal static class KernelOption
 {
+    /// <summary>The option's name.</summary>
+    public const string Name = "--kernel";
+
     /// <summary>Makes one for a verb.</summary>
     public static Option<string?> Make()
     {
-        var option = new Option<string?>("--kernel")
+        var option = new Option<string?>(Name)
         {
             HelpName = "VERSION",
             Description = "The kernel whose rules hold, instead of the machine's own",

@@ -6,8 +6,14 @@ namespace HotplugFs.Cli;
 /// <summary>The options that say which machine is simulated, of all verbs that start one.</summary>
 internal static class MachineOptions
 {
+    /// <summary>The option that names a machine.</summary>
+    public const string MachineOption = "--machine";
+
+    /// <summary>The option for CONFIG_MOVABLE_NODE.</summary>
+    public const string MovableNodeOption = "--movable-node";
+
     /// <summary>Makes <c>--machine</c> for a verb.</summary>
-    public static Option<string> Machine() => new("--machine")
+    public static Option<string> Machine() => new(MachineOption)
     {
         HelpName = "NAME|FILE",
         Description = "A preset, a machine file (TOML) or a recording (*.jsonl)",
@@ -15,7 +21,7 @@ internal static class MachineOptions
     };
 
     /// <summary>Makes <c>--movable-node</c> for a verb.</summary>
-    public static Option<bool?> MovableNode() => new("--movable-node")
+    public static Option<bool?> MovableNode() => new(MovableNodeOption)
     {
         Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
         Arity = ArgumentArity.ZeroOrOne,

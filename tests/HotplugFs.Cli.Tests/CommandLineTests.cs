@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Commands;
+
 namespace HotplugFs.Cli.Tests;
 
 /// <summary>What the program says and with which status it ends, as far as no mount is needed.</summary>
@@ -90,4 +92,17 @@ public sealed class CommandLineTests
         Assert.That(error, Does.StartWith("hotplugfs: ").And.Contain(said));
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
     }
+
+    [TestCase(true, "mount", "dir")]
+    [TestCase(true, "mount")]
+    [TestCase(true, "mount", "dir", "--kernel", "6.12", "--machine=default", "-o", "ro", "--movable-node")]
+    [TestCase(false, "mount", "dir", "--foreground")]
+    [TestCase(false, "mount", "-fo", "ro", "dir")]
+    [TestCase(false, "mount", "--help")]
+    [TestCase(false, "mount", "--nonsense", "dir")]
+    [TestCase(false, "mount", "--", "--foreground")]
+    [TestCase(false, "unmount", "dir")]
+    [TestCase(false)]
+    public void MountLaunch_OnlyWhatCertainlyAsksForADaemon_IsLeftToIt(bool isLeft, params string[] args) =>
+        Assert.That(MountLaunch.IsCalled(args), Is.EqualTo(isLeft));
 }

@@ -58,6 +58,17 @@ public sealed class ProgramTests
         Assert.That(error, Does.StartWith($"hotplugfs: {_mountPoint}/missing: no such directory").And.Not.Contain("\n "));
     }
 
+    [TestCaseSource(nameof(Programs))]
+    public void Mount_CommandLineThatTheDaemonDoesNotUnderstand_EndsAsAnyOther(params string[] program)
+    {
+        var (status, output, error) = Run([.. program, "mount", _mountPoint, "--kernel", "1.0", "-o", "nonsense"]);
+
+        Assert.That(status, Is.EqualTo(2));
+        Assert.That(output, Is.Empty);
+        Assert.That(error, Does.Contain("hotplugfs: --kernel 1.0 is not known; known are").And.Contain("hotplugfs: -o nonsense is not known")
+            .And.EndsWith("\nTry: hotplugfs mount --help\n"));
+    }
+
     [Test]
     public void Mount_KernelAndMovableNode_OverrideTheMachine()
     {

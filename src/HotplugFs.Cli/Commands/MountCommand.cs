@@ -10,6 +10,9 @@ internal static class MountCommand
     /// <summary>The verb.</summary>
     public const string Verb = "mount";
 
+    /// <summary>The option that takes those of mount(8).</summary>
+    public const string OptionsOption = "-o";
+
     /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
     public const string DaemonOption = "--daemon";
 
@@ -27,7 +30,7 @@ internal static class MountCommand
 
     private static readonly Option<bool?> MovableNode = MachineOptions.MovableNode();
 
-    private static readonly Option<string[]> Options = new("-o")
+    private static readonly Option<string[]> Options = new(OptionsOption)
     {
         HelpName = "OPT,..",
         Description = $"Mount options: {MountOptions.Known}",
@@ -69,12 +72,7 @@ internal static class MountCommand
         var output = parsed.InvocationConfiguration.Output;
         var isDaemon = parsed.GetValue(IsDaemon);
         if (!isDaemon && !parsed.GetValue(Foreground))
-        {
-            // Behind the verb, because what follows a lone -- is no option.
-            var verb = Array.IndexOf(args, parsed.CommandResult.Command.Name) + 1;
-            output.Write(Launcher.Start([.. args[..verb], DaemonOption, .. args[verb..]]));
-            return ExitStatus.Ok;
-        }
+            return MountLaunch.Start(args, output);
         _ = MountOptions.TryParse(parsed.GetValue(Options) ?? [], out var options, out _);
         using IReadiness readiness = isDaemon ? new PipeReadiness() : new TextReadiness(output, parsed.InvocationConfiguration.Error);
         return new MachineDaemon(new MountRequest

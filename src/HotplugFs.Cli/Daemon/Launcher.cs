@@ -1,7 +1,6 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -16,6 +15,7 @@ internal static class Launcher
     /// <param name="through">The command line of a program that executes what follows there; null for none.</param>
     /// <returns>What it says when the mount answers.</returns>
     /// <exception cref="CommandException">It cannot mount; it has ended, and nothing is mounted.</exception>
+    /// <exception cref="UsageException">It does not understand its command line; it has ended, and nothing is mounted.</exception>
     public static string Start(IReadOnlyList<string> arguments, IReadOnlyList<string>? through = null) => StartProcess(arguments, through).Greeting;
 
     /// <summary>Starts a daemon whose end the caller will wait for.</summary>
@@ -24,7 +24,6 @@ internal static class Launcher
     {
         string[] command = [.. through ?? [], .. ThisProgram, .. arguments];
         var (reading, writing) = Descriptors.MakePipe();
-        using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
             Program = command[0],
@@ -34,15 +33,17 @@ internal static class Launcher
             Given = [(writing, ReadyDescriptor)],
         });
         _ = Interop.Close(writing);
+        var answer = started.IsOk ? ReadToEnd(reading) : [];
+        _ = Interop.Close(reading);
         if (!started.IsOk)
             throw new CommandException($"the daemon cannot be started: {command[0]}: {started.Error.Text()}");
-        var answer = ReadToEnd(pipe);
+        var text = answer.Length > 0 ? Encoding.UTF8.GetString(answer.AsSpan(1)) : "";
         if (answer is [PipeReadiness.ReadyMark, ..])
-            return (started.Value, Encoding.UTF8.GetString(answer.AsSpan(1)));
+            return (started.Value, text);
         var status = Wait(started.Value);
-        throw new CommandException(answer.Length > 0
-            ? Encoding.UTF8.GetString(answer.AsSpan(1))
-            : $"the daemon {status} before the mount answered; mount --foreground shows why");
+        if (answer is [PipeReadiness.NotUnderstoodMark, ..])
+            throw new UsageException(text);
+        throw new CommandException(answer.Length > 0 ? text : $"the daemon {status} before the mount answered; mount --foreground shows why");
     }
 
     /// <summary>Waits until a daemon has ended.</summary>
@@ -59,12 +60,24 @@ internal static class Launcher
         }
     }
 
-    private static byte[] ReadToEnd(SafeFileHandle pipe)
+    private static unsafe byte[] ReadToEnd(int pipe)
     {
-        using var stream = new FileStream(pipe, FileAccess.Read, bufferSize: 0);
-        using var text = new MemoryStream();
-        stream.CopyTo(text);
-        return text.ToArray();
+        var text = new byte[Environment.SystemPageSize];
+        var length = 0;
+        while (true)
+        {
+            nint count;
+            fixed (byte* free = &text[length])
+                count = Interop.Read(pipe, free, (nuint)(text.Length - length));
+            if (count == 0)
+                return text[..length];
+            if (count > 0)
+                length += (int)count;
+            else if (Interop.LastError != Errno.EINTR)
+                throw new CommandException($"the daemon's answer cannot be read: {Interop.LastError.Text()}");
+            if (length == text.Length)
+                Array.Resize(ref text, 2 * length);
+        }
     }
 
     /// <summary>Waits until a process that this one started has ended.</summary>

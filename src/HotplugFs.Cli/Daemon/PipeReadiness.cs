@@ -15,6 +15,9 @@ internal sealed class PipeReadiness : IReadiness
     /// <summary>First byte when there is no mount.</summary>
     public const byte FailedMark = (byte)'-';
 
+    /// <summary>First byte when the command line is not understood; the text is what to show.</summary>
+    public const byte NotUnderstoodMark = (byte)'?';
+
     private readonly SafeFileHandle _pipe = new(Launcher.ReadyDescriptor, ownsHandle: true);
 
     public bool Ready(string text) => Send(ReadyMark, text);
@@ -25,6 +28,10 @@ internal sealed class PipeReadiness : IReadiness
     }
 
     public bool Failed(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
+
+    /// <summary>Tells that the command line is wrong.</summary>
+    /// <param name="text">What to show the user, with newlines.</param>
+    public void NotUnderstood(string text) => _ = Send(NotUnderstoodMark, text);
 
     public void Dispose() => _pipe.Dispose();
 

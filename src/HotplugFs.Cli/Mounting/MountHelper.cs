@@ -52,10 +52,8 @@ internal static class MountHelper
 
     /// <summary>True if the program was called as this.</summary>
     /// <param name="program">The name or path by which it was called.</param>
-    /// <param name="args">The command line without that.</param>
-    public static bool IsCalled(string program, string[] args) =>
-        // A copy of the program, which has no other name, starts its daemon by this one too.
-        Path.GetFileName(program) == Name && args is not [MountCommand.Verb, MountCommand.DaemonOption, ..];
+    public static bool IsCalled(string program) =>
+        Path.GetFileName(program) == Name;
 
     /// <summary>Runs the program.</summary>
     /// <inheritdoc cref="CommandLine.Run(string[], TextWriter, TextWriter)"/>

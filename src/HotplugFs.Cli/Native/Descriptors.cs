@@ -3,6 +3,9 @@ namespace HotplugFs.Cli.Native;
 /// <summary>What is done with descriptors in several places.</summary>
 internal static unsafe class Descriptors
 {
+    /// <summary>Standard output.</summary>
+    public const int StandardOutput = 1;
+
     /// <summary>Standard error.</summary>
     public const int StandardError = 2;
 

@@ -23,9 +23,10 @@ internal sealed class Notifier
     private readonly HashSet<NodeId> _parents = [];
     private readonly TextBuffer _name = new();
     private readonly Message _message = new(LongestName + 64);
+    private bool _isStarted;
     private bool _isEnding;
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Makes it; the thread starts when there is something to tell, which most mounts never have before they answer.</summary>
     /// <param name="channel">Where to send.</param>
     /// <param name="outward">The kernel's number of a node; called from this thread.</param>
     /// <param name="fault">Told what must not happen.</param>
@@ -35,11 +36,16 @@ internal sealed class Notifier
         _outward = outward;
         _fault = fault;
         _thread = new Thread(Run) { IsBackground = true, Name = "hotplugfs-notify" };
-        _thread.Start();
     }
 
+    /// <summary>Queues what to do. Called from one thread.</summary>
     internal void Add(DeferredReply deferred)
     {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _thread.Start();
+        }
         lock (_queue)
         {
             _queue.Enqueue(deferred);
@@ -47,9 +53,11 @@ internal sealed class Notifier
         }
     }
 
-    /// <summary>Does what is queued and ends the thread.</summary>
+    /// <summary>Does what is queued and ends the thread. Called from the thread that adds.</summary>
     internal void End()
     {
+        if (!_isStarted)
+            return;
         lock (_queue)
         {
             _isEnding = true;
