@@ -74,11 +74,11 @@ on_terminal() {
     screen | sed '$d'
     terminal send-keys C-d
     patience=600
-    until [ "$(terminal display-message -p '#{pane_dead}')" = 1 ]; do
+    # The terminal is closed before its command has been waited for.
+    until status=$(terminal display-message -p '#{pane_dead_status}') && [ -n "$status" ]; do
         spend "does not end with its shell" || return
     done
     # The status of a shell that ends so is that of its last command.
-    status=$(terminal display-message -p '#{pane_dead_status}')
     [ "$status" -le 1 ]
 }
 
