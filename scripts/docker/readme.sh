@@ -61,7 +61,8 @@ on_terminal() {
     shift
     # Docker tells a container how wide its terminal is some time after the shell has begun, which takes it for 80 columns until then.
     echo 'set-option -g remain-on-exit on' > "$work/tmux.conf"
-    terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$command"
+    rm -f "$work/status"
+    terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$command; echo \$? > '$work/status'"
     trap 'terminal kill-server' EXIT
     for line; do
         if [[ $line == '# '* ]]; then
@@ -74,10 +75,10 @@ on_terminal() {
     screen | sed '$d'
     terminal send-keys C-d
     patience=600
-    # The terminal is closed before its command has been waited for.
-    until status=$(terminal display-message -p '#{pane_dead_status}') && [ -n "$status" ]; do
+    until [ -s "$work/status" ]; do
         spend "does not end with its shell" || return
     done
+    status=$(< "$work/status")
     # The status of a shell that ends so is that of its last command.
     [ "$status" -le 1 ]
 }
@@ -96,7 +97,7 @@ spend() {
     patience=$((patience - 1))
     if [ "$patience" -eq 0 ]; then
         echo "the terminal $1:" >&2
-        terminal capture-pane -p -S - >&2
+        screen >&2
         return 1
     fi
     sleep 0.05
