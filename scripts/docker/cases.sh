@@ -125,7 +125,7 @@ case_run_in_a_container() {
 
 case_run_in_a_container_without_SYS_ADMIN() {
     local output status=0
-    output=$(docker run --rm --device /dev/fuse --entrypoint hotplugfs hotplugfs run -- touch /tmp/ran 2>&1) || status=$?
+    output=$(docker run --rm --device /dev/fuse --entrypoint hotplugfs hotplugfs run -- echo ran 2>&1) || status=$?
     say 125 "$status"
     say 1 "$(wc -l <<< "$output")"
     has '^hotplugfs: .*--cap-add SYS_ADMIN' "$output"
@@ -193,7 +193,6 @@ case_readme_of_the_checkout() {
     readme "$root/README.md"
 }
 
-# docker run -it, as a visitor types it.
 # read_until PATTERN: of what file $screen gives, until it ends so; adds it to $seen.
 read_until() {
     local character
@@ -220,6 +219,7 @@ open_terminal() {
 # An image may have a prompt of its own.
 prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
 
+# docker run -it, as a visitor types it.
 case_terminal() {
     local patience=1000 status=0
     open_terminal --name terminal "${given[@]}" hotplugfs

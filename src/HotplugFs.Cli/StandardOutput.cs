@@ -6,7 +6,7 @@ namespace HotplugFs.Cli;
 
 /// <summary>
 /// Standard output as a plain file. The runtime's console makes itself ready for a terminal and for its signals, with a thread, before it writes
-/// the first line, which takes longer than most verbs.
+/// the first line; every verb would wait for that.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
@@ -28,7 +28,7 @@ internal sealed class StandardOutput : Stream
     }
 
     /// <summary>Writes all of it, unless nobody reads it any more (EPIPE): whoever closed the pipe does not want to know.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="CommandException">It cannot be written.</exception>
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -43,7 +43,7 @@ internal sealed class StandardOutput : Stream
                 else if (Interop.LastError == Errno.EPIPE)
                     return;
                 else if (Interop.LastError != Errno.EINTR)
-                    throw new IOException($"standard output: {Interop.LastError.Text()}");
+                    throw new CommandException($"standard output: {Interop.LastError.Text()}");
             }
         }
     }

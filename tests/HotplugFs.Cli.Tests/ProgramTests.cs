@@ -69,6 +69,27 @@ public sealed class ProgramTests
             .And.EndsWith("\nTry: hotplugfs mount --help\n"));
     }
 
+    [TestCase("unmount", "--help")]
+    [TestCase("--man")]
+    public void Output_ThatCannotBeWritten_IsOneLineAndAStatus(params string[] args)
+    {
+        var (status, _, error) = RunInShell("> /dev/full", args);
+
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(error, Is.EqualTo("hotplugfs: standard output: No space left on device\n"));
+    }
+
+    [Test]
+    public void Output_ThatNobodyReads_IsNoError()
+    {
+        var (status, _, error) = RunInShell("| exec true; exit ${PIPESTATUS[0]}", "--man");
+
+        Assert.That((status, error), Is.EqualTo((0, "")));
+    }
+
+    private static (int Status, string Output, string Error) RunInShell(string ending, params string[] args) =>
+        Run(["bash", "-c", $"\"$0\" \"$@\" {ending}", .. Programs().Last(), .. args]);
+
     [Test]
     public void Mount_KernelAndMovableNode_OverrideTheMachine()
     {

@@ -13,6 +13,7 @@ cat > "$WORK/bin/dotnet" <<'DOTNET'
 set -euo pipefail
 [ "$1" = publish ] || { echo 10.0.100; exit; }
 echo built >> "$COUNT"
+echo "$*" > "$COUNT.options"
 [ -z "${BROKEN:-}" ] || { echo "error CS0000: broken"; exit 1; }
 while [ "$1" != -o ]; do
     shift
@@ -69,5 +70,16 @@ grep -q "newer than the program, and this user cannot build it" "$WORK/err" || f
 # A build that fails is told, and leaves the old program alone.
 BROKEN=yes fails_with 1 "error CS0000: broken" "$checkout/scripts/hotplugfs" x
 run 7 x
+# A linker without a static C library.
+printf '#!/bin/sh\nfalse\n' > "$WORK/bin/clang"
+printf '#!/bin/sh\ncase " $* " in *" -static "*) exit 1 ;; esac\n' > "$WORK/bin/gcc"
+chmod +x "$WORK/bin/clang" "$WORK/bin/gcc"
+rm -rf "$checkout/artifacts"
+run 8 x
+grep -q -- "-p:CppCompilerAndLinker=gcc -p:StaticExecutable=false" "$COUNT.options" || fail "$(cat "$COUNT.options")"
+printf '#!/bin/sh\n' > "$WORK/bin/gcc"
+rm -rf "$checkout/artifacts"
+run 9 x
+! grep -q "StaticExecutable" "$COUNT.options" || fail "$(cat "$COUNT.options")"
 rm -rf "$checkout/artifacts"
 fails_with 1 "not built yet, and this user cannot write" as_nobody "$checkout/scripts/hotplugfs" x

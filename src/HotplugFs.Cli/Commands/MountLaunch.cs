@@ -3,7 +3,7 @@ using HotplugFs.Cli.Daemon;
 namespace HotplugFs.Cli.Commands;
 
 /// <summary><c>hotplugfs mount DIR</c> without reading the rest of the command line, which is left to the daemon.</summary>
-/// <remarks>Users wait for both processes, one after the other, before they have a mount; reading once is a tenth of that.</remarks>
+/// <remarks>Users wait for both processes, one after the other, before they have a mount, so the command line is read once.</remarks>
 internal static class MountLaunch
 {
     /// <summary>Options that say nothing about whether there is to be a daemon.</summary>

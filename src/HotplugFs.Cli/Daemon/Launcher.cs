@@ -1,6 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -24,6 +25,7 @@ internal static class Launcher
     {
         string[] command = [.. through ?? [], .. ThisProgram, .. arguments];
         var (reading, writing) = Descriptors.MakePipe();
+        using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
             Program = command[0],
@@ -33,10 +35,9 @@ internal static class Launcher
             Given = [(writing, ReadyDescriptor)],
         });
         _ = Interop.Close(writing);
-        var answer = started.IsOk ? ReadToEnd(reading) : [];
-        _ = Interop.Close(reading);
         if (!started.IsOk)
             throw new CommandException($"the daemon cannot be started: {command[0]}: {started.Error.Text()}");
+        var answer = ReadToEnd(pipe);
         var text = answer.Length > 0 ? Encoding.UTF8.GetString(answer.AsSpan(1)) : "";
         if (answer is [PipeReadiness.ReadyMark, ..])
             return (started.Value, text);
@@ -60,24 +61,12 @@ internal static class Launcher
         }
     }
 
-    private static unsafe byte[] ReadToEnd(int pipe)
+    private static byte[] ReadToEnd(SafeFileHandle pipe)
     {
-        var text = new byte[Environment.SystemPageSize];
-        var length = 0;
-        while (true)
-        {
-            nint count;
-            fixed (byte* free = &text[length])
-                count = Interop.Read(pipe, free, (nuint)(text.Length - length));
-            if (count == 0)
-                return text[..length];
-            if (count > 0)
-                length += (int)count;
-            else if (Interop.LastError != Errno.EINTR)
-                throw new CommandException($"the daemon's answer cannot be read: {Interop.LastError.Text()}");
-            if (length == text.Length)
-                Array.Resize(ref text, 2 * length);
-        }
+        using var stream = new FileStream(pipe, FileAccess.Read, bufferSize: 0);
+        using var text = new MemoryStream();
+        stream.CopyTo(text);
+        return text.ToArray();
     }
 
     /// <summary>Waits until a process that this one started has ended.</summary>
