@@ -46,15 +46,15 @@ internal static class CommandLine
             // Signals are the daemon's own business.
             ProcessTerminationTimeout = null,
         };
-        return Guard(() => parsed.Invoke(invocation), error, manners);
+        return Guard(() => parsed.Invoke(invocation), () => error, manners);
     }
 
     /// <summary>Does something and says what is wrong if it cannot be done.</summary>
     /// <param name="verb">What to do.</param>
-    /// <param name="error">For what went wrong.</param>
+    /// <param name="error">Opens what takes what went wrong; the runtime's console is worth making only then.</param>
     /// <param name="manners">How to say so.</param>
     /// <returns>The exit status.</returns>
-    public static int Guard(Func<int> verb, TextWriter error, ProgramManners manners)
+    public static int Guard(Func<int> verb, Func<TextWriter> error, ProgramManners manners)
     {
         try
         {
@@ -62,15 +62,19 @@ internal static class CommandLine
         }
         catch (UsageException problem)
         {
-            error.Write(problem.Message);
+            error().Write(problem.Message);
             return manners.BadUsage;
         }
         catch (Exception problem) when (problem is CommandException or MachineFileException or FuseException)
         {
-            error.WriteLine($"{manners.Name}: {problem.Message}");
+            error().WriteLine($"{manners.Name}: {problem.Message}");
             return manners.Cannot;
         }
     }
+
+    /// <summary>The program as a daemon is started: one verb, and no help, which takes as long to make as a mount does.</summary>
+    /// <param name="args">The command line.</param>
+    public static Command BuildForDaemon(string[] args) => new(ProgramManners.HotplugFs.Name) { MountCommand.BuildWithoutHelp(args) };
 
     /// <summary>The whole program, as help, man page and completion describe it.</summary>
     /// <param name="args">The command line, which some verbs hand on.</param>

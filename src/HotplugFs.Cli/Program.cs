@@ -10,5 +10,5 @@ var output = StandardOutput.Open();
 if (MountHelper.IsCalled(ProgramName.Read()))
     return MountHelper.Run(args, output, Console.Error);
 return MountLaunch.IsCalled(args)
-    ? CommandLine.Guard(() => MountLaunch.Start(args, output), Console.Error, ProgramManners.HotplugFs)
+    ? CommandLine.Guard(() => MountLaunch.Start(args, output), () => Console.Error, ProgramManners.HotplugFs)
     : CommandLine.Run(args, output, Console.Error);

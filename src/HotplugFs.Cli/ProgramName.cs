@@ -1,4 +1,5 @@
 using System.Text;
+using HotplugFs.Cli.Native;
 
 namespace HotplugFs.Cli;
 
@@ -9,14 +10,16 @@ internal static class ProgramName
     private const int PathMax = 4096;
 
     /// <summary>Reads it; empty where no proc file system is mounted.</summary>
-    public static string Read()
+    public static unsafe string Read()
     {
-        if (!File.Exists(CommandLineFile))
+        var descriptor = Interop.Open(CommandLineFile, Descriptors.Hidden);
+        if (descriptor < 0)
             return "";
-        using var file = File.OpenHandle(CommandLineFile);
-        Span<byte> bytes = stackalloc byte[PathMax];
-        bytes = bytes[..RandomAccess.Read(file, bytes, 0)];
-        var end = bytes.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        var bytes = stackalloc byte[PathMax];
+        var count = Interop.Read(descriptor, bytes, PathMax);
+        _ = Interop.Close(descriptor);
+        var text = new ReadOnlySpan<byte>(bytes, (int)Math.Max(count, 0));
+        var end = text.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
     }
 }

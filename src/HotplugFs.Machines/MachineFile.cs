@@ -14,14 +14,16 @@ public static class MachineFile
     private const string PresetPrefix = "presets/";
     private const string PresetSuffix = ".toml";
 
-    /// <summary>The names of the presets.</summary>
-    public static IReadOnlyList<string> Presets { get; } =
+    private static readonly Lazy<string[]> PresetNames = new(() =>
     [
         .. typeof(MachineFile).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(PresetPrefix, StringComparison.Ordinal))
             .Select(name => name[PresetPrefix.Length..^PresetSuffix.Length])
             .Order(StringComparer.Ordinal),
-    ];
+    ]);
+
+    /// <summary>The names of the presets.</summary>
+    public static IReadOnlyList<string> Presets => PresetNames.Value;
 
     /// <summary>Finds a machine.</summary>
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
@@ -29,8 +31,11 @@ public static class MachineFile
     /// <exception cref="MachineFileException">There is no such preset or file, or what it says is wrong.</exception>
     public static MachineDescription Load(string nameOrPath)
     {
-        if (Presets.Contains(nameOrPath))
-            return Parse(nameOrPath, nameOrPath, Preset(nameOrPath));
+        using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{nameOrPath}{PresetSuffix}"))
+        {
+            if (preset is not null)
+                return Parse(nameOrPath, nameOrPath, ReadText(nameOrPath, preset, null));
+        }
         if (!File.Exists(nameOrPath))
             throw NotThere(nameOrPath);
         try
@@ -56,12 +61,6 @@ public static class MachineFile
     /// <summary>Writes a machine as the text of a file that <see cref="Load"/> reads.</summary>
     /// <param name="machine">The machine.</param>
     public static string Write(MachineDescription machine) => new MachineFileWriter().Write(machine);
-
-    private static string Preset(string name)
-    {
-        using var stream = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{name}{PresetSuffix}")!;
-        return ReadText(name, stream, null);
-    }
 
     private static MachineFileException NotThere(string nameOrPath)
     {

@@ -49,6 +49,19 @@ internal static class MountCommand
     /// <param name="args">The whole command line, which the daemon is given too.</param>
     public static Command Build(string[] args)
     {
+        var command = BuildWithoutHelp(args);
+        Examples.AddTo(command,
+            "hotplugfs mount /tmp/machine",
+            "hotplugfs mount /tmp/machine --machine my-server.toml --movable-node",
+            "hotplugfs mount /tmp/memory -o subtree=sys/devices/system/memory,allow_other",
+            $"presets: {string.Join(", ", MachineFile.Presets)}");
+        return command;
+    }
+
+    /// <summary>Makes the command for a daemon, which nobody asks for help.</summary>
+    /// <inheritdoc cref="Build"/>
+    public static Command BuildWithoutHelp(string[] args)
+    {
         var command = new Command(Verb, "Mount a simulated machine on a directory")
         {
             Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon, Source, Uevents,
@@ -58,11 +71,6 @@ internal static class MountCommand
             if (!MountOptions.TryParse(result.GetValueOrDefault<string[]>() ?? [], out _, out var problem))
                 result.AddError(problem);
         });
-        Examples.AddTo(command,
-            "hotplugfs mount /tmp/machine",
-            "hotplugfs mount /tmp/machine --machine my-server.toml --movable-node",
-            "hotplugfs mount /tmp/memory -o subtree=sys/devices/system/memory,allow_other",
-            $"presets: {string.Join(", ", MachineFile.Presets)}");
         command.SetAction(parsed => Run(parsed, args));
         return command;
     }

@@ -15,7 +15,7 @@ internal static class MachineDaemonProgram
     public static int Run(string[] args)
     {
         using var complaint = new StringWriter();
-        var status = CommandLine.Run(args, TextWriter.Null, complaint);
+        var status = CommandLine.Run(CommandLine.BuildForDaemon(args), args, TextWriter.Null, complaint, ProgramManners.HotplugFs);
         if (status == ExitStatus.BadUsage)
         {
             using var readiness = new PipeReadiness();

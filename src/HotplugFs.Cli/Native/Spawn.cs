@@ -52,13 +52,19 @@ internal static unsafe class Spawn
         _ = Interop.SpawnAttrSetFlags(attributes, (short)(SetSignalMask | SetSignalDefaults | (request.IsDetached ? SetSession : 0)));
     }
 
-    private static string[] Variables(SpawnRequest request) =>
-    [
-        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(entry => !request.Variables.ContainsKey((string)entry.Key))
-            .Select(entry => $"{entry.Key}={entry.Value}"),
-        .. request.Variables.Select(entry => $"{entry.Key}={entry.Value}"),
-    ];
+    /// <summary>The environment. Plain loops: queries over pairs make the runtime build code tables, which every mount would wait for.</summary>
+    private static List<string> Variables(SpawnRequest request)
+    {
+        var variables = new List<string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            if (!request.Variables.ContainsKey((string)entry.Key))
+                variables.Add($"{entry.Key}={entry.Value}");
+        }
+        foreach (var (name, value) in request.Variables)
+            variables.Add($"{name}={value}");
+        return variables;
+    }
 
     /// <summary>
     /// A descriptor that the caller's caller left open, such as the lock of a script or the end of a pipe, would be held for as long

@@ -25,26 +25,45 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
 
     /// <summary>The mount that one finds at a path, which is the last one made there; null if none is.</summary>
     /// <param name="mountPoint">An absolute path without links in it.</param>
-    public static MountEntry? At(string mountPoint) => ReadAll().LastOrDefault(entry => entry.MountPoint == mountPoint);
+    public static MountEntry? At(string mountPoint) => At(mountPoint, File.ReadAllText(TablePath));
 
-    internal static IReadOnlyList<MountEntry> Parse(string text)
+    internal static MountEntry? At(string mountPoint, string table)
     {
-        var entries = new List<MountEntry>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        MountEntry? last = null;
+        foreach (var line in table.AsSpan().Split('\n'))
         {
-            var fields = line.Split(' ');
-            // A variable number of optional fields ends with a lone hyphen.
-            var separator = Array.IndexOf(fields, "-");
-            if (separator <= MountPointField || separator + 2 >= fields.Length)
-                continue;
-            var minor = fields[DeviceField][(fields[DeviceField].IndexOf(':') + 1)..];
-            entries.Add(new MountEntry(
-                Unescape(fields[MountPointField]),
-                Unescape(fields[separator + 1]),
-                Unescape(fields[separator + 2]),
-                int.Parse(minor, CultureInfo.InvariantCulture)));
+            // Tables can be long, and each mount asks once: only what is at the place is worth taking apart.
+            if (MountPointIs(mountPoint, table.AsSpan(line)) && ParseLine(table[line]) is { } entry)
+                last = entry;
         }
-        return entries;
+        return last;
+    }
+
+    internal static IReadOnlyList<MountEntry> Parse(string table) => [.. table.Split('\n').Select(ParseLine).OfType<MountEntry>()];
+
+    private static bool MountPointIs(string mountPoint, ReadOnlySpan<char> line)
+    {
+        for (var field = 0; field < MountPointField; field++)
+            line = line[(line.IndexOf(' ') + 1)..];
+        var end = line.IndexOf(' ');
+        var found = end < 0 ? line : line[..end];
+        return found.Contains('\\') ? Unescape(found.ToString()) == mountPoint : found.SequenceEqual(mountPoint);
+    }
+
+    /// <returns>Null if the line describes no mount.</returns>
+    private static MountEntry? ParseLine(string line)
+    {
+        var fields = line.Split(' ');
+        // A variable number of optional fields ends with a lone hyphen.
+        var separator = Array.IndexOf(fields, "-");
+        if (separator <= MountPointField || separator + 2 >= fields.Length)
+            return null;
+        var minor = fields[DeviceField][(fields[DeviceField].IndexOf(':') + 1)..];
+        return new MountEntry(
+            Unescape(fields[MountPointField]),
+            Unescape(fields[separator + 1]),
+            Unescape(fields[separator + 2]),
+            int.Parse(minor, CultureInfo.InvariantCulture));
     }
 
     // Blanks and the like are written as a backslash and three octal digits, byte by byte.

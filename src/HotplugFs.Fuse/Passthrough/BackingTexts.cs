@@ -6,7 +6,8 @@ namespace HotplugFs.Fuse.Passthrough;
 /// <summary>
 /// The texts that the kernel has a file of: one for each distinct text, shared by all attributes that read so, never changed. There are few
 /// (<c>online</c>, <c>Normal Movable</c>, ..), so their number is bounded. A text is given to the kernel when it is seen for the second time:
-/// a walk over half a million different ones, each seen once, is cheaper without.
+/// a walk over half a million different ones, each seen once, is cheaper without. Where there are more than the limit, only now and then one
+/// takes another's place, so that walk after walk over all of them finds as many as there can be and not none.
 /// </summary>
 /// <remarks>Owned by the thread that owns the tree.</remarks>
 internal sealed class BackingTexts
@@ -16,21 +17,25 @@ internal sealed class BackingTexts
 
     private const int SeenSlots = 4096;
     private const int SearchMax = 8;
+    private const int FirstPlaces = 16;
+    private const uint AdmitEvery = 32;
 
     private readonly IBackingFiles _files;
-    private readonly Entry[] _entries;
+    private readonly int _limit;
     private readonly Dictionary<byte[], int> _byText = new(TextComparer.Instance);
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
-    private readonly int[] _seen = new int[SeenSlots];
+    private Entry[] _entries = [];
+    private int[]? _seen;
     private int _count;
     private int _hand;
+    private uint _turnedAway;
 
     /// <param name="files">The kernel.</param>
     /// <param name="limit">Most texts at a time.</param>
     internal BackingTexts(IBackingFiles files, int limit)
     {
         _files = files;
-        _entries = new Entry[limit];
+        _limit = limit;
         _bySpan = _byText.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -48,7 +53,7 @@ internal sealed class BackingTexts
             _entries[place].WasFound = true;
             return place;
         }
-        return WasSeen(text) ? Add(text) : -1;
+        return WasSeen(text) && IsAdmitted() ? Add(text) : -1;
     }
 
     /// <summary>The kernel's number of the file of a place.</summary>
@@ -58,9 +63,12 @@ internal sealed class BackingTexts
 
     internal void EndUse(int place) => _entries[place].Users--;
 
+    private bool IsAdmitted() => _count < _limit || ++_turnedAway % AdmitEvery == 0;
+
     private bool WasSeen(ReadOnlySpan<byte> text)
     {
         var hash = TextComparer.HashOf(text);
+        _seen ??= new int[SeenSlots];
         ref var slot = ref _seen[hash & (SeenSlots - 1)];
         var seen = slot == hash;
         slot = hash;
@@ -69,7 +77,7 @@ internal sealed class BackingTexts
 
     private int Add(ReadOnlySpan<byte> text)
     {
-        var place = _count < _entries.Length ? _count : FreePlace();
+        var place = _count < _limit ? _count : FreePlace();
         if (place < 0)
             return -1;
         var backing = _files.Open(text);
@@ -77,6 +85,8 @@ internal sealed class BackingTexts
             return -1;
         if (place == _count)
             _count++;
+        if (place == _entries.Length)
+            Array.Resize(ref _entries, Math.Min(Math.Max(place * 2, FirstPlaces), _limit));
         var kept = text.ToArray();
         _entries[place] = new Entry { Text = kept, Backing = backing.Value };
         _byText.Add(kept, place);

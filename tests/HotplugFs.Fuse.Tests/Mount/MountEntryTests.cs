@@ -25,6 +25,22 @@ public sealed class MountEntryTests
         Assert.That(entries[0].IsHotplugFs, Is.False);
     }
 
+    [TestCase("/tmp/a b", "second")]
+    [TestCase("/tmp/a", "third")]
+    [TestCase("/tmp", null)]
+    [TestCase("/tmp/a\\040b", null)]
+    public void At_Path_FindsTheLastMountThere(string path, string? source)
+    {
+        const string Table = """
+            36 35 0:47 / /tmp/a\040b rw,nosuid - fuse.hotplugfs first rw,user_id=0
+            37 35 0:48 / /tmp/a\040b rw shared:1 - ext4 second rw
+            38 35 0:49 / /tmp/a rw - fuse.hotplugfs third rw
+            39 35 0:50 / /tmp/a broken
+
+            """;
+        Assert.That(MountEntry.At(path, Table)?.Source, Is.EqualTo(source));
+    }
+
     [Test]
     public void ReadAll_ThisMachine_HasARoot() => Assert.That(MountEntry.At("/"), Is.Not.Null);
 }

@@ -109,7 +109,7 @@ public sealed class PassthroughFilesTests
         var files = Files(PassthroughUse.All, Limit);
         _demo.States[33] = "used\n";
         var used = BeginTwice(files, "memory/memory33/state");
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 1000; i++)
         {
             _demo.States[34] = $"text {i}\n";
             for (var round = 0; round < 2; round++)
@@ -122,7 +122,29 @@ public sealed class PassthroughFilesTests
         }
         Assert.That(_kernel.Files, Has.Count.EqualTo(files.TextCount));
         Assert.That(_kernel.Files, Does.ContainKey(used));
-        Assert.That(_kernel.OpenCount, Is.GreaterThan(50));
+        Assert.That(_kernel.OpenCount, Is.GreaterThan(2 * Limit));
+    }
+
+    [Test]
+    public void Begin_WalksOverMoreTextsThanTheLimit_FindMostOfThatMany()
+    {
+        const int Limit = 64, Texts = 4 * Limit, Walks = 20;
+        var files = Files(PassthroughUse.All, Limit);
+        var found = 0;
+        for (var walk = 0; walk < 2 * Walks; walk++)
+        {
+            for (var i = 0; i < Texts; i++)
+            {
+                _demo.States[33] = $"{i}\n";
+                var file = Open("memory/memory33/state");
+                var isFound = files.Begin(file, Reading).Id != 0;
+                found += walk >= Walks && isFound ? 1 : 0;
+                files.End(file);
+                _demo.Tree.Release(file);
+            }
+        }
+        Assert.That(found, Is.GreaterThan(Walks * Limit * 3 / 4));
+        Assert.That(_kernel.OpenCount, Is.LessThan(2 * Walks * Texts / 16));
     }
 
     [Test]
