@@ -9,11 +9,15 @@ self=$(readlink -f "${BASH_SOURCE[0]}")
 root=${self%/scripts/*}
 rounds=${1:-21}
 fleet=${2:-200}
+# shellcheck source=scripts/lib/install.sh
+source "$root/scripts/lib/install.sh"
+install_missing gcc:gcc gcc:libc6-dev
 if [ -z "${HOTPLUGFS:-}" ]; then
     "$root/scripts/hotplugfs" --version > /dev/null
     HOTPLUGFS=$root/artifacts/program/hotplugfs
 fi
 dir=$(mktemp -d)
+gcc -O2 -std=gnu11 -Wall -Wextra -Werror "$root"/bench/start/*.c -o "$dir/start"
 
 # Nothing is mounted at the end, whatever happens.
 cleanup() {
@@ -44,14 +48,20 @@ median() {
     printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
+# once COMMAND ...: microseconds from start to exit, into ELAPSED.
+once() {
+    local taken
+    taken=$("$dir/start" "$@")
+    ELAPSED=$((taken / 1000))
+}
+
 # measure NAME MACHINE GOAL: GOAL is for people.
 measure() {
-    local times=() resident=() i before least
+    local times=() resident=() i least
     mkdir -p "$dir/one"
     for ((i = 0; i < rounds; i++)); do
-        before=${EPOCHREALTIME/./}
-        "$HOTPLUGFS" mount "$dir/one" --machine "$2" > /dev/null
-        times+=($((${EPOCHREALTIME/./} - before)))
+        once "$HOTPLUGFS" mount "$dir/one" --machine "$2"
+        times+=("$ELAPSED")
         cat "$dir/one/sys/devices/system/memory/memory0/state" > /dev/null
         read -r least _ <<< "$(resident_kib "$dir/one")"
         resident+=("$least")
@@ -64,21 +74,14 @@ measure() {
 
 # start_of_true: what starting any program costs here, for a mount starts two.
 start_of_true() {
-    local times=() i before
+    local times=() i
     for ((i = 0; i < rounds; i++)); do
-        before=${EPOCHREALTIME/./}
-        /bin/true
-        times+=($((${EPOCHREALTIME/./} - before)))
+        once /bin/true
+        times+=("$ELAPSED")
     done
     awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the verb and the daemon\n", t / 1000 }'
 }
 
-# once COMMAND ...: microseconds from start to exit, into ELAPSED.
-once() {
-    local before=${EPOCHREALTIME/./}
-    "$@" > /dev/null
-    ELAPSED=$((${EPOCHREALTIME/./} - before))
-}
 
 # a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which makes no namespaces and no file system.
 a_command() {
