@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Where the time of an operation goes, pinned to one CPU as in scripts/bench.sh: in whose code, in whose system calls, and how often the server
+# sleeps or is interrupted by its caller. For people who ask why a figure of docs/performance.md is what it is; it judges nothing.
+#   scripts/bench-profile.sh [OPERATION ..]    operations as scripts/bench.sh calls them
+# Root. Installs perf and jq if they are not there.
+set -euo pipefail
+export LC_ALL=C
+
+self=$(readlink -f "${BASH_SOURCE[0]}")
+root=${self%/scripts/*}
+# shellcheck source=scripts/lib/install.sh
+source "$root/scripts/lib/install.sh"
+# shellcheck source=scripts/lib/bench.sh
+source "$root/scripts/lib/bench.sh"
+
+operations=("open+read+close" "open+read+close, constant" "open+fstat+read to EOF+close, constant" "write to state, refused" "write to state, accepted"
+    "pread" "readdir, per entry" "lsmem -a")
+[ $# -eq 0 ] || operations=("$@")
+
+if [ -z "${BENCH_INSIDE:-}" ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "bench-profile.sh: run it as root: it looks into other processes and the kernel" >&2 && exit 2; }
+    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config unshare:util-linux lsmem:util-linux taskset:util-linux jq:jq perf:linux-perf
+    pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
+    need_sdk "$root"
+    build
+    BENCH_INSIDE=1 exec unshare --mount --propagation private "$self" "$@"
+fi
+
+mkdir -p "$work/mounts"
+mounts=$(mktemp -d "$work/mounts/XXXXXX")
+trap cleanup EXIT
+
+# client NAME ..: runs an operation on targets, in turn; prints what it measured.
+client() {
+    "${priority[@]}" "$work/client" --rounds "$rounds" --ms "$ms" --cpu "$cpu" --only "$operation" "$@"
+}
+
+# counts PID: how often a server read, which it does for each request; went to sleep by itself; was made to wait for another, who was awake.
+counts() {
+    cat "/proc/$1/io" "/proc/$1"/task/*/status | awk '/^syscr/ { r += $2 } /^voluntary_ctxt/ { v += $2 } /^nonvoluntary_ctxt/ { n += $2 } END { print r, v, n }'
+}
+
+# shares PID TARGET: of all time on the CPU, percent in the server's own code, in the kernel for it, in the client's own code, in the kernel for it.
+shares() {
+    perf record -q -C "$cpu" -o "$mounts/perf.data" -- "${priority[@]}" "$work/client" --rounds 100 --ms 5 --cpu "$cpu" --only "$operation" "$2" > /dev/null
+    perf report -i "$mounts/perf.data" --sort pid,dso -g none -F overhead,pid,dso --field-separator ';' 2> /dev/null | awk -F ';' -v pid="$1" '
+        /^#/ || NF < 3 { next }
+        { split($2, who, ":"); side = who[1] + 0 == pid ? "server" : who[1] + 0 == 0 ? "idle" : "client"
+          share[side, $3 ~ /kernel/ ? "kernel" : "own"] += $1 }
+        END { printf "%.0f %.0f %.0f %.0f\n", share["server", "own"], share["server", "kernel"], share["client", "own"], share["client", "kernel"] }'
+}
+
+row() { printf '%-38s %-14s %9s %8s %8s %8s %8s %8s %8s %8s\n' "$@"; }
+
+# each UNITS BEFORE AFTER: three counts for one unit.
+each() {
+    awk -v units="$1" -v before="$2" -v after="$3" 'BEGIN {
+        split(before, b); split(after, a)
+        printf "%.2f %.2f %.2f\n", (a[1] - b[1]) / units, (a[2] - b[2]) / units, (a[3] - b[3]) / units }'
+}
+
+start_all 192
+names=(hotplugfs c hotplugfs-fast)
+rounds=41 ms=2
+row operation mount time server server client client requests sleeps waits
+row "" "" "" "own" kernel "own" kernel "an op" "an op" "an op"
+for operation in "${operations[@]}"; do
+    before=() after=()
+    for i in "${!names[@]}"; do before[i]=$(counts "${pids[i]}"); done
+    # All in turn, as in the benchmark: how they are scheduled depends on it.
+    client "${targets[@]}" > "$mounts/measured"
+    for i in "${!names[@]}"; do after[i]=$(counts "${pids[i]}"); done
+    for i in "${!names[@]}"; do
+        # Round 0, which warms up, is not among the units: a pass too many in some fifty.
+        read -r time units <<< "$(jq -rs --arg name "${names[i]}" \
+            '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' "$mounts/measured")"
+        target=$(printf '%s\n' "${targets[@]}" | grep "^${names[i]}=")
+        read -r server_own server_kernel client_own client_kernel <<< "$(shares "${pids[i]}" "$target")"
+        read -r requests sleeps waits <<< "$(each "$units" "${before[i]}" "${after[i]}")"
+        row "$operation" "${names[i]}" "$time us" "$server_own %" "$server_kernel %" "$client_own %" "$client_kernel %" "$requests" "$sleeps" "$waits"
+    done
+done
