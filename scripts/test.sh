@@ -113,6 +113,7 @@ if check scripts/hotplugfs --version; then
     begin "bench, short: that it works, not the times"
     if [ "$(id -u)" -eq 0 ] && [ -e /dev/fuse ]; then
         check scripts/bench.sh --short || true
+        check scripts/bench-profile.sh pread || true
     else
         count 0 0 1
     fi
