@@ -31,10 +31,13 @@ internal static class CommandLine
     {
         // A directory may be named @dir; nothing is to be read from files of arguments.
         var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        List<string> problems = MachineOptions.Problem(parsed.CommandResult.Command, args) is { } wrong
+            ? [wrong]
+            : [.. parsed.Errors.Select(problem => problem.Message)];
+        if (problems.Count > 0)
         {
-            foreach (var problem in parsed.Errors)
-                error.WriteLine($"{manners.Name}: {problem.Message}");
+            foreach (var problem in problems)
+                error.WriteLine($"{manners.Name}: {problem}");
             error.WriteLine($"Try: {manners.Name} {(parsed.CommandResult.Command == command ? "" : parsed.CommandResult.Command.Name + " ")}--help");
             return manners.BadUsage;
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace HotplugFs.Cli;
 
@@ -25,14 +24,23 @@ internal static class MachineOptions
     {
         Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens.Count == 0 ? true : ParseFlag(result),
+        CustomParser = result => result.Tokens.Count == 0 || bool.Parse(result.Tokens[0].Value),
     };
 
-    private static bool? ParseFlag(ArgumentResult result)
+    /// <summary>
+    /// What is wrong with <c>--movable-node=WORD</c>. The library gives an option without a value only words that are one, and takes any other
+    /// for the next operand, as it must after a blank.
+    /// </summary>
+    /// <param name="command">The verb that was called.</param>
+    /// <param name="args">The whole command line.</param>
+    /// <returns>Null if nothing is.</returns>
+    public static string? Problem(Command command, string[] args)
     {
-        if (bool.TryParse(result.Tokens[0].Value, out var flag))
-            return flag;
-        result.AddError($"--movable-node is true or false, not {result.Tokens[0].Value}");
-        return null;
+        const string WithValue = $"{MovableNodeOption}=";
+        if (command.Options.All(option => option.Name != MovableNodeOption))
+            return null;
+        var wrong = args.TakeWhile(word => word != "--")
+            .FirstOrDefault(word => word.StartsWith(WithValue, StringComparison.Ordinal) && !bool.TryParse(word[WithValue.Length..], out _));
+        return wrong is null ? null : $"{MovableNodeOption} is true or false, not {wrong[WithValue.Length..]}";
     }
 }

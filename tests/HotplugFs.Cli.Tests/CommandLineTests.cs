@@ -51,6 +51,8 @@ public sealed class CommandLineTests
     [TestCase("other", "mount", "dir", "other")]
     [TestCase("-o nonsense is not known; known are allow_other", "mount", "dir", "-o", "nonsense")]
     [TestCase("--kernel 1.0 is not known; known are", "mount", "dir", "--kernel", "1.0")]
+    [TestCase("--movable-node is true or false, not maybe", "mount", "dir", "--movable-node=maybe")]
+    [TestCase("--movable-node is true or false, not ", "run", "--movable-node=", "--", "true")]
     [TestCase("DIR", "unmount")]
     [TestCase("--size", "plug", "dir", "--node", "1")]
     [TestCase("--node", "plug", "dir", "--size", "1G")]
