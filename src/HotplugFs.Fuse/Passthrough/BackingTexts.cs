@@ -7,7 +7,7 @@ namespace HotplugFs.Fuse.Passthrough;
 /// The texts that the kernel has a file of: one for each distinct text, shared by all attributes that read so, never changed. There are few
 /// (<c>online</c>, <c>Normal Movable</c>, ..), so their number is bounded. A text is given to the kernel when it is seen for the second time:
 /// a walk over half a million different ones, each seen once, is cheaper without. Where there are more than the limit, only now and then one
-/// takes another's place, so that walk after walk over all of them finds as many as there can be and not none.
+/// takes another's place, so that walk after walk over all of them finds those that are there and does not make and throw away a file at each open.
 /// </summary>
 /// <remarks>Owned by the thread that owns the tree.</remarks>
 internal sealed class BackingTexts
