@@ -19,16 +19,11 @@ operations=("open+read+close" "open+read+close, constant" "open+fstat+read to EO
 
 if [ -z "${BENCH_INSIDE:-}" ]; then
     [ "$(id -u)" -eq 0 ] || { echo "bench-profile.sh: run it as root: it looks into other processes and the kernel" >&2 && exit 2; }
-    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config unshare:util-linux lsmem:util-linux taskset:util-linux jq:jq perf:linux-perf
-    pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
-    need_sdk "$root"
-    build
+    prepare jq:jq perf:linux-perf
     BENCH_INSIDE=1 exec unshare --mount --propagation private "$self" "$@"
 fi
 
-mkdir -p "$work/mounts"
-mounts=$(mktemp -d "$work/mounts/XXXXXX")
-trap cleanup EXIT
+begin_mounts
 
 # client NAME ..: runs an operation on targets, in turn; prints what it measured.
 client() {
@@ -42,8 +37,9 @@ counts() {
 
 # shares PID TARGET: of all time on the CPU, percent in the server's own code, in the kernel for it, in the client's own code, in the kernel for it.
 shares() {
-    perf record -q -C "$cpu" -o "$mounts/perf.data" -- "${priority[@]}" "$work/client" --rounds 100 --ms 5 --cpu "$cpu" --only "$operation" "$2" > /dev/null
-    perf report -i "$mounts/perf.data" --sort pid,dso -g none -F overhead,pid,dso --field-separator ';' 2> /dev/null | awk -F ';' -v pid="$1" '
+    perf record -q -C "$cpu" -o "$mounts/perf.data" -- \
+        "${priority[@]}" "$work/client" --rounds 100 --ms 5 --cpu "$cpu" --only "$operation" "$2" > /dev/null || return
+    perf report -i "$mounts/perf.data" --sort pid,dso -g none -F overhead,pid,dso --field-separator ';' | awk -F ';' -v pid="$1" '
         /^#/ || NF < 3 { next }
         { split($2, who, ":"); side = who[1] + 0 == pid ? "server" : who[1] + 0 == 0 ? "idle" : "client"
           share[side, $3 ~ /kernel/ ? "kernel" : "own"] += $1 }
@@ -72,11 +68,15 @@ for operation in "${operations[@]}"; do
     for i in "${!names[@]}"; do after[i]=$(counts "${pids[i]}"); done
     for i in "${!names[@]}"; do
         # Round 0, which warms up, is not among the units: a pass too many in some fifty.
-        read -r time units <<< "$(jq -rs --arg name "${names[i]}" \
-            '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' "$mounts/measured")"
+        # One step each, so that a failure of one ends this.
+        measured=$(jq -rs --arg name "${names[i]}" \
+            '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' "$mounts/measured")
+        read -r time units <<< "$measured"
         target=$(printf '%s\n' "${targets[@]}" | grep "^${names[i]}=")
-        read -r server_own server_kernel client_own client_kernel <<< "$(shares "${pids[i]}" "$target")"
-        read -r requests sleeps waits <<< "$(each "$units" "${before[i]}" "${after[i]}")"
+        percent=$(shares "${pids[i]}" "$target")
+        read -r server_own server_kernel client_own client_kernel <<< "$percent"
+        counted=$(each "$units" "${before[i]}" "${after[i]}")
+        read -r requests sleeps waits <<< "$counted"
         row "$operation" "${names[i]}" "$time us" "$server_own %" "$server_kernel %" "$client_own %" "$client_kernel %" "$requests" "$sleeps" "$waits"
     done
 done

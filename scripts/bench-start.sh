@@ -7,17 +7,20 @@ export LC_ALL=C
 
 self=$(readlink -f "${BASH_SOURCE[0]}")
 root=${self%/scripts/*}
-rounds=${1:-21}
-fleet=${2:-200}
 # shellcheck source=scripts/lib/install.sh
 source "$root/scripts/lib/install.sh"
+# shellcheck source=scripts/lib/bench.sh
+source "$root/scripts/lib/bench.sh"
+rounds=${1:-21}
+fleet=${2:-200}
 install_missing gcc:gcc gcc:libc6-dev
+mkdir -p "$work"
+compile start
 if [ -z "${HOTPLUGFS:-}" ]; then
     "$root/scripts/hotplugfs" --version > /dev/null
     HOTPLUGFS=$root/artifacts/program/hotplugfs
 fi
 dir=$(mktemp -d)
-gcc -O2 -std=gnu11 -Wall -Wextra -Werror "$root"/bench/start/*.c -o "$dir/start"
 
 # Nothing is mounted at the end, whatever happens.
 cleanup() {
@@ -51,7 +54,7 @@ median() {
 # once COMMAND ...: microseconds from start to exit, into ELAPSED.
 once() {
     local taken
-    taken=$("$dir/start" "$@")
+    taken=$("$work/start" "$@")
     ELAPSED=$((taken / 1000))
 }
 
@@ -81,7 +84,6 @@ start_of_true() {
     done
     awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the verb and the daemon\n", t / 1000 }'
 }
-
 
 # a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which makes no namespaces and no file system.
 a_command() {

@@ -30,22 +30,18 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -z "${BENCH_INSIDE:-}" ]; then
-    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux unshare:util-linux findmnt:util-linux
-    # A library has no command to look for.
-    pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
-    need_sdk "$root"
-    build
+    prepare
+    build_reports
     # All mounts are made in a namespace of this run's own, and go with it.
     map=()
     [ "$(id -u)" -eq 0 ] || map=(--user --map-root-user)
     BENCH_INSIDE=1 exec unshare "${map[@]}" --mount --propagation private "$self" "${arguments[@]}"
 fi
 
-mkdir -p "$results" "$work/mounts"
-mounts=$(mktemp -d "$work/mounts/XXXXXX")
+begin_mounts
+mkdir -p "$results"
 raw=$work/measurements.jsonl
 : > "$raw"
-trap cleanup EXIT
 describe_run "$results/machine.json"
 
 for size in $sizes; do

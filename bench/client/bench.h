@@ -2,6 +2,8 @@
 #ifndef BENCH_H
 #define BENCH_H
 
+#include "common.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,11 +37,6 @@ struct operation {
 
 extern const struct operation operations[];
 extern const size_t operation_count;
-
-/* Ends the program with a line that says what failed. */
-_Noreturn void die(const char *what, const char *name);
-
-uint64_t now_ns(void);
 
 /* Opens a tree and finds its blocks. */
 void target_open(struct target *target, size_t visited_max);

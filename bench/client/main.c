@@ -6,12 +6,10 @@
 #define _GNU_SOURCE
 #include "bench.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { TARGETS_MAX = 8, LABELS_MAX = 8, ONLY_MAX = 32, VISITED_MAX = 4096, REAL_MACHINE_BLOCKS = 4096 };
 
@@ -27,23 +25,10 @@ static struct {
     size_t only_count;
 } options = {.rounds = 7, .ms = 20, .cpu = -1};
 
-_Noreturn void die(const char *what, const char *name)
-{
-    fprintf(stderr, "bench client: %s: %s: %s\n", what, name, strerror(errno));
-    exit(1);
-}
-
 static _Noreturn void usage(const char *problem, const char *word)
 {
     fprintf(stderr, "bench client: %s: %s\n", word, problem);
     exit(2);
-}
-
-uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void add_target(char *text)

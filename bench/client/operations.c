@@ -5,16 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PAGE = 4096, PREADS = 256, READS = 64, WRITES = 64, THREADS = 2 };
-
-extern char **environ;
 
 static const char changing[] = "state";
 static const char constant[] = "phys_index";
@@ -256,19 +252,8 @@ static void read_meminfo(struct target *target, struct sample *sample)
 
 static void run_program(struct sample *sample, char *const arguments[])
 {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t child;
-    int status;
-    uint64_t start = now_ns();
-    if ((errno = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ)))
-        die("start", arguments[0]);
-    if (waitpid(child, &status, 0) < 0 || status != 0)
-        die("failed", arguments[0]);
-    sample->ns += now_ns() - start;
+    sample->ns += program_ns(arguments);
     sample->units++;
-    posix_spawn_file_actions_destroy(&actions);
 }
 
 static void run_lsmem(struct target *target, struct sample *sample)

@@ -25,14 +25,27 @@ real_blocks() {
     echo "$count"
 }
 
-build() {
+# prepare TOOL:PACKAGE ..: installs what is missing, those tools too, and builds what every comparison needs.
+prepare() {
+    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux unshare:util-linux findmnt:util-linux "$@"
+    # A library has no command to look for.
+    pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
+    need_sdk "$root"
     mkdir -p "$work"
     say "build"
-    local warnings=(-O2 -std=gnu11 -Wall -Wextra -Werror)
-    gcc "${warnings[@]}" -pthread "$root"/bench/client/*.c -o "$work/client"
+    compile client -pthread
     # shellcheck disable=SC2046
-    gcc "${warnings[@]}" "$root"/bench/server/*.c $(pkg-config --cflags --libs fuse3) -o "$work/server"
+    compile server $(pkg-config --cflags --libs fuse3)
     "$root/scripts/hotplugfs" --version > /dev/null
+}
+
+# compile NAME [OPTION ..]: a program in C, into $work.
+compile() {
+    gcc -O2 -std=gnu11 -Wall -Wextra -Werror -I "$root/bench/common" "$root"/bench/common/*.c "$root/bench/$1"/*.c "${@:2}" -o "$work/$1"
+}
+
+# build_reports: what makes tables of the measurements, and the benchmarks of the engine.
+build_reports() {
     local project
     for project in HotplugFs.Bench HotplugFs.Engine.Benchmarks; do
         MSBUILDDISABLENODEREUSE=1 dotnet build "$root/bench/$project" -c Release -p:UseSharedCompilation=false --nologo -v quiet \
@@ -41,6 +54,13 @@ build() {
             return 1
         }
     done
+}
+
+# begin_mounts: a directory for the mounts of this run, which goes at its end with all that was started.
+begin_mounts() {
+    mkdir -p "$work/mounts"
+    mounts=$(mktemp -d "$work/mounts/XXXXXX")
+    trap cleanup EXIT
 }
 
 # describe_run FILE: on what machine and when.

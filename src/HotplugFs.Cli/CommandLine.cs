@@ -75,7 +75,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The program as a daemon is started: one verb, and no help, which takes as long to make as a mount does.</summary>
+    /// <summary>The program as a daemon is started: one verb, and no help, for whoever waits for the mount waits for what is made.</summary>
     /// <param name="args">The command line.</param>
     public static Command BuildForDaemon(string[] args) => new(ProgramManners.HotplugFs.Name) { MountCommand.BuildWithoutHelp(args) };
 

@@ -24,7 +24,6 @@ internal static class MachineOptions
     {
         Description = "A node may have nothing but movable memory (CONFIG_MOVABLE_NODE)",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens.Count == 0 || bool.Parse(result.Tokens[0].Value),
     };
 
     /// <summary>

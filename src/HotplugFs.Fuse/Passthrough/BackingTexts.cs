@@ -17,7 +17,6 @@ internal sealed class BackingTexts
 
     private const int SeenSlots = 4096;
     private const int SearchMax = 8;
-    private const int FirstPlaces = 16;
     private const uint AdmitEvery = 32;
 
     private readonly IBackingFiles _files;
@@ -85,8 +84,9 @@ internal sealed class BackingTexts
             return -1;
         if (place == _count)
             _count++;
-        if (place == _entries.Length)
-            Array.Resize(ref _entries, Math.Min(Math.Max(place * 2, FirstPlaces), _limit));
+        // Not before the first text comes: every start would wait for it.
+        if (_entries.Length == 0)
+            _entries = new Entry[_limit];
         var kept = text.ToArray();
         _entries[place] = new Entry { Text = kept, Backing = backing.Value };
         _byText.Add(kept, place);
