@@ -81,7 +81,7 @@ internal sealed class DimmControl(string directory)
     {
         try
         {
-            var log = new FileStream(Path.Combine(Control, "log"), System.IO.FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            var log = new FileStream(Path.Combine(Control, "log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             ReadToEnd(log);
             return log;
         }

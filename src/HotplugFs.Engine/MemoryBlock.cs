@@ -16,7 +16,7 @@ public readonly record struct MemoryBlock
         Remembered = record.Remembered;
         Dimm = record.Dimm;
         HolePages = record.HolePages;
-        Incarnation = record.Incarnation;
+        Generation = record.Generation;
         DeviceOnline = (record.Flags & BlockFlags.DeviceOnline) != 0;
         HasKernelPages = (record.Flags & BlockFlags.KernelPages) != 0;
         IsBoot = (record.Flags & BlockFlags.Boot) != 0;
@@ -50,7 +50,7 @@ public readonly record struct MemoryBlock
     public bool EndsInHole { get; }
 
     /// <summary>How many blocks of this number there have been.</summary>
-    public uint Incarnation { get; }
+    public uint Generation { get; }
 
     /// <summary>What the file <c>online</c> shows; differs from the state after auto-online in 4.9.</summary>
     public bool DeviceOnline { get; }

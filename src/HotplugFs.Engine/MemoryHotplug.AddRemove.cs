@@ -147,7 +147,7 @@ public sealed partial class MemoryHotplug
         if (isNewNode)
         {
             node.Online = true;
-            node.Incarnation++;
+            node.Generation++;
             NodeStates.Online.Add(node.Number);
         }
         for (var number = first.Number; number < first.Number + count; number++)

@@ -137,7 +137,7 @@ public sealed partial class MemoryHotplug
         node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
         if (node.Online)
         {
-            node.Incarnation = 1;
+            node.Generation = 1;
             NodeStates.Online.Add(node.Number);
         }
         if (node.PresentPages > 0)

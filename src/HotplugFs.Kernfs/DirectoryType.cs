@@ -8,41 +8,41 @@ namespace HotplugFs.Kernfs;
 /// </summary>
 public sealed class DirectoryType
 {
-    private readonly FixedRow[] _entries;
-    private readonly ChildFamily[] _families;
+    private readonly FixedEntry[] _entries;
+    private readonly ChildSet[] _childSets;
 
     /// <summary>Makes a type of directory.</summary>
     /// <param name="rows">What is in it.</param>
     /// <exception cref="ArgumentException">Two entries have one name, or there are more than 63 fixed entries.</exception>
-    public DirectoryType(params ReadOnlySpan<Row> rows)
+    public DirectoryType(params ReadOnlySpan<Entry> rows)
     {
-        var entries = new List<FixedRow>();
-        var families = new List<ChildFamily>();
+        var entries = new List<FixedEntry>();
+        var families = new List<ChildSet>();
         foreach (var row in rows)
         {
-            if (row is ChildFamily family)
+            if (row is ChildSet family)
                 families.Add(family);
             else
-                entries.Add((FixedRow)row);
+                entries.Add((FixedEntry)row);
         }
         foreach (var name in entries.GroupBy(entry => entry.Name).Where(group => group.Count() > 1))
             throw new ArgumentException($"a directory has two entries named {name.Key}", nameof(rows));
         if (entries.Count > NodeId.EntryLimit)
             throw new ArgumentException($"a directory has {entries.Count} fixed entries, at most {NodeId.EntryLimit} fit", nameof(rows));
         _entries = [.. entries];
-        _families = [.. families];
+        _childSets = [.. families];
     }
 
     /// <summary>Permissions of the directories.</summary>
-    public uint Mode { get; init; } = FileMode.Mode0755;
+    public uint Mode { get; init; } = ModeBits.Mode0755;
 
     /// <summary>The fixed entries, in the order written.</summary>
-    public IReadOnlyList<FixedRow> Entries => _entries;
+    public IReadOnlyList<FixedEntry> Entries => _entries;
 
     /// <summary>The families of children, in the order written.</summary>
-    public IReadOnlyList<ChildFamily> Families => _families;
+    public IReadOnlyList<ChildSet> ChildSets => _childSets;
 
-    internal FixedRow[] EntryArray => _entries;
+    internal FixedEntry[] EntryArray => _entries;
 
-    internal ChildFamily[] FamilyArray => _families;
+    internal ChildSet[] ChildSetArray => _childSets;
 }

@@ -12,7 +12,7 @@ public sealed class KernfsOpenFile
     private const int KeptTextLimit = 64 * 1024;
 
     private readonly KernfsTree _tree;
-    private FileRow? _row;
+    private FileEntry? _row;
 
     internal KernfsOpenFile(KernfsTree tree, ulong handle)
     {
@@ -50,28 +50,28 @@ public sealed class KernfsOpenFile
     /// <param name="offset">Where, not negative.</param>
     /// <param name="destination">Where to put the bytes.</param>
     /// <returns>How many bytes, 0 at the end; ENODEV if the object went; what show failed with.</returns>
-    public Result<int> Read(long offset, Span<byte> destination) => Row.Read(this, offset, destination);
+    public Result<int> Read(long offset, Span<byte> destination) => Entry.Read(this, offset, destination);
 
     /// <summary>Writes: one store, wherever the file position is.</summary>
     /// <param name="data">What to write; only the first page of it counts for attributes.</param>
     /// <returns>How many bytes were taken; ENODEV if the object went; what store failed with.</returns>
-    public Result<int> Write(ReadOnlySpan<byte> data) => Row.Write(this, data);
+    public Result<int> Write(ReadOnlySpan<byte> data) => Entry.Write(this, data);
 
     /// <summary>True if what is read never changes: a copy made once serves for ever.</summary>
-    public bool IsConstant => Row.IsConstantOf(Node.Object);
+    public bool IsConstant => Entry.IsConstantOf(Node.Object);
 
     /// <summary>Makes the text that reading from the beginning would give now.</summary>
     /// <param name="text">Where to put it, instead of what is there.</param>
     /// <returns>False if there is none: the file is no attribute, or reading it fails.</returns>
-    public bool TryCopy(TextBuffer text) => Row.TryCopy(this, text);
+    public bool TryCopy(TextBuffer text) => Entry.TryCopy(this, text);
 
     /// <summary>Says that reads of this open file will not be asked for here: as far as poll(2) knows, the text has been read.</summary>
     public void WillBeReadElsewhere() => HasUnreadChange = false;
 
     /// <summary>What poll(2) reports now.</summary>
-    public PollEvents Poll() => Row.Poll(this);
+    public PollEvents Poll() => Entry.Poll(this);
 
-    internal void Begin(NodeId node, FileRow row)
+    internal void Begin(NodeId node, FileEntry row)
     {
         Node = node;
         _row = row;
@@ -89,5 +89,5 @@ public sealed class KernfsOpenFile
         Text.Clear();
     }
 
-    private FileRow Row => _row ?? throw new InvalidOperationException("the file is closed");
+    private FileEntry Entry => _row ?? throw new InvalidOperationException("the file is closed");
 }

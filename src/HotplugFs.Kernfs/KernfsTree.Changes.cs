@@ -115,15 +115,15 @@ public sealed partial class KernfsTree
     }
 
     // Null if the directory itself went: then its own name is forgotten, and all below with it.
-    private NodeId? DirectoryOf(ChildFamily family, int parent)
+    private NodeId? DirectoryOf(ChildSet family, int parent)
     {
-        if (!_placesOfFamilies.TryGetValue(family, out var child))
+        if (!_kindsOfChildSets.TryGetValue(family, out var child))
             throw new ArgumentException("the family is not part of this tree");
         var place = child.Parent!;
         if (place.Owner is null)
             return new NodeId(place.Kind, 0, 0, 0);
-        return place.Owner.Objects.TryGetIncarnation(0, parent, out var incarnation)
-            ? new NodeId(place.Kind, 0, incarnation, parent)
+        return place.Owner.Objects.TryGetGeneration(0, parent, out var generation)
+            ? new NodeId(place.Kind, 0, generation, parent)
             : null;
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class KernfsTree
 {
     // Cookies: 1 and 2 stand behind "." and "..", 2 + n behind the n-th fixed entry; with bits from 32 up set, f + 1 there stands for
     // the f-th family and the low bits for the smallest number still to come. None depends on how many entries there are.
-    private const int CookieFamilyShift = 32;
+    private const int CookieChildSetShift = 32;
     private const int DotEntries = 2;
 
     private readonly TextBuffer _entryName = new();
@@ -28,12 +28,12 @@ public sealed partial class KernfsTree
             if (name.SequenceEqual(row.NameBytes))
                 return row.IsVisibleIn(parent.Object) ? EntryId(place, parent, i) : Errno.ENOENT;
         }
-        foreach (var child in place.Families)
+        foreach (var child in place.ChildSets)
         {
-            var family = child.Family!;
+            var family = child.ChildSet!;
             if (family.TryFind(parent.Object, name, out var number)
-                && family.Objects.TryGetIncarnation(parent.Object, number, out var incarnation))
-                return new NodeId(child.Kind, 0, incarnation, number);
+                && family.Objects.TryGetGeneration(parent.Object, number, out var generation))
+                return new NodeId(child.Kind, 0, generation, number);
         }
         return Errno.ENOENT;
     }
@@ -60,9 +60,9 @@ public sealed partial class KernfsTree
     {
         if (PlaceOf(directory) is not { Parent: { } parent } place)
             return Root;
-        // Families of directories are in directories that there is one of.
-        return place.Family is null
-            ? new NodeId(parent.Kind, 0, directory.Incarnation, directory.Object)
+        // ChildSets of directories are in directories that there is one of.
+        return place.ChildSet is null
+            ? new NodeId(parent.Kind, 0, directory.Generation, directory.Object)
             : new NodeId(parent.Kind, 0, 0, 0);
     }
 
@@ -84,16 +84,16 @@ public sealed partial class KernfsTree
             return Result.Ok;
         if (!IsAlive(place, directory))
             return Result.Ok;
-        var firstFamily = (int)(cookie >> CookieFamilyShift) - 1;
-        if (firstFamily < 0 && !ListEntries(place, type, directory, Math.Max((int)cookie - DotEntries, 0), sink))
+        var firstChildSet = (int)(cookie >> CookieChildSetShift) - 1;
+        if (firstChildSet < 0 && !ListEntries(place, type, directory, Math.Max((int)cookie - DotEntries, 0), sink))
             return Result.Ok;
-        for (var i = Math.Max(firstFamily, 0); i < place.Families.Length; i++)
-            if (!ListFamily(place.Families[i], i, directory.Object, i == firstFamily ? (int)(uint)cookie : 0, sink))
+        for (var i = Math.Max(firstChildSet, 0); i < place.ChildSets.Length; i++)
+            if (!ListChildren(place.ChildSets[i], i, directory.Object, i == firstChildSet ? (int)(uint)cookie : 0, sink))
                 break;
         return Result.Ok;
     }
 
-    private static bool ListEntries(Place place, DirectoryType type, NodeId directory, int from, IDirectorySink sink)
+    private static bool ListEntries(NodeKind place, DirectoryType type, NodeId directory, int from, IDirectorySink sink)
     {
         for (var i = from; i < type.EntryArray.Length; i++)
         {
@@ -105,25 +105,25 @@ public sealed partial class KernfsTree
         return true;
     }
 
-    private bool ListFamily(Place child, int index, int parent, int from, IDirectorySink sink)
+    private bool ListChildren(NodeKind child, int index, int parent, int from, IDirectorySink sink)
     {
-        var family = child.Family!;
+        var family = child.ChildSet!;
         var objects = family.Objects;
         for (var number = objects.Next(parent, from); number >= 0; number = objects.Next(parent, number + 1))
         {
-            if (!objects.TryGetIncarnation(parent, number, out var incarnation))
+            if (!objects.TryGetGeneration(parent, number, out var generation))
                 throw new InvalidOperationException($"a set of objects names {number} as the next one and does not know it");
             _entryName.Clear();
             family.AppendName(parent, number, _entryName);
-            var next = ((ulong)(index + 1) << CookieFamilyShift) | (uint)(number + 1);
-            if (!sink.Add(new NodeId(child.Kind, 0, incarnation, number), _entryName.Text, next))
+            var next = ((ulong)(index + 1) << CookieChildSetShift) | (uint)(number + 1);
+            if (!sink.Add(new NodeId(child.Kind, 0, generation, number), _entryName.Text, next))
                 return false;
         }
         return true;
     }
 
-    private static NodeId EntryId(Place place, NodeId directory, int index) =>
+    private static NodeId EntryId(NodeKind place, NodeId directory, int index) =>
         place.Subdirectories[index] is { } subdirectory
-            ? new NodeId(subdirectory.Kind, 0, directory.Incarnation, directory.Object)
+            ? new NodeId(subdirectory.Kind, 0, directory.Generation, directory.Object)
             : directory.WithEntry(index + 1);
 }

@@ -23,14 +23,14 @@ public sealed partial class KernfsTree
             return Errno.ENOENT;
         if (id.Entry == 0)
             return place.Type is null ? Errno.EINVAL : Errno.EISDIR;
-        if (EntryOf(place, id) is not FileRow row)
+        if (EntryOf(place, id) is not FileEntry row)
             return Errno.EINVAL;
         if (!IsAlive(place, id))
             return Errno.ENODEV;
         if (row.ModeBindsRoot)
         {
             var mode = WithChanges(new NodeAttributes { Id = id, Mode = row.Mode }).Mode;
-            if ((OpenFlags.Reads(flags) && (mode & FileMode.AnyRead) == 0) || (OpenFlags.Writes(flags) && (mode & FileMode.AnyWrite) == 0))
+            if ((OpenFlags.Reads(flags) && (mode & ModeBits.AnyRead) == 0) || (OpenFlags.Writes(flags) && (mode & ModeBits.AnyWrite) == 0))
                 return Errno.EACCES;
         }
         if (!_closedFiles.TryPop(out var file))

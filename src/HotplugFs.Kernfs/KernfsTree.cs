@@ -13,8 +13,8 @@ namespace HotplugFs.Kernfs;
 /// </remarks>
 public sealed partial class KernfsTree
 {
-    private readonly List<Place> _places = [];
-    private readonly Dictionary<ChildFamily, Place> _placesOfFamilies = [];
+    private readonly List<NodeKind> _places = [];
+    private readonly Dictionary<ChildSet, NodeKind> _kindsOfChildSets = [];
     private readonly Dictionary<NodeId, NodeAttributes> _changedAttributes = [];
     private readonly TreeOptions _options;
 
@@ -66,17 +66,17 @@ public sealed partial class KernfsTree
         };
         switch (id.Entry == 0 ? null : EntryOf(place, id))
         {
-            case FileRow file:
-                attributes = attributes with { Mode = FileMode.Regular | file.Mode, Size = file.Size, IsVolatile = file.IsVolatile };
+            case FileEntry file:
+                attributes = attributes with { Mode = ModeBits.Regular | file.Mode, Size = file.Size, IsVolatile = file.IsVolatile };
                 break;
-            case LinkRow:
-                attributes = attributes with { Mode = FileMode.Link | FileMode.Mode0777 };
+            case LinkEntry:
+                attributes = attributes with { Mode = ModeBits.Link | ModeBits.Mode0777 };
                 break;
             case null when id.Entry == 0 && place.Type is { } type:
-                attributes = attributes with { Mode = FileMode.Directory | type.Mode, LinkCount = 2 + CountSubdirectories(place, id) };
+                attributes = attributes with { Mode = ModeBits.Directory | type.Mode, LinkCount = 2 + CountSubdirectories(place, id) };
                 break;
             case null when id.Entry == 0:
-                attributes = attributes with { Mode = FileMode.Link | FileMode.Mode0777 };
+                attributes = attributes with { Mode = ModeBits.Link | ModeBits.Mode0777 };
                 break;
             default:
                 return Errno.ENOENT;
@@ -98,10 +98,10 @@ public sealed partial class KernfsTree
         var old = GetAttributes(id);
         if (!old.IsOk || !Exists(id))
             return Errno.ENOENT;
-        var type = old.Value.Mode & FileMode.TypeMask;
+        var type = old.Value.Mode & ModeBits.TypeMask;
         _changedAttributes[id] = old.Value with
         {
-            Mode = type | ((change.Mode ?? old.Value.Mode) & FileMode.PermissionMask),
+            Mode = type | ((change.Mode ?? old.Value.Mode) & ModeBits.PermissionMask),
             Uid = change.Uid ?? old.Value.Uid,
             Gid = change.Gid ?? old.Value.Gid,
             AccessTime = change.AccessTime ?? old.Value.AccessTime,
@@ -119,65 +119,65 @@ public sealed partial class KernfsTree
     {
         if (PlaceOf(id) is not { } place)
             return Errno.ENOENT;
-        if (id.Entry == 0 && place.Family?.Target is { } familyTarget)
-            familyTarget(id.Object, text);
-        else if (id.Entry != 0 && EntryOf(place, id) is LinkRow link)
+        if (id.Entry == 0 && place.ChildSet?.Target is { } childTarget)
+            childTarget(id.Object, text);
+        else if (id.Entry != 0 && EntryOf(place, id) is LinkEntry link)
             link.Target(id.Object, text);
         else
             return Errno.EINVAL;
         return Result.Ok;
     }
 
-    private Place AddDirectory(DirectoryType type, Place? parent, ChildFamily? family, ChildFamily? owner)
+    private NodeKind AddDirectory(DirectoryType type, NodeKind? parent, ChildSet? family, ChildSet? owner)
     {
         var place = AddPlace(type, parent, family, owner);
-        place.Subdirectories = new Place?[type.EntryArray.Length];
+        place.Subdirectories = new NodeKind?[type.EntryArray.Length];
         for (var i = 0; i < type.EntryArray.Length; i++)
-            if (type.EntryArray[i] is DirectoryRow row)
+            if (type.EntryArray[i] is DirectoryEntry row)
                 place.Subdirectories[i] = AddDirectory(row.Type, place, null, owner);
-        place.Families = new Place[type.FamilyArray.Length];
-        for (var i = 0; i < type.FamilyArray.Length; i++)
-            place.Families[i] = AddFamily(type.FamilyArray[i], place);
+        place.ChildSets = new NodeKind[type.ChildSetArray.Length];
+        for (var i = 0; i < type.ChildSetArray.Length; i++)
+            place.ChildSets[i] = AddChildSet(type.ChildSetArray[i], place);
         return place;
     }
 
-    private Place AddFamily(ChildFamily family, Place parent)
+    private NodeKind AddChildSet(ChildSet family, NodeKind parent)
     {
         if (family.Type is not null && parent.Owner is not null)
             throw new ArgumentException("a family of directories must be in a directory that there is one of");
         var place = family.Type is { } type
             ? AddDirectory(type, parent, family, owner: family)
             : AddPlace(null, parent, family, owner: null);
-        if (!_placesOfFamilies.TryAdd(family, place))
+        if (!_kindsOfChildSets.TryAdd(family, place))
             throw new ArgumentException("a family is in two places; make one for each");
         return place;
     }
 
-    private Place AddPlace(DirectoryType? type, Place? parent, ChildFamily? family, ChildFamily? owner)
+    private NodeKind AddPlace(DirectoryType? type, NodeKind? parent, ChildSet? family, ChildSet? owner)
     {
         if (_places.Count == NodeId.KindLimit)
             throw new ArgumentException($"a tree has at most {NodeId.KindLimit} directories and families of links as written");
-        var place = new Place { Kind = _places.Count + 1, Type = type, Parent = parent, Family = family, Owner = owner };
+        var place = new NodeKind { Kind = _places.Count + 1, Type = type, Parent = parent, ChildSet = family, Owner = owner };
         _places.Add(place);
         return place;
     }
 
-    private Place? PlaceOf(NodeId id) => id.Kind >= 1 && id.Kind <= _places.Count ? _places[id.Kind - 1] : null;
+    private NodeKind? PlaceOf(NodeId id) => id.Kind >= 1 && id.Kind <= _places.Count ? _places[id.Kind - 1] : null;
 
-    private static FixedRow? EntryOf(Place place, NodeId id) =>
+    private static FixedEntry? EntryOf(NodeKind place, NodeId id) =>
         place.Type is { } type && id.Entry <= type.EntryArray.Length ? type.EntryArray[id.Entry - 1] : null;
 
-    private static bool IsAlive(Place place, NodeId id)
+    private static bool IsAlive(NodeKind place, NodeId id)
     {
         if (place.Type is null && place.Parent!.Owner is not null)
             return true;
-        var owner = place.Owner ?? place.Family;
+        var owner = place.Owner ?? place.ChildSet;
         if (owner is null)
-            return id.Object == 0 && id.Incarnation == 0;
-        return owner.Objects.TryGetIncarnation(0, id.Object, out var incarnation) && id.IsIncarnation(incarnation);
+            return id.Object == 0 && id.Generation == 0;
+        return owner.Objects.TryGetGeneration(0, id.Object, out var generation) && id.IsGeneration(generation);
     }
 
-    private static int CountSubdirectories(Place place, NodeId id)
+    private static int CountSubdirectories(NodeKind place, NodeId id)
     {
         if (!IsAlive(place, id))
             return 0;
@@ -185,9 +185,9 @@ public sealed partial class KernfsTree
         for (var i = 0; i < place.Subdirectories.Length; i++)
             if (place.Subdirectories[i] is not null && place.Type!.EntryArray[i].IsVisibleIn(id.Object))
                 count++;
-        foreach (var family in place.Families)
+        foreach (var family in place.ChildSets)
             if (family.Type is not null)
-                count += family.Family!.Objects.Count(id.Object);
+                count += family.ChildSet!.Objects.Count(id.Object);
         return count;
     }
 

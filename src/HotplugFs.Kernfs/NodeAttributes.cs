@@ -22,7 +22,7 @@ public readonly record struct NodeAttributes
     /// <summary>Its number, also as inode number.</summary>
     public NodeId Id { get; init; }
 
-    /// <summary>Type and permissions (<see cref="FileMode"/>).</summary>
+    /// <summary>Type and permissions (<see cref="ModeBits"/>).</summary>
     public uint Mode { get; init; }
 
     /// <summary>2 + number of subdirectories for a directory, else 1.</summary>
@@ -50,7 +50,7 @@ public readonly record struct NodeAttributes
     public bool IsVolatile { get; init; }
 
     /// <summary>True for a directory.</summary>
-    public bool IsDirectory => (Mode & FileMode.TypeMask) == FileMode.Directory;
+    public bool IsDirectory => (Mode & ModeBits.TypeMask) == ModeBits.Directory;
 }
 
 /// <summary>What chmod(2), chown(2) and utimensat(2) change; null leaves a value as it is.</summary>

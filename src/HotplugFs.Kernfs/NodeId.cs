@@ -3,8 +3,8 @@ namespace HotplugFs.Kernfs;
 /// <summary>
 /// The number of a node, worked out from what the node is instead of being handed out: no table holds a line per file, however
 /// many objects a machine has. It packs, from the top, the kind (8 bits: which directory or family of links of the tree), the
-/// entry (6 bits: 0 the directory or link itself, n its n-th fixed entry), the incarnation (24 bits) and the object (26 bits).
-/// An object that goes and returns has another incarnation, so a number is never used for two things. Kinds start at 1:
+/// entry (6 bits: 0 the directory or link itself, n its n-th fixed entry), the generation (24 bits) and the object (26 bits).
+/// An object that goes and returns has another generation, so a number is never used for two things. Kinds start at 1:
 /// a node's number is never 0 or 1, which FUSE gives meanings of its own.
 /// </summary>
 /// <param name="Value">The number; also the inode number.</param>
@@ -20,23 +20,23 @@ public readonly record struct NodeId(ulong Value)
     public const int KindLimit = (1 << KindBits) - 1;
 
     private const int ObjectBits = 26;
-    private const int IncarnationBits = 24;
+    private const int GenerationBits = 24;
     private const int EntryBits = 6;
     private const int KindBits = 8;
-    private const int IncarnationShift = ObjectBits;
-    private const int EntryShift = IncarnationShift + IncarnationBits;
+    private const int GenerationShift = ObjectBits;
+    private const int EntryShift = GenerationShift + GenerationBits;
     private const int KindShift = EntryShift + EntryBits;
-    private const uint IncarnationMask = (1u << IncarnationBits) - 1;
+    private const uint GenerationMask = (1u << GenerationBits) - 1;
 
     /// <summary>Packs a number.</summary>
     /// <param name="kind">Which directory or family of links of the tree, 1 to 255.</param>
     /// <param name="entry">0 for the directory or link itself, n for its n-th fixed entry.</param>
-    /// <param name="incarnation">The object's incarnation; its low 24 bits count.</param>
+    /// <param name="generation">The object's generation; its low 24 bits count.</param>
     /// <param name="obj">The object's number.</param>
-    public NodeId(int kind, int entry, uint incarnation, int obj)
+    public NodeId(int kind, int entry, uint generation, int obj)
         : this(((ulong)(byte)kind << KindShift)
             | ((ulong)(uint)(entry & EntryLimit) << EntryShift)
-            | ((ulong)(incarnation & IncarnationMask) << IncarnationShift)
+            | ((ulong)(generation & GenerationMask) << GenerationShift)
             | ((uint)obj & (ObjectLimit - 1)))
     {
     }
@@ -47,23 +47,23 @@ public readonly record struct NodeId(ulong Value)
     /// <summary>0 for the directory or link itself, n for its n-th fixed entry.</summary>
     public int Entry => (int)(Value >> EntryShift) & EntryLimit;
 
-    /// <summary>The object's incarnation.</summary>
-    public uint Incarnation => (uint)(Value >> IncarnationShift) & IncarnationMask;
+    /// <summary>The object's generation.</summary>
+    public uint Generation => (uint)(Value >> GenerationShift) & GenerationMask;
 
     /// <summary>The object's number, for instance that of a block.</summary>
     public int Object => (int)(Value & (ObjectLimit - 1));
 
-    /// <summary>True if an object's incarnation, as its set counts it, is the one packed here.</summary>
-    /// <param name="incarnation">The incarnation as the object's set counts it.</param>
-    public bool IsIncarnation(uint incarnation) => (incarnation & IncarnationMask) == Incarnation;
+    /// <summary>True if an object's generation, as its set counts it, is the one packed here.</summary>
+    /// <param name="generation">The generation as the object's set counts it.</param>
+    public bool IsGeneration(uint generation) => (generation & GenerationMask) == Generation;
 
     /// <summary>The directory that this node is a fixed entry of; itself for a directory.</summary>
-    internal NodeId Holder => new(Kind, 0, Incarnation, Object);
+    internal NodeId Holder => new(Kind, 0, Generation, Object);
 
     /// <summary>A fixed entry of this directory.</summary>
     /// <param name="entry">Its number, from 1.</param>
-    internal NodeId WithEntry(int entry) => new(Kind, entry, Incarnation, Object);
+    internal NodeId WithEntry(int entry) => new(Kind, entry, Generation, Object);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind}.{Entry}#{Object}/{Incarnation}";
+    public override string ToString() => $"{Kind}.{Entry}#{Object}/{Generation}";
 }

@@ -16,5 +16,5 @@ public static class StructureErrors
 
     /// <summary>mknod(2).</summary>
     /// <param name="mode">Its mode argument; no type bits mean a regular file.</param>
-    public static Errno MakeNode(uint mode) => (mode & FileMode.TypeMask) is 0 or FileMode.Regular ? Create : Other;
+    public static Errno MakeNode(uint mode) => (mode & ModeBits.TypeMask) is 0 or ModeBits.Regular ? Create : Other;
 }

@@ -9,7 +9,7 @@ namespace HotplugFs.Kernfs;
 public readonly record struct TreeChange
 {
     private readonly string? _name;
-    private readonly ChildFamily? _family;
+    private readonly ChildSet? _childSet;
     private readonly int _first;
 
     internal TreeChange(NodeId parent, string name)
@@ -22,7 +22,7 @@ public readonly record struct TreeChange
     internal TreeChange(NodeId parent, NumberedChildren family, int first, int count)
     {
         Parent = parent;
-        _family = family;
+        _childSet = family;
         _first = first;
         Count = count;
     }
@@ -38,15 +38,15 @@ public readonly record struct TreeChange
     /// <param name="text">Where to add.</param>
     public void AppendName(int index, TextBuffer text)
     {
-        if (_family is null)
+        if (_childSet is null)
             text.Append(_name!);
         else
-            _family.AppendName(0, _first + index, text);
+            _childSet.AppendName(0, _first + index, text);
     }
 
     internal TreeChange? JoinedBy(NodeId parent, NumberedChildren family, int number)
     {
-        if (_family != family || Parent != parent)
+        if (_childSet != family || Parent != parent)
             return null;
         if (number == _first + Count)
             return new TreeChange(parent, family, _first, Count + 1);

@@ -5,7 +5,7 @@ using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Directories;
 using HotplugFs.Sysfs.Uevents;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs;
 

@@ -143,13 +143,13 @@ public sealed class AddRemoveTests
     }
 
     [Test]
-    public void Incarnation_BlockThatComesBack_IsAnother()
+    public void Generation_BlockAddedAgain_Differs()
     {
         var machine = Machines.Default();
-        var before = machine[new BlockId(40)].Incarnation;
+        var before = machine[new BlockId(40)].Generation;
         machine.Unplug(machine.FindDimm("dimm0")!).Run();
         machine.Plug(Machines.Dimm("dimm0", 1, 40, 4));
-        Assert.That(machine[new BlockId(40)].Incarnation, Is.EqualTo(before + 1));
+        Assert.That(machine[new BlockId(40)].Generation, Is.EqualTo(before + 1));
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Fuse.Tests;
 
@@ -10,7 +10,7 @@ namespace HotplugFs.Fuse.Tests;
 /// </summary>
 internal sealed class DemoTree
 {
-    private readonly NumberedChildren _blockFamily;
+    private readonly NumberedChildren _blockChildren;
     private readonly NumberedChildren _links;
 
     public DemoTree(params int[] blocks)
@@ -22,7 +22,7 @@ internal sealed class DemoTree
             Rw("state", (obj, text) => { text.Append(States.GetValueOrDefault(obj, "offline\n")); return Result.Ok; }, StoreState),
             Link("subsystem", "../../bus"),
             Dir("power", Ro("control", (_, text) => { text.Append("auto\n"u8); return Result.Ok; })));
-        _blockFamily = Numbered("memory", Blocks, type);
+        _blockChildren = Numbered("memory", Blocks, type);
         _links = Numbered("memory", Blocks, (obj, text) => text.Append("../memory/memory"u8).Append(obj));
         Tree = new KernfsTree(
             new DirectoryType(
@@ -30,7 +30,7 @@ internal sealed class DemoTree
                     Ro("block_size_bytes", (_, text) => { text.Append("8000000\n"u8); return Result.Ok; }, isConstant: _ => true),
                     Wo("plug", Plug),
                     Wo("unplug", Unplug),
-                    _blockFamily),
+                    _blockChildren),
                 Dir("links", _links),
                 Dir("odd",
                     Wo("probe", (_, data) => { Probes.Add(data.Length); return data.Length; }),
@@ -82,7 +82,7 @@ internal sealed class DemoTree
         var number = (int)KernelText.ParseUnsigned(data).Value;
         if (!Blocks.Add(number))
             return Errno.EEXIST;
-        Tree.ChildAdded(_blockFamily, number);
+        Tree.ChildAdded(_blockChildren, number);
         Tree.ChildAdded(_links, number);
         return data.Length;
     }
@@ -93,7 +93,7 @@ internal sealed class DemoTree
         if (!Blocks.Remove(number))
             return Errno.ENODEV;
         States.Remove(number);
-        Tree.ChildRemoved(_blockFamily, number);
+        Tree.ChildRemoved(_blockChildren, number);
         Tree.ChildRemoved(_links, number);
         return data.Length;
     }
@@ -103,22 +103,22 @@ internal sealed class DemoTree
 internal sealed class BlockSet : IObjectSet
 {
     private readonly SortedSet<int> _numbers = [];
-    private readonly Dictionary<int, uint> _incarnations = [];
+    private readonly Dictionary<int, uint> _generations = [];
 
     public bool Add(int number)
     {
         if (!_numbers.Add(number))
             return false;
-        _incarnations[number] = _incarnations.GetValueOrDefault(number) + 1;
+        _generations[number] = _generations.GetValueOrDefault(number) + 1;
         return true;
     }
 
     public bool Remove(int number) => _numbers.Remove(number);
 
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
-        return _numbers.Contains(number) && _incarnations.TryGetValue(number, out incarnation);
+        generation = 0;
+        return _numbers.Contains(number) && _generations.TryGetValue(number, out generation);
     }
 
     public int Next(int parent, int from)
@@ -132,7 +132,7 @@ internal sealed class BlockSet : IObjectSet
 }
 
 /// <summary>A log that keeps all.</summary>
-internal sealed class DemoLog : IStreamSource
+internal sealed class DemoLog : ILogSource
 {
     private readonly List<byte> _bytes = [];
 

@@ -9,9 +9,9 @@ public sealed class AllocationTests
     {
         var objects = new DenseObjects(524_288);
         var block = new DirectoryType(
-            Rows.Ro("phys_index", (obj, text) => { text.AppendHex((ulong)obj, 8).Append('\n'); return Result.Ok; }),
-            Rows.Rw("state", (_, text) => { text.Append("online\n"u8); return Result.Ok; }, (_, data) => data.Length));
-        var tree = new KernfsTree(new DirectoryType(Rows.Dir("memory", Rows.Numbered("memory", objects, block))));
+            EntryFactory.Ro("phys_index", (obj, text) => { text.AppendHex((ulong)obj, 8).Append('\n'); return Result.Ok; }),
+            EntryFactory.Rw("state", (_, text) => { text.Append("online\n"u8); return Result.Ok; }, (_, data) => data.Length));
+        var tree = new KernfsTree(new DirectoryType(EntryFactory.Dir("memory", EntryFactory.Numbered("memory", objects, block))));
         var memory = tree.Find("memory").Value;
         var sink = new CountingSink();
         var buffer = new byte[4096];
@@ -43,9 +43,9 @@ public sealed class AllocationTests
 
     private sealed class DenseObjects(int count) : IObjectSet
     {
-        public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+        public bool TryGetGeneration(int parent, int number, out uint generation)
         {
-            incarnation = 0;
+            generation = 0;
             return number < count;
         }
 

@@ -53,7 +53,7 @@ public sealed class AttributesTests
         var node = fixture.At("memory/memory33/state");
         var change = new AttributesChange
         {
-            Mode = 0x1FF | FileMode.Directory,
+            Mode = 0x1FF | ModeBits.Directory,
             Uid = 1000,
             ModifyTime = new Timespec(5, 6),
             Now = new Timespec(2000, 0),
@@ -84,7 +84,7 @@ public sealed class AttributesTests
         var node = fixture.At("memory/memory33/state");
         fixture.Tree.SetAttributes(node, new AttributesChange { Mode = 0 });
         fixture.Blocks.Remove(33);
-        fixture.Tree.ChildRemoved(fixture.BlockFamily, 33);
+        fixture.Tree.ChildRemoved(fixture.BlockChildren, 33);
         fixture.Tree.TakeChanges([]);
         Assert.That(fixture.Tree.SetAttributes(node, new AttributesChange { Mode = 0 }).Error, Is.EqualTo(Errno.ENOENT));
         Assert.That(fixture.Tree.GetAttributes(node).Value.Mode, Is.EqualTo(0x81A4));

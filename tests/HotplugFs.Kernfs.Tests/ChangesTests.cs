@@ -31,7 +31,7 @@ public sealed class ChangesTests
     {
         Assert.That(_fixture.Tree.HasChanges, Is.False);
         _fixture.Blocks.Add(50);
-        _fixture.Tree.ChildAdded(_fixture.BlockFamily, 50);
+        _fixture.Tree.ChildAdded(_fixture.BlockChildren, 50);
         Assert.That(_fixture.Tree.HasChanges, Is.True);
         Assert.That(Take(), Is.EqualTo(new[] { (_fixture.At("memory"), "memory50") }));
         Assert.That(_fixture.Tree.HasChanges, Is.False);
@@ -57,7 +57,7 @@ public sealed class ChangesTests
     {
         _fixture.Dimms.Add("d0");
         _fixture.Dimms.Remove("d0");
-        _fixture.Tree.ChildRemoved(_fixture.DimmFamily, "d0");
+        _fixture.Tree.ChildRemoved(_fixture.DimmChildren, "d0");
         Assert.That(Take(), Is.EqualTo(new[] { (_fixture.At("dimms"), "d0") }));
     }
 
@@ -66,7 +66,7 @@ public sealed class ChangesTests
     {
         for (var i = 1000; i < 2000; i++)
         {
-            _fixture.Tree.ChildAdded(_fixture.BlockFamily, i);
+            _fixture.Tree.ChildAdded(_fixture.BlockChildren, i);
             _fixture.Tree.ChildAdded(_fixture.BlockLinks, i, parent: 0);
             _fixture.Tree.ChildAdded(_fixture.BlockLinks, 5000 - i, parent: 1);
         }
@@ -81,7 +81,7 @@ public sealed class ChangesTests
     [Test]
     public void ChildAdded_FamilyOfNoTree_IsAMistake() =>
         Assert.That(
-            () => _fixture.Tree.ChildAdded(Rows.Numbered("x", new Objects(), new DirectoryType()), 1),
+            () => _fixture.Tree.ChildAdded(EntryFactory.Numbered("x", new Objects(), new DirectoryType()), 1),
             Throws.ArgumentException);
 
     [Test]

@@ -1,6 +1,6 @@
 using System.Text;
 using HotplugFs.Abi;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Kernfs.Tests;
 
@@ -13,10 +13,10 @@ internal sealed class Fixture
     public Log Log { get; } = new();
     public Dictionary<int, string> States { get; } = [];
     public List<string> Stores { get; } = [];
-    public NumberedChildren BlockFamily { get; }
+    public NumberedChildren BlockChildren { get; }
     public NumberedChildren BlockLinks { get; }
     public NumberedChildren NodeLinks { get; }
-    public NamedChildren DimmFamily { get; }
+    public NamedChildren DimmChildren { get; }
     public KernfsTree Tree { get; }
     public int Shows { get; private set; }
     public string LongText { get; set; } = "";
@@ -33,13 +33,13 @@ internal sealed class Fixture
             Link("subsystem", "../../../../bus/memory"),
             Link("self", (obj, text) => text.Append("memory"u8).Append(obj)),
             Dir("power", power));
-        BlockFamily = Numbered("memory", Blocks, block);
+        BlockChildren = Numbered("memory", Blocks, block);
         BlockLinks = Numbered("memory", Blocks, (obj, text) => text.Append("../../memory/memory"u8).Append(obj));
         NodeLinks = Numbered("cpu", Nodes, (obj, text) => text.Append("../../cpu/cpu"u8).Append(obj));
-        DimmFamily = Named(Dimms, new DirectoryType(Ro("size", Fixed("1\n"u8.ToArray()))));
+        DimmChildren = Named(Dimms, new DirectoryType(Ro("size", Fixed("1\n"u8.ToArray()))));
         var node = new DirectoryType(
             Binary("cpulist", Fixed("0-1\n"u8.ToArray()), size: 28672),
-            Binary("cpumap", Fixed("1\n"u8.ToArray()), size: 4096, withholdsLastByte: true),
+            Binary("cpumap", Fixed("1\n"u8.ToArray()), size: 4096, omitsLastByte: true),
             Dir("power", power),
             BlockLinks,
             NodeLinks);
@@ -51,10 +51,10 @@ internal sealed class Fixture
                     Ro("long", (_, text) => { text.Append(LongText); return Result.Ok; }),
                     Ro("failing", (_, text) => { text.Append("half"u8); return ShowError is { } error ? error : Result.Ok; }),
                     Dir("power", power),
-                    BlockFamily),
+                    BlockChildren),
                 Dir("node", Numbered("node", Nodes, node)),
                 Dir("debug", Debugfs("error", Fixed("0\n"u8.ToArray()), Record)),
-                Dir("dimms", Wo("plug", Record), DimmFamily),
+                Dir("dimms", Wo("plug", Record), DimmChildren),
                 Text("meminfo", (_, text) => { Shows++; text.Append(LongText); return Result.Ok; }),
                 Stream("log", Log)),
             new TreeOptions { Uid = 7, Gid = 8, BootTime = new Timespec(1000, 5) });

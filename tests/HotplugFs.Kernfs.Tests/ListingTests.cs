@@ -59,7 +59,7 @@ public sealed class ListingTests
                 fixture.Tree.ReadDirectory(fixture.At("memory"), listing.Cookie, listing);
                 // Odd numbers come and go, even ones stay.
                 var number = 101 + 2 * random.Next(15);
-                if (fixture.Blocks.TryGetIncarnation(0, number, out _))
+                if (fixture.Blocks.TryGetGeneration(0, number, out _))
                     fixture.Blocks.Remove(number);
                 else
                     fixture.Blocks.Add(number);

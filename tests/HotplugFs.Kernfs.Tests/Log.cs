@@ -3,7 +3,7 @@ using System.Text;
 namespace HotplugFs.Kernfs.Tests;
 
 /// <summary>A log for tests that can drop its oldest bytes.</summary>
-internal sealed class Log : IStreamSource
+internal sealed class Log : ILogSource
 {
     private readonly List<byte> _bytes = [];
 

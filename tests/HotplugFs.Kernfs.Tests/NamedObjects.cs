@@ -20,9 +20,9 @@ internal sealed class NamedObjects : INamedObjectSet
 
     public void AppendName(int parent, int number, TextBuffer text) => text.Append(_names[number]!);
 
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
+        generation = 0;
         return number < _names.Count && _names[number] is not null;
     }
 

@@ -1,10 +1,10 @@
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>A set of objects for tests: sorted, counting incarnations.</summary>
+/// <summary>A set of objects for tests: sorted, counting generations.</summary>
 internal sealed class Objects : IObjectSet
 {
     private readonly SortedSet<int> _numbers = [];
-    private readonly Dictionary<int, uint> _incarnations = [];
+    private readonly Dictionary<int, uint> _generations = [];
 
     public Objects(params int[] numbers)
     {
@@ -15,15 +15,15 @@ internal sealed class Objects : IObjectSet
     public void Add(int number)
     {
         _numbers.Add(number);
-        _incarnations[number] = _incarnations.TryGetValue(number, out var old) ? old + 1 : 0;
+        _generations[number] = _generations.TryGetValue(number, out var old) ? old + 1 : 0;
     }
 
     public void Remove(int number) => _numbers.Remove(number);
 
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
-        return _numbers.Contains(number) && _incarnations.TryGetValue(number, out incarnation);
+        generation = 0;
+        return _numbers.Contains(number) && _generations.TryGetValue(number, out generation);
     }
 
     public int Next(int parent, int from)

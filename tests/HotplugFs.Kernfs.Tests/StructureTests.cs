@@ -1,6 +1,6 @@
 using System.Text;
 using HotplugFs.Abi;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Kernfs.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Tests;
@@ -50,8 +51,8 @@ public sealed partial class ReadmeTests
         public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
         {
             var mode = tree.GetAttributes(id).Value.Mode;
-            if ((mode & Abi.FileMode.TypeMask) == Abi.FileMode.Regular)
-                Found.Add($"{System.Text.Encoding.UTF8.GetString(name)} 0{Convert.ToString(mode & Abi.FileMode.PermissionMask, 8).PadLeft(3, '0')}");
+            if ((mode & ModeBits.TypeMask) == ModeBits.Regular)
+                Found.Add($"{System.Text.Encoding.UTF8.GetString(name)} 0{Convert.ToString(mode & ModeBits.PermissionMask, 8).PadLeft(3, '0')}");
             return true;
         }
     }

@@ -63,7 +63,7 @@ public static class KernelCatalogue
     {
         Figures = figures,
         CpuMasksAreBinary = true,
-        CpuMapWithholdsLastByte = true,
+        CpuMapOmitsLastByte = true,
         HasArchNodeDirectory = true,
         Name = name,
         Description = description,

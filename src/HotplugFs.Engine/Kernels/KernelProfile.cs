@@ -54,7 +54,7 @@ public sealed record KernelProfile
     public bool CpuMasksAreBinary { get; init; }
 
     /// <summary>A read of <c>cpumap</c> keeps its last byte back (recording <c>6.1-f-fileops-root</c>).</summary>
-    public bool CpuMapWithholdsLastByte { get; init; }
+    public bool CpuMapOmitsLastByte { get; init; }
 
     /// <summary>A node has the empty directory <c>x86</c>.</summary>
     public bool HasArchNodeDirectory { get; init; }

@@ -4,7 +4,7 @@ namespace HotplugFs.Engine.Memory;
 internal struct BlockRecord
 {
     /// <summary>Number of times a block of this number has been added.</summary>
-    public uint Incarnation;
+    public uint Generation;
 
     /// <summary>Index of the dimm it is part of, or -1 for boot memory and probed blocks.</summary>
     public int Dimm;
@@ -60,7 +60,7 @@ internal sealed class BlockTable
         }
     }
 
-    /// <summary>Makes a block present, in a new incarnation.</summary>
+    /// <summary>Makes a block present, in a new generation.</summary>
     /// <exception cref="InvalidOperationException">It is present already.</exception>
     public ref BlockRecord Add(BlockId id)
     {
@@ -70,14 +70,14 @@ internal sealed class BlockTable
         if (page >= _pages.Length)
             Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
         ref var record = ref (_pages[page] ??= NewPage())[id.Number & ((1 << PageBits) - 1)];
-        record = new BlockRecord { Incarnation = record.Incarnation + 1, Dimm = -1, Flags = BlockFlags.Present };
+        record = new BlockRecord { Generation = record.Generation + 1, Dimm = -1, Flags = BlockFlags.Present };
         return ref record;
     }
 
     /// <summary>Pages live as long as the machine: where nothing is moved, starting a large machine does not copy them again and again.</summary>
     private static BlockRecord[] NewPage() => GC.AllocateArray<BlockRecord>(1 << PageBits, pinned: true);
 
-    /// <summary>Takes a block away; its incarnation stays known.</summary>
+    /// <summary>Takes a block away; its generation stays known.</summary>
     public void Remove(BlockId id)
     {
         this[id].Flags = BlockFlags.None;

@@ -28,7 +28,7 @@ public sealed class NumaNode
     public bool Online { get; internal set; }
 
     /// <summary>Number of times the node came online.</summary>
-    public uint Incarnation { get; internal set; }
+    public uint Generation { get; internal set; }
 
     /// <summary>Number of its pages that a hardware error took out of use (hard_offline_page).</summary>
     public long HardwareFailures { get; internal set; }

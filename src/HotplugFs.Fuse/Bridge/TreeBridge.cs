@@ -126,7 +126,7 @@ internal sealed partial class TreeBridge
     }
 
     internal static void StatFs(Reply reply) =>
-        reply.Ok(new StatFsOut { BlockSize = PlainAttribute.PageSize, FragmentSize = PlainAttribute.PageSize, NameLength = 255 });
+        reply.Ok(new StatFsOut { BlockSize = SysfsAttribute.PageSize, FragmentSize = SysfsAttribute.PageSize, NameLength = 255 });
 
     /// <summary>A node as replies to lookups and listings describe it.</summary>
     internal EntryOut Entry(NodeId id)
@@ -158,7 +158,7 @@ internal sealed partial class TreeBridge
         LinkCount = (uint)attributes.LinkCount,
         Uid = attributes.Uid,
         Gid = attributes.Gid,
-        BlockSize = PlainAttribute.PageSize,
+        BlockSize = SysfsAttribute.PageSize,
     };
 
     private static bool Has(SetAttrValid valid, SetAttrValid flag) => (valid & flag) != 0;

@@ -9,9 +9,9 @@ public interface IObjectSet
     /// <summary>Looks an object up.</summary>
     /// <param name="parent">The object of the directory that they are in; 0 where there is only one.</param>
     /// <param name="number">The object's number.</param>
-    /// <param name="incarnation">Another one each time the object comes, counted from 0.</param>
+    /// <param name="generation">Another one each time the object comes, counted from 0.</param>
     /// <returns>False if there is no such object.</returns>
-    bool TryGetIncarnation(int parent, int number, out uint incarnation);
+    bool TryGetGeneration(int parent, int number, out uint generation);
 
     /// <summary>The smallest number in use that is not below <paramref name="from"/>, or -1.</summary>
     /// <param name="parent">The object of the directory that they are in; 0 where there is only one.</param>

@@ -3,7 +3,7 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>Children with names of their own, such as ids that users chose.</summary>
-public sealed class NamedChildren : ChildFamily
+public sealed class NamedChildren : ChildSet
 {
     private readonly INamedObjectSet _objects;
 

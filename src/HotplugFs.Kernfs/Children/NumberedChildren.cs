@@ -4,7 +4,7 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>Children named by a word and a decimal number without leading zeros: memory0, node1, cpu12.</summary>
-public sealed class NumberedChildren : ChildFamily
+public sealed class NumberedChildren : ChildSet
 {
     private readonly byte[] _prefix;
 

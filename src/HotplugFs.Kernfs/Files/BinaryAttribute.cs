@@ -3,22 +3,22 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>A sysfs binary attribute: each read makes the text anew and takes its part of it, nothing is kept in between.</summary>
-public sealed class BinaryAttribute : FileRow
+public sealed class BinaryAttribute : FileEntry
 {
     private readonly Show _show;
 
-    internal BinaryAttribute(string name, Show show, long size, bool withholdsLastByte, uint mode, IsVisible? isVisible)
+    internal BinaryAttribute(string name, Show show, long size, bool omitsLastByte, uint mode, IsVisible? isVisible)
         : base(name, mode, size, isVisible)
     {
         _show = show;
-        WithholdsLastByte = withholdsLastByte;
+        OmitsLastByte = omitsLastByte;
     }
 
     /// <summary>
     /// True if each read gives one byte less than it could, down to none, counting a NUL behind the text: the bitmaps of 6.1,
     /// where a read of one byte at 0 gives none (recording <c>6.1-f-fileops-root</c>, cpumap).
     /// </summary>
-    public bool WithholdsLastByte { get; }
+    public bool OmitsLastByte { get; }
 
     internal override bool ModeBindsRoot => true;
 
@@ -33,7 +33,7 @@ public sealed class BinaryAttribute : FileRow
         if (!shown.IsOk)
             return shown.Error;
         var wanted = Math.Min(destination.Length, Size - offset);
-        var count = WithholdsLastByte
+        var count = OmitsLastByte
             ? Math.Min(wanted, file.Text.Length + 1 - offset) - 1
             : Math.Min(wanted, file.Text.Length - offset);
         if (count <= 0)

@@ -6,7 +6,7 @@ namespace HotplugFs.Kernfs;
 /// A debugfs attribute of one number, as DEFINE_SIMPLE_ATTRIBUTE makes them: size 0, the text is made by a read at offset 0 and kept
 /// for all others, a write takes the first 23 bytes and claims to have taken all. Permission bits do not bind root.
 /// </summary>
-public sealed class DebugfsAttribute : FileRow
+public sealed class DebugfsAttribute : FileEntry
 {
     private const int WriteLimit = 23;
 

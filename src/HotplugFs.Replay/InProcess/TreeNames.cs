@@ -36,7 +36,7 @@ internal sealed class TreeNames(KernfsTree tree, TreeFiles files)
         .With("type", TreeWalk.Letter(attributes.Mode)).With("mode", TreeWalk.Mode(attributes.Mode))
         .With("size", attributes.Size).With("nlink", attributes.LinkCount)
         .With("uid", attributes.Uid).With("gid", attributes.Gid)
-        .With("blocks", 0).With("blksize", PlainAttribute.PageSize).With("mtime", attributes.ModifyTime.Seconds);
+        .With("blocks", 0).With("blksize", SysfsAttribute.PageSize).With("mtime", attributes.ModifyTime.Seconds);
 
     private static CallOutcome With(Result<NodeId> found, Func<NodeId, CallOutcome> call) => found.IsOk ? call(found.Value) : found.Error;
 

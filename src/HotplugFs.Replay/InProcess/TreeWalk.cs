@@ -23,24 +23,24 @@ internal sealed class TreeWalk(KernfsTree tree)
                 yield return entry;
     }
 
-    public static string Letter(uint mode) => (mode & Abi.FileMode.TypeMask) switch
+    public static string Letter(uint mode) => (mode & ModeBits.TypeMask) switch
     {
-        Abi.FileMode.Directory => "d",
-        Abi.FileMode.Link => "l",
+        ModeBits.Directory => "d",
+        ModeBits.Link => "l",
         _ => "f",
     };
 
     /// <summary>What stands behind a name in a listing.</summary>
     public static string Suffix(uint mode) => Letter(mode) switch { "d" => "/", "l" => "@", _ => "" };
 
-    public static string Mode(uint mode) => Convert.ToString(mode & Abi.FileMode.PermissionMask, 8).PadLeft(4, '0');
+    public static string Mode(uint mode) => Convert.ToString(mode & ModeBits.PermissionMask, 8).PadLeft(4, '0');
 
     private string? Content(NodeId node, uint mode)
     {
         var text = new TextBuffer();
         if (Letter(mode) == "l")
             return tree.ReadLink(node, text).IsOk ? text.ToString() : null;
-        if (Letter(mode) == "d" || (mode & Abi.FileMode.AnyRead) == 0)
+        if (Letter(mode) == "d" || (mode & ModeBits.AnyRead) == 0)
             return null;
         var file = tree.Open(node, OpenFlags.ReadOnly).Value;
         var buffer = new byte[ReadSizeBytes];

@@ -94,7 +94,7 @@ internal sealed class MountedMachine : IReplayMachine
     {
         if (type == "l")
             return RawFile.ReadLink(_paths.Here(path)) is { IsOk: true, Value: var target } ? target : null;
-        if (type == "d" || (mode & Abi.FileMode.AnyRead) == 0)
+        if (type == "d" || (mode & ModeBits.AnyRead) == 0)
             return null;
         var outcome = Read(path);
         return outcome.Error ?? System.Text.Encoding.Latin1.GetString(outcome.Data);

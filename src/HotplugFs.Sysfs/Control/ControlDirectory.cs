@@ -2,7 +2,7 @@ using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Kernfs;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Control;
 
@@ -28,8 +28,8 @@ internal sealed class ControlDirectory(
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
-        Text("offline_result", _offlineResult.Show, _offlineResult.Store, Abi.FileMode.Mode0644),
-        Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, Abi.FileMode.Mode0644),
+        Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
+        Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, ModeBits.Mode0644),
         Dir("dimms",
             Wo("plug", StorePlug),
             Wo("unplug", StoreUnplug),

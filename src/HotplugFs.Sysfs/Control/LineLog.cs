@@ -4,7 +4,7 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>A log that is read as a file: lines of text, of which the newest are kept.</summary>
-public sealed class LineLog : IStreamSource
+public sealed class LineLog : ILogSource
 {
     /// <summary>Bytes that are kept at most.</summary>
     public const int CapacityBytes = 1 << 20;

@@ -3,7 +3,7 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Uevents;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
@@ -25,7 +25,7 @@ internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);
 
-    private static Row[] When(bool condition, Row row) => condition ? [row] : [];
+    private static Entry[] When(bool condition, Entry row) => condition ? [row] : [];
 
     private MemoryBlock Block(int obj) => machine[new BlockId(obj)];
 

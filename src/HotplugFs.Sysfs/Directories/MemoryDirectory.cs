@@ -3,12 +3,12 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Objects;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The rows of a block are
+/// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The entries of a block are
 /// in <see cref="MemoryBlockDirectory"/>.
 /// </summary>
 internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects objects, Uevent uevent)
@@ -28,7 +28,7 @@ internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects obje
         Blocks,
     ]);
 
-    private static Row[] When(bool condition, params Row[] rows) => condition ? rows : [];
+    private static Entry[] When(bool condition, params Entry[] entries) => condition ? entries : [];
 
     private Result ShowBlockSize(int obj, TextBuffer text)
     {

@@ -3,7 +3,7 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Uevents;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
@@ -58,13 +58,13 @@ internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects object
 
     private bool HasHugepages(int node) => !machine.Profile.HugepagesNeedMemory || machine.NodeStates.Memory.Contains(node);
 
-    private FileRow CpuMask(string name, Show show, long size) => machine.Profile.CpuMasksAreBinary
-        ? Binary(name, show, size, withholdsLastByte: machine.Profile.CpuMapWithholdsLastByte && size == CpuMapSize)
+    private FileEntry CpuMask(string name, Show show, long size) => machine.Profile.CpuMasksAreBinary
+        ? Binary(name, show, size, omitsLastByte: machine.Profile.CpuMapOmitsLastByte && size == CpuMapSize)
         : Ro(name, show, isConstant: Stays);
 
-    private static Row[] When(bool condition, Row row) => condition ? [row] : [];
+    private static Entry[] When(bool condition, Entry row) => condition ? [row] : [];
 
-    private static PlainAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) => Ro(
+    private static SysfsAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) => Ro(
         name,
         (_, text) =>
         {

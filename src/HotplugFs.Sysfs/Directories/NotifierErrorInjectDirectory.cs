@@ -2,7 +2,7 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Kernfs;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
@@ -27,7 +27,7 @@ internal sealed class PowerDirectory(IsConstant stays)
         Constant("runtime_suspended_time", "0"),
         Constant("runtime_usage", "0"));
 
-    private PlainAttribute Constant(string name, string value)
+    private SysfsAttribute Constant(string name, string value)
     {
         var line = Encoding.ASCII.GetBytes(value + "\n");
         return Ro(
@@ -41,7 +41,7 @@ internal sealed class PowerDirectory(IsConstant stays)
     }
 
     /// <summary>A file that takes one of two words.</summary>
-    private static PlainAttribute Switch(string name, HashSet<int> changed, string first, string other)
+    private static SysfsAttribute Switch(string name, HashSet<int> changed, string first, string other)
     {
         var (firstWord, otherWord) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(other));
         return Rw(name, Show, Store);

@@ -2,7 +2,7 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Uevents;
-using static HotplugFs.Kernfs.Rows;
+using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
@@ -15,14 +15,14 @@ internal sealed class Uevent(MemoryHotplug machine, UeventSource source)
     /// <summary>The file of a device.</summary>
     /// <param name="devPath">The device's path, by the number of its object.</param>
     /// <param name="subsystem">Its subsystem.</param>
-    public PlainAttribute OfDevice(Func<int, string> devPath, string subsystem) =>
+    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem) =>
         Rw("uevent", (_, _) => Result.Ok, (obj, text) => Store(text, devPath(obj), subsystem));
 
     /// <summary>The file of the directory that a subsystem's devices are in: it takes the same and sends nothing.</summary>
-    public PlainAttribute OfDirectory() => Rw("uevent", (_, _) => Result.Ok, (_, text) => Store(text, null, ""));
+    public SysfsAttribute OfDirectory() => Rw("uevent", (_, _) => Result.Ok, (_, text) => Store(text, null, ""));
 
     /// <summary>The file of a bus or module, which can only be written.</summary>
-    public PlainAttribute WriteOnly(string devPath, string subsystem) => Wo("uevent", (_, text) => Store(text, devPath, subsystem));
+    public SysfsAttribute WriteOnly(string devPath, string subsystem) => Wo("uevent", (_, text) => Store(text, devPath, subsystem));
 
     private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem)
     {

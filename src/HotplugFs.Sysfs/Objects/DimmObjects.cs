@@ -5,12 +5,12 @@ using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Objects;
 
-/// <summary>The dimms by the names that users gave them. A dimm's index is never used again, so it needs no incarnation.</summary>
+/// <summary>The dimms by the names that users gave them. A dimm's index is never used again, so it needs no generation.</summary>
 internal sealed class DimmObjects(MemoryHotplug machine) : INamedObjectSet
 {
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
+        generation = 0;
         return machine.DimmAt(number) is not null;
     }
 

@@ -6,9 +6,9 @@ namespace HotplugFs.Sysfs.Objects;
 /// <param name="numbers">The list that belongs to a directory's object.</param>
 internal sealed class ListedObjects(Func<int, IReadOnlyList<int>> numbers) : IObjectSet
 {
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
+        generation = 0;
         return Next(parent, number) == number;
     }
 

@@ -7,9 +7,9 @@ namespace HotplugFs.Sysfs.Objects;
 /// <summary>The one node that a block lies on, as the child <c>nodeM</c> of the block's directory.</summary>
 internal sealed class OwnNode(MemoryHotplug machine) : IObjectSet
 {
-    public bool TryGetIncarnation(int parent, int number, out uint incarnation)
+    public bool TryGetGeneration(int parent, int number, out uint generation)
     {
-        incarnation = 0;
+        generation = 0;
         return Next(parent, number) == number;
     }
 

@@ -3,17 +3,17 @@ using System.Text;
 namespace HotplugFs.Kernfs;
 
 /// <summary>One line of a directory's description: a fixed entry, or a family of children that come and go.</summary>
-public abstract class Row
+public abstract class Entry
 {
-    private protected Row()
+    private protected Entry()
     {
     }
 }
 
 /// <summary>An entry with a fixed name: a file, a link or a directory.</summary>
-public abstract class FixedRow : Row
+public abstract class FixedEntry : Entry
 {
-    private protected FixedRow(string name, IsVisible? isVisible)
+    private protected FixedEntry(string name, IsVisible? isVisible)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
@@ -33,9 +33,9 @@ public abstract class FixedRow : Row
 }
 
 /// <summary>A link with a fixed name.</summary>
-public sealed class LinkRow : FixedRow
+public sealed class LinkEntry : FixedEntry
 {
-    internal LinkRow(string name, Target target, IsVisible? isVisible)
+    internal LinkEntry(string name, Target target, IsVisible? isVisible)
         : base(name, isVisible) => Target = target;
 
     /// <summary>Makes the target from the number of the directory's object.</summary>
@@ -43,9 +43,9 @@ public sealed class LinkRow : FixedRow
 }
 
 /// <summary>A directory with a fixed name; it has the same object as the directory it is in.</summary>
-public sealed class DirectoryRow : FixedRow
+public sealed class DirectoryEntry : FixedEntry
 {
-    internal DirectoryRow(string name, DirectoryType type, IsVisible? isVisible)
+    internal DirectoryEntry(string name, DirectoryType type, IsVisible? isVisible)
         : base(name, isVisible) => Type = type;
 
     /// <summary>What is in it.</summary>

@@ -4,12 +4,12 @@ namespace HotplugFs.Kernfs;
 
 /// <summary>
 /// Children of a directory that come and go: directories of one type, or links. The number of a child's node is made from the
-/// child's number and incarnation and does not name its parent. So directories may be children only of a directory that there is
+/// child's number and generation and does not name its parent. So directories may be children only of a directory that there is
 /// one of; links may be anywhere, and links to the same object from several places share a node.
 /// </summary>
-public abstract class ChildFamily : Row
+public abstract class ChildSet : Entry
 {
-    private protected ChildFamily(IObjectSet objects, DirectoryType? type, Target? target)
+    private protected ChildSet(IObjectSet objects, DirectoryType? type, Target? target)
     {
         Objects = objects;
         Type = type;

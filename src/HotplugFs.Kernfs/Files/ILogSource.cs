@@ -1,7 +1,7 @@
 namespace HotplugFs.Kernfs;
 
 /// <summary>A log that only grows at its end and may drop what is oldest. Called by the thread that owns the tree.</summary>
-public interface IStreamSource
+public interface ILogSource
 {
     /// <summary>Position of the oldest byte that is kept.</summary>
     long Start { get; }

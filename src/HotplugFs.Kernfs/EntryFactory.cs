@@ -4,10 +4,10 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// The words that a tree is written in. With <c>using static HotplugFs.Kernfs.Rows</c> a tree reads like a recursive listing:
+/// The words that a tree is written in. With <c>using static HotplugFs.Kernfs.EntryFactory</c> a tree reads like a recursive listing:
 /// each entry is one line with its name in front.
 /// </summary>
-public static class Rows
+public static class EntryFactory
 {
     /// <summary>A read-only attribute, 0444 (the kernel's <c>DEVICE_ATTR_RO</c>).</summary>
     /// <param name="name">Its name.</param>
@@ -16,8 +16,8 @@ public static class Rows
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     /// <param name="isConstant">Of which objects its text never changes; of none if null.</param>
-    public static PlainAttribute Ro(
-        string name, Show show, uint mode = FileMode.Mode0444, long size = PlainAttribute.PageSize, IsVisible? isVisible = null,
+    public static SysfsAttribute Ro(
+        string name, Show show, uint mode = ModeBits.Mode0444, long size = SysfsAttribute.PageSize, IsVisible? isVisible = null,
         IsConstant? isConstant = null) =>
         new(name, show, null, mode, size, isVisible) { Constancy = isConstant };
 
@@ -28,8 +28,8 @@ public static class Rows
     /// <param name="mode">Other permissions.</param>
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static PlainAttribute Rw(
-        string name, Show show, Store store, uint mode = FileMode.Mode0644, long size = PlainAttribute.PageSize,
+    public static SysfsAttribute Rw(
+        string name, Show show, Store store, uint mode = ModeBits.Mode0644, long size = SysfsAttribute.PageSize,
         IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
@@ -39,8 +39,8 @@ public static class Rows
     /// <param name="mode">Other permissions.</param>
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static PlainAttribute Wo(
-        string name, Store store, uint mode = FileMode.Mode0200, long size = PlainAttribute.PageSize, IsVisible? isVisible = null) =>
+    public static SysfsAttribute Wo(
+        string name, Store store, uint mode = ModeBits.Mode0200, long size = SysfsAttribute.PageSize, IsVisible? isVisible = null) =>
         new(name, null, store, mode, size, isVisible);
 
     /// <summary>A text of any length, such as /proc/meminfo (the kernel's seq_file).</summary>
@@ -50,20 +50,20 @@ public static class Rows
     /// <param name="mode">Permissions.</param>
     /// <param name="size">Its st_size.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static TextFile Text(
-        string name, Show show, Store? store = null, uint mode = FileMode.Mode0444, long size = 0, IsVisible? isVisible = null) =>
+    public static SeqFileEntry Text(
+        string name, Show show, Store? store = null, uint mode = ModeBits.Mode0444, long size = 0, IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
     /// <summary>A binary attribute (<c>BIN_ATTR_RO</c>): its text is made anew by each read.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="show">Makes its text.</param>
     /// <param name="size">Its st_size; nothing behind it is given.</param>
-    /// <param name="withholdsLastByte">See <see cref="BinaryAttribute.WithholdsLastByte"/>.</param>
+    /// <param name="omitsLastByte">See <see cref="BinaryAttribute.OmitsLastByte"/>.</param>
     /// <param name="mode">Permissions.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static BinaryAttribute Binary(
-        string name, Show show, long size, bool withholdsLastByte = false, uint mode = FileMode.Mode0444, IsVisible? isVisible = null) =>
-        new(name, show, size, withholdsLastByte, mode, isVisible);
+        string name, Show show, long size, bool omitsLastByte = false, uint mode = ModeBits.Mode0444, IsVisible? isVisible = null) =>
+        new(name, show, size, omitsLastByte, mode, isVisible);
 
     /// <summary>A debugfs attribute, 0600 and of size 0 (<c>DEFINE_SIMPLE_ATTRIBUTE</c>).</summary>
     /// <param name="name">Its name.</param>
@@ -72,41 +72,41 @@ public static class Rows
     /// <param name="mode">Other permissions.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
     public static DebugfsAttribute Debugfs(
-        string name, Show? show, Store? store, uint mode = FileMode.Mode0600, IsVisible? isVisible = null) =>
+        string name, Show? show, Store? store, uint mode = ModeBits.Mode0600, IsVisible? isVisible = null) =>
         new(name, show, store, mode, isVisible);
 
     /// <summary>An append-only log that is read as it grows.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="source">The log.</param>
     /// <param name="mode">Permissions.</param>
-    public static StreamFile Stream(string name, IStreamSource source, uint mode = FileMode.Mode0444) => new(name, source, mode);
+    public static LogStream Stream(string name, ILogSource source, uint mode = ModeBits.Mode0444) => new(name, source, mode);
 
     /// <summary>A link with a fixed target.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="target">Where it points to.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static LinkRow Link(string name, string target, IsVisible? isVisible = null)
+    public static LinkEntry Link(string name, string target, IsVisible? isVisible = null)
     {
         var bytes = Encoding.UTF8.GetBytes(target);
-        return new LinkRow(name, (_, text) => text.Append(bytes), isVisible);
+        return new LinkEntry(name, (_, text) => text.Append(bytes), isVisible);
     }
 
     /// <summary>A link whose target depends on the directory's object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="target">Makes where it points to.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static LinkRow Link(string name, Target target, IsVisible? isVisible = null) => new(name, target, isVisible);
+    public static LinkEntry Link(string name, Target target, IsVisible? isVisible = null) => new(name, target, isVisible);
 
     /// <summary>A directory, its entries written in place.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="rows">What is in it.</param>
-    public static DirectoryRow Dir(string name, params ReadOnlySpan<Row> rows) => new(name, new DirectoryType(rows), null);
+    public static DirectoryEntry Dir(string name, params ReadOnlySpan<Entry> rows) => new(name, new DirectoryType(rows), null);
 
     /// <summary>A directory of a type that several places share, such as <c>power</c>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">What is in it.</param>
     /// <param name="isVisible">Which objects have it; all if null.</param>
-    public static DirectoryRow Dir(string name, DirectoryType type, IsVisible? isVisible = null) => new(name, type, isVisible);
+    public static DirectoryEntry Dir(string name, DirectoryType type, IsVisible? isVisible = null) => new(name, type, isVisible);
 
     /// <summary>Directories named by a word and a number: memory0, memory1, ...</summary>
     /// <param name="prefix">The word.</param>

@@ -3,12 +3,12 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>A text of any length, as files of /proc are: a snapshot made when reading begins, without a limit of a page.</summary>
-public sealed class TextFile : FileRow
+public sealed class SeqFileEntry : FileEntry
 {
     private readonly Show _show;
     private readonly Store? _store;
 
-    internal TextFile(string name, Show show, Store? store, uint mode, long size, IsVisible? isVisible)
+    internal SeqFileEntry(string name, Show show, Store? store, uint mode, long size, IsVisible? isVisible)
         : base(name, mode, size, isVisible)
     {
         _show = show;
@@ -16,7 +16,7 @@ public sealed class TextFile : FileRow
     }
 
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination) =>
-        SequentialText.Read(file, _show, int.MaxValue, offset, destination);
+        SeqFile.Read(file, _show, int.MaxValue, offset, destination);
 
     internal override Result<int> Write(KernfsOpenFile file, ReadOnlySpan<byte> data)
     {

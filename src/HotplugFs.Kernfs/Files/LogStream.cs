@@ -6,11 +6,11 @@ namespace HotplugFs.Kernfs;
 /// An append-only log as a file. Offsets are positions in the log, so its size never shrinks and <c>tail -f</c> works; a reader
 /// whose place was dropped goes on at the oldest byte that is kept.
 /// </summary>
-public sealed class StreamFile : FileRow
+public sealed class LogStream : FileEntry
 {
-    private readonly IStreamSource _source;
+    private readonly ILogSource _source;
 
-    internal StreamFile(string name, IStreamSource source, uint mode)
+    internal LogStream(string name, ILogSource source, uint mode)
         : base(name, mode, size: 0, isVisible: null) => _source = source;
 
     /// <inheritdoc/>

@@ -3,14 +3,14 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>A regular file with a fixed name. Its kind decides what reading, writing and polling an open file mean.</summary>
-public abstract class FileRow : FixedRow
+public abstract class FileEntry : FixedEntry
 {
     private readonly long _size;
 
-    private protected FileRow(string name, uint mode, long size, IsVisible? isVisible)
+    private protected FileEntry(string name, uint mode, long size, IsVisible? isVisible)
         : base(name, isVisible)
     {
-        Mode = mode & FileMode.PermissionMask;
+        Mode = mode & ModeBits.PermissionMask;
         _size = size;
     }
 

@@ -6,7 +6,7 @@ namespace HotplugFs.Kernfs;
 /// An ordinary sysfs attribute: at most a page of text, each write(2) is one store, and whoever opens it in a way that no
 /// permission bit allows gets EACCES, root too. Follows Documentation/filesystems/sysfs.rst and recordings <c>*-f-fileops-*</c>.
 /// </summary>
-public sealed class PlainAttribute : FileRow
+public sealed class SysfsAttribute : FileEntry
 {
     /// <summary>Bytes of a text, of a write and, by default, st_size.</summary>
     public const int PageSize = 4096;
@@ -14,7 +14,7 @@ public sealed class PlainAttribute : FileRow
     private readonly Show? _show;
     private readonly Store? _store;
 
-    internal PlainAttribute(string name, Show? show, Store? store, uint mode, long size, IsVisible? isVisible)
+    internal SysfsAttribute(string name, Show? show, Store? store, uint mode, long size, IsVisible? isVisible)
         : base(name, mode, size, isVisible)
     {
         _show = show;
@@ -39,7 +39,7 @@ public sealed class PlainAttribute : FileRow
     }
 
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination) =>
-        SequentialText.Read(file, _show, PageSize, offset, destination);
+        SeqFile.Read(file, _show, PageSize, offset, destination);
 
     internal override Result<int> Write(KernfsOpenFile file, ReadOnlySpan<byte> data)
     {

@@ -1,7 +1,7 @@
 namespace HotplugFs.Abi;
 
 /// <summary>The bits of st_mode: type and permissions. Source: inode(7).</summary>
-public static class FileMode
+public static class ModeBits
 {
     /// <summary>Mask of the type bits (S_IFMT).</summary>
     public const uint TypeMask = 0xF000;

@@ -6,7 +6,7 @@ namespace HotplugFs.Kernfs;
 /// How the kernel's seq_file gives a text to an open file: made at a read at offset 0 or at another place than where the last
 /// read ended, kept for the reads that go on from there (recordings <c>*-f-fileops-*</c>, "reading").
 /// </summary>
-internal static class SequentialText
+internal static class SeqFile
 {
     internal static Result<int> Read(KernfsOpenFile file, Show? show, int limit, long offset, Span<byte> destination)
     {
