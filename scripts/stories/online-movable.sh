@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An agent is to bring new memory online so that it can be unplugged again. It writes the right word to the wrong file.
+# An agent should online new memory in zone Movable so that it can be unplugged later, but it writes the right word to the wrong file.
 #   scripts/stories/online-movable.sh [KERNEL]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -15,7 +15,7 @@ show() {
     echo "  memory$1/state: $(cat "memory$1/state"), memory$1/valid_zones: $(cat "memory$1/valid_zones")"
 }
 
-# write WORD FILE: what the agent does, and what comes of it.
+# write WORD FILE: what the agent does, and the result.
 write() {
     echo "echo $1 > $2"
     if echo "$1" 2> /dev/null > "$2"; then
@@ -29,6 +29,6 @@ write() {
 show 48
 write online_movable memory48/online
 show 48
-echo "  \"online\" is a truth value: \"on...\" is true, the rest is not read, and the kernel chooses the zone. Instead:"
+echo "  \"online\" is parsed as a boolean: anything that starts with \"on\" means true, and the kernel chooses the zone. Use \"state\":"
 write online_movable memory49/state
 show 49

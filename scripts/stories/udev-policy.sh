@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# auto_online_blocks says that new memory is to wait for whoever decides about its zone. A udev rule that does not ask is faster.
+# With auto_online_blocks set to "offline", new memory waits for a policy to choose its zone. A udev rule that ignores the setting wins the race.
 #   scripts/stories/udev-policy.sh [KERNEL]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -35,8 +35,8 @@ echo "  auto_online_blocks: $(cat auto_online_blocks); memory48 is plugged"
 udevadm settle
 show
 if error=$({ echo online_movable > memory48/state; } 2>&1); then
-    echo "  whoever plugged it writes online_movable"
+    echo "  the policy writes online_movable"
     show
 else
-    echo "  whoever plugged it writes online_movable, in vain: ${error##*: }"
+    echo "  the policy writes online_movable, which now fails: ${error##*: }"
 fi
