@@ -13,7 +13,7 @@ public class OperationBenchmarks
 {
     private const long BlockSizeBytes = 64L << 20;
 
-    private MemoryHotplug _machine = null!;
+    private Machine _machine = null!;
     private BlockId _last;
 
     /// <summary>Blocks of the machine.</summary>
@@ -32,7 +32,7 @@ public class OperationBenchmarks
     public void Boot()
     {
         const int dma32 = 64;
-        _machine = new MemoryHotplug(new MachineDefinition
+        _machine = new Machine(new MachineDefinition
         {
             BlockSizeBytes = BlockSizeBytes,
             Nodes = [new NodeDefinition(0, [0]), new NodeDefinition(1, [1])],

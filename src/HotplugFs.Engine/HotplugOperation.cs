@@ -21,7 +21,7 @@ public sealed class HotplugOperation
 {
     private readonly IEnumerator<HotplugStep> _steps;
 
-    internal HotplugOperation(MemoryHotplug machine, Func<HotplugOperation, IEnumerable<HotplugStep>> steps)
+    internal HotplugOperation(Machine machine, Func<HotplugOperation, IEnumerable<HotplugStep>> steps)
     {
         machine.Begin(this);
         _steps = steps(this).GetEnumerator();

@@ -4,7 +4,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>A machine as it stands when the simulation begins.</summary>
 /// <remarks>
-/// <see cref="MemoryHotplug"/> takes it as it is: what reads machines from files checks them first and names the line at fault.
+/// <see cref="Machine"/> takes it as it is: what reads machines from files checks them first and names the line at fault.
 /// </remarks>
 public sealed record MachineDefinition
 {

@@ -153,7 +153,7 @@ internal sealed class MachineFileReader(string file)
 
     private static PfnRange Span(Section section)
     {
-        const long pfnMax = MemoryHotplug.PhysicalAddressEnd / MemoryHotplug.PageSizeBytes;
+        const long pfnMax = PhysicalMemory.AddressEnd / PhysicalMemory.PageSizeBytes;
         var start = section.Integer("start_pfn", 0, pfnMax) ?? throw section.Missing("start_pfn", "1048576");
         var end = section.Integer("end_pfn", 0, pfnMax) ?? throw section.Missing("end_pfn", "1212416");
         if (end < start)
@@ -230,7 +230,7 @@ internal sealed class MachineFileReader(string file)
         // In today's kernels a block has a zone only while it is online.
         var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Zones.OfflineBlocksHaveZone;
         var zones = isInNoZone ? default : Zones(section);
-        var pagesPerBlock = _map.BlockSizeBytes / MemoryHotplug.PageSizeBytes;
+        var pagesPerBlock = _map.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
         var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);
         var dimm = section.Has("dimm") ? Id(section, "dimm") : null;
         foreach (var (first, count) in Blocks(section))
@@ -257,7 +257,7 @@ internal sealed class MachineFileReader(string file)
     {
         if (section.Has("blocks") == (section.Has("address") || section.Has("size")))
             throw section.Error("blocks", "say where the memory is either with blocks = \"0-1\" or with address and size");
-        var blockMax = (int)(MemoryHotplug.PhysicalAddressEnd / _map.BlockSizeBytes - 1);
+        var blockMax = (int)(PhysicalMemory.AddressEnd / _map.BlockSizeBytes - 1);
         if (section.Ranges("blocks", blockMax) is { } ranges)
         {
             if (ranges.Count == 0)

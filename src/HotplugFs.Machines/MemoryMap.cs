@@ -61,7 +61,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <summary>The blocks of a run of memory.</summary>
     public (BlockId First, int Count) Place(Section section, long address, long size)
     {
-        const long end = MemoryHotplug.PhysicalAddressEnd;
+        const long end = PhysicalMemory.AddressEnd;
         if (size > end || address > end - size)
             throw section.Error("address", $"the memory ends above 0x{end:x} ({ByteSize.Format(end)}), where physical addresses end");
         return (new BlockId((int)(address / BlockSizeBytes)), (int)(size / BlockSizeBytes));

@@ -12,7 +12,7 @@ namespace HotplugFs.Machines;
 /// </summary>
 public static class RecordingMachine
 {
-    private const long PageSizeBytes = MemoryHotplug.PageSizeBytes;
+    private const long PageSizeBytes = PhysicalMemory.PageSizeBytes;
 
     /// <summary>Reads the first line of a recording.</summary>
     /// <param name="file">The file's name, for messages.</param>

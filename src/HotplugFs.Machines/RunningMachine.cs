@@ -14,7 +14,7 @@ public static class RunningMachine
     /// <summary>Describes a machine.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="machine">The machine.</param>
-    public static MachineDescription Describe(string name, MemoryHotplug machine)
+    public static MachineDescription Describe(string name, Machine machine)
     {
         var plain = new MachineDefinition
         {
@@ -33,7 +33,7 @@ public static class RunningMachine
             Memory = [.. Memory(machine)],
         };
         // A machine booted on the blocks alone tells what of the zones follows from them; only the rest needs to be written.
-        var booted = new MemoryHotplug(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Profile);
+        var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Profile);
         return new MachineDescription(name, plain with
         {
             Nodes = [.. plain.Nodes.Select(node => WithSpan(node, machine, booted))],
@@ -47,14 +47,14 @@ public static class RunningMachine
         return new NodeDefinition(node.Number, node.Cpus) { Distances = isDefault ? [] : node.Distances };
     }
 
-    private static NodeDefinition WithSpan(NodeDefinition node, MemoryHotplug machine, MemoryHotplug booted)
+    private static NodeDefinition WithSpan(NodeDefinition node, Machine machine, Machine booted)
     {
         var span = machine.FindNode(node.Number)!.Span;
         return span == booted.FindNode(node.Number)!.Span ? node : node with { Span = span };
     }
 
     /// <summary>The blocks in runs that are alike.</summary>
-    private static IEnumerable<MemoryRange> Memory(MemoryHotplug machine)
+    private static IEnumerable<MemoryRange> Memory(Machine machine)
     {
         MemoryRange? run = null;
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
@@ -73,7 +73,7 @@ public static class RunningMachine
             yield return run;
     }
 
-    private static MemoryRange Range(MemoryHotplug machine, in MemoryBlock block) => new(block.Id, 1, block.Node.Number, block.Zones)
+    private static MemoryRange Range(Machine machine, in MemoryBlock block) => new(block.Id, 1, block.Node.Number, block.Zones)
     {
         // A block on its way out is still in use.
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,

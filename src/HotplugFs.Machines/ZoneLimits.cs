@@ -11,7 +11,7 @@ internal sealed record ZoneLimits(ZoneType Type, long Start, long End)
 {
     private const long Mebi = 1L << 20;
     private const long Gibi = 1L << 30;
-    private const long Unlimited = MemoryHotplug.PhysicalAddressEnd;
+    private const long Unlimited = PhysicalMemory.AddressEnd;
 
     private static readonly ZoneLimits[] X86_64 =
     [

@@ -107,7 +107,7 @@ public sealed class MachineState
 
     /// <summary>The state of a simulated machine.</summary>
     /// <param name="machine">The machine.</param>
-    public static MachineState Of(MemoryHotplug machine)
+    public static MachineState Of(Machine machine)
     {
         var state = new MachineState();
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))

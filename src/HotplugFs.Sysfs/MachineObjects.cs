@@ -6,7 +6,7 @@ using HotplugFs.Sysfs.Objects;
 namespace HotplugFs.Sysfs;
 
 /// <summary>The objects of a machine as children of directories.</summary>
-internal sealed class MachineObjects(MemoryHotplug machine)
+internal sealed class MachineObjects(Machine machine)
 {
     /// <summary>Every block.</summary>
     public IObjectSet Blocks { get; } = new BlockSetObjects(_ => machine.Blocks, number => machine[new BlockId(number)].Generation);

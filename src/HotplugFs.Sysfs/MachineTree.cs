@@ -30,7 +30,7 @@ public sealed record MachineTreeOptions
 /// <remarks>Owned by the thread that owns the machine and the tree, which is one thread.</remarks>
 public sealed class MachineTree
 {
-    private readonly MemoryHotplug _machine;
+    private readonly Machine _machine;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
@@ -44,7 +44,7 @@ public sealed class MachineTree
     /// <summary>Makes the tree; from then on it follows the machine.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="options">How it is to look.</param>
-    public MachineTree(MemoryHotplug machine, MachineTreeOptions? options = null)
+    public MachineTree(Machine machine, MachineTreeOptions? options = null)
     {
         options ??= new MachineTreeOptions();
         _machine = machine;
@@ -84,7 +84,7 @@ public sealed class MachineTree
         machine.Notifiers.Register(new HugepagesFollower(this));
     }
 
-    private static DirectoryType Modules(MemoryHotplug machine, Uevent uevent) => machine.Profile.HasOnlinePolicy
+    private static DirectoryType Modules(Machine machine, Uevent uevent) => machine.Profile.HasOnlinePolicy
         ? new DirectoryType(Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, uevent).Build()))
         : new DirectoryType();
 

@@ -7,7 +7,7 @@ public sealed class BoundaryRuleTests
 {
     private readonly List<string> _log = [];
 
-    private MemoryHotplug Logged(MemoryHotplug machine)
+    private Machine Logged(Machine machine)
     {
         machine.Logged += _log.Add;
         return machine;

@@ -6,7 +6,7 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>What holds in every state of every machine.</summary>
 internal static class Invariants
 {
-    public static void Check(MemoryHotplug machine)
+    public static void Check(Machine machine)
     {
         var blocks = Snapshot.Ids(machine).Select(id => machine[id]).ToArray();
         foreach (var node in machine.PossibleNodes)
@@ -35,7 +35,7 @@ internal static class Invariants
         }
     }
 
-    private static void CheckStates(MemoryHotplug machine, NumaNode node, MemoryBlock[] online)
+    private static void CheckStates(Machine machine, NumaNode node, MemoryBlock[] online)
     {
         var normal = machine.MovableNode ? online.Where(block => block.Zones.Lowest < ZoneType.Movable) : online;
         Assert.That(machine.NodeStates.Memory.Contains(node.Number), Is.EqualTo(online.Length > 0), $"node {node.Number} has memory");

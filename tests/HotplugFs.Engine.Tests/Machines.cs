@@ -12,7 +12,7 @@ internal static class Machines
     /// Two nodes: node0 boots blocks 0, 1 (DMA32) and 32, 33 (Normal), node1 boots 34-37 (Normal); dimm0 = 40-43 on node1,
     /// dimm1 = 44-47 on node0. Blocks 0, 1 and 32 hold kernel pages.
     /// </summary>
-    public static MemoryHotplug Default(bool movableNode = false) => Boot(new MachineDefinition
+    public static Machine Default(bool movableNode = false) => Boot(new MachineDefinition
     {
         BlockSizeBytes = BlockSize,
         MovableNode = movableNode,
@@ -29,7 +29,7 @@ internal static class Machines
 
     /// <summary>Node0 boots blocks 0-3 (DMA32) that hold kernel pages; node1 has no CPU and only dimms of one block each.</summary>
     /// <param name="dimmBlocks">How many dimms, from block 32 on; they are named b0, b1, ...</param>
-    public static MemoryHotplug Memoryless(int dimmBlocks, bool movableNode = false) => Boot(new MachineDefinition
+    public static Machine Memoryless(int dimmBlocks, bool movableNode = false) => Boot(new MachineDefinition
     {
         BlockSizeBytes = BlockSize,
         MovableNode = movableNode,
@@ -38,7 +38,7 @@ internal static class Machines
         Dimms = Enumerable.Range(0, dimmBlocks).Select(i => Dimm($"b{i}", 1, 32 + i, 1)).ToArray(),
     });
 
-    public static MemoryHotplug Boot(MachineDefinition definition) => new(definition, KernelCatalogue.Find("4.9")!);
+    public static Machine Boot(MachineDefinition definition) => new(definition, KernelCatalogue.Find("4.9")!);
 
     public static DimmDefinition Dimm(string id, int node, int firstBlock, int blocks) =>
         new(id, node, blocks * BlockSize, firstBlock * BlockSize);
@@ -47,15 +47,15 @@ internal static class Machines
 /// <summary>Short words for what tests do to a machine.</summary>
 internal static class MachineExtensions
 {
-    public static Result<DeviceOutcome> Write(this MemoryHotplug machine, int block, string word) =>
+    public static Result<DeviceOutcome> Write(this Machine machine, int block, string word) =>
         machine.SetState(new BlockId(block), StateWords.AllRequests.Single(request => request.Word() == word)).Run();
 
-    public static string State(this MemoryHotplug machine, int block) => machine[new BlockId(block)].State.Word();
+    public static string State(this Machine machine, int block) => machine[new BlockId(block)].State.Word();
 
-    public static string ValidZones(this MemoryHotplug machine, int block) => machine.ValidZones(new BlockId(block)).ToString();
+    public static string ValidZones(this Machine machine, int block) => machine.ValidZones(new BlockId(block)).ToString();
 
-    public static ZoneType Zone(this MemoryHotplug machine, int block) => machine[new BlockId(block)].Zones.Lowest;
+    public static ZoneType Zone(this Machine machine, int block) => machine[new BlockId(block)].Zones.Lowest;
 
-    public static string Blocks(this MemoryHotplug machine, int node, ZoneType zone) =>
+    public static string Blocks(this Machine machine, int node, ZoneType zone) =>
         machine.DescribeSpan(machine.FindNode(node)!.Zone(zone).Span);
 }

@@ -7,7 +7,7 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>Today's rules (6.12): a block gets its zone when it is onlined.</summary>
 public sealed class OnlineTimeTests
 {
-    private static MemoryHotplug Machine(bool movableNode = false, MemoryRange[]? more = null, OnlinePolicyKind policy = OnlinePolicyKind.ContigZones) => new(
+    private static Machine Machine(bool movableNode = false, MemoryRange[]? more = null, OnlinePolicyKind policy = OnlinePolicyKind.ContigZones) => new(
         new MachineDefinition
         {
             BlockSizeBytes = Machines.BlockSize,

@@ -9,7 +9,7 @@ public sealed class PatchSetTests
     private const long SmallBlock = 64L << 20;
 
     /// <summary>A 32-bit machine: block 0 DMA, 1-13 Normal, 14-15 HighMem, and a dimm at 16-17.</summary>
-    private static MemoryHotplug I386(string kernel, bool movableNode = false) => new(
+    private static Machine I386(string kernel, bool movableNode = false) => new(
         new MachineDefinition
         {
             BlockSizeBytes = SmallBlock,
@@ -78,7 +78,7 @@ public sealed class PatchSetTests
             Nodes = [new NodeDefinition(0, [0])],
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
         };
-        var machine = new MemoryHotplug(definition, KernelCatalogue.Find("3.8")!);
+        var machine = new Machine(definition, KernelCatalogue.Find("3.8")!);
         machine.Write(35, "offline");
         Assert.That(machine.Write(35, "online_movable").IsOk);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
@@ -98,7 +98,7 @@ public sealed class PatchSetTests
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
             Dimms = [Machines.Dimm("d", 0, 40, 2)],
         };
-        var machine = new MemoryHotplug(definition, KernelCatalogue.Find(kernel)!);
+        var machine = new Machine(definition, KernelCatalogue.Find(kernel)!);
         machine.IsolatePages = block => block.Id.Number == 40 ? Errno.EBUSY : Result.Ok;
         machine.Write(40, "online");
         machine.Write(41, "online");

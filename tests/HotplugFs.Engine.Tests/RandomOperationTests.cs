@@ -34,7 +34,7 @@ public sealed class RandomOperationTests
 
     /// <summary>Does one thing to the machine.</summary>
     /// <returns>Whether it was refused, and whether a notifier had its say after a move.</returns>
-    private static (bool Refused, bool ByNotifier) Apply(MemoryHotplug machine, int kind, int block, int extra)
+    private static (bool Refused, bool ByNotifier) Apply(Machine machine, int kind, int block, int extra)
     {
         var present = machine.Blocks.Contains(block);
         var injected = machine.ErrorInjection[MemoryAction.GoingOnline] != 0 || machine.ErrorInjection[MemoryAction.GoingOffline] != 0;

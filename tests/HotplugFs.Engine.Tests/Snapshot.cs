@@ -6,27 +6,27 @@ namespace HotplugFs.Engine.Tests;
 internal static class Snapshot
 {
     /// <summary>Blocks: state, node and device flag.</summary>
-    public static string Blocks(MemoryHotplug machine) => string.Join("; ", Ids(machine).Select(id =>
+    public static string Blocks(Machine machine) => string.Join("; ", Ids(machine).Select(id =>
     {
         var block = machine[id];
         return $"{id} {block.State.Word()} node{block.Node.Number} {(block.DeviceOnline ? "flag" : "")}";
     }));
 
     /// <summary>Zones: which block remembers which, and the spans.</summary>
-    public static string Zones(MemoryHotplug machine) =>
+    public static string Zones(Machine machine) =>
         string.Join("; ", Ids(machine).Select(id => $"{id} {machine[id].Zones.Lowest}")) + " | " +
         string.Join("; ", machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.Span} {zone.Initialized}")) + " | " +
         string.Join("; ", machine.PossibleNodes.Select(node => $"{node.Number} {node.Span}"));
 
     /// <summary>Figures: present pages, node states, dimms.</summary>
-    public static string Figures(MemoryHotplug machine) =>
+    public static string Figures(Machine machine) =>
         string.Join("; ", machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.PresentPages} {zone.ManagedPages}")) + " | " +
         string.Join("; ", new[] { machine.NodeStates.Online, machine.NodeStates.Memory, machine.NodeStates.NormalMemory }.Select(Members)) + " | " +
         string.Join("; ", machine.Dimms.Select(dimm => dimm.Id));
 
-    public static string All(MemoryHotplug machine) => $"{Blocks(machine)} || {Zones(machine)} || {Figures(machine)}";
+    public static string All(Machine machine) => $"{Blocks(machine)} || {Zones(machine)} || {Figures(machine)}";
 
-    public static IEnumerable<BlockId> Ids(MemoryHotplug machine)
+    public static IEnumerable<BlockId> Ids(Machine machine)
     {
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
             yield return new BlockId(number);

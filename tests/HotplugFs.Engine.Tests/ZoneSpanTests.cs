@@ -6,11 +6,11 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>Spans of zones that meet inside a block, in the kernels whose spans follow what is online.</summary>
 public sealed class ZoneSpanTests
 {
-    private const long BlockPages = Machines.BlockSize / MemoryHotplug.PageSizeBytes;
+    private const long BlockPages = Machines.BlockSize / PhysicalMemory.PageSizeBytes;
     private const long Boundary = 33 * BlockPages + BlockPages / 4;
 
     /// <summary>Boot option kernelcore= put the boundary into block 33.</summary>
-    private static MemoryHotplug Straddled() => new(
+    private static Machine Straddled() => new(
         new MachineDefinition
         {
             BlockSizeBytes = Machines.BlockSize,
@@ -59,5 +59,5 @@ public sealed class ZoneSpanTests
         Assert.That(Span(machine, ZoneType.Movable), Is.EqualTo(new PfnRange(Boundary, 34 * BlockPages)));
     }
 
-    private static PfnRange Span(MemoryHotplug machine, ZoneType zone) => machine.FindNode(0)!.Zone(zone).Span;
+    private static PfnRange Span(Machine machine, ZoneType zone) => machine.FindNode(0)!.Zone(zone).Span;
 }

@@ -19,5 +19,5 @@ internal static class MachineText
     /// <summary>What is said about a wrong file.</summary>
     public static string Refusal(string text) => Assert.Throws<MachineFileException>(() => Parse(text))!.Message;
 
-    public static MemoryHotplug Boot(MachineDescription machine) => new(machine.Definition, KernelCatalogue.Find(machine.Kernel)!);
+    public static Machine Boot(MachineDescription machine) => new(machine.Definition, KernelCatalogue.Find(machine.Kernel)!);
 }

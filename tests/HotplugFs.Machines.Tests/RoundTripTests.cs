@@ -158,14 +158,14 @@ public sealed class RoundTripTests
     private static string Text(NodeDefinition node) =>
         $"{node.Number} cpus {string.Join(',', node.Cpus)} distances {string.Join(',', node.Distances)} span {node.Span}";
 
-    private static void AssertSame(MemoryHotplug actual, MemoryHotplug expected)
+    private static void AssertSame(Machine actual, Machine expected)
     {
         Assert.That(Blocks(actual), Is.EqualTo(Blocks(expected)));
         Assert.That(Zones(actual), Is.EqualTo(Zones(expected)));
         Assert.That(actual.NodeStates.NormalMemory.Count, Is.EqualTo(expected.NodeStates.NormalMemory.Count));
     }
 
-    private static IEnumerable<string> Blocks(MemoryHotplug machine)
+    private static IEnumerable<string> Blocks(Machine machine)
     {
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
         {
@@ -175,7 +175,7 @@ public sealed class RoundTripTests
         }
     }
 
-    private static IEnumerable<string> Zones(MemoryHotplug machine) =>
+    private static IEnumerable<string> Zones(Machine machine) =>
         from node in machine.PossibleNodes
         from zone in node.Zones
         select $"{zone} of {node.Span} {zone.Span} present {zone.PresentPages} managed {zone.ManagedPages} {zone.Initialized}";

@@ -12,11 +12,11 @@ internal sealed class TestTree
     public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null)
     {
         var definition = MachineFile.Load(machine).Definition;
-        Machine = new MemoryHotplug(definition with { MovableNode = movableNode ?? definition.MovableNode }, KernelCatalogue.Find(kernel)!);
+        Machine = new Machine(definition with { MovableNode = movableNode ?? definition.MovableNode }, KernelCatalogue.Find(kernel)!);
         MachineTree = new MachineTree(Machine, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
     }
 
-    public MemoryHotplug Machine { get; }
+    public Machine Machine { get; }
 
     public MachineTree MachineTree { get; }
 

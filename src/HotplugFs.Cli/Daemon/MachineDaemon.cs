@@ -94,11 +94,11 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         return description with { Kernel = kernel, Definition = definition with { AutoOnline = OnlineType.Offline } };
     }
 
-    private static MemoryHotplug Boot(MachineDescription description)
+    private static Machine Boot(MachineDescription description)
     {
         try
         {
-            return new MemoryHotplug(description.Definition, KernelCatalogue.Find(description.Kernel)!);
+            return new Machine(description.Definition, KernelCatalogue.Find(description.Kernel)!);
         }
         catch (ArgumentException problem)
         {

@@ -20,7 +20,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="machine">The machine.</param>
     /// <param name="zone">The block's zone.</param>
     /// <param name="request">One of the online requests.</param>
-    protected abstract ZoneType Target(MemoryHotplug machine, ZoneType zone, OnlineType request);
+    protected abstract ZoneType Target(Machine machine, ZoneType zone, OnlineType request);
 
     /// <summary>True if nothing but the place of the block is against a move between the two zones.</summary>
     /// <param name="machine">The machine.</param>
@@ -28,7 +28,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="from">The block's zone.</param>
     /// <param name="to">The zone asked for.</param>
     /// <param name="reason">What is against it.</param>
-    protected abstract bool AreNeighbours(MemoryHotplug machine, NumaNode node, ZoneType from, ZoneType to, out string reason);
+    protected abstract bool AreNeighbours(Machine machine, NumaNode node, ZoneType from, ZoneType to, out string reason);
 
     /// <summary>
     /// The zone of newly added memory: Movable if the node's Movable spans something and starts at or below the first block, else the zone
@@ -37,14 +37,14 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="machine">The machine.</param>
     /// <param name="node">Where it is added.</param>
     /// <param name="pages">All its pages.</param>
-    protected virtual ZoneType ZoneForAdded(MemoryHotplug machine, NumaNode node, PfnRange pages)
+    protected virtual ZoneType ZoneForAdded(Machine machine, NumaNode node, PfnRange pages)
     {
         var movable = node.Zone(ZoneType.Movable).Span;
         return !movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : machine.ZoneBelowMovable;
     }
 
     /// <inheritdoc/>
-    public sealed override ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages)
+    public sealed override ZoneSet Add(Machine machine, NumaNode node, PfnRange pages)
     {
         var zone = node.Zone(ZoneForAdded(machine, node, pages));
         zone.Span = zone.Span.Hull(pages);
@@ -53,7 +53,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    public override Refusal? PrepareOnline(MemoryHotplug machine, in MemoryBlock block, OnlineType request)
+    public override Refusal? PrepareOnline(Machine machine, in MemoryBlock block, OnlineType request)
     {
         var zone = block.Zones.Lowest;
         if (CheckNodeHasNormalMemory(machine, block, zone, request) is { } refusal)
@@ -70,7 +70,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <summary>Legacy.md 3.1 row 1: without movable nodes, a node needs normal memory before any movable block.</summary>
-    private Refusal? CheckNodeHasNormalMemory(MemoryHotplug machine, in MemoryBlock block, ZoneType zone, OnlineType request)
+    private Refusal? CheckNodeHasNormalMemory(Machine machine, in MemoryBlock block, ZoneType zone, OnlineType request)
     {
         var concernsMovable = zone > ZoneType.Normal || request == OnlineType.OnlineMovable;
         if (machine.MovableNode || !concernsMovable || machine.NodeStates.NormalMemory.Contains(block.Node.Number))
@@ -86,7 +86,7 @@ public abstract class BoundaryPolicy : ZonePolicy
         return from < to ? block.Pages.End == span.End : block.Pages.Start == span.Start;
     }
 
-    private Refusal NotAtBoundary(MemoryHotplug machine, in MemoryBlock block, ZoneType from, ZoneType to)
+    private Refusal NotAtBoundary(Machine machine, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var zone = block.Node.Zone(from);
         return new Refusal(RefusedMove,
@@ -94,7 +94,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <summary>Legacy.md 3.3: the boundary moves over the block, a gap between the zones is swallowed, at once and for good.</summary>
-    private static void Move(MemoryHotplug machine, in MemoryBlock block, ZoneType from, ZoneType to)
+    private static void Move(Machine machine, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var lower = block.Node.Zone(from < to ? from : to);
         var upper = block.Node.Zone(from < to ? to : from);
@@ -117,12 +117,12 @@ public abstract class BoundaryPolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Nothing: the move stays (legacy.md 3.3).</remarks>
-    public override void OnlineRefused(MemoryHotplug machine, in MemoryBlock block)
+    public override void OnlineRefused(Machine machine, in MemoryBlock block)
     {
     }
 
     /// <inheritdoc/>
-    public override Refusal? CheckOffline(MemoryHotplug machine, in MemoryBlock block)
+    public override Refusal? CheckOffline(Machine machine, in MemoryBlock block)
     {
         if (!IsInsideOneZone(block))
             return new Refusal(Errno.EINVAL, "its pages are not all inside one zone");
@@ -134,7 +134,7 @@ public abstract class BoundaryPolicy : ZonePolicy
         if (kernelPages > block.Pages.Length || movablePages == 0)
             return null;
         return new Refusal(Errno.EINVAL,
-            $"it is the last normal memory of node {block.Node.Number}, which has {MemoryHotplug.DescribePages(movablePages)} of movable memory online");
+            $"it is the last normal memory of node {block.Node.Number}, which has {Machine.DescribePages(movablePages)} of movable memory online");
     }
 
     /// <summary>
@@ -146,7 +146,7 @@ public abstract class BoundaryPolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Nothing: zone and spans never change on offline (legacy.md 4).</remarks>
-    public override void Offlined(MemoryHotplug machine, in MemoryBlock block)
+    public override void Offlined(Machine machine, in MemoryBlock block)
     {
     }
 
@@ -155,7 +155,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// Legacy.md 6: only the zone of the first block shrinks, to the next block that remembers this zone, so a zone whose blocks
     /// were moved can keep a stale span.
     /// </remarks>
-    public override void Removed(MemoryHotplug machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    public override void Removed(Machine machine, NumaNode node, ZoneSet zones, PfnRange pages)
     {
         var zone = node.Zone(zones.Lowest);
         zone.Span = machine.ShrinkSpan(zone.Span, pages, zone.Blocks);
@@ -163,7 +163,7 @@ public abstract class BoundaryPolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Legacy.md 8: the same for online and offline blocks; knows nothing of notifiers or of the need for normal memory.</remarks>
-    public override ValidZones ValidZones(MemoryHotplug machine, in MemoryBlock block)
+    public override ValidZones ValidZones(Machine machine, in MemoryBlock block)
     {
         var zones = new ValidZones();
         if (!IsInsideOneZone(block))
@@ -175,7 +175,7 @@ public abstract class BoundaryPolicy : ZonePolicy
         return zones;
     }
 
-    private void AddIfAllowed(MemoryHotplug machine, in MemoryBlock block, ZoneType target, ref ValidZones zones)
+    private void AddIfAllowed(Machine machine, in MemoryBlock block, ZoneType target, ref ValidZones zones)
     {
         var zone = block.Zones.Lowest;
         if (zone != target && IsAtBoundary(block, zone, target) && AreNeighbours(machine, block.Node, zone, target, out _))

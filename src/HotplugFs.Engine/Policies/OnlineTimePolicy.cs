@@ -15,10 +15,10 @@ public sealed class OnlineTimePolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
-    public override ZoneSet Add(MemoryHotplug machine, NumaNode node, PfnRange pages) => default;
+    public override ZoneSet Add(Machine machine, NumaNode node, PfnRange pages) => default;
 
     /// <inheritdoc/>
-    public override Refusal? PrepareOnline(MemoryHotplug machine, in MemoryBlock block, OnlineType request)
+    public override Refusal? PrepareOnline(Machine machine, in MemoryBlock block, OnlineType request)
     {
         var type = request switch
         {
@@ -42,11 +42,11 @@ public sealed class OnlineTimePolicy : ZonePolicy
         return ZoneType.Normal;
     }
 
-    private static ZoneType DefaultZone(MemoryHotplug machine, in MemoryBlock block) =>
+    private static ZoneType DefaultZone(Machine machine, in MemoryBlock block) =>
         machine.OnlinePolicy.Kind == OnlinePolicyKind.AutoMovable ? AutoMovableZone(machine, block) : ContigZone(machine, block);
 
     /// <summary>contig-zones: the zone that the block lies in the span of; if that does not decide, the kernel's (or with movable_node Movable).</summary>
-    private static ZoneType ContigZone(MemoryHotplug machine, in MemoryBlock block)
+    private static ZoneType ContigZone(Machine machine, in MemoryBlock block)
     {
         var kernel = KernelZone(block);
         var isInKernel = block.Node.Zone(kernel).Span.Intersects(block.Pages);
@@ -57,7 +57,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <summary>auto-movable: Movable as long as the ratio of movable to boot memory allows the rest of the dimm, on all nodes and on this one.</summary>
-    private static ZoneType AutoMovableZone(MemoryHotplug machine, in MemoryBlock block)
+    private static ZoneType AutoMovableZone(Machine machine, in MemoryBlock block)
     {
         var dimm = machine.DimmAt(block.Dimm);
         var rest = dimm is null ? machine.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * machine.PagesPerBlock;
@@ -68,7 +68,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
         return allowed ? ZoneType.Movable : KernelZone(block);
     }
 
-    private static bool IsWithinRatio(MemoryHotplug machine, IReadOnlyList<NumaNode> nodes, long rest)
+    private static bool IsWithinRatio(Machine machine, IReadOnlyList<NumaNode> nodes, long rest)
     {
         var (movable, boot) = (0L, 0L);
         foreach (var node in nodes)
@@ -83,10 +83,10 @@ public sealed class OnlineTimePolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>The block leaves the zone again: nothing has changed.</remarks>
-    public override void OnlineRefused(MemoryHotplug machine, in MemoryBlock block) => LeaveZone(machine, block);
+    public override void OnlineRefused(Machine machine, in MemoryBlock block) => LeaveZone(machine, block);
 
     /// <inheritdoc/>
-    public override Refusal? CheckOffline(MemoryHotplug machine, in MemoryBlock block)
+    public override Refusal? CheckOffline(Machine machine, in MemoryBlock block)
     {
         if (block.HolePages > 0)
             return new Refusal(Errno.EINVAL, $"{block.HolePages} of its pages are not RAM");
@@ -94,10 +94,10 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    public override void Offlined(MemoryHotplug machine, in MemoryBlock block) => LeaveZone(machine, block);
+    public override void Offlined(Machine machine, in MemoryBlock block) => LeaveZone(machine, block);
 
     /// <summary>Spans reach from the first to the last online block; they shrink at once when one at an end goes.</summary>
-    private static void LeaveZone(MemoryHotplug machine, in MemoryBlock block)
+    private static void LeaveZone(Machine machine, in MemoryBlock block)
     {
         var zone = block.Node.Zone(block.Zones.Lowest);
         machine.SetZone(block.Id, default);
@@ -106,13 +106,13 @@ public sealed class OnlineTimePolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Nothing: a block that is removed is offline and in no zone.</remarks>
-    public override void Removed(MemoryHotplug machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    public override void Removed(Machine machine, NumaNode node, ZoneSet zones, PfnRange pages)
     {
     }
 
     /// <inheritdoc/>
     /// <remarks>Online: its zone. Offline: the default of this moment, then the kernel zone and Movable.</remarks>
-    public override ValidZones ValidZones(MemoryHotplug machine, in MemoryBlock block)
+    public override ValidZones ValidZones(Machine machine, in MemoryBlock block)
     {
         var zones = new ValidZones();
         if (block.State != MemoryBlockState.Offline)

@@ -18,7 +18,7 @@ internal sealed class SimulatedMachines : IReplayMachines
     {
         try
         {
-            return new SimulatedMachine(new MemoryHotplug(trace.Machine.Definition, KernelCatalogue.Find(trace.Machine.Kernel)!));
+            return new SimulatedMachine(new Machine(trace.Machine.Definition, KernelCatalogue.Find(trace.Machine.Kernel)!));
         }
         catch (ArgumentException problem)
         {
@@ -30,12 +30,12 @@ internal sealed class SimulatedMachines : IReplayMachines
 /// <summary>A machine whose tree is used without a mount.</summary>
 internal sealed class SimulatedMachine : IReplayMachine
 {
-    private readonly MemoryHotplug _machine;
+    private readonly Machine _machine;
     private readonly KernfsTree _tree;
     private readonly TreeFiles _files;
     private readonly TreeCalls _calls;
 
-    public SimulatedMachine(MemoryHotplug machine)
+    public SimulatedMachine(Machine machine)
     {
         _machine = machine;
         _tree = new MachineTree(machine).Tree;

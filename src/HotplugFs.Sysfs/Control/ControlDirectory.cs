@@ -8,7 +8,7 @@ namespace HotplugFs.Sysfs.Control;
 
 /// <summary><c>DIR/hotplugfs</c>: our own files, with which bash alone can drive the machine. The program's verbs write to them.</summary>
 internal sealed class ControlDirectory(
-    MemoryHotplug machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
+    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
 {
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine);

@@ -18,7 +18,7 @@ internal sealed class OfflineResult
     /// <summary>What can be written, for messages.</summary>
     private const string Form = "EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these";
 
-    private readonly MemoryHotplug _machine;
+    private readonly Machine _machine;
     private readonly Func<MemoryBlock, Result> _machinesOwn;
 
     /// <summary>For blocks that have no setting of their own; null leaves it to the machine.</summary>
@@ -27,7 +27,7 @@ internal sealed class OfflineResult
     private SortedDictionary<int, Result?> _blocks = [];
 
     /// <summary>Takes over what the machine asks when it takes pages away.</summary>
-    public OfflineResult(MemoryHotplug machine)
+    public OfflineResult(Machine machine)
     {
         _machine = machine;
         _machinesOwn = machine.IsolatePages;

@@ -9,7 +9,7 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>hotplugfs/virtio_mem</c>: memory whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without memory,
 /// <c>id=v0 size=512M</c> brings it to a size; reading lists the devices.
 /// </summary>
-internal sealed class VirtioMemFile(MemoryHotplug machine)
+internal sealed class VirtioMemFile(Machine machine)
 {
     private const string Form = "id=NAME node=N max=BYTES to plug a device, or id=NAME size=BYTES to resize it";
 

@@ -8,7 +8,7 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>hotplugfs/zones</c>: what no file of the kernel tells as exactly, one line for each node's span and for each of its zones. Numbers
 /// are pages. A zone that spans nothing is listed too once anything was in it, for that changes what the rules of 4.4 and 4.9 say.
 /// </summary>
-internal sealed class ZonesText(MemoryHotplug machine)
+internal sealed class ZonesText(Machine machine)
 {
     /// <summary>What stands for the zone in the line of a node's span.</summary>
     public const string NodeSpan = "node";

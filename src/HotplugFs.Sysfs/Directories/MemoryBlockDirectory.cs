@@ -8,7 +8,7 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>memoryN</c>: one row for each file of a memory block; the object is the block's number.</summary>
-internal sealed class MemoryBlockDirectory(MemoryHotplug machine, MachineObjects objects, Uevent uevent)
+internal sealed class MemoryBlockDirectory(Machine machine, MachineObjects objects, Uevent uevent)
 {
     public DirectoryType Build() => new(
     [

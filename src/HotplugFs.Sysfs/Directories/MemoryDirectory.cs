@@ -11,7 +11,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The entries of a block are
 /// in <see cref="MemoryBlockDirectory"/>.
 /// </summary>
-internal sealed class MemoryDirectory(MemoryHotplug machine, MachineObjects objects, Uevent uevent)
+internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, Uevent uevent)
 {
     /// <summary>The directories <c>memoryN</c>.</summary>
     public NumberedChildren Blocks { get; } = Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, objects, uevent).Build());

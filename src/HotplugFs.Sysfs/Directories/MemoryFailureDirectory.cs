@@ -8,7 +8,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary>
 /// <c>nodeN/memory_failure</c>: how many pages a hardware error took out of use. Here each one is recovered at once, for no program uses it.
 /// </summary>
-internal sealed class MemoryFailureDirectory(MemoryHotplug machine)
+internal sealed class MemoryFailureDirectory(Machine machine)
 {
     public DirectoryType Build() => new(
         Ro("total", ShowFailures),

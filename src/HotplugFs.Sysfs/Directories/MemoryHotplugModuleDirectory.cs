@@ -8,7 +8,7 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/module/memory_hotplug</c>: the parameters that choose a zone (modern.md, "Zones and valid_zones").</summary>
-internal sealed class MemoryHotplugModuleDirectory(MemoryHotplug machine, Uevent uevent)
+internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent uevent)
 {
     public DirectoryType Build() => new(
         uevent.WriteOnly("/module/memory_hotplug", "module"),

@@ -8,7 +8,7 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
-internal sealed class NodeDirectory(MemoryHotplug machine, MachineObjects objects, NodeMemory memory, Uevent uevent)
+internal sealed class NodeDirectory(Machine machine, MachineObjects objects, NodeMemory memory, Uevent uevent)
 {
     /// <summary>st_size of the binary attributes, for as many CPUs as those kernels are built for (recording <c>6.1-a-inventory</c>).</summary>
     private const long CpuMapSize = 4096;

@@ -10,7 +10,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>/sys/kernel/debug/notifier-error-inject</c> (lib/notifier-error-inject.c): a negative error number written to <c>error</c> makes
 /// the next such step of any block fail with it; 0 ends that.
 /// </summary>
-internal sealed class NotifierErrorInjectDirectory(MemoryHotplug machine)
+internal sealed class NotifierErrorInjectDirectory(Machine machine)
 {
     public DirectoryType Build() => new(
         Dir("memory",

@@ -10,7 +10,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// The file <c>uevent</c> of a device, a subsystem or a module: reads empty, and a write makes the kernel send an event
 /// (recordings <c>*-b-grammar-uevent</c>). Kernels before 4.13 take any write and know no UUID (legacy.md 2).
 /// </summary>
-internal sealed class Uevent(MemoryHotplug machine, UeventSource source)
+internal sealed class Uevent(Machine machine, UeventSource source)
 {
     /// <summary>The file of a device.</summary>
     /// <param name="devPath">The device's path, by the number of its object.</param>

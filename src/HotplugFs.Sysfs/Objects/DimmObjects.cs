@@ -6,7 +6,7 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Sysfs.Objects;
 
 /// <summary>The dimms by the names that users gave them. A dimm's index is never used again, so it needs no generation.</summary>
-internal sealed class DimmObjects(MemoryHotplug machine) : INamedObjectSet
+internal sealed class DimmObjects(Machine machine) : INamedObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)
     {

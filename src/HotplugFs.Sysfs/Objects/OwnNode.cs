@@ -5,7 +5,7 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Sysfs.Objects;
 
 /// <summary>The one node that a block lies on, as the child <c>nodeM</c> of the block's directory.</summary>
-internal sealed class OwnNode(MemoryHotplug machine) : IObjectSet
+internal sealed class OwnNode(Machine machine) : IObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)
     {

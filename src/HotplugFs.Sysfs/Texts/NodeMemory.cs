@@ -8,10 +8,10 @@ namespace HotplugFs.Sysfs;
 /// The memory figures of a node and of the machine. The simulated machine runs no programs: what the allocator was given is free,
 /// but for huge pages that were reserved.
 /// </summary>
-internal sealed class NodeMemory(MemoryHotplug machine)
+internal sealed class NodeMemory(Machine machine)
 {
     private const int PagesPerHugePage = 512;
-    private const int KiBPerPage = MemoryHotplug.PageSizeBytes / 1024;
+    private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
 
     private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 

@@ -7,7 +7,7 @@ namespace HotplugFs.Sysfs.Uevents;
 /// comes and goes, goes online and offline; a node comes with its first block and goes with its last.
 /// </summary>
 /// <param name="machine">The machine.</param>
-public sealed class UeventSource(MemoryHotplug machine)
+public sealed class UeventSource(Machine machine)
 {
     private long _sequence;
 

@@ -31,7 +31,7 @@ internal sealed record Era(string Kernel, bool MovableNode)
     public MachineModel Model(Layout layout) =>
         Legacy.TryGetValue(Kernel, out var era) ? new LegacyModel(layout, era, MovableNode) : new ModernModel(layout, MovableNode);
 
-    public MemoryHotplug Engine(Layout layout) => new(layout.ToDefinition(MovableNode), KernelCatalogue.Find(Kernel)!);
+    public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), KernelCatalogue.Find(Kernel)!);
 
     public override string ToString() => MovableNode ? $"{Kernel} movable_node" : Kernel;
 }

@@ -65,7 +65,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
     /// <summary>The engine does not guess where inside a block a boundary lies, so it is told.</summary>
     private IEnumerable<ZoneFigures> Figures()
     {
-        const long HalfPages = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+        const long HalfPages = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
         foreach (var (node, zone) in from node in Nodes from zone in MachineModel.Zones select (node.Number, zone))
         {
             var (start, end) = BootSpan(node, zone);

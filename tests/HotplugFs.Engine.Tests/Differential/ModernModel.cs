@@ -5,7 +5,7 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// <summary>Today's rules: a block gets its zone when it comes online, and a zone spans what is online in it.</summary>
 internal sealed class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
 
     private static readonly ZoneType[] LowZones = [ZoneType.Dma, ZoneType.Dma32];
 

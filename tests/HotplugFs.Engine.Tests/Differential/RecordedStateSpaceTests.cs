@@ -10,7 +10,7 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// </summary>
 public sealed class RecordedStateSpaceTests
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "recordings");
 

@@ -10,10 +10,10 @@ internal sealed class DifferenceException(string message) : Exception(message);
 /// <summary>The same machine twice, as engine and as model. After every operation they must look the same.</summary>
 internal sealed class Twins
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / MemoryHotplug.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
 
     private readonly Era _era;
-    private readonly MemoryHotplug _engine;
+    private readonly Machine _engine;
     private readonly List<string> _done = [];
 
     public Twins(Era era, Layout layout)

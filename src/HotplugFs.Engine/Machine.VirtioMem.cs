@@ -4,7 +4,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 // virtio-mem devices. Source: modern.md, "virtio-mem"; recording 6.1-c-virtio-mem.
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     private readonly Dictionary<string, VirtioMem> _virtioMems = [];
 
@@ -30,8 +30,8 @@ public sealed partial class MemoryHotplug
         if (maxBytes <= 0 || maxBytes % BlockSizeBytes != 0)
             return RefuseVirtioMem(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {BlockSizeBytes}");
         var address = FirstFreeAddress();
-        if (maxBytes > PhysicalAddressEnd - address)
-            return RefuseVirtioMem(id, Errno.ENOSPC, $"it does not fit below 0x{PhysicalAddressEnd:x}");
+        if (maxBytes > PhysicalMemory.AddressEnd - address)
+            return RefuseVirtioMem(id, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var device = new VirtioMem(id, node, new BlockId((int)(address / BlockSizeBytes)), (int)(maxBytes / BlockSizeBytes));
         _virtioMems.Add(id, device);
         return device;

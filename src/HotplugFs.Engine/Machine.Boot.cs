@@ -3,7 +3,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 // How the machine stands at the beginning.
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     private const long Dma32EndPfn = 1L << 20;
 

@@ -4,7 +4,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 // Taking single pages out of use (soft_offline_page, memory_failure). Source: modern.md, "soft_offline_page, hard_offline_page".
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     /// <summary>The pages out of use, by block; blocks without one have no entry.</summary>
     private readonly Dictionary<BlockId, HashSet<long>> _poisonedPages = [];
@@ -44,7 +44,7 @@ public sealed partial class MemoryHotplug
         return Result.Ok;
     }
 
-    private static long PageAt(ulong address) => (long)(address / PageSizeBytes);
+    private static long PageAt(ulong address) => (long)(address / PhysicalMemory.PageSizeBytes);
 
     private HashSet<long> PoisonedPagesOf(BlockId id)
     {

@@ -5,7 +5,7 @@ using HotplugFs.Engine.Notifiers;
 namespace HotplugFs.Engine;
 
 // Taking the pages of a block out of use (offline_pages). Source: legacy.md 4.
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     private IEnumerable<HotplugStep> OfflineBlock(HotplugOperation operation, BlockId id)
     {

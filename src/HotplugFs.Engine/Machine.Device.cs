@@ -4,7 +4,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 // The device layer of a block: what writing to `state` and `online` asks for (device_online, device_offline, memory_subsys_*).
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     /// <summary>
     /// Begins what writing a word to <c>state</c> asks for. An online request is remembered before anything is checked, so a refused

@@ -8,15 +8,12 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// A simulated machine: its nodes, zones and memory blocks, and the one writer of them all. This file holds what can be asked;
-/// <c>MemoryHotplug.Device.cs</c> the device layer's requests, <c>.Online.cs</c> and <c>.Offline.cs</c> what onlining and offlining
+/// <c>Machine.Device.cs</c> the device layer's requests, <c>.Online.cs</c> and <c>.Offline.cs</c> what onlining and offlining
 /// do, <c>.AddRemove.cs</c> hotplug of memory. The zone rules are in <see cref="Policies.ZonePolicy"/>.
 /// </summary>
 /// <remarks>Owned by one thread; it does no I/O and knows no clock.</remarks>
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
-    /// <summary>Bytes in a page.</summary>
-    public const int PageSizeBytes = 4096;
-
     private readonly BlockTable _blocks = new();
     private readonly NumaNode?[] _nodes;
     private readonly List<NumaNode> _possibleNodes = [];
@@ -34,11 +31,11 @@ public sealed partial class MemoryHotplug
     /// <param name="definition">How it stands at the beginning.</param>
     /// <param name="profile">The kernel that runs on it.</param>
     /// <exception cref="ArgumentException">The definition contradicts itself.</exception>
-    public MemoryHotplug(MachineDefinition definition, KernelProfile profile)
+    public Machine(MachineDefinition definition, KernelProfile profile)
     {
         Profile = profile;
         BlockSizeBytes = definition.BlockSizeBytes;
-        PagesPerBlock = definition.BlockSizeBytes / PageSizeBytes;
+        PagesPerBlock = definition.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
         ZoneTypes = definition.Architecture.ZoneTypes;
         MovableNode = definition.MovableNode;
         Config = definition.Config;
@@ -230,7 +227,7 @@ public sealed partial class MemoryHotplug
     }
 
     /// <summary>A number of pages in MiB, for the log.</summary>
-    internal static string DescribePages(long pages) => $"{pages * PageSizeBytes >> 20} MiB";
+    internal static string DescribePages(long pages) => $"{pages * PhysicalMemory.PageSizeBytes >> 20} MiB";
 
     /// <summary>Starts an operation.</summary>
     /// <exception cref="InvalidOperationException">Another one has not ended.</exception>

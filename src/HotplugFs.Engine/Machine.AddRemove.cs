@@ -4,11 +4,8 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 // Memory coming and going (add_memory, remove_memory, and ACPI's eject in front of it). Source: legacy.md 6.
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
-    /// <summary>Physical addresses end here (46 bits, MAX_PHYSMEM_BITS of x86_64 with four levels).</summary>
-    public const long PhysicalAddressEnd = 1L << 46;
-
     private readonly List<Dimm?> _dimms = [];
 
     // Indexes are never used again: the list of a machine that plugs and unplugs for long is mostly empty.
@@ -50,7 +47,7 @@ public sealed partial class MemoryHotplug
     /// <param name="definition">The dimm.</param>
     /// <returns>
     /// The dimm; EEXIST if its name or one of its blocks is taken; EINVAL if its size or address is not a multiple of the block size,
-    /// or its node is not possible; ENOSPC if no room is left below <see cref="PhysicalAddressEnd"/>.
+    /// or its node is not possible; ENOSPC if no room is left below <see cref="PhysicalMemory.AddressEnd"/>.
     /// </returns>
     public Result<Dimm> Plug(DimmDefinition definition)
     {
@@ -76,8 +73,8 @@ public sealed partial class MemoryHotplug
         var address = definition.Address ?? FirstFreeAddress();
         if (address < 0 || address % BlockSizeBytes != 0)
             return RefusePlug(definition, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{BlockSizeBytes:x}");
-        if (definition.SizeBytes > PhysicalAddressEnd || address > PhysicalAddressEnd - definition.SizeBytes)
-            return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalAddressEnd:x}");
+        if (definition.SizeBytes > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - definition.SizeBytes)
+            return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / BlockSizeBytes)), (int)(definition.SizeBytes / BlockSizeBytes));
         if (Blocks.Next(first.Number) is >= 0 and var taken && taken < first.Number + count)
             return RefusePlug(definition, Errno.EEXIST, $"memory{taken} is there already");
@@ -96,7 +93,7 @@ public sealed partial class MemoryHotplug
         var end = (Blocks.Previous(BlockId.MaxNumber) + 1L) * BlockSizeBytes;
         var isBoot = Blocks.Count > 0 && this[new BlockId(Blocks.Previous(BlockId.MaxNumber))].IsBoot;
         var alignment = Math.Max(BlockSizeBytes, isBoot ? 1L << 30 : 0);
-        return Math.Max((end + alignment - 1) / alignment * alignment, Dma32EndPfn * PageSizeBytes);
+        return Math.Max((end + alignment - 1) / alignment * alignment, Dma32EndPfn * PhysicalMemory.PageSizeBytes);
     }
 
     private Dimm AddDimm(string id, NumaNode node, BlockId first, int count)
@@ -118,8 +115,8 @@ public sealed partial class MemoryHotplug
     {
         if (address % (ulong)BlockSizeBytes != 0)
             return RefuseProbe(address, Errno.EINVAL, $"it is not a multiple of the block size 0x{BlockSizeBytes:x}");
-        if (address >= (ulong)PhysicalAddressEnd)
-            return RefuseProbe(address, Errno.EINVAL, $"physical addresses end at 0x{PhysicalAddressEnd:x}");
+        if (address >= (ulong)PhysicalMemory.AddressEnd)
+            return RefuseProbe(address, Errno.EINVAL, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
         var block = new BlockId((int)(address / (ulong)BlockSizeBytes));
         if (Blocks.Contains(block.Number))
             return RefuseProbe(address, Errno.EEXIST, $"{block} is there already");

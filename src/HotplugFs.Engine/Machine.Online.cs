@@ -5,7 +5,7 @@ using HotplugFs.Engine.Notifiers;
 namespace HotplugFs.Engine;
 
 // Bringing the pages of a block online (online_pages). Source: legacy.md 3.
-public sealed partial class MemoryHotplug
+public sealed partial class Machine
 {
     private IEnumerable<HotplugStep> OnlineBlock(HotplugOperation operation, BlockId id, OnlineType request)
     {
