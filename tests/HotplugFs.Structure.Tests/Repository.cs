@@ -5,8 +5,23 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    public static IEnumerable<string> Sources() =>
-        new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories));
+    /// <summary>The names of the projects in src/, sorted.</summary>
+    public static IEnumerable<string> Projects() =>
+        Directory.GetDirectories(Path.Combine(Root, "src")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+
+    /// <summary>The name of a project's assembly.</summary>
+    public static string AssemblyOf(string project) => project == "HotplugFs.Cli" ? "hotplugfs" : project;
+
+    /// <summary>The C# files of the product and its tests.</summary>
+    public static IEnumerable<string> Sources() => Files("src", "tests").Where(path => path.EndsWith(".cs", StringComparison.Ordinal));
+
+    /// <summary>All files below some folders, build output apart; without a folder, those of the whole checkout.</summary>
+    public static IEnumerable<string> Files(params string[] folders) =>
+        (folders.Length == 0 ? [""] : folders).SelectMany(folder => FilesBelow(new DirectoryInfo(Path.Combine(Root, folder))));
+
+    private static IEnumerable<string> FilesBelow(DirectoryInfo folder) =>
+        folder.EnumerateFiles().Select(file => file.FullName)
+            .Concat(folder.EnumerateDirectories().Where(child => child.Name is not (".git" or "artifacts" or "obj" or "bin")).SelectMany(FilesBelow));
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path);
 
