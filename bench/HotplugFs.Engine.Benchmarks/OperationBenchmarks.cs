@@ -51,8 +51,8 @@ public class OperationBenchmarks
     [Benchmark(OperationsPerInvoke = 2)]
     public void OnlineAndOffline()
     {
-        Require(_machine.SetState(_last, OnlineType.OnlineMovable).Run().IsOk);
-        Require(_machine.SetState(_last, OnlineType.Offline).Run().IsOk);
+        Require(_machine.Devices.SetState(_last, OnlineType.OnlineMovable).IsOk);
+        Require(_machine.Devices.SetState(_last, OnlineType.Offline).IsOk);
     }
 
     /// <summary>Asks for the zones of an offline block.</summary>
@@ -68,7 +68,7 @@ public class OperationBenchmarks
     public void PlugAndUnplug()
     {
         var dimm = _machine.Plug(new DimmDefinition("bench", 1, BlockSizeBytes, null));
-        Require(dimm.IsOk && _machine.Unplug(dimm.Value).Run().IsOk);
+        Require(dimm.IsOk && _machine.Unplug(dimm.Value).IsOk);
     }
 
     private static void Require(bool isOk)

@@ -1,36 +1,33 @@
+using HotplugFs.Engine.Memory;
+
 namespace HotplugFs.Engine;
 
-/// <summary>What happened to the machine.</summary>
-public enum HotplugEventKind
-{
-    /// <summary>A block is there now; number = block.</summary>
-    BlockAdded,
+/// <summary>A change of the machine, raised after the machine shows it.</summary>
+public abstract record HotplugEvent;
 
-    /// <summary>A block has gone; number = block. Its node is known from <see cref="HotplugEvent.Node"/>.</summary>
-    BlockRemoved,
+/// <summary>A block was added.</summary>
+public sealed record BlockAdded(BlockId Block, NumaNode Node) : HotplugEvent;
 
-    /// <summary>A block came online; number = block.</summary>
-    BlockOnline,
+/// <summary>A block was removed.</summary>
+/// <param name="Node">The node that the block belonged to.</param>
+public sealed record BlockRemoved(BlockId Block, NumaNode Node) : HotplugEvent;
 
-    /// <summary>A block went offline; number = block.</summary>
-    BlockOffline,
+/// <summary>A block's device is online now.</summary>
+public sealed record BlockOnline(BlockId Block) : HotplugEvent;
 
-    /// <summary>A node came online; number = node.</summary>
-    NodeAdded,
+/// <summary>A block's device is offline now.</summary>
+public sealed record BlockOffline(BlockId Block) : HotplugEvent;
 
-    /// <summary>A node went offline; number = node.</summary>
-    NodeRemoved,
+/// <summary>A node came online with its first block.</summary>
+public sealed record NodeAdded(NumaNode Node) : HotplugEvent;
 
-    /// <summary>A dimm is there now; number = its index.</summary>
-    DimmAdded,
+/// <summary>A node without a CPU went offline with its last block.</summary>
+public sealed record NodeRemoved(NumaNode Node) : HotplugEvent;
 
-    /// <summary>A dimm has gone; number = its index.</summary>
-    DimmRemoved,
-}
+/// <summary>A DIMM was plugged and, if automatic onlining is set, onlined.</summary>
+/// <param name="Id">The DIMM's name.</param>
+public sealed record DimmAdded(string Id) : HotplugEvent;
 
-/// <summary>Something that happened to the machine, told after the machine shows it.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Number">To which block, node or dimm.</param>
-/// <param name="Node">The node that it belongs to.</param>
-/// <param name="Name">The dimm's name; empty for blocks and nodes.</param>
-public readonly record struct HotplugEvent(HotplugEventKind Kind, int Number, int Node, string Name = "");
+/// <summary>A DIMM was unplugged.</summary>
+/// <param name="Id">The DIMM's name.</param>
+public sealed record DimmRemoved(string Id) : HotplugEvent;

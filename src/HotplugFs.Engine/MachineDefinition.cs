@@ -33,23 +33,10 @@ public sealed record MachineDefinition
     public IReadOnlyList<DimmDefinition> Dimms { get; init; } = [];
 
     /// <summary>The parameters of module memory_hotplug.</summary>
-    public OnlinePolicyDefinition OnlinePolicy { get; init; } = new();
+    public OnlinePolicySettings OnlinePolicy { get; init; } = new();
 
     /// <summary>What <c>auto_online_blocks</c> says at the beginning; it takes effect after <see cref="Dimms"/> were added.</summary>
     public OnlineType AutoOnline { get; init; } = OnlineType.Offline;
-}
-
-/// <summary>The parameters of module memory_hotplug at the beginning; see <see cref="Policies.OnlinePolicy"/>.</summary>
-public sealed record OnlinePolicyDefinition
-{
-    /// <summary>online_policy.</summary>
-    public Policies.OnlinePolicyKind Kind { get; init; }
-
-    /// <summary>auto_movable_ratio, in per cent.</summary>
-    public uint RatioPercent { get; init; } = 301;
-
-    /// <summary>auto_movable_numa_aware.</summary>
-    public bool IsNumaAware { get; init; } = true;
 }
 
 /// <summary>What a kernel was built with, as far as files show it; by default like a distribution's kernel.</summary>

@@ -3,7 +3,6 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Engine.Policies;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines;
@@ -99,14 +98,14 @@ internal sealed class MachineFileReader(string file)
             $"auto_online_blocks of kernel {kernel.Name} must be one of {string.Join(", ", known.Select(type => type.Word()))}, not \"{word}\"");
     }
 
-    private static OnlinePolicyDefinition ReadOnlinePolicy(Section top)
+    private static OnlinePolicySettings ReadOnlinePolicy(Section top)
     {
-        var usual = new OnlinePolicyDefinition();
-        var word = top.Text("online_policy") ?? OnlinePolicy.Words[(int)usual.Kind];
-        var kind = OnlinePolicy.Words.ToList().IndexOf(word);
+        var usual = new OnlinePolicySettings();
+        var word = top.Text("online_policy") ?? OnlinePolicySettings.Words[(int)usual.Kind];
+        var kind = OnlinePolicySettings.Words.ToList().IndexOf(word);
         if (kind < 0)
-            throw top.Error("online_policy", $"online_policy must be one of {string.Join(", ", OnlinePolicy.Words)}, not \"{word}\"");
-        return new OnlinePolicyDefinition
+            throw top.Error("online_policy", $"online_policy must be one of {string.Join(", ", OnlinePolicySettings.Words)}, not \"{word}\"");
+        return new OnlinePolicySettings
         {
             Kind = (OnlinePolicyKind)kind,
             RatioPercent = (uint)(top.Integer("auto_movable_ratio", 0, uint.MaxValue) ?? usual.RatioPercent),

@@ -3,7 +3,6 @@ using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Engine.Policies;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines;
@@ -41,11 +40,11 @@ internal sealed class MachineFileWriter
         return _text.ToString();
     }
 
-    private void Write(OnlinePolicyDefinition policy)
+    private void Write(OnlinePolicySettings policy)
     {
-        if (policy == new OnlinePolicyDefinition())
+        if (policy == new OnlinePolicySettings())
             return;
-        Quoted("online_policy", OnlinePolicy.Words[(int)policy.Kind]);
+        Quoted("online_policy", OnlinePolicySettings.Words[(int)policy.Kind]);
         Plain("auto_movable_ratio", Number(policy.RatioPercent));
         Plain("auto_movable_numa_aware", Flag(policy.IsNumaAware));
     }

@@ -11,9 +11,6 @@ namespace HotplugFs.Machines;
 /// </remarks>
 internal sealed class MemoryMap(string file, Architecture architecture, long blockSizeBytes)
 {
-    private const long FirstDimmAddress = 4L << 30;
-    private const long FirstDimmAlignment = 1L << 30;
-
     private readonly List<(MemoryRange Range, Section Section)> _memory = [];
     private readonly List<(DimmDefinition Dimm, Section Section)> _dimms = [];
     private readonly Dictionary<(int Node, ZoneType Type), (ZoneFigures Figures, Section Section)> _zones = [];
@@ -172,26 +169,25 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     }
 
     /// <summary>
-    /// Dimms are plugged one after the other; one without an address goes behind everything else, the first of them at the next GiB
-    /// above 4 GiB and boot memory, where emulators put it.
+    /// Checks the DIMMs one after the other and gives those without an address the one that the engine will choose.
     /// </summary>
     private void PlaceDimms(List<Extent> taken)
     {
         var lineOfId = _memory.Where(row => row.Range.Dimm is not null)
             .GroupBy(row => row.Range.Dimm!).ToDictionary(group => group.Key, group => group.First().Section.Line);
         var end = taken.Max(extent => extent.End) * BlockSizeBytes;
-        var alignment = _memory.MaxBy(row => row.Range.First).Range.Dimm is null ? Math.Max(BlockSizeBytes, FirstDimmAlignment) : BlockSizeBytes;
+        var isBootMemory = _memory.MaxBy(row => row.Range.First).Range.Dimm is null;
         for (var i = 0; i < _dimms.Count; i++)
         {
             var (dimm, section) = _dimms[i];
             if (!lineOfId.TryAdd(dimm.Id, section.Line))
                 throw section.Error("id", $"there are two dimms {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
-            var address = dimm.Address ?? Math.Max((end + alignment - 1) / alignment * alignment, FirstDimmAddress);
+            var address = dimm.Address ?? PhysicalMemory.AddressAbove(end, isBootMemory, BlockSizeBytes);
             var (first, count) = Place(section, address, dimm.SizeBytes);
             Take(taken, new Extent(first, count, $"dimm {dimm.Id}, ", section));
             _dimms[i] = (dimm with { Address = address }, section);
             if (address + dimm.SizeBytes > end)
-                (end, alignment) = (address + dimm.SizeBytes, BlockSizeBytes);
+                (end, isBootMemory) = (address + dimm.SizeBytes, false);
         }
     }
 

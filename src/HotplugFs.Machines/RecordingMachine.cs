@@ -3,7 +3,6 @@ using System.Text.Json;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Machines;
 
@@ -77,13 +76,13 @@ public static class RecordingMachine
             return (parts[0], parts is [_, "mny"] || (parts.Length == 1 && BootOptions().Contains("movable_node")));
         }
 
-        private OnlinePolicyDefinition OnlinePolicy()
+        private OnlinePolicySettings OnlinePolicy()
         {
             if (!root.TryGetProperty("memory_hotplug", out var parameters) || !parameters.TryGetProperty("online_policy", out var policy))
-                return new OnlinePolicyDefinition();
-            return new OnlinePolicyDefinition
+                return new OnlinePolicySettings();
+            return new OnlinePolicySettings
             {
-                Kind = (OnlinePolicyKind)Engine.Policies.OnlinePolicy.Words.ToList().IndexOf(policy.GetString()!),
+                Kind = (OnlinePolicyKind)OnlinePolicySettings.Words.ToList().IndexOf(policy.GetString()!),
                 RatioPercent = uint.Parse(parameters.GetProperty("auto_movable_ratio").GetString()!, CultureInfo.InvariantCulture),
                 IsNumaAware = parameters.GetProperty("auto_movable_numa_aware").GetString() == "Y",
             };

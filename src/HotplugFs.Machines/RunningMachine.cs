@@ -22,13 +22,8 @@ public static class RunningMachine
             BlockSizeBytes = machine.BlockSizeBytes,
             MovableNode = machine.MovableNode,
             Config = machine.Config,
-            AutoOnline = machine.AutoOnline,
-            OnlinePolicy = new OnlinePolicyDefinition
-            {
-                Kind = machine.OnlinePolicy.Kind,
-                RatioPercent = machine.OnlinePolicy.RatioPercent,
-                IsNumaAware = machine.OnlinePolicy.IsNumaAware,
-            },
+            AutoOnline = machine.Devices.AutoOnline,
+            OnlinePolicy = machine.OnlinePolicy,
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
             Memory = [.. Memory(machine)],
         };
@@ -80,7 +75,7 @@ public static class RunningMachine
         KernelPages = block.HasKernelPages,
         HolePages = block.HolePages,
         EndsInHole = block.EndsInHole,
-        Dimm = machine.DimmAt(block.Dimm)?.Id,
+        Dimm = machine.Dimms.At(block.DimmIndex)?.Id,
     };
 
     private static bool FollowsFromBlocks(NumaNode node, NumaNode booted, MachineDefinition definition)

@@ -120,31 +120,31 @@ public sealed class MachineTree
 
     private void FollowInTree(HotplugEvent happened)
     {
-        switch (happened.Kind)
+        switch (happened)
         {
-            case HotplugEventKind.BlockAdded:
-                Tree.ChildAdded(_memory.Blocks, happened.Number);
-                Tree.ChildAdded(_memoryBus.Devices, happened.Number);
-                Tree.ChildAdded(_node.BlocksOfNode, happened.Number, happened.Node);
+            case BlockAdded(var block, var node):
+                Tree.ChildAdded(_memory.Blocks, block.Number);
+                Tree.ChildAdded(_memoryBus.Devices, block.Number);
+                Tree.ChildAdded(_node.BlocksOfNode, block.Number, node.Number);
                 break;
-            case HotplugEventKind.BlockRemoved:
-                Tree.ChildRemoved(_memory.Blocks, happened.Number);
-                Tree.ChildRemoved(_memoryBus.Devices, happened.Number);
-                Tree.ChildRemoved(_node.BlocksOfNode, happened.Number, happened.Node);
+            case BlockRemoved(var block, var node):
+                Tree.ChildRemoved(_memory.Blocks, block.Number);
+                Tree.ChildRemoved(_memoryBus.Devices, block.Number);
+                Tree.ChildRemoved(_node.BlocksOfNode, block.Number, node.Number);
                 break;
-            case HotplugEventKind.NodeAdded:
-                Tree.ChildAdded(_node.Nodes, happened.Number);
-                Tree.ChildAdded(_nodeBus.Devices, happened.Number);
+            case NodeAdded(var node):
+                Tree.ChildAdded(_node.Nodes, node.Number);
+                Tree.ChildAdded(_nodeBus.Devices, node.Number);
                 break;
-            case HotplugEventKind.NodeRemoved:
-                Tree.ChildRemoved(_node.Nodes, happened.Number);
-                Tree.ChildRemoved(_nodeBus.Devices, happened.Number);
+            case NodeRemoved(var node):
+                Tree.ChildRemoved(_node.Nodes, node.Number);
+                Tree.ChildRemoved(_nodeBus.Devices, node.Number);
                 break;
-            case HotplugEventKind.DimmAdded:
-                Tree.ChildAdded(_control.Dimms, happened.Name);
+            case DimmAdded(var id):
+                Tree.ChildAdded(_control.Dimms, id);
                 break;
-            case HotplugEventKind.DimmRemoved:
-                Tree.ChildRemoved(_control.Dimms, happened.Name);
+            case DimmRemoved(var id):
+                Tree.ChildRemoved(_control.Dimms, id);
                 break;
             default:
                 break;

@@ -31,7 +31,7 @@ public sealed class AddRemoveTests
     public void Unplug_EndOfTheZone_ShrinksTheSpan()
     {
         var machine = Machines.Default();
-        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().IsOk);
+        Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).IsOk);
         Assert.That(machine.Blocks(1, ZoneType.Normal), Is.EqualTo("34-37"));
         Assert.That(machine.ValidZones(37), Is.EqualTo("Normal Movable"));
         Assert.That(machine.TryGetBlock(new BlockId(40), out _), Is.False);
@@ -42,7 +42,7 @@ public sealed class AddRemoveTests
     {
         var machine = Machines.Default();
         machine.Write(43, "online_movable");
-        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().IsOk);
+        Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).IsOk);
         Assert.That(machine.Blocks(1, ZoneType.Movable), Is.EqualTo("43"));
         machine.Plug(Machines.Dimm("again", 1, 40, 4));
         Assert.That(machine.Zone(43), Is.EqualTo(ZoneType.Normal));
@@ -61,9 +61,9 @@ public sealed class AddRemoveTests
         machine.Logged += log.Add;
         machine.IsolatePages = block => block.Id.Number == 42 ? Errno.EBUSY : Result.Ok;
 
-        Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(new[] { 40, 41, 42, 43 }.Select(machine.State), Is.EqualTo(new[] { "online", "offline", "online", "online" }));
-        Assert.That(machine.FindDimm("dimm0"), Is.Not.Null);
+        Assert.That(machine.Dimms.Find("dimm0"), Is.Not.Null);
         Assert.That(log, Has.Some.Contains("dimm dimm0: unplug refused: memory42 cannot go offline"));
     }
 
@@ -76,12 +76,13 @@ public sealed class AddRemoveTests
         Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
         machine.Plug(Machines.Dimm("d", 1, 32, 2));
         Assert.That(machine.NodeStates.Online.Contains(1));
-        machine.Unplug(machine.FindDimm("d")!).Run();
+        machine.Unplug(machine.Dimms.Find("d")!);
         Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
-        Assert.That(events.Select(e => e.Kind), Is.EqualTo(new[]
+        var node = machine.FindNode(1)!;
+        Assert.That(events, Is.EqualTo(new HotplugEvent[]
         {
-            HotplugEventKind.BlockAdded, HotplugEventKind.BlockAdded, HotplugEventKind.NodeAdded, HotplugEventKind.DimmAdded,
-            HotplugEventKind.BlockRemoved, HotplugEventKind.BlockRemoved, HotplugEventKind.NodeRemoved, HotplugEventKind.DimmRemoved,
+            new BlockAdded(new BlockId(32), node), new BlockAdded(new BlockId(33), node), new NodeAdded(node), new DimmAdded("d"),
+            new BlockRemoved(new BlockId(32), node), new BlockRemoved(new BlockId(33), node), new NodeRemoved(node), new DimmRemoved("d"),
         }));
     }
 
@@ -119,27 +120,27 @@ public sealed class AddRemoveTests
     public void AutoOnline_LeavesTheDeviceFlag()
     {
         var machine = Machines.Default();
-        machine.AutoOnline = OnlineType.Online;
+        machine.Devices.AutoOnline = OnlineType.Online;
         machine.Plug(Machines.Dimm("d", 1, 50, 1));
         var block = machine[new BlockId(50)];
         Assert.That((block.State, block.DeviceOnline), Is.EqualTo((MemoryBlockState.Online, false)));
         Assert.That(machine.Write(50, "offline").Value, Is.EqualTo(DeviceOutcome.Already));
-        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().Error, Is.EqualTo(Errno.EIO), "where a real 4.9 kernel crashes");
+        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).Error, Is.EqualTo(Errno.EIO), "where a real 4.9 kernel crashes");
         Assert.That(machine.Write(50, "online").Value, Is.EqualTo(DeviceOutcome.Done));
         Assert.That(machine[new BlockId(50)].DeviceOnline);
-        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().IsOk);
+        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).IsOk);
     }
 
     [Test]
     public void Slots_LowestFreeOne_IsTakenAgain()
     {
         var machine = Machines.Memoryless(3);
-        machine.Unplug(machine.FindDimm("b1")!).Run();
-        machine.Unplug(machine.FindDimm("b0")!).Run();
+        machine.Unplug(machine.Dimms.Find("b1")!);
+        machine.Unplug(machine.Dimms.Find("b0")!);
         foreach (var (id, slot) in new[] { ("c", 0), ("d", 1), ("e", 3) })
             Assert.That(machine.Plug(new DimmDefinition(id, 1, Machines.BlockSize, null)).Value.Slot, Is.EqualTo(slot), id);
-        Assert.That(machine.DimmCount, Is.EqualTo(4));
-        Assert.That(machine.NextDimm(0), Is.EqualTo(machine.FindDimm("b2")!.Index));
+        Assert.That(machine.Dimms.Count, Is.EqualTo(4));
+        Assert.That(machine.Dimms.NextIndex(0), Is.EqualTo(machine.Dimms.Find("b2")!.Index));
     }
 
     [Test]
@@ -147,7 +148,7 @@ public sealed class AddRemoveTests
     {
         var machine = Machines.Default();
         var before = machine[new BlockId(40)].Generation;
-        machine.Unplug(machine.FindDimm("dimm0")!).Run();
+        machine.Unplug(machine.Dimms.Find("dimm0")!);
         machine.Plug(Machines.Dimm("dimm0", 1, 40, 4));
         Assert.That(machine[new BlockId(40)].Generation, Is.EqualTo(before + 1));
     }
@@ -156,10 +157,10 @@ public sealed class AddRemoveTests
     public void Probe_WrongAddress_IsRefused()
     {
         var machine = Machines.Default();
-        Assert.That(machine.Probe(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
-        Assert.That(machine.Probe(1).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Probe(1UL << 46).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Probe(60UL * (ulong)Machines.BlockSize).IsOk);
+        Assert.That(machine.Devices.Probe(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(machine.Devices.Probe(1).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Devices.Probe(1UL << 46).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Devices.Probe(60UL * (ulong)Machines.BlockSize).IsOk);
         Assert.That(machine[new BlockId(60)].Node.Number, Is.EqualTo(0));
     }
 }

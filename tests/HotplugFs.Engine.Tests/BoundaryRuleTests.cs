@@ -153,12 +153,12 @@ public sealed class BoundaryRuleTests
         var machine = Machines.Default();
         machine.Write(43, "online");
         Assert.That(machine.Write(43, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
-        machine.SetOnline(new BlockId(43), false).Run();
-        machine.SetOnline(new BlockId(43), true).Run();
+        machine.Devices.SetOnline(new BlockId(43), false);
+        machine.Devices.SetOnline(new BlockId(43), true);
         Assert.That(machine.Zone(43), Is.EqualTo(ZoneType.Movable));
 
-        machine.SetOnline(new BlockId(43), false).Run();
-        machine.SetOnline(new BlockId(43), true).Run();
+        machine.Devices.SetOnline(new BlockId(43), false);
+        machine.Devices.SetOnline(new BlockId(43), true);
         Assert.That(machine.Zone(43), Is.EqualTo(ZoneType.Movable), "a used request is forgotten, and plain online keeps the zone");
     }
 }

@@ -48,7 +48,7 @@ internal static class Machines
 internal static class MachineExtensions
 {
     public static Result<DeviceOutcome> Write(this Machine machine, int block, string word) =>
-        machine.SetState(new BlockId(block), StateWords.AllRequests.Single(request => request.Word() == word)).Run();
+        machine.Devices.SetState(new BlockId(block), StateWords.AllRequests.Single(request => request.Word() == word));
 
     public static string State(this Machine machine, int block) => machine[new BlockId(block)].State.Word();
 
@@ -56,6 +56,12 @@ internal static class MachineExtensions
 
     public static ZoneType Zone(this Machine machine, int block) => machine[new BlockId(block)].Zones.Lowest;
 
-    public static string Blocks(this Machine machine, int node, ZoneType zone) =>
-        machine.DescribeSpan(machine.FindNode(node)!.Zone(zone).Span);
+    /// <summary>The first and the last block of a zone's span.</summary>
+    public static string Blocks(this Machine machine, int node, ZoneType zone)
+    {
+        var pagesPerBlock = machine.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
+        var span = machine.FindNode(node)!.Zone(zone).Span;
+        var (first, last) = (span.Start / pagesPerBlock, (span.End - 1) / pagesPerBlock);
+        return first == last ? $"{first}" : $"{first}-{last}";
+    }
 }

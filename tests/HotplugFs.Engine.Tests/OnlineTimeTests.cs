@@ -1,6 +1,5 @@
 using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine.Tests;
 
@@ -14,7 +13,7 @@ public sealed class OnlineTimeTests
             MovableNode = movableNode,
             Nodes = [new NodeDefinition(0, [0])],
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal), .. more ?? []],
-            OnlinePolicy = new OnlinePolicyDefinition { Kind = policy },
+            OnlinePolicy = new OnlinePolicySettings { Kind = policy },
         },
         KernelCatalogue.Find("6.12")!);
 
@@ -70,9 +69,9 @@ public sealed class OnlineTimeTests
         var machine = Machine(policy: OnlinePolicyKind.AutoMovable, more: [Part(40, online: true), Part(44, online: false)]);
         machine.IsolatePages = _ => Result.Ok;
         Assert.That(machine.ValidZones(44), Is.EqualTo("Movable Normal"));
-        Assert.That(machine.DimmAt(machine[new BlockId(40)].Dimm)!.KernelBlocks, Is.EqualTo(1));
+        Assert.That(machine.Dimms.At(machine[new BlockId(40)].DimmIndex)!.KernelBlocks, Is.EqualTo(1));
         machine.Write(40, "offline");
-        Assert.That(machine.DimmAt(machine[new BlockId(40)].Dimm)!.KernelBlocks, Is.Zero);
+        Assert.That(machine.Dimms.At(machine[new BlockId(40)].DimmIndex)!.KernelBlocks, Is.Zero);
         Assert.That(machine.ValidZones(40), Is.EqualTo("Movable Normal"));
     }
 
@@ -89,11 +88,11 @@ public sealed class OnlineTimeTests
         var machine = Machine();
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
         machine.Write(40, "online");
-        Assert.That(machine.HardOfflinePage(40UL * (ulong)Machines.BlockSize).IsOk);
-        Assert.That(machine.HardOfflinePage(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EHWPOISON));
+        Assert.That(machine.Poison.HardOffline(40UL * (ulong)Machines.BlockSize).IsOk);
+        Assert.That(machine.Poison.HardOffline(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EHWPOISON));
         machine.Write(40, "offline");
         Assert.That(machine.Write(40, "online").Error, Is.EqualTo(Errno.EHWPOISON));
-        machine.Unplug(machine.FindDimm("d")!).Run();
+        machine.Unplug(machine.Dimms.Find("d")!);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
         Assert.That(machine.Write(40, "online").IsOk);
     }
@@ -102,15 +101,15 @@ public sealed class OnlineTimeTests
     public void VirtioMem_GrowsAndShrinksFromTheTop()
     {
         var machine = Machine();
-        machine.AutoOnline = OnlineType.OnlineMovable;
-        var device = machine.PlugVirtioMem("v", 0, 8 * Machines.BlockSize).Value;
-        Assert.That(machine.ResizeVirtioMem(device, 3 * Machines.BlockSize).Run().IsOk);
+        machine.Devices.AutoOnline = OnlineType.OnlineMovable;
+        var device = machine.VirtioMem.Plug("v", 0, 8 * Machines.BlockSize).Value;
+        Assert.That(machine.VirtioMem.Resize(device, 3 * Machines.BlockSize).IsOk);
         Assert.That(Enumerable.Range(device.First.Number, 3).Select(machine.State), Is.All.EqualTo("online"));
         machine.IsolatePages = block => block.Id.Number == device.First.Number + 1 ? Errno.EBUSY : Result.Ok;
-        Assert.That(machine.ResizeVirtioMem(device, 0).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(machine.VirtioMem.Resize(device, 0).Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(device.Blocks, Is.EqualTo(2), "what went before the refusal is gone");
-        Assert.That(machine.PlugVirtioMem("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
-        Assert.That(machine.PlugVirtioMem("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.PlugVirtioMem("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(machine.VirtioMem.Plug("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.VirtioMem.Plug("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
     }
 }

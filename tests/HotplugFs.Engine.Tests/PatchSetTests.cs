@@ -103,7 +103,7 @@ public sealed class PatchSetTests
         machine.Write(40, "online");
         machine.Write(41, "online");
         Assert.That(machine.Write(41, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
-        Assert.That(machine.Unplug(machine.FindDimm("d")!).Run().Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).Error, Is.EqualTo(Errno.EBUSY));
         Assert.That((machine.State(41), machine.Zone(41)), Is.EqualTo(("online", expected)));
     }
 }

@@ -41,14 +41,14 @@ public sealed class RandomOperationTests
         switch (kind)
         {
             case <= 7 when present:
-                return (!machine.SetState(new BlockId(block), (OnlineType)(kind / 2)).Run().IsOk, injected);
+                return (!machine.Devices.SetState(new BlockId(block), (OnlineType)(kind / 2)).IsOk, injected);
             case 8 or 9 when present:
-                return (!machine.SetOnline(new BlockId(block), kind == 8).Run().IsOk, injected);
+                return (!machine.Devices.SetOnline(new BlockId(block), kind == 8).IsOk, injected);
             case 10:
                 return (!machine.Plug(Machines.Dimm($"r{extra}", extra % 3, block, 1 + extra % 3)).IsOk, false);
-            case 11 when machine.FindDimm($"r{extra}") is { } dimm:
+            case 11 when machine.Dimms.Find($"r{extra}") is { } dimm:
                 // The blocks that come back after a refused eject can come back by a remembered request, so only invariants hold.
-                machine.Unplug(dimm).Run();
+                machine.Unplug(dimm);
                 return (false, false);
             case 12:
                 machine.ErrorInjection[extra < 3 ? MemoryAction.GoingOnline : MemoryAction.GoingOffline] = extra % 3 == 0 ? -12 : 0;
@@ -69,7 +69,7 @@ public sealed class RandomOperationTests
                     machine.Write(40 + i, "online");
             machine.IsolatePages = block => block.Id.Number == stuck ? Errno.EBUSY : Result.Ok;
             var before = Snapshot.All(machine);
-            Assert.That(machine.Unplug(machine.FindDimm("dimm0")!).Run().Error, Is.EqualTo(Errno.EBUSY));
+            Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
             Assert.That(Snapshot.All(machine), Is.EqualTo(before));
         });
 }

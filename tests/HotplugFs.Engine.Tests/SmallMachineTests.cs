@@ -36,7 +36,7 @@ public sealed class SmallMachineTests
         {
             var machine = Machines.Memoryless(3, movableNode);
             foreach (var (block, request) in way)
-                machine.SetState(new BlockId(block), request).Run();
+                machine.Devices.SetState(new BlockId(block), request);
             Invariants.Check(machine);
             var key = string.Join("; ", Blocks.Select(block => $"{machine.State(block)} {machine.ValidZones(block)}"))
                 + string.Join("; ", machine.FindNode(1)!.Zones.Select(zone => zone.Span));

@@ -132,7 +132,7 @@ public sealed class RoundTripTests
         foreach (var request in requests)
         {
             var words = request.Split(' ');
-            machine.SetState(new BlockId(int.Parse(words[0])), StateWords.AllRequests.Single(type => type.Word() == words[1])).Run();
+            machine.Devices.SetState(new BlockId(int.Parse(words[0])), StateWords.AllRequests.Single(type => type.Word() == words[1]));
         }
 
         var again = Parse(MachineFile.Write(RunningMachine.Describe("now", machine)));
@@ -171,7 +171,7 @@ public sealed class RoundTripTests
         {
             var block = machine[new BlockId(number)];
             yield return $"{block.Id} node {block.Node.Number} {block.State} {block.Zones} kernel {block.HasKernelPages} holes {block.HolePages} "
-                + $"{machine.ValidZones(block.Id)} {machine.DimmAt(block.Dimm)?.Id}";
+                + $"{machine.ValidZones(block.Id)} {machine.Dimms.At(block.DimmIndex)?.Id}";
         }
     }
 

@@ -46,6 +46,16 @@ public sealed class NumaNode
     /// <param name="type">Which.</param>
     public Zone Zone(ZoneType type) => _zones[(int)type];
 
+    /// <summary>
+    /// Empties all spans, as for a node that comes online again, whatever they were; zones that were in use stay initialized.
+    /// </summary>
+    internal void ClearSpans()
+    {
+        Span = PfnRange.Empty;
+        foreach (var zone in _zones)
+            zone.Span = PfnRange.Empty;
+    }
+
     /// <summary>Pages that are online in the zones up to this one.</summary>
     /// <param name="last">The last zone to count.</param>
     public long PresentPagesUpTo(ZoneType last)

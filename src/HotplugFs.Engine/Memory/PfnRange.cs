@@ -42,7 +42,7 @@ public readonly record struct PfnRange
 
     /// <summary>The smallest range that holds both, with what lies between them.</summary>
     /// <param name="other">The other range.</param>
-    public PfnRange Hull(PfnRange other)
+    public PfnRange Union(PfnRange other)
     {
         if (IsEmpty)
             return other;

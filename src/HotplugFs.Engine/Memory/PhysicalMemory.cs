@@ -1,11 +1,243 @@
+using System.Collections.Immutable;
+using HotplugFs.Abi;
+
 namespace HotplugFs.Engine.Memory;
 
-/// <summary>Limits of physical memory on x86_64.</summary>
-public static class PhysicalMemory
+/// <summary>
+/// The physical memory of a machine: its nodes with their zones, its memory blocks and its DIMMs. The zone rules
+/// (<c>ZonePolicy</c>) work on it.
+/// </summary>
+/// <remarks>Every answer about a block takes O(1) or O(log n) steps; nothing walks all blocks. Owned by one thread.</remarks>
+public sealed class PhysicalMemory
 {
     /// <summary>Bytes in a page.</summary>
     public const int PageSizeBytes = 4096;
 
     /// <summary>The end of the physical addresses: 46 bits (MAX_PHYSMEM_BITS of x86_64 with four levels of page tables).</summary>
     public const long AddressEnd = 1L << 46;
+
+    /// <summary>The first page above 4 GiB, where zone DMA32 ends.</summary>
+    internal const long Dma32EndPfn = 1L << 20;
+
+    private readonly BlockTable _blocks = new();
+    private readonly NumaNode?[] _nodes;
+
+    internal PhysicalMemory(Architecture architecture, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
+    {
+        ZoneTypes = architecture.ZoneTypes;
+        BlockSizeBytes = blockSizeBytes;
+        PagesPerBlock = blockSizeBytes / PageSizeBytes;
+        PossibleNodes = nodes;
+        _nodes = new NumaNode?[nodes.Count == 0 ? 0 : nodes.Max(node => node.Number) + 1];
+        foreach (var node in nodes)
+        {
+            _nodes[node.Number] = node;
+            NodeStates.Possible.Add(node.Number);
+        }
+    }
+
+    /// <summary>Bytes in a memory block.</summary>
+    public long BlockSizeBytes { get; }
+
+    /// <summary>Pages in a memory block.</summary>
+    public long PagesPerBlock { get; }
+
+    /// <summary>
+    /// The zones of the architecture, ascending. An array, because it is enumerated once per block and enumerating through an interface
+    /// allocates.
+    /// </summary>
+    public ImmutableArray<ZoneType> ZoneTypes { get; }
+
+    /// <summary>The highest zone below Movable: Normal, or HighMem if the architecture has it.</summary>
+    public ZoneType ZoneBelowMovable => ZoneTypes[^2];
+
+    /// <summary>True if the architecture has memory without a permanent kernel mapping (CONFIG_HIGHMEM).</summary>
+    public bool HasHighMemory => ZoneBelowMovable == ZoneType.HighMem;
+
+    /// <summary>
+    /// Up to 4.11 CONFIG_MOVABLE_NODE: a node may have movable memory only. In newer kernels the boot option movable_node: plain
+    /// <c>online</c> prefers zone Movable.
+    /// </summary>
+    public required bool MovableNode { get; init; }
+
+    /// <summary>
+    /// True if a node can have movable memory only and the node states distinguish such a node from one with normal memory: with
+    /// CONFIG_MOVABLE_NODE, and always in newer kernels.
+    /// </summary>
+    public required bool HasMovableOnlyNodes { get; init; }
+
+    /// <summary>How plain <c>online</c> chooses a zone, in kernels that choose it when a block is onlined.</summary>
+    public OnlinePolicySettings OnlinePolicy { get; set; } = new();
+
+    /// <summary>
+    /// Takes the pages of a block out of the allocator's reach (start_isolate_page_range). By default it fails with EBUSY if the block
+    /// holds kernel pages.
+    /// </summary>
+    public Func<MemoryBlock, Result> IsolatePages { get; set; } = block => block.HasKernelPages ? Errno.EBUSY : Result.Ok;
+
+    /// <summary>The nodes that the machine can have, ascending.</summary>
+    public IReadOnlyList<NumaNode> PossibleNodes { get; }
+
+    /// <summary>The sets of nodes.</summary>
+    public NodeStates NodeStates { get; } = new();
+
+    /// <summary>The DIMMs that are plugged.</summary>
+    public DimmSlots Dimms { get; } = new();
+
+    /// <summary>The numbers of the blocks that are present.</summary>
+    public BlockSet Blocks => _blocks.Present;
+
+    /// <summary>
+    /// Blocks whose last page is not RAM. The kernel never writes that page's node number and reads 0 from it. So when the span of a node
+    /// shrinks from its end, the kernel passes over such a block of the node; if the node is node 0, it stops at such a block of any node
+    /// (recording <c>4.9-mnn-e-notifier-modern</c>).
+    /// </summary>
+    internal BlockSet BlocksEndingInHole { get; } = new();
+
+    /// <summary>The last zone whose memory puts a node into <c>has_normal_memory</c> (legacy.md 7).</summary>
+    internal ZoneType LastNormalZone => HasHighMemory ? ZoneType.Normal : LastHighZone;
+
+    /// <summary>The last zone whose memory puts a node into <c>has_high_memory</c>.</summary>
+    internal ZoneType LastHighZone => HasMovableOnlyNodes ? ZoneType.HighMem : ZoneType.Movable;
+
+    /// <summary>A block that is present, as it is now.</summary>
+    /// <exception cref="InvalidOperationException">The block is not present.</exception>
+    public MemoryBlock this[BlockId id]
+    {
+        get
+        {
+            ref var record = ref _blocks[id];
+            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id), BlocksEndingInHole.Contains(id.Number));
+        }
+    }
+
+    /// <summary>Finds a block.</summary>
+    /// <param name="block">The block as it is now.</param>
+    /// <returns>False if no block has this number.</returns>
+    public bool TryGetBlock(BlockId id, out MemoryBlock block)
+    {
+        var found = _blocks.Present.Contains(id.Number);
+        block = found ? this[id] : default;
+        return found;
+    }
+
+    /// <summary>Finds a node.</summary>
+    /// <returns>The node, or null if the machine cannot have it.</returns>
+    public NumaNode? FindNode(int number) => number >= 0 && number < _nodes.Length ? _nodes[number] : null;
+
+    /// <summary>The pages of a block.</summary>
+    public PfnRange PagesOf(BlockId id) => PagesOf(id, 1);
+
+    /// <summary>The pages of a run of blocks.</summary>
+    public PfnRange PagesOf(BlockId first, int count) =>
+        new(first.Number * PagesPerBlock, (first.Number + (long)count) * PagesPerBlock);
+
+    /// <summary>
+    /// Returns the address of a memory device that is plugged without one, as emulators choose it: after all other memory. After boot
+    /// memory it is aligned to 1 GiB, and it is never below 4 GiB.
+    /// </summary>
+    /// <param name="end">The end of the highest memory, in bytes.</param>
+    /// <param name="isBootMemory">True if the highest memory is boot memory.</param>
+    public static long AddressAbove(long end, bool isBootMemory, long blockSizeBytes)
+    {
+        var alignment = isBootMemory ? Math.Max(blockSizeBytes, 1L << 30) : blockSizeBytes;
+        return Math.Max((end + alignment - 1) / alignment * alignment, Dma32EndPfn * PageSizeBytes);
+    }
+
+    /// <summary>Returns the address of a memory device that is plugged now without one.</summary>
+    internal long AddressForNextDevice()
+    {
+        var last = Blocks.Previous(BlockId.MaxNumber);
+        return AddressAbove((last + 1L) * BlockSizeBytes, last >= 0 && this[new BlockId(last)].IsBoot, BlockSizeBytes);
+    }
+
+    /// <summary>The record of a block that is present, to be read or changed in place.</summary>
+    internal ref BlockRecord Record(BlockId id) => ref _blocks[id];
+
+    /// <summary>Makes an offline block present and adds it to its node and zones.</summary>
+    /// <param name="dimm">The DIMM that the block belongs to, if any.</param>
+    internal ref BlockRecord AddBlock(BlockId id, NumaNode node, ZoneSet zones, Dimm? dimm)
+    {
+        ref var record = ref _blocks.Add(id);
+        record.Node = (ushort)node.Number;
+        record.Zones = zones;
+        record.Dimm = dimm?.Index ?? -1;
+        node.Blocks.Add(id.Number);
+        foreach (var type in ZoneTypes)
+            if (zones.Has(type))
+                node.Zone(type).Blocks.Add(id.Number);
+        return ref record;
+    }
+
+    /// <summary>Removes a block from the machine, its node and its zones; spans do not change.</summary>
+    internal void RemoveBlock(BlockId id)
+    {
+        SetZone(id, default);
+        _nodes[_blocks[id].Node]!.Blocks.Remove(id.Number);
+        _blocks.Remove(id);
+    }
+
+    /// <summary>Moves a block to other zones of its node, or to none; spans do not change.</summary>
+    internal void SetZone(BlockId id, ZoneSet zones)
+    {
+        ref var record = ref _blocks[id];
+        var node = _nodes[record.Node]!;
+        foreach (var type in ZoneTypes)
+        {
+            if (record.Zones.Has(type))
+                node.Zone(type).Blocks.Remove(id.Number);
+            if (zones.Has(type))
+                node.Zone(type).Blocks.Add(id.Number);
+        }
+        record.Zones = zones;
+    }
+
+    /// <summary>
+    /// Returns what remains of a zone's span when a block at one of its ends is taken away: the span then ends at the next block that
+    /// remains. A block in the middle leaves a hole; without any block the span is empty (legacy.md 6).
+    /// </summary>
+    /// <param name="span">The span with the block.</param>
+    /// <param name="removed">The pages of the block.</param>
+    /// <param name="remaining">The blocks without it.</param>
+    /// <param name="boot">The zone's span at boot: a block that straddles a zone boundary belongs to the zone only within it.</param>
+    internal PfnRange ShrinkSpan(PfnRange span, PfnRange removed, BlockSet remaining, PfnRange boot = default)
+    {
+        if (span.IsEmpty)
+            return span;
+        var lowest = remaining.Next((int)(span.Start / PagesPerBlock));
+        if (lowest < 0 || lowest * PagesPerBlock >= span.End)
+            return PfnRange.Empty;
+        if (removed.Start == span.Start)
+            return new PfnRange(PagesIn(boot, lowest).Start, span.End);
+        if (removed.End != span.End)
+            return span;
+        var highest = remaining.Previous((int)((span.End - 1) / PagesPerBlock));
+        return new PfnRange(span.Start, PagesIn(boot, highest).End);
+    }
+
+    /// <summary>The pages of a block; if it straddles a zone boundary, only those within the zone's span at boot.</summary>
+    private PfnRange PagesIn(PfnRange boot, int block)
+    {
+        var pages = PagesOf(new BlockId(block));
+        return boot.IsEmpty || _blocks[new BlockId(block)].Zones.IsSingle
+            ? pages
+            : new PfnRange(Math.Max(pages.Start, boot.Start), Math.Min(pages.End, boot.End));
+    }
+
+    /// <summary>Shrinks the span of a node after one of its blocks was removed.</summary>
+    /// <param name="removed">The pages of the block.</param>
+    internal void ShrinkNodeSpan(NumaNode node, PfnRange removed)
+    {
+        var span = ShrinkSpan(node.Span, removed, node.Blocks);
+        if (!span.IsEmpty && span.End != node.Span.End)
+        {
+            var highest = (int)(span.End / PagesPerBlock) - 1;
+            while (node.Number != 0 && BlocksEndingInHole.Contains(highest))
+                highest = node.Blocks.Previous(highest - 1);
+            if (node.Number == 0)
+                highest = Math.Max(highest, BlocksEndingInHole.Previous((int)((node.Span.End - 1) / PagesPerBlock)));
+            span = new PfnRange(span.Start, (highest + 1L) * PagesPerBlock);
+        }
+        node.Span = span;
+    }
 }

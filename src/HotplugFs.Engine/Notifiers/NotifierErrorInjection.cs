@@ -16,8 +16,8 @@ public sealed class NotifierErrorInjection : IMemoryNotifier
     /// <inheritdoc/>
     public string Name => "notifier-error-inject";
 
-    /// <summary>The injected value for an action: 0 for none, else a negative error number, -4095 to 0.</summary>
-    /// <param name="action">GoingOnline or GoingOffline.</param>
+    /// <summary>The injected error of an action: 0 for none, otherwise a negative errno, -4095 to -1. Other values are clamped.</summary>
+    /// <param name="action"><see cref="MemoryAction.GoingOnline"/> or <see cref="MemoryAction.GoingOffline"/>.</param>
     public int this[MemoryAction action]
     {
         get => _errors[Index(action)];

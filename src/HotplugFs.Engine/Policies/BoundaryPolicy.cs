@@ -17,63 +17,60 @@ public abstract class BoundaryPolicy : ZonePolicy
     protected virtual Errno RefusedMove => Errno.EINVAL;
 
     /// <summary>The zone that a request asks for; the block's own if it would stay.</summary>
-    /// <param name="machine">The machine.</param>
     /// <param name="zone">The block's zone.</param>
     /// <param name="request">One of the online requests.</param>
-    protected abstract ZoneType Target(Machine machine, ZoneType zone, OnlineType request);
+    protected abstract ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request);
 
     /// <summary>True if nothing but the place of the block is against a move between the two zones.</summary>
-    /// <param name="machine">The machine.</param>
     /// <param name="node">The node.</param>
     /// <param name="from">The block's zone.</param>
     /// <param name="to">The zone asked for.</param>
     /// <param name="reason">What is against it.</param>
-    protected abstract bool AreNeighbours(Machine machine, NumaNode node, ZoneType from, ZoneType to, out string reason);
+    protected abstract bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason);
 
     /// <summary>
     /// The zone of newly added memory: Movable if the node's Movable spans something and starts at or below the first block, else the zone
     /// right below Movable (legacy.md 6).
     /// </summary>
-    /// <param name="machine">The machine.</param>
     /// <param name="node">Where it is added.</param>
     /// <param name="pages">All its pages.</param>
-    protected virtual ZoneType ZoneForAdded(Machine machine, NumaNode node, PfnRange pages)
+    protected virtual ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages)
     {
         var movable = node.Zone(ZoneType.Movable).Span;
-        return !movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : machine.ZoneBelowMovable;
+        return !movable.IsEmpty && movable.Start <= pages.Start ? ZoneType.Movable : memory.ZoneBelowMovable;
     }
 
     /// <inheritdoc/>
-    public sealed override ZoneSet Add(Machine machine, NumaNode node, PfnRange pages)
+    public sealed override ZoneSet Add(PhysicalMemory memory, NumaNode node, PfnRange pages)
     {
-        var zone = node.Zone(ZoneForAdded(machine, node, pages));
-        zone.Span = zone.Span.Hull(pages);
+        var zone = node.Zone(ZoneForAdded(memory, node, pages));
+        zone.Span = zone.Span.Union(pages);
         zone.Initialized = true;
         return zone.Type;
     }
 
     /// <inheritdoc/>
-    public override Refusal? PrepareOnline(Machine machine, in MemoryBlock block, OnlineType request)
+    public override Refusal? PrepareOnline(PhysicalMemory memory, in MemoryBlock block, OnlineType request)
     {
         var zone = block.Zones.Lowest;
-        if (CheckNodeHasNormalMemory(machine, block, zone, request) is { } refusal)
+        if (CheckNodeHasNormalMemory(memory, block, zone, request) is { } refusal)
             return refusal;
-        var target = Target(machine, zone, request);
+        var target = Target(memory, zone, request);
         if (zone == target)
             return null;
         if (!IsAtBoundary(block, zone, target))
-            return NotAtBoundary(machine, block, zone, target);
-        if (!AreNeighbours(machine, block.Node, zone, target, out var reason))
+            return NotAtBoundary(memory, block, zone, target);
+        if (!AreNeighbours(memory, block.Node, zone, target, out var reason))
             return new Refusal(RefusedMove, reason);
-        Move(machine, block, zone, target);
+        Move(memory, block, zone, target);
         return null;
     }
 
     /// <summary>Legacy.md 3.1 row 1: without movable nodes, a node needs normal memory before any movable block.</summary>
-    private Refusal? CheckNodeHasNormalMemory(Machine machine, in MemoryBlock block, ZoneType zone, OnlineType request)
+    private Refusal? CheckNodeHasNormalMemory(PhysicalMemory memory, in MemoryBlock block, ZoneType zone, OnlineType request)
     {
         var concernsMovable = zone > ZoneType.Normal || request == OnlineType.OnlineMovable;
-        if (machine.MovableNode || !concernsMovable || machine.NodeStates.NormalMemory.Contains(block.Node.Number))
+        if (memory.MovableNode || !concernsMovable || memory.NodeStates.NormalMemory.Contains(block.Node.Number))
             return null;
         return new Refusal(RefusedMove,
             $"node {block.Node.Number} has no normal memory online, and without movable_node no block of its zone Movable may come online before that");
@@ -86,15 +83,24 @@ public abstract class BoundaryPolicy : ZonePolicy
         return from < to ? block.Pages.End == span.End : block.Pages.Start == span.Start;
     }
 
-    private Refusal NotAtBoundary(Machine machine, in MemoryBlock block, ZoneType from, ZoneType to)
+    private Refusal NotAtBoundary(PhysicalMemory memory, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var zone = block.Node.Zone(from);
         return new Refusal(RefusedMove,
-            $"not at the {(from < to ? "end" : "start")} of {zone} ({block.Id.Number} of {machine.DescribeSpan(zone.Span)})");
+            $"not at the {(from < to ? "end" : "start")} of {zone} ({block.Id.Number} of {DescribeSpan(memory, zone.Span)})");
+    }
+
+    /// <summary>Formats a span as block numbers for the log: <c>32-36</c>.</summary>
+    private static string DescribeSpan(PhysicalMemory memory, PfnRange span)
+    {
+        if (span.IsEmpty)
+            return "nothing";
+        var (first, last) = (span.Start / memory.PagesPerBlock, (span.End - 1) / memory.PagesPerBlock);
+        return first == last ? $"{first}" : $"{first}-{last}";
     }
 
     /// <summary>Legacy.md 3.3: the boundary moves over the block, a gap between the zones is swallowed, at once and for good.</summary>
-    private static void Move(Machine machine, in MemoryBlock block, ZoneType from, ZoneType to)
+    private static void Move(PhysicalMemory memory, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var lower = block.Node.Zone(from < to ? from : to);
         var upper = block.Node.Zone(from < to ? to : from);
@@ -109,32 +115,32 @@ public abstract class BoundaryPolicy : ZonePolicy
             upper.Span = new PfnRange(block.Pages.End, upper.Span.End);
         }
         // The kernel moves pages one zone at a time, so zones in between become initialized on the way.
-        foreach (var type in machine.ZoneTypes)
+        foreach (var type in memory.ZoneTypes)
             if (type >= lower.Type && type <= upper.Type)
                 block.Node.Zone(type).Initialized = true;
-        machine.SetZone(block.Id, to);
+        memory.SetZone(block.Id, to);
     }
 
     /// <inheritdoc/>
     /// <remarks>Nothing: the move stays (legacy.md 3.3).</remarks>
-    public override void OnlineRefused(Machine machine, in MemoryBlock block)
+    public override void OnlineRefused(PhysicalMemory memory, in MemoryBlock block)
     {
     }
 
     /// <inheritdoc/>
-    public override Refusal? CheckOffline(Machine machine, in MemoryBlock block)
+    public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
         if (!IsInsideOneZone(block))
             return new Refusal(Errno.EINVAL, "its pages are not all inside one zone");
         var zone = block.Zones.Lowest;
-        if (machine.MovableNode || zone > ZoneType.Normal)
+        if (memory.MovableNode || zone > ZoneType.Normal)
             return null;
         var kernelPages = block.Node.PresentPagesUpTo(ZoneType.Normal);
         var movablePages = block.Node.PresentPagesUpTo(ZoneType.Movable) - kernelPages;
         if (kernelPages > block.Pages.Length || movablePages == 0)
             return null;
-        return new Refusal(Errno.EINVAL,
-            $"it is the last normal memory of node {block.Node.Number}, which has {Machine.DescribePages(movablePages)} of movable memory online");
+        var movable = $"{movablePages * PhysicalMemory.PageSizeBytes >> 20} MiB of movable memory";
+        return new Refusal(Errno.EINVAL, $"it is the last normal memory of node {block.Node.Number}, which has {movable} online");
     }
 
     /// <summary>
@@ -146,7 +152,7 @@ public abstract class BoundaryPolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>Nothing: zone and spans never change on offline (legacy.md 4).</remarks>
-    public override void Offlined(Machine machine, in MemoryBlock block)
+    public override void Offlined(PhysicalMemory memory, in MemoryBlock block)
     {
     }
 
@@ -155,30 +161,30 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// Legacy.md 6: only the zone of the first block shrinks, to the next block that remembers this zone, so a zone whose blocks
     /// were moved can keep a stale span.
     /// </remarks>
-    public override void Removed(Machine machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    public override void Removed(PhysicalMemory memory, NumaNode node, ZoneSet zones, PfnRange pages)
     {
         var zone = node.Zone(zones.Lowest);
-        zone.Span = machine.ShrinkSpan(zone.Span, pages, zone.Blocks);
+        zone.Span = memory.ShrinkSpan(zone.Span, pages, zone.Blocks);
     }
 
     /// <inheritdoc/>
     /// <remarks>Legacy.md 8: the same for online and offline blocks; knows nothing of notifiers or of the need for normal memory.</remarks>
-    public override ValidZones ValidZones(Machine machine, in MemoryBlock block)
+    public override ZoneList ValidZones(PhysicalMemory memory, in MemoryBlock block)
     {
-        var zones = new ValidZones();
+        var zones = new ZoneList();
         if (!IsInsideOneZone(block))
             return zones;
         var zone = block.Zones.Lowest;
         zones.Add(zone);
-        AddIfAllowed(machine, block, Target(machine, zone, OnlineType.OnlineKernel), ref zones);
-        AddIfAllowed(machine, block, Target(machine, zone, OnlineType.OnlineMovable), ref zones);
+        AddIfAllowed(memory, block, Target(memory, zone, OnlineType.OnlineKernel), ref zones);
+        AddIfAllowed(memory, block, Target(memory, zone, OnlineType.OnlineMovable), ref zones);
         return zones;
     }
 
-    private void AddIfAllowed(Machine machine, in MemoryBlock block, ZoneType target, ref ValidZones zones)
+    private void AddIfAllowed(PhysicalMemory memory, in MemoryBlock block, ZoneType target, ref ZoneList zones)
     {
         var zone = block.Zones.Lowest;
-        if (zone != target && IsAtBoundary(block, zone, target) && AreNeighbours(machine, block.Node, zone, target, out _))
+        if (zone != target && IsAtBoundary(block, zone, target) && AreNeighbours(memory, block.Node, zone, target, out _))
             zones.Add(target);
     }
 }

@@ -5,7 +5,7 @@ namespace HotplugFs.Engine.Policies;
 
 /// <summary>
 /// The rules of today's kernels (from 4.13 on): a block has a zone only while it is online, the zone is chosen when it is onlined, and
-/// zones may overlap and interleave. Plain <c>online</c> goes by <see cref="OnlinePolicy"/>: contig-zones or auto-movable.
+/// zones may overlap and interleave. Plain <c>online</c> goes by <see cref="OnlinePolicySettings"/>: contig-zones or auto-movable.
 /// Source: modern.md, "Zones and valid_zones"; observed in the recordings <c>6.*</c>.
 /// </summary>
 public sealed class OnlineTimePolicy : ZonePolicy
@@ -15,21 +15,21 @@ public sealed class OnlineTimePolicy : ZonePolicy
 
     /// <inheritdoc/>
     /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
-    public override ZoneSet Add(Machine machine, NumaNode node, PfnRange pages) => default;
+    public override ZoneSet Add(PhysicalMemory memory, NumaNode node, PfnRange pages) => default;
 
     /// <inheritdoc/>
-    public override Refusal? PrepareOnline(Machine machine, in MemoryBlock block, OnlineType request)
+    public override Refusal? PrepareOnline(PhysicalMemory memory, in MemoryBlock block, OnlineType request)
     {
         var type = request switch
         {
             OnlineType.OnlineKernel => KernelZone(block),
             OnlineType.OnlineMovable => ZoneType.Movable,
-            _ => DefaultZone(machine, block),
+            _ => DefaultZone(memory, block),
         };
         var zone = block.Node.Zone(type);
-        zone.Span = zone.Span.Hull(block.Pages);
+        zone.Span = zone.Span.Union(block.Pages);
         zone.Initialized = true;
-        machine.SetZone(block.Id, type);
+        memory.SetZone(block.Id, type);
         return null;
     }
 
@@ -42,51 +42,51 @@ public sealed class OnlineTimePolicy : ZonePolicy
         return ZoneType.Normal;
     }
 
-    private static ZoneType DefaultZone(Machine machine, in MemoryBlock block) =>
-        machine.OnlinePolicy.Kind == OnlinePolicyKind.AutoMovable ? AutoMovableZone(machine, block) : ContigZone(machine, block);
+    private static ZoneType DefaultZone(PhysicalMemory memory, in MemoryBlock block) =>
+        memory.OnlinePolicy.Kind == OnlinePolicyKind.AutoMovable ? AutoMovableZone(memory, block) : ContigZone(memory, block);
 
     /// <summary>contig-zones: the zone that the block lies in the span of; if that does not decide, the kernel's (or with movable_node Movable).</summary>
-    private static ZoneType ContigZone(Machine machine, in MemoryBlock block)
+    private static ZoneType ContigZone(PhysicalMemory memory, in MemoryBlock block)
     {
         var kernel = KernelZone(block);
         var isInKernel = block.Node.Zone(kernel).Span.Intersects(block.Pages);
         var isInMovable = block.Node.Zone(ZoneType.Movable).Span.Intersects(block.Pages);
         if (isInKernel != isInMovable)
             return isInKernel ? kernel : ZoneType.Movable;
-        return machine.MovableNode ? ZoneType.Movable : kernel;
+        return memory.MovableNode ? ZoneType.Movable : kernel;
     }
 
     /// <summary>auto-movable: Movable as long as the ratio of movable to boot memory allows the rest of the dimm, on all nodes and on this one.</summary>
-    private static ZoneType AutoMovableZone(Machine machine, in MemoryBlock block)
+    private static ZoneType AutoMovableZone(PhysicalMemory memory, in MemoryBlock block)
     {
-        var dimm = machine.DimmAt(block.Dimm);
-        var rest = dimm is null ? machine.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * machine.PagesPerBlock;
-        var policy = machine.OnlinePolicy;
+        var dimm = memory.Dimms.At(block.DimmIndex);
+        var rest = dimm is null ? memory.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * memory.PagesPerBlock;
+        var policy = memory.OnlinePolicy;
         var allowed = policy.RatioPercent != 0 && dimm is not { KernelBlocks: > 0 }
-            && IsWithinRatio(machine, machine.PossibleNodes, rest)
-            && (!policy.IsNumaAware || IsWithinRatio(machine, [block.Node], rest));
+            && IsWithinRatio(memory, memory.PossibleNodes, rest)
+            && (!policy.IsNumaAware || IsWithinRatio(memory, [block.Node], rest));
         return allowed ? ZoneType.Movable : KernelZone(block);
     }
 
-    private static bool IsWithinRatio(Machine machine, IReadOnlyList<NumaNode> nodes, long rest)
+    private static bool IsWithinRatio(PhysicalMemory memory, IReadOnlyList<NumaNode> nodes, long rest)
     {
         var (movable, boot) = (0L, 0L);
         foreach (var node in nodes)
         {
             movable += node.Zone(ZoneType.Movable).PresentPages;
-            foreach (var type in machine.ZoneTypes)
+            foreach (var type in memory.ZoneTypes)
                 if (type < ZoneType.Movable)
                     boot += node.Zone(type).PresentBootPages;
         }
-        return movable + rest <= (Int128)machine.OnlinePolicy.RatioPercent * boot / 100;
+        return movable + rest <= (Int128)memory.OnlinePolicy.RatioPercent * boot / 100;
     }
 
     /// <inheritdoc/>
     /// <remarks>The block leaves the zone again: nothing has changed.</remarks>
-    public override void OnlineRefused(Machine machine, in MemoryBlock block) => LeaveZone(machine, block);
+    public override void OnlineRefused(PhysicalMemory memory, in MemoryBlock block) => LeaveZone(memory, block);
 
     /// <inheritdoc/>
-    public override Refusal? CheckOffline(Machine machine, in MemoryBlock block)
+    public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
         if (block.HolePages > 0)
             return new Refusal(Errno.EINVAL, $"{block.HolePages} of its pages are not RAM");
@@ -94,34 +94,34 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    public override void Offlined(Machine machine, in MemoryBlock block) => LeaveZone(machine, block);
+    public override void Offlined(PhysicalMemory memory, in MemoryBlock block) => LeaveZone(memory, block);
 
     /// <summary>Spans reach from the first to the last online block; they shrink at once when one at an end goes.</summary>
-    private static void LeaveZone(Machine machine, in MemoryBlock block)
+    private static void LeaveZone(PhysicalMemory memory, in MemoryBlock block)
     {
         var zone = block.Node.Zone(block.Zones.Lowest);
-        machine.SetZone(block.Id, default);
-        zone.Span = machine.ShrinkSpan(zone.Span, block.Pages, zone.Blocks, zone.BootSpan);
+        memory.SetZone(block.Id, default);
+        zone.Span = memory.ShrinkSpan(zone.Span, block.Pages, zone.Blocks, zone.BootSpan);
     }
 
     /// <inheritdoc/>
     /// <remarks>Nothing: a block that is removed is offline and in no zone.</remarks>
-    public override void Removed(Machine machine, NumaNode node, ZoneSet zones, PfnRange pages)
+    public override void Removed(PhysicalMemory memory, NumaNode node, ZoneSet zones, PfnRange pages)
     {
     }
 
     /// <inheritdoc/>
     /// <remarks>Online: its zone. Offline: the default of this moment, then the kernel zone and Movable.</remarks>
-    public override ValidZones ValidZones(Machine machine, in MemoryBlock block)
+    public override ZoneList ValidZones(PhysicalMemory memory, in MemoryBlock block)
     {
-        var zones = new ValidZones();
+        var zones = new ZoneList();
         if (block.State != MemoryBlockState.Offline)
         {
             if (block.Zones.IsSingle)
                 zones.Add(block.Zones.Lowest);
             return zones;
         }
-        zones.Add(DefaultZone(machine, block));
+        zones.Add(DefaultZone(memory, block));
         zones.Add(KernelZone(block));
         zones.Add(ZoneType.Movable);
         return zones;

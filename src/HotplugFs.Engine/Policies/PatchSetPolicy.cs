@@ -14,5 +14,5 @@ public sealed class PatchSetPolicy : RangeMovePolicy
 
     /// <inheritdoc/>
     /// <remarks>Always the zone below Movable, wherever Movable lies.</remarks>
-    protected override ZoneType ZoneForAdded(Machine machine, NumaNode node, PfnRange pages) => machine.ZoneBelowMovable;
+    protected override ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages) => memory.ZoneBelowMovable;
 }

@@ -10,9 +10,9 @@ namespace HotplugFs.Engine.Policies;
 public class RangeMovePolicy : BoundaryPolicy
 {
     /// <inheritdoc/>
-    protected override ZoneType Target(Machine machine, ZoneType zone, OnlineType request)
+    protected override ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request)
     {
-        var below = machine.ZoneBelowMovable;
+        var below = memory.ZoneBelowMovable;
         return request switch
         {
             OnlineType.OnlineKernel when zone == ZoneType.Movable => below,
@@ -23,7 +23,7 @@ public class RangeMovePolicy : BoundaryPolicy
 
     /// <inheritdoc/>
     /// <remarks>Always: there is nothing between Movable and the zone below it.</remarks>
-    protected override bool AreNeighbours(Machine machine, NumaNode node, ZoneType from, ZoneType to, out string reason)
+    protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
     {
         reason = "";
         return true;

@@ -9,7 +9,7 @@ namespace HotplugFs.Engine.Policies;
 public sealed class ZoneCanShiftPolicy : BoundaryPolicy
 {
     /// <inheritdoc/>
-    protected override ZoneType Target(Machine machine, ZoneType zone, OnlineType request) => request switch
+    protected override ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request) => request switch
     {
         OnlineType.OnlineKernel => ZoneType.Normal,
         OnlineType.OnlineMovable => ZoneType.Movable,
@@ -18,7 +18,7 @@ public sealed class ZoneCanShiftPolicy : BoundaryPolicy
 
     /// <inheritdoc/>
     /// <remarks>No zone between the two may ever have been in use on the node; that a zone was emptied does not help.</remarks>
-    protected override bool AreNeighbours(Machine machine, NumaNode node, ZoneType from, ZoneType to, out string reason)
+    protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
     {
         var (low, high) = from < to ? (from, to) : (to, from);
         reason = "";

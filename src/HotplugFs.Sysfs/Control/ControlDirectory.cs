@@ -1,6 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.EntryFactory;
 
@@ -55,7 +56,7 @@ internal sealed class ControlDirectory(
 
     private Show Shows(Action<Dimm, TextBuffer> show) => (obj, text) =>
     {
-        show(machine.DimmAt(obj)!, text);
+        show(machine.Dimms.At(obj)!, text);
         text.Append('\n');
         return Result.Ok;
     };
@@ -74,13 +75,13 @@ internal sealed class ControlDirectory(
     private Result<int> StoreUnplug(int obj, ReadOnlySpan<byte> text)
     {
         var id = Encoding.UTF8.GetString(KernelText.UpToNul(text)).Trim();
-        if (machine.FindDimm(id) is not { } dimm)
+        if (machine.Dimms.Find(id) is not { } dimm)
         {
             var known = string.Join(", ", machine.Dimms.Select(other => other.Id));
             machine.Log($"dimms/unplug: there is no dimm \"{id}\"; there {(known.Length == 0 ? "are none" : $"are {known}")}");
             return Errno.ENOENT;
         }
-        var outcome = machine.Unplug(dimm).Run();
+        var outcome = machine.Unplug(dimm);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 }

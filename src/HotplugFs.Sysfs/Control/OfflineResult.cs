@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Sysfs.Control;
 

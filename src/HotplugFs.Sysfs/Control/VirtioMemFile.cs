@@ -16,7 +16,7 @@ internal sealed class VirtioMemFile(Machine machine)
     /// <summary>Lists the devices.</summary>
     public Result Show(int obj, TextBuffer text)
     {
-        foreach (var device in machine.VirtioMems)
+        foreach (var device in machine.VirtioMem)
         {
             text.Append("id="u8).Append(device.Id).Append(" node="u8).Append(device.Node.Number)
                 .Append(" max="u8).Append(device.MaxBlocks * machine.BlockSizeBytes)
@@ -50,7 +50,7 @@ internal sealed class VirtioMemFile(Machine machine)
     {
         if (!int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !ByteSize.TryParse(max, out var bytes))
             return NotUnderstood($"node={node} max={max} is no number and no size");
-        var plugged = machine.PlugVirtioMem(id, number, bytes);
+        var plugged = machine.VirtioMem.Plug(id, number, bytes);
         return plugged.IsOk ? Result.Ok : plugged.Error;
     }
 
@@ -58,8 +58,8 @@ internal sealed class VirtioMemFile(Machine machine)
     {
         if (!ByteSize.TryParse(size, out var bytes))
             return NotUnderstood($"size={size} is no size");
-        if (machine.FindVirtioMem(id) is { } device)
-            return machine.ResizeVirtioMem(device, bytes).Run() is { IsOk: false } refused ? refused.Error : Result.Ok;
+        if (machine.VirtioMem.Find(id) is { } device)
+            return machine.VirtioMem.Resize(device, bytes);
         machine.Log($"virtio_mem: there is no device \"{id}\"");
         return Errno.ENOENT;
     }

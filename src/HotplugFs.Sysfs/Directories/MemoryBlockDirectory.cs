@@ -20,7 +20,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, MachineObjects objec
         .. When(machine.Profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         uevent.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
-        Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).Dimm >= 0),
+        Link("firmware_node", FirmwareNode, isVisible: obj => Block(obj).DimmIndex >= 0),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(Stays).Build())),
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);
@@ -84,7 +84,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, MachineObjects objec
             machine.Log($"memory{obj}: state: {StateGrammar.Quote(text)} refused: not one of {StateGrammar.KnownWords}");
             return Errno.EINVAL;
         }
-        var outcome = machine.SetState(new BlockId(obj), request).Run();
+        var outcome = machine.Devices.SetState(new BlockId(obj), request);
         if (!outcome.IsOk)
             return outcome.Error;
         if (outcome.Value == DeviceOutcome.Done)
@@ -101,10 +101,10 @@ internal sealed class MemoryBlockDirectory(Machine machine, MachineObjects objec
             machine.Log($"memory{obj}: online: {StateGrammar.Quote(text)} refused: does not begin like a truth value (1, 0, y, n, on, off)");
             return online.Error;
         }
-        var outcome = machine.SetOnline(new BlockId(obj), online.Value).Run();
+        var outcome = machine.Devices.SetOnline(new BlockId(obj), online.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 
     private void FirmwareNode(int obj, TextBuffer text) =>
-        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:"u8).AppendHex((ulong)machine.DimmAt(Block(obj).Dimm)!.Slot, 2);
+        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:"u8).AppendHex((ulong)machine.Dimms.At(Block(obj).DimmIndex)!.Slot, 2);
 }

@@ -45,7 +45,7 @@ internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, U
 
     private Result ShowAutoOnline(int obj, TextBuffer text)
     {
-        text.Append(machine.AutoOnline.Word()).Append('\n');
+        text.Append(machine.Devices.AutoOnline.Word()).Append('\n');
         return Result.Ok;
     }
 
@@ -60,7 +60,7 @@ internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, U
             machine.Log($"auto_online_blocks: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", known)}");
             return Errno.EINVAL;
         }
-        machine.AutoOnline = request;
+        machine.Devices.AutoOnline = request;
         return text.Length;
     }
 
@@ -72,7 +72,7 @@ internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, U
         var address = ParseAddress("probe", text);
         if (!address.IsOk)
             return address.Error;
-        var probed = machine.Probe(address.Value);
+        var probed = machine.Devices.Probe(address.Value);
         return probed.IsOk ? text.Length : probed.Error;
     }
 
@@ -82,7 +82,7 @@ internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, U
         var address = ParseAddress("soft_offline_page", text);
         if (!address.IsOk)
             return Errno.EINVAL;
-        var outcome = machine.SoftOfflinePage(address.Value);
+        var outcome = machine.Poison.SoftOffline(address.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 
@@ -91,7 +91,7 @@ internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, U
         var address = ParseAddress("hard_offline_page", text);
         if (!address.IsOk)
             return Errno.EINVAL;
-        var outcome = machine.HardOfflinePage(address.Value);
+        var outcome = machine.Poison.HardOffline(address.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Policies;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.EntryFactory;
 
@@ -16,7 +16,7 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent ueven
             Rw("auto_movable_numa_aware", (_, text) => Show(text, machine.OnlinePolicy.IsNumaAware ? "Y" : "N"), StoreNumaAware),
             Rw("auto_movable_ratio", (_, text) => Show(text, machine.OnlinePolicy.RatioPercent.ToString()), StoreRatio),
             Ro("memmap_on_memory", (_, text) => Show(text, machine.Config.MemmapOnMemory ? "Y" : "N")),
-            Rw("online_policy", (_, text) => Show(text, OnlinePolicy.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)));
+            Rw("online_policy", (_, text) => Show(text, OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)));
 
     private static Result Show(TextBuffer text, string value)
     {
@@ -26,14 +26,14 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent ueven
 
     private Result<int> StorePolicy(int obj, ReadOnlySpan<byte> text)
     {
-        for (var kind = 0; kind < OnlinePolicy.Words.Count; kind++)
+        for (var kind = 0; kind < OnlinePolicySettings.Words.Count; kind++)
         {
-            if (!KernelText.Equal(text, Encoding.ASCII.GetBytes(OnlinePolicy.Words[kind])))
+            if (!KernelText.Equal(text, Encoding.ASCII.GetBytes(OnlinePolicySettings.Words[kind])))
                 continue;
-            machine.OnlinePolicy.Kind = (OnlinePolicyKind)kind;
+            machine.OnlinePolicy = machine.OnlinePolicy with { Kind = (OnlinePolicyKind)kind };
             return text.Length;
         }
-        machine.Log($"online_policy: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", OnlinePolicy.Words)}");
+        machine.Log($"online_policy: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", OnlinePolicySettings.Words)}");
         return Errno.EINVAL;
     }
 
@@ -43,7 +43,7 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent ueven
         var error = ratio.IsOk ? Errno.ERANGE : ratio.Error;
         if (ratio.IsOk && ratio.Value <= uint.MaxValue)
         {
-            machine.OnlinePolicy.RatioPercent = (uint)ratio.Value;
+            machine.OnlinePolicy = machine.OnlinePolicy with { RatioPercent = (uint)ratio.Value };
             return text.Length;
         }
         machine.Log($"auto_movable_ratio: {StateGrammar.Quote(text)} refused: not a number of at most 32 bits (decimal, 0x hexadecimal or 0 octal)");
@@ -58,7 +58,7 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent ueven
             machine.Log($"auto_movable_numa_aware: {StateGrammar.Quote(text)} refused: does not begin like a truth value (1, 0, y, n, t, f, on, off)");
             return value.Error;
         }
-        machine.OnlinePolicy.IsNumaAware = value.Value;
+        machine.OnlinePolicy = machine.OnlinePolicy with { IsNumaAware = value.Value };
         return text.Length;
     }
 }

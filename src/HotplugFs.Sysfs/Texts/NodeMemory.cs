@@ -76,7 +76,7 @@ internal sealed class NodeMemory(Machine machine)
         foreach (var name in ZeroMachineMeminfo)
             MachineLine(text, name, 0);
         if (machine.Config.MemoryFailure)
-            MachineLine(text, "HardwareCorrupted", machine.PoisonedPages * KiBPerPage);
+            MachineLine(text, "HardwareCorrupted", machine.Poison.Count * KiBPerPage);
         (string Name, long Count)[] counts =
             [("HugePages_Total", hugePages), ("HugePages_Free", hugePages), ("HugePages_Rsvd", 0), ("HugePages_Surp", 0)];
         foreach (var (name, count) in counts)

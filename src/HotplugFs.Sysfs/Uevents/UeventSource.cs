@@ -18,27 +18,27 @@ public sealed class UeventSource(Machine machine)
     /// <param name="happened">The event.</param>
     internal void Follow(HotplugEvent happened)
     {
-        switch (happened.Kind)
+        switch (happened)
         {
-            case HotplugEventKind.BlockAdded:
-                SendBlock("add", happened.Number);
+            case BlockAdded { Block: var block }:
+                SendBlock("add", block.Number);
                 break;
-            case HotplugEventKind.BlockRemoved:
-                SendBlock("remove", happened.Number);
+            case BlockRemoved { Block: var block }:
+                SendBlock("remove", block.Number);
                 break;
-            case HotplugEventKind.BlockOnline:
-                SendBlock("online", happened.Number);
+            case BlockOnline { Block: var block }:
+                SendBlock("online", block.Number);
                 break;
-            case HotplugEventKind.BlockOffline:
-                SendBlock("offline", happened.Number);
+            case BlockOffline { Block: var block }:
+                SendBlock("offline", block.Number);
                 break;
-            case HotplugEventKind.NodeAdded:
-                Send("add", NodePath(happened.Number), "node");
+            case NodeAdded(var node):
+                Send("add", NodePath(node.Number), "node");
                 break;
-            case HotplugEventKind.NodeRemoved:
-                Send("remove", NodePath(happened.Number), "node");
+            case NodeRemoved(var node):
+                Send("remove", NodePath(node.Number), "node");
                 break;
-            case HotplugEventKind.DimmAdded when machine.Profile.PlugEndsWithContainerEvent:
+            case DimmAdded when machine.Profile.PlugEndsWithContainerEvent:
                 Send("online", "/devices/system/container/PNP0A06:04", "container");
                 break;
             default:

@@ -1,6 +1,5 @@
 using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Notifiers;
-using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
@@ -118,31 +117,31 @@ internal sealed class Twins
         switch (operation)
         {
             case WriteState(var block, var word):
-                return Describe(_engine.SetState(new BlockId(block), word).Run());
+                return Describe(_engine.Devices.SetState(new BlockId(block), word));
             case Refused(var write):
                 DoToEngine(new Inject(false, Errno.EIO));
                 var refused = DoToEngine(write);
                 DoToEngine(new Inject(false, null));
                 return refused;
             case WriteOnline(var block, var online):
-                return Describe(_engine.SetOnline(new BlockId(block), online).Run());
+                return Describe(_engine.Devices.SetOnline(new BlockId(block), online));
             case Plug(var id, var node, var first, var count):
                 var plugged = _engine.Plug(Machines.Dimm(id, node, first, count));
                 return plugged.IsOk ? MachineModel.Ok : plugged.Error.Name();
             case Unplug(var id):
-                var unplugged = _engine.Unplug(_engine.FindDimm(id)!).Run();
+                var unplugged = _engine.Unplug(_engine.Dimms.Find(id)!);
                 return unplugged.IsOk ? MachineModel.Ok : unplugged.Error.Name();
             case Probe(var number):
-                return _engine.Probe((ulong)number * Machines.BlockSize).ToString();
+                return _engine.Devices.Probe((ulong)number * Machines.BlockSize).ToString();
             case Inject(var offline, var error):
                 _engine.ErrorInjection[offline ? MemoryAction.GoingOffline : MemoryAction.GoingOnline] = -(int)(error ?? 0);
                 break;
             case WriteAutoOnline(var word):
-                _engine.AutoOnline = word;
+                _engine.Devices.AutoOnline = word;
                 break;
             case WritePolicy(var auto, var ratio, var aware):
-                _engine.OnlinePolicy.Kind = auto ? OnlinePolicyKind.AutoMovable : OnlinePolicyKind.ContigZones;
-                (_engine.OnlinePolicy.RatioPercent, _engine.OnlinePolicy.IsNumaAware) = (ratio, aware);
+                var kind = auto ? OnlinePolicyKind.AutoMovable : OnlinePolicyKind.ContigZones;
+                _engine.OnlinePolicy = new OnlinePolicySettings { Kind = kind, RatioPercent = ratio, IsNumaAware = aware };
                 break;
         }
         return MachineModel.Ok;

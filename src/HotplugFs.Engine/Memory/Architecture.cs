@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Engine;
+namespace HotplugFs.Engine.Memory;
 
-/// <summary>What an architecture has to do with memory hotplug: its zones.</summary>
-/// <param name="Name">Its name in machine files.</param>
-/// <param name="ZoneTypes">Its zones, ascending; the last is Movable.</param>
+/// <summary>A processor architecture, as far as memory hotplug depends on it: its zones.</summary>
+/// <param name="Name">The name in machine files.</param>
+/// <param name="ZoneTypes">The zones, ascending; the last is Movable.</param>
 public sealed record Architecture(string Name, ImmutableArray<ZoneType> ZoneTypes)
 {
     /// <summary>64-bit x86.</summary>
@@ -14,6 +13,6 @@ public sealed record Architecture(string Name, ImmutableArray<ZoneType> ZoneType
     /// <summary>32-bit x86, where memory above 896 MiB is HighMem.</summary>
     public static Architecture I386 { get; } = new("i386", [ZoneType.Dma, ZoneType.Normal, ZoneType.HighMem, ZoneType.Movable]);
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every architecture that can be simulated.</summary>
     public static IReadOnlyList<Architecture> All { get; } = [X86_64, I386];
 }

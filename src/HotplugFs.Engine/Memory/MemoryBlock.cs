@@ -1,6 +1,4 @@
-using HotplugFs.Engine.Memory;
-
-namespace HotplugFs.Engine;
+namespace HotplugFs.Engine.Memory;
 
 /// <summary>A block as it is at one moment (struct memory_block).</summary>
 public readonly record struct MemoryBlock
@@ -14,7 +12,7 @@ public readonly record struct MemoryBlock
         Zones = record.Zones;
         State = record.State;
         Remembered = record.Remembered;
-        Dimm = record.Dimm;
+        DimmIndex = record.Dimm;
         HolePages = record.HolePages;
         Generation = record.Generation;
         DeviceOnline = (record.Flags & BlockFlags.DeviceOnline) != 0;
@@ -22,42 +20,42 @@ public readonly record struct MemoryBlock
         IsBoot = (record.Flags & BlockFlags.Boot) != 0;
     }
 
-    /// <summary>Its number.</summary>
+    /// <summary>The block's number.</summary>
     public BlockId Id { get; }
 
-    /// <summary>The node that it lies on.</summary>
+    /// <summary>The node that the block belongs to.</summary>
     public NumaNode Node { get; }
 
-    /// <summary>Its pages.</summary>
+    /// <summary>The block's pages.</summary>
     public PfnRange Pages { get; }
 
-    /// <summary>The zone that its pages remember; several for a boot block that straddles a boundary.</summary>
+    /// <summary>The zone that the block's pages remember; several for a boot block that straddles a zone boundary.</summary>
     public ZoneSet Zones { get; }
 
-    /// <summary>What the file <c>state</c> shows.</summary>
+    /// <summary>The state that the file <c>state</c> shows.</summary>
     public MemoryBlockState State { get; }
 
-    /// <summary>The request that the next online by the device layer will use (legacy.md 5).</summary>
+    /// <summary>The request that the device layer uses when it onlines the block next (legacy.md 5).</summary>
     public OnlineType Remembered { get; }
 
-    /// <summary>Index of its dimm, or -1.</summary>
-    public int Dimm { get; }
+    /// <summary>Index of the block's DIMM in <see cref="DimmSlots"/>, or -1.</summary>
+    public int DimmIndex { get; }
 
-    /// <summary>Pages of it that are not RAM.</summary>
+    /// <summary>Number of the block's pages that are not RAM.</summary>
     public int HolePages { get; }
 
-    /// <summary>Its last page is not RAM.</summary>
+    /// <summary>True if the block's last page is not RAM.</summary>
     public bool EndsInHole { get; }
 
-    /// <summary>How many blocks of this number there have been.</summary>
+    /// <summary>How often a block with this number has been added, at least 1.</summary>
     public uint Generation { get; }
 
-    /// <summary>What the file <c>online</c> shows; differs from the state after auto-online in 4.9.</summary>
+    /// <summary>The value that the file <c>online</c> shows; after auto-online in 4.9 it differs from the state.</summary>
     public bool DeviceOnline { get; }
 
-    /// <summary>True if it holds kernel pages that cannot be moved.</summary>
+    /// <summary>True if the block holds kernel pages, which cannot be moved.</summary>
     public bool HasKernelPages { get; }
 
-    /// <summary>True if it was there at boot.</summary>
+    /// <summary>True if the block is boot memory.</summary>
     public bool IsBoot { get; }
 }

@@ -1,19 +1,17 @@
-using HotplugFs.Engine.Memory;
+namespace HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Engine.Policies;
-
-/// <summary>What <c>valid_zones</c> says: up to three zones in order, or none.</summary>
-public struct ValidZones
+/// <summary>Up to three different zones in order, as <c>valid_zones</c> lists them.</summary>
+public struct ZoneList
 {
     private ZoneType _first;
     private ZoneType _second;
     private ZoneType _third;
 
-    /// <summary>Number of zones; 0 is printed as <c>none</c>.</summary>
+    /// <summary>Number of zones, 0 to 3.</summary>
     public int Count { get; private set; }
 
-    /// <summary>A zone by its place.</summary>
-    /// <param name="index">0 to Count - 1.</param>
+    /// <summary>A zone by its position.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     public readonly ZoneType this[int index] => index switch
     {
         0 when Count > 0 => _first,
@@ -22,8 +20,7 @@ public struct ValidZones
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <summary>Adds a zone behind the others, unless it is there already.</summary>
-    /// <param name="zone">The zone.</param>
+    /// <summary>Appends a zone unless it is in the list.</summary>
     public void Add(ZoneType zone)
     {
         for (var i = 0; i < Count; i++)
@@ -38,7 +35,7 @@ public struct ValidZones
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Formats the list as <c>valid_zones</c> shows it; without a zone it is <c>none</c>.</summary>
     public override readonly string ToString()
     {
         if (Count == 0)

@@ -1,0 +1,103 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine;
+
+/// <summary>
+/// Plugs and ejects DIMMs, as ACPI's driver for memory devices does (drivers/acpi/acpi_memhotplug.c, drivers/acpi/scan.c).
+/// Source: legacy.md 6.
+/// </summary>
+internal sealed class DimmHotplug(
+    PhysicalMemory memory, string kernelName, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock, MachineEvents events)
+{
+    /// <inheritdoc cref="Machine.Plug"/>
+    public Result<Dimm> Plug(DimmDefinition definition)
+    {
+        using var operation = hotplugLock.Enter();
+        var place = FindPlace(definition);
+        if (!place.IsOk)
+            return place.Error;
+        var (node, first, count) = place.Value;
+        var dimm = memory.Dimms.Add(definition.Id, node, first, count);
+        hotplug.AddMemory(node, first, count, dimm);
+        devices.AutoOnlineBlocks(first, count);
+        events.Raise(new DimmAdded(dimm.Id));
+        return dimm;
+    }
+
+    private Result<(NumaNode Node, BlockId First, int Count)> FindPlace(DimmDefinition definition)
+    {
+        if (memory.FindNode(definition.Node) is not { } node)
+            return RefusePlug(definition, Errno.EINVAL, $"node {definition.Node} is not possible on this machine");
+        if (memory.Dimms.Find(definition.Id) is not null)
+            return RefusePlug(definition, Errno.EEXIST, "there is a dimm of that name");
+        var (size, blockSize) = (definition.SizeBytes, memory.BlockSizeBytes);
+        if (size <= 0 || size % blockSize != 0)
+            return RefusePlug(definition, Errno.EINVAL, $"its size {size} is not a multiple of the block size {blockSize}");
+        var address = definition.Address ?? memory.AddressForNextDevice();
+        if (address < 0 || address % blockSize != 0)
+            return RefusePlug(definition, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
+        if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
+            return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
+        var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
+        if (memory.Blocks.Next(first.Number) is >= 0 and var taken && taken < first.Number + count)
+            return RefusePlug(definition, Errno.EEXIST, $"memory{taken} is there already");
+        return (node, first, count);
+    }
+
+    private Errno RefusePlug(DimmDefinition definition, Errno error, string reason)
+    {
+        events.Log($"dimm {definition.Id}: plug refused: {reason}");
+        return error;
+    }
+
+    /// <inheritdoc cref="Machine.Unplug"/>
+    public Result Unplug(Dimm dimm)
+    {
+        using var operation = hotplugLock.Enter();
+        var offlined = new BlockSet();
+        if (OfflineBlocks(dimm, offlined) is { } busy)
+        {
+            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks taken offline for it come back");
+            for (var number = offlined.Next(0); number >= 0; number = offlined.Next(number + 1))
+                devices.Online(new BlockId(number));
+            return Errno.EBUSY;
+        }
+        if (FirstOnlineBlock(dimm) is { } online)
+        {
+            events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks and its device does not know; "
+                + $"a real {kernelName} kernel crashes here");
+            return Errno.EIO;
+        }
+        memory.Dimms.Remove(dimm);
+        hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count);
+        events.Raise(new DimmRemoved(dimm.Id));
+        return Result.Ok;
+    }
+
+    /// <summary>Offlines the blocks whose devices are online in ascending order, and those that refused a second time.</summary>
+    /// <param name="offlined">Receives the blocks that went offline.</param>
+    /// <returns>The first block that refused twice, or null.</returns>
+    private BlockId? OfflineBlocks(Dimm dimm, BlockSet offlined)
+    {
+        var refused = new BlockSet();
+        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+            if (memory[new BlockId(number)].DeviceOnline)
+                (devices.Offline(new BlockId(number)).IsOk ? offlined : refused).Add(number);
+        for (var number = refused.Next(0); number >= 0; number = refused.Next(number + 1))
+        {
+            if (!devices.Offline(new BlockId(number)).IsOk)
+                return new BlockId(number);
+            offlined.Add(number);
+        }
+        return null;
+    }
+
+    private BlockId? FirstOnlineBlock(Dimm dimm)
+    {
+        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+            if (memory[new BlockId(number)].State == MemoryBlockState.Online)
+                return new BlockId(number);
+        return null;
+    }
+}

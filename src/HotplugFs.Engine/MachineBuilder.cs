@@ -1,0 +1,173 @@
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine;
+
+/// <summary>Builds the physical memory of a machine as it is after boot, before DIMMs are plugged.</summary>
+internal sealed class MachineBuilder
+{
+    private readonly MachineDefinition _definition;
+    private readonly KernelProfile _kernel;
+    private readonly PhysicalMemory _memory;
+
+    private MachineBuilder(MachineDefinition definition, KernelProfile kernel)
+    {
+        _definition = definition;
+        _kernel = kernel;
+        if (definition.Nodes.GroupBy(node => node.Number).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"node {twice.Key} is defined twice");
+        _memory = new PhysicalMemory(definition.Architecture, definition.BlockSizeBytes, [.. definition.Nodes.Select(BuildNode)])
+        {
+            MovableNode = definition.MovableNode,
+            HasMovableOnlyNodes = definition.MovableNode || kernel.HasMovableOnlyNodes,
+            OnlinePolicy = definition.OnlinePolicy,
+        };
+    }
+
+    /// <summary>Builds the memory.</summary>
+    /// <exception cref="ArgumentException">The definition contradicts itself.</exception>
+    public static PhysicalMemory Build(MachineDefinition definition, KernelProfile kernel)
+    {
+        var builder = new MachineBuilder(definition, kernel);
+        builder.AddMemory();
+        builder.SetFigures();
+        foreach (var node in builder._memory.PossibleNodes)
+            builder.SetStates(node);
+        return builder._memory;
+    }
+
+    private NumaNode BuildNode(NodeDefinition node, int index)
+    {
+        var distances = node.Distances;
+        if (distances.Count == 0)
+            distances = [.. Enumerable.Range(0, _definition.Nodes.Count).Select(other => other == index ? 10 : 20)];
+        return new NumaNode(node.Number, node.Cpus, distances);
+    }
+
+    private void AddMemory()
+    {
+        foreach (var dimm in _definition.Memory.Where(range => range.Dimm is not null).GroupBy(range => range.Dimm!))
+            AddDimm(dimm.Key, [.. dimm.OrderBy(range => range.First)]);
+        foreach (var range in _definition.Memory)
+            AddRange(range);
+    }
+
+    /// <summary>Adds a DIMM that is plugged at boot. If its blocks differ, it is defined by several adjacent ranges.</summary>
+    private void AddDimm(string id, MemoryRange[] parts)
+    {
+        for (var i = 1; i < parts.Length; i++)
+            if (parts[i].First.Number != parts[i - 1].First.Number + parts[i - 1].Count || parts[i].Node != parts[0].Node)
+                throw new ArgumentException($"dimm {id} is not in one piece: {parts[i].First} does not follow on its other blocks");
+        _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, parts.Sum(part => part.Count));
+    }
+
+    private NumaNode NodeOf(MemoryRange range) =>
+        _memory.FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
+
+    private void AddRange(MemoryRange range)
+    {
+        var node = NodeOf(range);
+        var dimm = range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm);
+        var isOnline = range.State == MemoryBlockState.Online;
+        var hasZone = isOnline || _kernel.Zones.OfflineBlocksHaveZone;
+        if (hasZone && range.Zones == default)
+            throw new ArgumentException(
+                $"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {_kernel.Name}");
+        for (var i = 0; i < range.Count; i++)
+        {
+            var id = new BlockId(range.First.Number + i);
+            if (_memory.Blocks.Contains(id.Number))
+                throw new ArgumentException($"{id} is defined twice");
+            ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, dimm);
+            record.State = range.State;
+            record.HolePages = checked((ushort)range.HolePages);
+            record.Flags |= (isOnline ? BlockFlags.DeviceOnline : BlockFlags.None)
+                | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
+                | (dimm is null ? BlockFlags.Boot : BlockFlags.None);
+            if (range.EndsInHole)
+                _memory.BlocksEndingInHole.Add(id.Number);
+        }
+        // Blocks that straddle a zone boundary are counted by the figures of their zones.
+        if (isOnline && range.Zones.IsSingle)
+            CountPages(range, node.Zone(range.Zones.Lowest), dimm);
+    }
+
+    private void CountPages(MemoryRange range, Zone zone, Dimm? dimm)
+    {
+        var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
+        zone.PresentPages += pages;
+        zone.ManagedPages += pages;
+        if (dimm is null)
+            zone.PresentBootPages += pages;
+        else
+            dimm.CountOnline(zone, range.Count);
+    }
+
+    /// <summary>Sets spans as they follow from the memory, and then all figures that the definition gives.</summary>
+    private void SetFigures()
+    {
+        foreach (var node in _memory.PossibleNodes)
+            SetSpans(node);
+        foreach (var figures in _definition.Zones)
+            SetZone(figures);
+        foreach (var node in _definition.Nodes)
+            if (node.Span is { } span)
+                _memory.FindNode(node.Number)!.Span = span;
+    }
+
+    private void SetSpans(NumaNode node)
+    {
+        foreach (var zone in node.Zones)
+        {
+            zone.Span = SpanOf(zone.Blocks);
+            zone.Initialized = !zone.Span.IsEmpty;
+        }
+        node.Span = SpanOf(node.Blocks);
+        var dma32 = node.Zone(ZoneType.Dma32);
+        // At boot zone DMA32 reaches up to 4 GiB if the node has memory above.
+        if (!dma32.Span.IsEmpty && node.Span.End > PhysicalMemory.Dma32EndPfn)
+            dma32.Span = new PfnRange(dma32.Span.Start, PhysicalMemory.Dma32EndPfn);
+    }
+
+    private PfnRange SpanOf(BlockSet blocks)
+    {
+        if (blocks.Count == 0)
+            return PfnRange.Empty;
+        // The first page of a machine is in no zone.
+        var start = Math.Max(1, blocks.Next(0) * _memory.PagesPerBlock);
+        return new PfnRange(start, (blocks.Previous(BlockId.MaxNumber) + 1L) * _memory.PagesPerBlock);
+    }
+
+    private void SetZone(ZoneFigures figures)
+    {
+        var node = _memory.FindNode(figures.Node)
+            ?? throw new ArgumentException($"zone {figures.Type.Name()} is on node {figures.Node}, which is not defined");
+        var zone = node.Zone(figures.Type);
+        zone.Span = figures.Span;
+        zone.PresentPages = figures.PresentPages;
+        zone.ManagedPages = figures.ManagedPages;
+        zone.PresentBootPages = figures.PresentBootPages;
+        zone.Initialized = figures.Initialized;
+    }
+
+    private void SetStates(NumaNode node)
+    {
+        foreach (var zone in node.Zones)
+            zone.BootSpan = zone.Span;
+        var states = _memory.NodeStates;
+        if (node.Cpus.Count > 0 && _kernel.HasCpuKnowsBootCpus)
+            states.Cpu.Add(node.Number);
+        node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
+        if (node.Online)
+        {
+            node.Generation = 1;
+            states.Online.Add(node.Number);
+        }
+        if (node.PresentPages > 0)
+            states.Memory.Add(node.Number);
+        if (node.PresentPagesUpTo(_memory.LastHighZone) > 0)
+            states.HighMemory.Add(node.Number);
+        if (node.PresentPagesUpTo(_memory.LastNormalZone) > 0)
+            states.NormalMemory.Add(node.Number);
+    }
+}

@@ -1,0 +1,192 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine;
+
+/// <summary>
+/// Adds, onlines, offlines and removes memory (mm/memory_hotplug.c). The zone rules of the kernel are in its <see cref="ZonePolicy"/>.
+/// Source: legacy.md 3, 4 and 6.
+/// </summary>
+internal sealed class MemoryHotplug(
+    PhysicalMemory memory, KernelProfile kernel, NotifierChain notifiers, PoisonedPages poisonedPages, MachineEvents events)
+{
+    /// <summary>Onlines the pages of an offline block (online_pages).</summary>
+    /// <returns>Success, or the errno of the zone rule or notifier that refused; the log has the reason.</returns>
+    public Result OnlinePages(BlockId id, OnlineType request)
+    {
+        var zonesBefore = memory[id].Zones;
+        if ((poisonedPages.CheckOnline(id) ?? kernel.Zones.PrepareOnline(memory, memory[id], request)) is { } refusal)
+            return Refuse(id, request, refusal);
+        var block = memory[id];
+        var argument = StatesChangedByOnline(block);
+        if (notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy) is { IsOk: false, Error: var error })
+        {
+            kernel.Zones.OnlineRefused(memory, block);
+            var moved = memory[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
+            return Refuse(id, request, new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}{moved}"));
+        }
+        AccountOnline(block);
+        memory.Record(id).State = MemoryBlockState.Online;
+        notifiers.Notify(MemoryAction.Online, argument);
+        return Result.Ok;
+    }
+
+    /// <summary>Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline.</summary>
+    /// <returns>Success, or the errno of the zone rule, page or notifier that refused; the log has the reason.</returns>
+    public Result OfflinePages(BlockId id)
+    {
+        var block = memory[id];
+        var argument = StatesChangedByOffline(block);
+        var isPrepared = false;
+        try
+        {
+            memory.Record(id).State = MemoryBlockState.GoingOffline;
+            if (PrepareOffline(block, argument) is { } refusal)
+                return Refuse(id, OnlineType.Offline, refusal);
+            isPrepared = true;
+        }
+        finally
+        {
+            if (!isPrepared)
+                CancelOffline(id);
+        }
+        CompleteOffline(block, argument);
+        return Result.Ok;
+    }
+
+    /// <summary>
+    /// Asks all that can keep a block online, in the kernel's order: the zone rule, then the pages, then the notifiers. A block with
+    /// unmovable pages therefore never reaches the notifiers.
+    /// </summary>
+    /// <returns>The reason why the block stays online, or null.</returns>
+    private Refusal? PrepareOffline(in MemoryBlock block, in MemoryNotify argument)
+    {
+        if (kernel.Zones.CheckOffline(memory, block) is { } refusal)
+            return refusal;
+        if (memory.IsolatePages(block) is { IsOk: false, Error: var busy })
+            return new Refusal(busy, "it holds pages of the kernel, which cannot be moved away");
+        if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy) is { IsOk: false, Error: var error })
+            return new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
+        return null;
+    }
+
+    /// <summary>Takes a block whose pages are free out of use.</summary>
+    private void CompleteOffline(in MemoryBlock block, in MemoryNotify argument)
+    {
+        AccountOffline(block, argument);
+        memory.Record(block.Id).State = MemoryBlockState.Offline;
+        kernel.Zones.Offlined(memory, block);
+        notifiers.Notify(MemoryAction.Offline, argument);
+    }
+
+    /// <summary>Gives a block that cannot go offline its state back.</summary>
+    private void CancelOffline(BlockId id) => memory.Record(id).State = MemoryBlockState.Online;
+
+    /// <summary>Adds offline blocks, and brings their node online if these are its first (add_memory).</summary>
+    /// <param name="dimm">The DIMM that the blocks belong to, if any.</param>
+    public void AddMemory(NumaNode node, BlockId first, int count, Dimm? dimm)
+    {
+        var pages = memory.PagesOf(first, count);
+        var isNewNode = !node.Online;
+        if (isNewNode)
+            node.ClearSpans();
+        var zones = kernel.Zones.Add(memory, node, pages);
+        for (var number = first.Number; number < first.Number + count; number++)
+            memory.AddBlock(new BlockId(number), node, zones, dimm);
+        node.Span = node.Span.Union(pages);
+        if (isNewNode)
+        {
+            node.Online = true;
+            node.Generation++;
+            memory.NodeStates.Online.Add(node.Number);
+        }
+        for (var number = first.Number; number < first.Number + count; number++)
+            events.Raise(new BlockAdded(new BlockId(number), node));
+        if (isNewNode)
+            events.Raise(new NodeAdded(node));
+    }
+
+    /// <summary>Removes offline blocks in ascending order, and the node with its last block if it has no CPU (remove_memory).</summary>
+    public void RemoveMemory(NumaNode node, BlockId first, int count)
+    {
+        var zones = memory[first].Zones;
+        for (var number = first.Number; number < first.Number + count; number++)
+        {
+            var id = new BlockId(number);
+            var pages = memory.PagesOf(id);
+            memory.RemoveBlock(id);
+            poisonedPages.Forget(id);
+            kernel.Zones.Removed(memory, node, zones, pages);
+            memory.ShrinkNodeSpan(node, pages);
+            events.Raise(new BlockRemoved(id, node));
+        }
+        if (node.Blocks.Count > 0 || node.Cpus.Count > 0)
+            return;
+        node.Online = false;
+        memory.NodeStates.Online.Remove(node.Number);
+        events.Raise(new NodeRemoved(node));
+    }
+
+    private Errno Refuse(BlockId id, OnlineType request, Refusal refusal)
+    {
+        events.Log($"{id}: {request.Word()} refused: {refusal.Reason}");
+        return refusal.Error;
+    }
+
+    private void AccountOnline(in MemoryBlock block)
+    {
+        var (node, zone, states) = (block.Node.Number, block.Node.Zone(block.Zones.Lowest), memory.NodeStates);
+        AccountPages(block, zone, 1);
+        states.Memory.Add(node);
+        if (zone.Type <= memory.LastHighZone)
+            states.HighMemory.Add(node);
+        if (zone.Type <= memory.LastNormalZone)
+            states.NormalMemory.Add(node);
+    }
+
+    private void AccountOffline(in MemoryBlock block, in MemoryNotify argument)
+    {
+        AccountPages(block, block.Node.Zone(block.Zones.Lowest), -1);
+        if (argument.StatusChangeNode >= 0)
+            memory.NodeStates.Memory.Remove(argument.StatusChangeNode);
+        if (argument.StatusChangeNodeHigh >= 0)
+            memory.NodeStates.HighMemory.Remove(argument.StatusChangeNodeHigh);
+        if (argument.StatusChangeNodeNormal >= 0)
+            memory.NodeStates.NormalMemory.Remove(argument.StatusChangeNodeNormal);
+    }
+
+    /// <summary>Adds the pages of a block to its zone's counts, or subtracts them.</summary>
+    /// <param name="sign">1 or -1.</param>
+    private void AccountPages(in MemoryBlock block, Zone zone, int sign)
+    {
+        var pages = sign * (block.Pages.Length - block.HolePages);
+        zone.PresentPages += pages;
+        zone.ManagedPages += pages;
+        if (block.IsBoot)
+            zone.PresentBootPages += pages;
+        memory.Dimms.At(block.DimmIndex)?.CountOnline(zone, sign);
+    }
+
+    /// <summary>The node states that change if an offline block comes online (node_states_check_changes_online).</summary>
+    private MemoryNotify StatesChangedByOnline(in MemoryBlock block)
+    {
+        var (node, zone, states) = (block.Node.Number, block.Zones.Lowest, memory.NodeStates);
+        return new MemoryNotify(
+            block.Pages,
+            states.Memory.Contains(node) ? -1 : node,
+            zone > memory.LastNormalZone || states.NormalMemory.Contains(node) ? -1 : node,
+            zone > memory.LastHighZone || states.HighMemory.Contains(node) ? -1 : node);
+    }
+
+    /// <summary>The node states that change if an online block goes offline (node_states_check_changes_offline).</summary>
+    private MemoryNotify StatesChangedByOffline(in MemoryBlock block)
+    {
+        var (node, pages, zone) = (block.Node, block.Pages.Length, block.Zones.Lowest);
+        int NodeIfLast(ZoneType last) => zone <= last && node.PresentPagesUpTo(last) <= pages ? node.Number : -1;
+        return new MemoryNotify(
+            block.Pages, NodeIfLast(ZoneType.Device), NodeIfLast(memory.LastNormalZone), NodeIfLast(memory.LastHighZone));
+    }
+}

@@ -1,0 +1,134 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Engine;
+
+/// <summary>
+/// The devices of the memory blocks (drivers/base/memory.c): what a write to <c>state</c>, <c>online</c> or <c>probe</c> requests, and
+/// how new blocks are onlined. A device has its own flag for being online, which can differ from the state of its block.
+/// </summary>
+public sealed class MemorySubsystem
+{
+    private readonly PhysicalMemory _memory;
+    private readonly KernelProfile _kernel;
+    private readonly MemoryHotplug _hotplug;
+    private readonly HotplugLock _lock;
+    private readonly MachineEvents _events;
+
+    internal MemorySubsystem(
+        PhysicalMemory memory, KernelProfile kernel, MemoryHotplug hotplug, HotplugLock hotplugLock, MachineEvents events) =>
+        (_memory, _kernel, _hotplug, _lock, _events) = (memory, kernel, hotplug, hotplugLock, events);
+
+    /// <summary>The request that new blocks are onlined with; <see cref="OnlineType.Offline"/> leaves them offline.</summary>
+    public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
+
+    /// <summary>
+    /// Does what a write of a word to <c>state</c> requests. Where the file <c>online</c> exists, an online request is remembered before
+    /// it is checked, so a refused one has its effect later (legacy.md 5).
+    /// </summary>
+    /// <param name="id">A block that is present.</param>
+    /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
+    public Result<DeviceOutcome> SetState(BlockId id, OnlineType request)
+    {
+        using var operation = _lock.Enter();
+        if (request == OnlineType.Offline)
+            return Offline(id);
+        ref var record = ref _memory.Record(id);
+        if (_kernel.HasOnlineFile || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
+            record.Remembered = request;
+        return Online(id);
+    }
+
+    /// <summary>Does what a write of a truth value to <c>online</c> requests; true onlines the block by its remembered request.</summary>
+    /// <param name="id">A block that is present.</param>
+    /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
+    public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
+    {
+        using var operation = _lock.Enter();
+        return online ? Online(id) : Offline(id);
+    }
+
+    /// <summary>Adds one block as a write to <c>probe</c> does, on the first node that is online.</summary>
+    /// <param name="address">The block's physical address.</param>
+    /// <returns>EINVAL if the address is not a multiple of the block size or is out of range; EEXIST if the block is present.</returns>
+    public Result Probe(ulong address)
+    {
+        using var operation = _lock.Enter();
+        var blockSize = (ulong)_memory.BlockSizeBytes;
+        if (address % blockSize != 0)
+            return RefuseProbe(address, Errno.EINVAL, $"it is not a multiple of the block size 0x{blockSize:x}");
+        if (address >= PhysicalMemory.AddressEnd)
+            return RefuseProbe(address, Errno.EINVAL, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
+        var block = new BlockId((int)(address / blockSize));
+        if (_memory.Blocks.Contains(block.Number))
+            return RefuseProbe(address, Errno.EEXIST, $"{block} is there already");
+        _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, dimm: null);
+        AutoOnlineBlocks(block, 1);
+        return Result.Ok;
+    }
+
+    private Errno RefuseProbe(ulong address, Errno error, string reason)
+    {
+        _events.Log($"probe: 0x{address:x} refused: {reason}");
+        return error;
+    }
+
+    /// <summary>Onlines new blocks as <see cref="AutoOnline"/> requests; a block that is refused stays offline.</summary>
+    internal void AutoOnlineBlocks(BlockId first, int count)
+    {
+        if (AutoOnline == OnlineType.Offline)
+            return;
+        for (var number = first.Number; number < first.Number + count; number++)
+        {
+            var id = new BlockId(number);
+            if (_kernel.AutoOnlineLeavesDeviceFlag)
+            {
+                _hotplug.OnlinePages(id, AutoOnline);
+                continue;
+            }
+            _memory.Record(id).Remembered = AutoOnline;
+            Online(id);
+        }
+    }
+
+    /// <summary>Onlines a block's device by the remembered request, which is then forgotten (device_online).</summary>
+    internal Result<DeviceOutcome> Online(BlockId id)
+    {
+        ref var record = ref _memory.Record(id);
+        if (record.Flags.HasFlag(BlockFlags.DeviceOnline))
+        {
+            _events.Log($"{id}: {record.Remembered.Word()} not done: it is online already; the request is remembered for the next online");
+            return DeviceOutcome.Already;
+        }
+        // Auto-online may have onlined the block without its device; then only the flag is missing.
+        if (record.State != MemoryBlockState.Online)
+        {
+            var onlined = _hotplug.OnlinePages(id, record.Remembered);
+            record.Remembered = OnlineType.Online;
+            if (!onlined.IsOk)
+                return onlined.Error;
+        }
+        record.Flags |= BlockFlags.DeviceOnline;
+        _events.Raise(new BlockOnline(id));
+        return DeviceOutcome.Done;
+    }
+
+    /// <summary>Offlines a block's device (device_offline).</summary>
+    internal Result<DeviceOutcome> Offline(BlockId id)
+    {
+        ref var record = ref _memory.Record(id);
+        if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
+        {
+            _events.Log(record.State == MemoryBlockState.Online
+                ? $"{id}: offline not done: it was onlined by auto_online_blocks and its device does not know; write online to state first"
+                : $"{id}: offline not done: it is offline already");
+            return DeviceOutcome.Already;
+        }
+        if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id) is { IsOk: false, Error: var error })
+            return error;
+        record.Flags &= ~BlockFlags.DeviceOnline;
+        _events.Raise(new BlockOffline(id));
+        return DeviceOutcome.Done;
+    }
+}

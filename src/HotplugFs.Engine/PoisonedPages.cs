@@ -1,0 +1,89 @@
+using HotplugFs.Abi;
+using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine;
+
+/// <summary>
+/// The pages that were retired because of memory errors (mm/memory-failure.c). Source: modern.md, "soft_offline_page, hard_offline_page".
+/// </summary>
+public sealed class PoisonedPages
+{
+    private readonly PhysicalMemory _memory;
+    private readonly KernelProfile _kernel;
+    private readonly MachineEvents _events;
+
+    /// <summary>Page frame numbers by block; a block without a retired page has no entry.</summary>
+    private readonly Dictionary<BlockId, HashSet<long>> _pages = [];
+
+    internal PoisonedPages(PhysicalMemory memory, KernelProfile kernel, MachineEvents events) =>
+        (_memory, _kernel, _events) = (memory, kernel, events);
+
+    /// <summary>Number of retired pages.</summary>
+    public int Count => _pages.Values.Sum(pages => pages.Count);
+
+    /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
+    /// <param name="address">A physical address in the page.</param>
+    /// <returns>
+    /// Success, also for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages.
+    /// </returns>
+    public Result SoftOffline(ulong address)
+    {
+        if (BlockAt(address) is not { } block)
+            return NoMemory("soft_offline_page", address);
+        if (block.State != MemoryBlockState.Online)
+            return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
+        if (!_memory.IsolatePages(block).IsOk)
+            return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} holds pages of the kernel, which cannot be moved away");
+        PagesOf(block.Id).Add(PageAt(address));
+        return Result.Ok;
+    }
+
+    /// <summary>Retires a page as a hardware error does (memory_failure).</summary>
+    /// <param name="address">A physical address in the page.</param>
+    /// <returns>Success; ENXIO if there is no online memory; EHWPOISON if the page is retired already.</returns>
+    public Result HardOffline(ulong address)
+    {
+        if (BlockAt(address) is not { } block)
+            return NoMemory("hard_offline_page", address);
+        if (block.State != MemoryBlockState.Online)
+            return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
+        if (!PagesOf(block.Id).Add(PageAt(address)))
+            return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is out of use already");
+        block.Node.HardwareFailures++;
+        return Result.Ok;
+    }
+
+    /// <summary>Decides whether a block's retired pages keep it offline.</summary>
+    /// <returns>The reason, or null if the block may come online.</returns>
+    internal Refusal? CheckOnline(BlockId id) => _kernel.PoisonKeepsOffline && _pages.ContainsKey(id)
+        ? new Refusal(Errno.EHWPOISON, "a page of it was taken out of use; unplug it and plug it again")
+        : null;
+
+    /// <summary>Forgets the pages of a block that is removed.</summary>
+    internal void Forget(BlockId id) => _pages.Remove(id);
+
+    private static long PageAt(ulong address) => (long)(address / PhysicalMemory.PageSizeBytes);
+
+    private HashSet<long> PagesOf(BlockId id)
+    {
+        if (!_pages.TryGetValue(id, out var pages))
+            _pages.Add(id, pages = []);
+        return pages;
+    }
+
+    private MemoryBlock? BlockAt(ulong address)
+    {
+        var number = address / (ulong)_memory.BlockSizeBytes;
+        return number <= BlockId.MaxNumber && _memory.TryGetBlock(new BlockId((int)number), out var block) ? block : null;
+    }
+
+    private Errno NoMemory(string file, ulong address) => Refuse(file, address, Errno.ENXIO, "there is no memory block at that address");
+
+    private Errno Refuse(string file, ulong address, Errno error, string reason)
+    {
+        _events.Log($"{file}: 0x{address:x} refused: {reason}");
+        return error;
+    }
+}
