@@ -417,7 +417,7 @@ case_machine_file() {
 }
 
 case_wrong_usage() {
-    refuses '^hotplugfs: --kernel 9.9 is not known; known are 3.8,' "${given[@]}" hotplugfs --kernel 9.9
+    refuses '^hotplugfs: unknown kernel "9.9" \(known: 3.8,' "${given[@]}" hotplugfs --kernel 9.9
     refuses '^hotplugfs: --kernel needs a value$' "${given[@]}" hotplugfs --kernel
     refuses '^hotplugfs: --nodes is not an option that is known here; see --help$' "${given[@]}" hotplugfs --nodes 3
     has '^Usage: docker run' "$(docker run --rm hotplugfs --help)"

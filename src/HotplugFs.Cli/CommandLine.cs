@@ -1,86 +1,90 @@
 using System.CommandLine;
 using HotplugFs.Cli.Commands;
-using HotplugFs.Cli.Documents;
+using HotplugFs.Cli.Documentation;
+using HotplugFs.Cli.MountHelper;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli;
 
-/// <summary>The verbs and how their outcome becomes lines and an exit status.</summary>
+/// <summary>Composes the subcommands, runs one, and turns its outcome into messages and an exit status.</summary>
 internal static class CommandLine
 {
-    private const string Description = "A virtual /sys/devices/system/memory: mounts a simulated Linux machine whose memory can be onlined, offlined, "
-        + "plugged and unplugged.";
+    private const string Description = "Mount a simulated Linux machine as a virtual /sys/devices/system/memory, whose memory can be onlined, "
+        + "offlined, plugged and unplugged";
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>Runs the program under its own name.</summary>
     /// <param name="args">The command line without the program's name.</param>
-    /// <param name="output">For what was asked for.</param>
-    /// <param name="error">For what went wrong.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
     /// <returns>The exit status.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error) =>
-        Run(Build(args), args, output, error, ProgramManners.HotplugFs);
+        Run(Build(args), args, output, error, ProgramIdentity.HotplugFs);
 
-    /// <summary>Runs a program.</summary>
-    /// <param name="command">What it can do.</param>
-    /// <param name="args">The command line without the program's name.</param>
-    /// <param name="output">For what was asked for.</param>
-    /// <param name="error">For what went wrong.</param>
-    /// <param name="manners">How it says so.</param>
-    /// <returns>The exit status.</returns>
-    public static int Run(Command command, string[] args, TextWriter output, TextWriter error, ProgramManners manners)
+    /// <summary>Runs the program as the helper of mount(8).</summary>
+    /// <inheritdoc cref="Run(string[], TextWriter, TextWriter)"/>
+    public static int RunMountHelper(string[] args, TextWriter output, TextWriter error) =>
+        Run(MountHelperCommand.Build(), args, output, error, MountHelperCommand.Identity);
+
+    /// <summary>Parses a command line and runs the subcommand that it names.</summary>
+    /// <param name="command">The known subcommands and options.</param>
+    /// <inheritdoc cref="Run(string[], TextWriter, TextWriter)"/>
+    public static int Run(Command command, string[] args, TextWriter output, TextWriter error, ProgramIdentity identity)
     {
-        // A directory may be named @dir; nothing is to be read from files of arguments.
+        // A directory may be named @dir, so the parser must not take @ for a file of arguments.
         var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        List<string> problems = MachineOptions.Problem(parsed.CommandResult.Command, args) is { } wrong
+        var called = parsed.CommandResult.Command;
+        List<string> problems = MachineOptions.Problem(called, args) is { } wrong
             ? [wrong]
             : [.. parsed.Errors.Select(problem => problem.Message)];
         if (problems.Count > 0)
         {
             foreach (var problem in problems)
-                error.WriteLine($"{manners.Name}: {problem}");
-            error.WriteLine($"Try: {manners.Name} {(parsed.CommandResult.Command == command ? "" : parsed.CommandResult.Command.Name + " ")}--help");
-            return manners.BadUsage;
+                error.WriteLine($"{identity.Name}: {problem}");
+            error.WriteLine($"Try: {identity.Name} {(called == command ? "" : called.Name + " ")}--help");
+            return identity.UsageError;
         }
         var invocation = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            // Signals are the daemon's own business.
+            // The subcommands handle signals themselves.
             ProcessTerminationTimeout = null,
         };
-        return Guard(() => parsed.Invoke(invocation), () => error, manners);
+        return Guard(() => parsed.Invoke(invocation), () => error, identity);
     }
 
-    /// <summary>Does something and says what is wrong if it cannot be done.</summary>
-    /// <param name="verb">What to do.</param>
-    /// <param name="error">Opens what takes what went wrong; the runtime's console is worth making only then.</param>
-    /// <param name="manners">How to say so.</param>
+    /// <summary>Runs an action and reports the exceptions that mean a failed operation.</summary>
+    /// <param name="action">Returns an exit status.</param>
+    /// <param name="error">Opens standard error. Called only after a failure, because opening the runtime's console is slow.</param>
     /// <returns>The exit status.</returns>
-    public static int Guard(Func<int> verb, Func<TextWriter> error, ProgramManners manners)
+    public static int Guard(Func<int> action, Func<TextWriter> error, ProgramIdentity identity)
     {
         try
         {
-            return verb();
+            return action();
         }
         catch (UsageException problem)
         {
             error().Write(problem.Message);
-            return manners.BadUsage;
+            return identity.UsageError;
         }
         catch (Exception problem) when (problem is CommandException or MachineFileException or FuseException)
         {
-            error().WriteLine($"{manners.Name}: {problem.Message}");
-            return manners.Cannot;
+            error().WriteLine($"{identity.Name}: {problem.Message}");
+            return identity.Failure;
         }
     }
 
-    /// <summary>The program as a daemon is started: one verb, and no help, for whoever waits for the mount waits for what is made.</summary>
-    /// <param name="args">The command line.</param>
-    public static Command BuildForDaemon(string[] args) => new(ProgramManners.HotplugFs.Name) { MountCommand.BuildWithoutHelp(args) };
+    /// <summary>Composes only what a daemon needs, because the user waits for the daemon to start: one subcommand, without help.</summary>
+    /// <param name="args">The whole command line.</param>
+    public static Command BuildForDaemon(string[] args) => new(ProgramIdentity.HotplugFs.Name) { MountCommand.BuildWithoutHelp(args) };
 
-    /// <summary>The whole program, as help, man page and completion describe it.</summary>
-    /// <param name="args">The command line, which some verbs hand on.</param>
+    /// <summary>Composes the whole program. Help, manual page and completion are generated from the result.</summary>
+    /// <param name="args">The whole command line, which some subcommands pass on to another process.</param>
     public static RootCommand Build(string[] args)
     {
         var root = new RootCommand(Description)
@@ -91,7 +95,7 @@ internal static class CommandLine
             PlugCommand.Build(),
             UnplugCommand.Build(),
             ReplayCommand.Build(),
-            DocumentOption.Make("--man", ManPage.Write),
+            DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),
             DocumentOption.Make("--bash-completion", BashCompletion.Write),
         };
         Examples.AddTo(root,

@@ -1,14 +1,14 @@
 using HotplugFs.Cli;
 using HotplugFs.Cli.Commands;
-using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Mounting;
+using HotplugFs.Cli.MountHelper;
+using HotplugFs.Cli.Requests;
 
-// Before the names: a copy of the program that has only mount(8)'s name starts its daemon by that one too.
-if (MachineDaemonProgram.IsCalled(args))
-    return MachineDaemonProgram.Run(args);
+// Before the program's name is looked at: a copy of the program that exists only under the helper's name starts its daemon by that name.
+if (DaemonProgram.IsCalled(args))
+    return DaemonProgram.Run(args);
 var output = StandardOutput.Open();
-if (MountHelper.IsCalled(ProgramName.Read()))
-    return MountHelper.Run(args, output, Console.Error);
+if (MountHelperCommand.IsCalled(ProgramName.Read()))
+    return CommandLine.RunMountHelper(args, output, Console.Error);
 return MountLaunch.IsCalled(args)
-    ? CommandLine.Guard(() => MountLaunch.Start(args, output), () => Console.Error, ProgramManners.HotplugFs)
+    ? CommandLine.Guard(() => MountLaunch.Start(args, output), () => Console.Error, ProgramIdentity.HotplugFs)
     : CommandLine.Run(args, output, Console.Error);

@@ -1,6 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli;
 

@@ -2,7 +2,7 @@ using HotplugFs.Cli.Commands;
 
 namespace HotplugFs.Cli.Tests;
 
-/// <summary>What the program says and with which status it ends, as far as no mount is needed.</summary>
+/// <summary>Messages and exit statuses of the program, where no mount is needed.</summary>
 public sealed class CommandLineTests
 {
     private static (int Status, string Output, string Error) Run(params string[] args)
@@ -35,7 +35,7 @@ public sealed class CommandLineTests
     }
 
     [Test]
-    public void Run_Version_IsThatOfTheProject()
+    public void Run_Version_IsPrinted()
     {
         var (status, output, _) = Run("--version");
 
@@ -46,33 +46,33 @@ public sealed class CommandLineTests
     [TestCase("Required command")]
     [TestCase("mont", "mont")]
     [TestCase("DIR", "mount")]
-    [TestCase("--nonsense is not an option", "mount", "--nonsense")]
-    [TestCase("-x is not an option", "mount", "-x", "dir")]
+    [TestCase("unknown option \"--nonsense\"", "mount", "--nonsense")]
+    [TestCase("unknown option \"-x\"", "mount", "-x", "dir")]
     [TestCase("other", "mount", "dir", "other")]
-    [TestCase("-o nonsense is not known; known are allow_other", "mount", "dir", "-o", "nonsense")]
-    [TestCase("--kernel 1.0 is not known; known are", "mount", "dir", "--kernel", "1.0")]
-    [TestCase("--movable-node is true or false, not maybe", "mount", "dir", "--movable-node=maybe")]
-    [TestCase("--movable-node is true or false, not ", "run", "--movable-node=", "--", "true")]
+    [TestCase("unknown mount option \"nonsense\" (known: allow_other", "mount", "dir", "-o", "nonsense")]
+    [TestCase("unknown kernel \"1.0\" (known: 3.8, 4.4", "mount", "dir", "--kernel", "1.0")]
+    [TestCase("--movable-node must be true or false, not \"maybe\"", "mount", "dir", "--movable-node=maybe")]
+    [TestCase("--movable-node must be true or false, not \"\"", "run", "--movable-node=", "--", "true")]
     [TestCase("DIR", "unmount")]
     [TestCase("--size", "plug", "dir", "--node", "1")]
     [TestCase("--node", "plug", "dir", "--size", "1G")]
-    [TestCase("--node", "plug", "dir", "--size", "1G", "--node", "one")]
-    [TestCase("--size 12X is not a number of bytes", "plug", "dir", "--node", "1", "--size", "12X")]
-    [TestCase("--at here is not a number of bytes", "plug", "dir", "--node", "1", "--size", "1G", "--at", "here")]
-    [TestCase("--id a/b cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "a/b")]
-    [TestCase("--id plug cannot be a name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "plug")]
+    [TestCase("--node \"one\" is not a number", "plug", "dir", "--size", "1G", "--node", "one")]
+    [TestCase("--size \"12X\" is not a size in bytes (example: --size 512M)", "plug", "dir", "--node", "1", "--size", "12X")]
+    [TestCase("--at \"here\" is not an address in bytes", "plug", "dir", "--node", "1", "--size", "1G", "--at", "here")]
+    [TestCase("--id \"a/b\" is not a valid name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "a/b")]
+    [TestCase("--id \"plug\" is not a valid name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "plug")]
     [TestCase("ID", "unplug")]
     [TestCase("three", "unplug", "one", "two", "three")]
     [TestCase("COMMAND", "run")]
     [TestCase("COMMAND", "run", "--kernel", "6.12", "--")]
-    [TestCase("--kernel 1.0 is not known", "run", "--kernel", "1.0", "--", "true")]
-    public void Run_BadUsage_SaysSoAndWhereHelpIs(string said, params string[] args)
+    [TestCase("unknown kernel \"1.0\"", "run", "--kernel", "1.0", "--", "true")]
+    public void Run_UsageError_NamesItAndTheHelp(string message, params string[] args)
     {
         var (status, output, error) = Run(args);
 
         Assert.That(status, Is.EqualTo(2));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.Contain(said).And.Contain("Try: hotplugfs").And.Contain("--help"));
+        Assert.That(error, Does.Contain(message).And.Contain("Try: hotplugfs").And.Contain("--help"));
     }
 
     [TestCase("no-such-directory", "mount", "no-such-directory", "--foreground")]
@@ -85,13 +85,13 @@ public sealed class CommandLineTests
     [TestCase("no hotplugfs is mounted there", "unmount", "/")]
     [TestCase("no machine is mounted there", "plug", "/", "--node", "0", "--size", "1G")]
     [TestCase("no machine is mounted there", "unplug", "/", "dimm0")]
-    public void Run_Cannot_IsOneLineAndStatus1(string said, params string[] args)
+    public void Run_Failure_IsOneLineAndStatus1(string message, params string[] args)
     {
         var (status, output, error) = Run(args);
 
         Assert.That(status, Is.EqualTo(1));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.StartWith("hotplugfs: ").And.Contain(said));
+        Assert.That(error, Does.StartWith("hotplugfs: ").And.Contain(message));
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
     }
 
@@ -105,6 +105,6 @@ public sealed class CommandLineTests
     [TestCase(false, "mount", "--", "--foreground")]
     [TestCase(false, "unmount", "dir")]
     [TestCase(false)]
-    public void MountLaunch_OnlyWhatCertainlyAsksForADaemon_IsLeftToIt(bool isLeft, params string[] args) =>
-        Assert.That(MountLaunch.IsCalled(args), Is.EqualTo(isLeft));
+    public void MountLaunch_CommandLine_IsPassedOnOnlyIfItMustMeanADaemon(bool isPassedOn, params string[] args) =>
+        Assert.That(MountLaunch.IsCalled(args), Is.EqualTo(isPassedOn));
 }

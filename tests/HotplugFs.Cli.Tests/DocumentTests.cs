@@ -1,14 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using HotplugFs.Cli.Documents;
+using HotplugFs.Cli.Documentation;
+using HotplugFs.Cli.Options;
 
 namespace HotplugFs.Cli.Tests;
 
-/// <summary>The manual page and the completion of bash say what the help says.</summary>
+/// <summary>The manual page and the bash completion agree with the help.</summary>
 public sealed partial class DocumentTests
 {
-    /// <summary>The names of an option in a line of the help, and a verb in the list of the program's help.</summary>
+    /// <summary>The names of an option in a line of the help.</summary>
     [GeneratedRegex(@"^  ((?:-[-?\w]+)(?:, -[-?\w]+)*)", RegexOptions.Multiline)]
     private static partial Regex OptionLine { get; }
 
@@ -20,45 +21,45 @@ public sealed partial class DocumentTests
         return output.ToString();
     }
 
-    private static string[] Verbs() => [.. CommandLine.Build([]).Subcommands.Select(verb => verb.Name)];
+    private static string[] Subcommands() => [.. CommandLine.Build([]).Subcommands.Select(subcommand => subcommand.Name)];
 
-    /// <summary>The page without what makes letters bold and hyphens hyphens.</summary>
+    /// <summary>The page without font changes and character escapes.</summary>
     private static string Page() => Run("--man").Replace(@"\fB", "").Replace(@"\fI", "").Replace(@"\fR", "").Replace(@"\-", "-").Replace(@"\(aq", "'");
 
-    private static string SectionOf(string verb)
+    private static string SectionOf(string subcommand)
     {
-        var parts = Page().Split($"\n.SS \"{verb}\"\n");
-        Assert.That(parts, Has.Length.EqualTo(2), $"no part, or several, about {verb}");
+        var parts = Page().Split($"\n.SS \"{subcommand}\"\n");
+        Assert.That(parts, Has.Length.EqualTo(2), $"sections about {subcommand}");
         return Regex.Split(parts[1], @"\n\.S[SH] ")[0];
     }
 
-    private static string[] OptionsInHelp(string verb) =>
-        [.. OptionLine.Matches(Run(verb, "--help")).SelectMany(match => match.Groups[1].Value.Split(", "))];
+    private static string[] OptionsInHelp(string subcommand) =>
+        [.. OptionLine.Matches(Run(subcommand, "--help")).SelectMany(match => match.Groups[1].Value.Split(", "))];
 
-    [TestCaseSource(nameof(Verbs))]
-    public void ManPage_OfEveryVerb_HasSynopsisAndAllOptionsOfTheHelp(string verb)
+    [TestCaseSource(nameof(Subcommands))]
+    public void ManPage_EverySubcommand_HasSynopsisAndAllOptionsOfTheHelp(string subcommand)
     {
-        Assert.That(Page().Split(".SH DESCRIPTION")[0], Does.Contain($"\nhotplugfs {verb} "));
-        var names = OptionsInHelp(verb);
+        Assert.That(Page().Split(".SH DESCRIPTION")[0], Does.Contain($"\nhotplugfs {subcommand} "));
+        var names = OptionsInHelp(subcommand);
         Assert.That(names, Is.Not.Empty);
         foreach (var name in names)
-            Assert.That(SectionOf(verb), Does.Match($@"\n(\S+, )*{Regex.Escape(name)}(,|\\~|\n)"), name);
+            Assert.That(SectionOf(subcommand), Does.Match($@"\n(\S+, )*{Regex.Escape(name)}(,|\\~|\n)"), name);
     }
 
-    [TestCaseSource(nameof(Verbs))]
-    public void ManPage_OfEveryVerb_HasDescriptionsAndExamplesOfTheHelp(string verb)
+    [TestCaseSource(nameof(Subcommands))]
+    public void ManPage_EverySubcommand_HasDescriptionsAndExamplesOfTheHelp(string subcommand)
     {
-        // Lines are broken elsewhere.
+        // The page breaks lines at other places.
         static string Words(string text) => Regex.Replace(text, @"\s+", " ");
-        var section = Words(SectionOf(verb));
-        var command = CommandLine.Build([]).Subcommands.Single(command => command.Name == verb);
+        var section = Words(SectionOf(subcommand));
+        var command = CommandLine.Build([]).Subcommands.Single(command => command.Name == subcommand);
         foreach (var text in command.Options.Where(option => !option.Hidden).Select(option => option.Description)
             .Concat(command.Arguments.Select(argument => argument.Description)).Append(command.Description).Concat(Examples.Of(command)))
             Assert.That(section, Does.Contain(Words(text!)).IgnoreCase);
     }
 
     [Test]
-    public void ManPage_HiddenOptions_AreNotInIt()
+    public void ManPage_HiddenOptions_AreAbsent()
     {
         var page = Page();
 
@@ -68,7 +69,7 @@ public sealed partial class DocumentTests
     }
 
     [Test]
-    public void ManPage_HasTheSectionsThatReadersLookFor() =>
+    public void ManPage_Sections_AreTheUsualOnes() =>
         Assert.That(
             Run("--man").Split('\n').Where(line => line.StartsWith(".SH ", StringComparison.Ordinal)).Select(line => line[4..]),
             Is.EqualTo(new[]
@@ -79,10 +80,10 @@ public sealed partial class DocumentTests
 
     [TestCase(@"a\b", @"a\eb")]
     [TestCase("don't --x ~/y", @"don\(aqt \-\-x \(ti/y")]
-    public void Text_WhatTheFormatterWouldTake_IsEscaped(string text, string escaped) => Assert.That(Roff.Text(text), Is.EqualTo(escaped));
+    public void Text_SpecialCharacters_AreEscaped(string text, string escaped) => Assert.That(Roff.Text(text), Is.EqualTo(escaped));
 
     [Test]
-    public void Example_LineThatBeginsWithADot_IsNoMacro()
+    public void Example_LineThatBeginsWithADot_IsEscaped()
     {
         using var output = new StringWriter();
 
@@ -91,22 +92,22 @@ public sealed partial class DocumentTests
         Assert.That(output.ToString(), Does.Contain("\n\\&./my\\-test.sh\n"));
     }
 
-    [TestCaseSource(nameof(Verbs))]
-    public void Completion_OfEveryVerb_OffersAllOptionsOfTheHelp(string verb) =>
-        Assert.That(Complete("hotplugfs", verb, "-"), Is.EquivalentTo(OptionsInHelp(verb)));
+    [TestCaseSource(nameof(Subcommands))]
+    public void Completion_EverySubcommand_OffersAllOptionsOfTheHelp(string subcommand) =>
+        Assert.That(Complete("hotplugfs", subcommand, "-"), Is.EquivalentTo(OptionsInHelp(subcommand)));
 
     [Test]
-    public void Completion_FirstWord_OffersAllVerbs() => Assert.That(Complete("hotplugfs", ""), Is.SupersetOf(Verbs()));
+    public void Completion_FirstWord_OffersAllSubcommands() => Assert.That(Complete("hotplugfs", ""), Is.SupersetOf(Subcommands()));
 
     [Test]
-    public void Completion_ValueThatHasNoRow_IsAMistake()
+    public void Completion_ValueWithoutARow_Throws()
     {
-        var program = new RootCommand { new Command("verb") { new Option<string>("--option") { HelpName = "NOVELTY" } } };
+        var program = new RootCommand { new Command("subcommand") { new Option<string>("--option") { HelpName = "NOVELTY" } } };
 
         Assert.That(() => BashCompletion.Write(program, TextWriter.Null), Throws.InvalidOperationException.With.Message.Contains("NOVELTY"));
     }
 
-    /// <summary>What bash offers for the last of these words.</summary>
+    /// <summary>Returns what bash offers for the last of these words.</summary>
     private static string[] Complete(params string[] words)
     {
         const string script = """

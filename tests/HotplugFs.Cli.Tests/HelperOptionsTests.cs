@@ -1,4 +1,5 @@
-using HotplugFs.Cli.Mounting;
+using HotplugFs.Cli.MountHelper;
+using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Tests;
 
@@ -12,7 +13,7 @@ public sealed class HelperOptionsTests
     }
 
     [Test]
-    public void TryParse_AllThatMeanSomething_AreTaken() =>
+    public void TryParse_OwnOptions_AreRead() =>
         Assert.That(
             Parse("rw,kernel=6.12,machine=/etc/my.toml,movable_node", "subtree=/sys/devices/,allow_other,ro,remount"),
             Is.EqualTo(new HelperOptions
@@ -24,9 +25,9 @@ public sealed class HelperOptionsTests
                 Mount = new MountOptions { AllowOther = true, IsReadOnly = true, Subtree = "sys/devices" },
             }));
 
-    /// <summary>Whatever <c>hotplugfs mount -o</c> takes is named here and taken too.</summary>
+    /// <summary>The helper documents and accepts every option of <c>hotplugfs mount -o</c>.</summary>
     [Test]
-    public void Own_HasEveryOptionOfTheVerb()
+    public void Own_HasEveryOptionOfTheSubcommand()
     {
         var words = MountOptions.Known.Split(" (")[0].Split(", ");
         Assert.That(words, Is.SubsetOf(HelperOptions.Own.Select(row => row.Word)));
@@ -34,26 +35,26 @@ public sealed class HelperOptionsTests
         Assert.That(Parse(words).Mount, Is.EqualTo(options));
     }
 
-    /// <summary>What util-linux hands on for a line of fstab with everything in it, for a user's mount, and for a remount.</summary>
+    /// <summary>What util-linux passes on for an fstab line with many options, for a user's mount, and for a remount.</summary>
     [TestCase("rw,nosuid,nodev,noexec,noatime,sync,dirsync,lazytime,silent,user,nofail,_netdev,users")]
     [TestCase("rw,user=joe,uhelper=foo,helper=foo,exec,suid,dev")]
     [TestCase("rw,nosuid,nodev,noexec,relatime,user_id=0,group_id=0,default_permissions,max_read=131072")]
     [TestCase("defaults,auto,x-systemd.automount,X-mount.mkdir,comment=mine")]
-    public void TryParse_ThoseOfAllFileSystems_ChangeNothing(string text) => Assert.That(Parse(text), Is.EqualTo(new HelperOptions()));
+    public void TryParse_OptionsOfAllFileSystems_HaveNoEffect(string text) => Assert.That(Parse(text), Is.EqualTo(new HelperOptions()));
 
     [TestCase("ro,rw", false)]
     [TestCase("rw,ro", true)]
-    public void TryParse_ReadOnlyAndNot_TheLastHolds(string text, bool isReadOnly) =>
+    public void TryParse_ReadOnlyAndReadWrite_LastWins(string text, bool isReadOnly) =>
         Assert.That(Parse(text).Mount.IsReadOnly, Is.EqualTo(isReadOnly));
 
     [TestCase("movable_node=false", false)]
     [TestCase("movable_node=true", true)]
-    public void TryParse_MovableNode_HasTwoValues(string text, bool movableNode) => Assert.That(Parse(text).MovableNode, Is.EqualTo(movableNode));
+    public void TryParse_MovableNode_IsABoolean(string text, bool movableNode) => Assert.That(Parse(text).MovableNode, Is.EqualTo(movableNode));
 
     [TestCase("machine=\"/etc/a,b.toml\",kernel=6.1")]
     [TestCase("kernel=6.1,machine=\"/etc/a,b.toml\"")]
     [TestCase("kernel=6.1,machine=\"/etc/a,b.toml")]
-    public void TryParse_CommaBetweenQuotes_BelongsToTheName(string text) =>
+    public void TryParse_CommaBetweenQuotes_IsPartOfTheName(string text) =>
         Assert.That(Parse(text), Is.EqualTo(new HelperOptions { Kernel = "6.1", Machine = "/etc/a,b.toml" }));
 
     [TestCase("foo")]
@@ -61,10 +62,10 @@ public sealed class HelperOptionsTests
     [TestCase("machine=")]
     [TestCase("kernel")]
     [TestCase("context=system_u")]
-    public void TryParse_UnknownOne_IsRefusedUnlessSloppy(string text)
+    public void TryParse_UnknownOption_IsRejectedUnlessSloppy(string text)
     {
         Assert.That(HelperOptions.TryParse([$"rw,{text}"], isSloppy: false, out _, out var problem), Is.False);
-        Assert.That(problem, Does.StartWith($"-o {text} is not known; known are kernel=VERSION, machine=NAME|FILE").And.Contain("nofail"));
+        Assert.That(problem, Does.StartWith($"unknown mount option \"{text}\" (known: kernel=VERSION, machine=NAME|FILE").And.Contain("nofail"));
         Assert.That(HelperOptions.TryParse([$"{text},ro"], isSloppy: true, out var options, out _), Is.True);
         Assert.That(options, Is.EqualTo(new HelperOptions { Mount = new MountOptions { IsReadOnly = true } }));
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace HotplugFs.Cli.Tests;
 
-/// <summary>The program as a process, started by the runtime's host and by its own file: the daemon must find itself again.</summary>
+/// <summary>The program as a process, started through the runtime's host and through its own file; the daemon is started in the same way.</summary>
 [CancelAfter(60_000)]
 public sealed class ProgramTests
 {
@@ -17,7 +17,7 @@ public sealed class ProgramTests
     }
 
     [TearDown]
-    public void UnmountWhatIsLeft()
+    public void Unmount()
     {
         if (IsMounted)
             Run("umount", "-l", _mountPoint);
@@ -33,7 +33,7 @@ public sealed class ProgramTests
     ];
 
     [TestCaseSource(nameof(Programs))]
-    public void Mount_ByEveryHost_ReturnsWhenTheMountAnswers(params string[] program)
+    public void Mount_ThroughEveryHost_ReturnsWhenTheMountAnswers(params string[] program)
     {
         RequireDevice();
 
@@ -49,7 +49,7 @@ public sealed class ProgramTests
     }
 
     [TestCaseSource(nameof(Programs))]
-    public void Mount_ThatCannotBe_EndsWithTheDaemonsOneLine(params string[] program)
+    public void Mount_Failure_PrintsTheDaemonsMessageInOneLine(params string[] program)
     {
         var (status, output, error) = Run([.. program, "mount", $"{_mountPoint}/missing"]);
 
@@ -59,19 +59,19 @@ public sealed class ProgramTests
     }
 
     [TestCaseSource(nameof(Programs))]
-    public void Mount_CommandLineThatTheDaemonDoesNotUnderstand_EndsAsAnyOther(params string[] program)
+    public void Mount_UsageErrorFoundByTheDaemon_IsReportedAsAnyOther(params string[] program)
     {
         var (status, output, error) = Run([.. program, "mount", _mountPoint, "--kernel", "1.0", "-o", "nonsense"]);
 
         Assert.That(status, Is.EqualTo(2));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.Contain("hotplugfs: --kernel 1.0 is not known; known are").And.Contain("hotplugfs: -o nonsense is not known")
+        Assert.That(error, Does.Contain("hotplugfs: unknown kernel \"1.0\" (known:").And.Contain("hotplugfs: unknown mount option \"nonsense\"")
             .And.EndsWith("\nTry: hotplugfs mount --help\n"));
     }
 
     [TestCase("unmount", "--help")]
     [TestCase("--man")]
-    public void Output_ThatCannotBeWritten_IsOneLineAndAStatus(params string[] args)
+    public void Output_WriteError_IsOneLineAndStatus1(params string[] args)
     {
         var (status, _, error) = RunInShell("> /dev/full", args);
 
@@ -80,7 +80,7 @@ public sealed class ProgramTests
     }
 
     [Test]
-    public void Output_ThatNobodyReads_IsNoError()
+    public void Output_ClosedPipe_IsNoError()
     {
         var (status, _, error) = RunInShell("| exec true; exit ${PIPESTATUS[0]}", "--man");
 
@@ -119,7 +119,7 @@ public sealed class ProgramTests
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        // Ends only when nobody has the other end any more: a daemon that kept it would keep this waiting.
+        // Returns when every process has closed the other end, so a daemon that inherited it would block this.
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
 
 namespace HotplugFs.Cli.Tests;
@@ -18,14 +20,14 @@ public sealed class RunTests
 
     [TestCase("/tmp/plain")]
     [TestCase("/tmp/with,commas,and a blank")]
-    public void InitArguments_AsAnOption_ComeBack(string directory)
+    public void InitArguments_AsText_ParseToTheSame(string directory)
     {
         var given = new InitArguments(7, 20, directory, "net:[4026531833]");
         Assert.That(InitArguments.Parse(given.ToString()), Is.EqualTo(given));
     }
 
     [Test]
-    public void InitArguments_InsertedBehindTheVerb_LeaveTheCommandAlone()
+    public void InitArguments_Insert_DoesNotChangeTheCommand()
     {
         var inserted = InitArguments.Insert(["run", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true"], new InitArguments(3, 4, "/d", "net:[1]"));
         Assert.That(inserted, Is.EqualTo(new[] { "run", "--init", "3,4,net:[1],/d", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true" }));
@@ -36,21 +38,21 @@ public sealed class RunTests
     [TestCase(0xff00, 255, "ended with status 255")]
     [TestCase(0x0009, 137, "was killed by signal 9")]
     [TestCase(0x008b, 139, "was killed by signal 11")]
-    public void WaitStatus_OfWaitpid_IsTheShells(int raw, int status, string text)
+    public void WaitStatus_OfWaitpid_IsConvertedAsByAShell(int raw, int status, string text)
     {
         var ended = new WaitStatus(raw);
         Assert.That((ended.ExitStatus, ended.ToString()), Is.EqualTo((status, text)));
     }
 
     [Test]
-    public void SignalSet_HasABitForEachSignal()
+    public void SignalSet_HasOneBitForEachSignal()
     {
         var set = SignalSet.Of(Signals.HangUp, Signals.Terminate, 64);
         Assert.That(set[0], Is.EqualTo(1UL | 1UL << 14 | 1UL << 63));
     }
 
     [Test]
-    public void NativeStructures_AreTheKernels()
+    public void NativeStructures_HaveTheKernelsLayout()
     {
         Assert.That(Unsafe.SizeOf<SignalSet>(), Is.EqualTo(128));
         Assert.That(Unsafe.SizeOf<TimeSpec>(), Is.EqualTo(16));
@@ -61,7 +63,7 @@ public sealed class RunTests
     }
 
     [Test]
-    public void UdevRules_OfAFile_GetTheNameThatUdevReads()
+    public void UdevRules_File_GetsANameThatUdevReads()
     {
         File.WriteAllText(Path.Combine(_place, "mine"), "# nothing\n");
         var rules = UdevRules.Read(Path.Combine(_place, "mine"));
@@ -69,7 +71,7 @@ public sealed class RunTests
     }
 
     [Test]
-    public void UdevRules_OfADirectory_AreItsRulesFiles()
+    public void UdevRules_Directory_GivesItsRulesFiles()
     {
         foreach (var name in new[] { "90-b.rules", "10-a.rules", "readme.txt" })
             File.WriteAllText(Path.Combine(_place, name), "");
@@ -77,7 +79,7 @@ public sealed class RunTests
     }
 
     [Test]
-    public void UdevRules_OfNothing_AreRefused()
+    public void UdevRules_NoFile_Throws()
     {
         Assert.That(() => UdevRules.Read(_place), Throws.TypeOf<RunException>().With.Message.EqualTo($"--udev {_place}: no *.rules in this directory"));
         Assert.That(
@@ -86,7 +88,7 @@ public sealed class RunTests
     }
 
     [Test]
-    public void MachineDirectory_OfNothingAndNoVariable_SaysWhatIsMissing()
+    public void MachineDirectory_NoArgument_IsTheVariableOrThrows()
     {
         var before = Environment.GetEnvironmentVariable(MachineDirectory.Variable);
         try

@@ -15,10 +15,10 @@ plug "*Invalid argument*its size 524288000 is not a multiple of the block size" 
 plug "*Invalid argument*node 7 is not possible" --node 7 --size 512M
 plug "*No space left on device*" --node 1 --size 512M --at 64T
 plug "*No space left on device*" --node 1 --size 1024P
-fails_with 2 "--id a/b cannot be a name" "$HOTPLUGFS" plug "$DIR" --node 1 --size 512M --id a/b
-fails_with 2 "--size big is not a number of bytes" "$HOTPLUGFS" plug "$DIR" --node 1 --size big
+fails_with 2 '--id "a/b" is not a valid name' "$HOTPLUGFS" plug "$DIR" --node 1 --size 512M --id a/b
+fails_with 2 '--size "big" is not a size in bytes' "$HOTPLUGFS" plug "$DIR" --node 1 --size big
 fails_with 2 "--size" "$HOTPLUGFS" plug "$DIR" --node 1
-fails_with 2 "--node" "$HOTPLUGFS" plug "$DIR" --node one --size 512M
+fails_with 2 '--node "one" is not a number' "$HOTPLUGFS" plug "$DIR" --node one --size 512M
 for text in "" "node=1" "node=1 size=512M" "node=1 size=512M id=a b" "node=1 size=512M id=a color=red" "node=x size=512M id=a" \
     "node=1 size=512M id=../a" "node=1 node=1 size=512M id=a" "id=" "$(printf 'x%.0s' {1..4000})"; do
     refuse "Invalid argument" "$text" "$CONTROL/dimms/plug"

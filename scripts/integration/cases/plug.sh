@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The verb plug: it names what it was not told, says where the dimm is, and writes what anybody can write.
+# The subcommand plug chooses a free name, prints the blocks and the node, and does the same as a write to the control file.
 source "${BASH_SOURCE[0]%/*}/../lib/verbs.sh"
 
 start_machine
 OUTPUT=$("$HOTPLUGFS" plug "$DIR" --node 1 --size 512M)
 [ "$OUTPUT" = "dimm2: blocks 48-51 on node 1" ] || fail "$OUTPUT"
 OUTPUT=$("$HOTPLUGFS" plug "$DIR" --node 0 --size 128M --id spare --at 0x200000000)
-[ "$OUTPUT" = "spare: blocks 64 on node 0" ] || fail "$OUTPUT"
+[ "$OUTPUT" = "spare: block 64 on node 0" ] || fail "$OUTPUT"
 "$HOTPLUGFS" unplug "$DIR" dimm1
 OUTPUT=$("$HOTPLUGFS" plug "$DIR" --node 1 --size 1G)
 [ "$OUTPUT" = "dimm1: blocks 65-72 on node 1" ] || fail "$OUTPUT"

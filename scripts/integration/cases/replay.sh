@@ -44,7 +44,7 @@ replayed 2 "*hotplugfs: $recording:$line: *explode*" --mount "$recording"
 echo '{"op":' >> "$recording"
 replayed 2 "hotplugfs: $recording:$((line + 1)): not JSON*" --mount "$recording"
 replayed 2 "hotplugfs: $WORK/missing.jsonl: it cannot be read*" "$WORK/missing.jsonl"
-replayed 2 "*--kernel 2.2 is not known*" --kernel 2.2 "$recording"
+replayed 2 '*unknown kernel "2.2"*' --kernel 2.2 "$recording"
 
 # A signal in the middle.
 for signal in INT TERM HUP; do

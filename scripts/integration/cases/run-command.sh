@@ -39,7 +39,7 @@ one_line 127 "hotplugfs: no-such-command: no such command" -- no-such-command
 one_line 126 "hotplugfs: $WORK/err: cannot be executed: Permission denied" -- "$WORK/err"
 one_line 126 "hotplugfs: $WORK: cannot be executed: Permission denied" -- "$WORK"
 fails_with 2 "COMMAND" "$PROGRAM" run
-fails_with 2 "--kernel 2.2 is not known" "$PROGRAM" run --kernel 2.2 -- true
+fails_with 2 'unknown kernel "2.2"' "$PROGRAM" run --kernel 2.2 -- true
 one_line 125 "hotplugfs: nowhere: there is no preset and no file of that name*" --machine nowhere -- true
 one_line 125 "hotplugfs: --log $WORK: *" --log "$WORK" -- true
 

@@ -61,7 +61,7 @@ if echo offline > memory0/state 2> /dev/null; then exit 1; fi
 "$PROGRAM" unplug d
 next
 next
-if grep 'is not sent' "$HOTPLUGFS/hotplugfs/log"; then exit 1; fi
+if grep 'cannot send' "$HOTPLUGFS/hotplugfs/log"; then exit 1; fi
 END
 chmod +x "$WORK/command"
 OUTPUT=$("$PROGRAM" run -- "$WORK/command" 2>&1) || fail "$OUTPUT"

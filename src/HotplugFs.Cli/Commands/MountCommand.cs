@@ -1,52 +1,33 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs mount DIR</c>: returns when the mount answers, and leaves a daemon that serves it.</summary>
-internal static class MountCommand
+/// <summary><c>hotplugfs mount DIR</c>: starts a daemon that serves the mount, and returns when the mount answers.</summary>
+internal sealed class MountCommand
 {
-    /// <summary>The verb.</summary>
-    public const string Verb = "mount";
+    private readonly string[] _args;
+    private readonly MachineOptions _machine = new();
+    private readonly Argument<string> _directory = Arguments.Make("DIR", "Existing directory to mount on; the machine's /sys appears below it");
+    private readonly Option<bool> _foreground = new("--foreground", "-f") { Description = "Run in the foreground; Ctrl-C unmounts" };
+    private readonly Option<bool> _isDaemon = new(OptionNames.Daemon) { Hidden = true };
+    private readonly Option<string?> _source = new(OptionNames.Source) { Hidden = true };
+    private readonly Option<string?> _ueventsOutside = new(OptionNames.UeventsOutside) { Hidden = true };
 
-    /// <summary>The option that takes those of mount(8).</summary>
-    public const string OptionsOption = "-o";
-
-    /// <summary>The hidden option by which a daemon is told that somebody waits for it at <see cref="Launcher.ReadyDescriptor"/>.</summary>
-    public const string DaemonOption = "--daemon";
-
-    /// <summary>The hidden option by which a daemon is told to send uevents, if its network namespace is not the one named.</summary>
-    public const string UeventsOption = "--send-uevents-outside";
-
-    /// <summary>The hidden option that says what the tables of mounts show as mounted.</summary>
-    public const string SourceOption = "--source";
-
-    private static readonly Argument<string> Directory = Operands.Make("DIR", "An existing directory; the machine's /sys appears below it");
-
-    private static readonly Option<string> Machine = MachineOptions.Machine();
-
-    private static readonly Option<string?> Kernel = KernelOption.Make();
-
-    private static readonly Option<bool?> MovableNode = MachineOptions.MovableNode();
-
-    private static readonly Option<string[]> Options = new(OptionsOption)
+    private readonly Option<string[]> _options = new(OptionNames.Mount)
     {
         HelpName = "OPT,..",
         Description = $"Mount options: {MountOptions.Known}",
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<bool> Foreground = new("--foreground", "-f") { Description = "Stay, and unmount at Ctrl-C" };
+    private MountCommand(string[] args) => _args = args;
 
-    private static readonly Option<bool> IsDaemon = new(DaemonOption) { Hidden = true };
-
-    private static readonly Option<string?> Source = new(SourceOption) { Hidden = true };
-
-    private static readonly Option<string?> Uevents = new(UeventsOption) { Hidden = true };
-
-    /// <summary>Makes the command.</summary>
-    /// <param name="args">The whole command line, which the daemon is given too.</param>
+    /// <summary>Composes the subcommand.</summary>
+    /// <param name="args">The whole command line, which is passed on to the daemon.</param>
     public static Command Build(string[] args)
     {
         var command = BuildWithoutHelp(args);
@@ -58,40 +39,43 @@ internal static class MountCommand
         return command;
     }
 
-    /// <summary>Makes the command for a daemon, which nobody asks for help.</summary>
+    /// <summary>Composes the subcommand for a daemon, which needs no help.</summary>
     /// <inheritdoc cref="Build"/>
-    public static Command BuildWithoutHelp(string[] args)
+    public static Command BuildWithoutHelp(string[] args) => new MountCommand(args).Compose();
+
+    private Command Compose()
     {
-        var command = new Command(Verb, "Mount a simulated machine on a directory")
-        {
-            Directory, Machine, Kernel, MovableNode, Options, Foreground, IsDaemon, Source, Uevents,
-        };
-        Options.Validators.Add(result =>
+        var command = new Command(SubcommandNames.Mount, "Mount a simulated machine on a directory") { _directory };
+        _machine.AddTo(command);
+        _options.Validators.Add(result =>
         {
             if (!MountOptions.TryParse(result.GetValueOrDefault<string[]>() ?? [], out _, out var problem))
                 result.AddError(problem);
         });
-        command.SetAction(parsed => Run(parsed, args));
+        command.Add(_options);
+        command.Add(_foreground);
+        command.Add(_isDaemon);
+        command.Add(_source);
+        command.Add(_ueventsOutside);
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed, string[] args)
+    private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
-        var isDaemon = parsed.GetValue(IsDaemon);
-        if (!isDaemon && !parsed.GetValue(Foreground))
-            return MountLaunch.Start(args, output);
-        _ = MountOptions.TryParse(parsed.GetValue(Options) ?? [], out var options, out _);
+        var isDaemon = parsed.GetValue(_isDaemon);
+        if (!isDaemon && !parsed.GetValue(_foreground))
+            return MountLaunch.Start(_args, output);
+        _ = MountOptions.TryParse(parsed.GetValue(_options) ?? [], out var options, out _);
         using IReadiness readiness = isDaemon ? new PipeReadiness() : new TextReadiness(output, parsed.InvocationConfiguration.Error);
         return new MachineDaemon(new MountRequest
         {
-            Directory = parsed.GetRequiredValue(Directory),
-            Machine = parsed.GetRequiredValue(Machine),
-            Kernel = parsed.GetValue(Kernel),
-            MovableNode = parsed.GetValue(MovableNode),
+            Directory = parsed.GetRequiredValue(_directory),
+            Machine = _machine.Read(parsed),
             Options = options,
-            Source = parsed.GetValue(Source),
-            UeventsOutside = parsed.GetValue(Uevents),
+            Source = parsed.GetValue(_source),
+            UeventsOutside = parsed.GetValue(_ueventsOutside),
         }, readiness).Run();
     }
 }

@@ -1,28 +1,28 @@
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs mount DIR</c> without reading the rest of the command line, which is left to the daemon.</summary>
-/// <remarks>Users wait for both processes, one after the other, before they have a mount, so the command line is read once.</remarks>
+/// <summary><c>hotplugfs mount DIR</c> without parsing the rest of the command line, which the daemon parses.</summary>
+/// <remarks>The user waits for this process and then for the daemon, so only one of them should parse.</remarks>
 internal static class MountLaunch
 {
-    /// <summary>Options that say nothing about whether there is to be a daemon.</summary>
-    private static readonly string[] DaemonsOwn =
-        [MountCommand.OptionsOption, MachineOptions.MachineOption, MachineOptions.MovableNodeOption, KernelOption.Name];
+    /// <summary>Options that do not decide whether a daemon is started.</summary>
+    private static readonly string[] DaemonOptions = [OptionNames.Mount, OptionNames.Machine, OptionNames.MovableNode, OptionNames.Kernel];
 
-    /// <summary>True for a command line that asks for a daemon, whatever the rest of it is.</summary>
+    /// <summary>True if the command line can only mean a mount by a daemon.</summary>
     /// <param name="args">The whole command line.</param>
     public static bool IsCalled(string[] args) =>
-        args is [MountCommand.Verb, ..] && args.All(word => !word.StartsWith('-') || DaemonsOwn.Contains(word.Split('=')[0]));
+        args is [SubcommandNames.Mount, ..] && args.All(word => !word.StartsWith('-') || DaemonOptions.Contains(word.Split('=')[0]));
 
-    /// <summary>Starts the daemon and shows what it says when the mount answers.</summary>
+    /// <summary>Starts the daemon, waits until the mount answers, and writes the daemon's greeting.</summary>
     /// <param name="args">The whole command line.</param>
-    /// <param name="output">For what it says.</param>
     /// <returns>The exit status.</returns>
     public static int Start(string[] args, TextWriter output)
     {
-        // Behind the verb, because what follows a lone -- is no option.
-        output.Write(Launcher.Start([args[0], MountCommand.DaemonOption, .. args[1..]]));
-        return ExitStatus.Ok;
+        // Directly after the subcommand, because nothing after a lone -- is an option.
+        output.Write(Launcher.Start([args[0], OptionNames.Daemon, .. args[1..]]));
+        return ExitStatus.Success;
     }
 }

@@ -1,55 +1,74 @@
 using System.CommandLine;
 using System.Globalization;
 using HotplugFs.Abi;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs plug DIR --node N --size 512M</c>: writes to the control file <c>hotplugfs/dimms/plug</c>.</summary>
-internal static class PlugCommand
+/// <summary><c>hotplugfs plug [DIR] --node N --size SIZE</c>: writes to the control file <c>hotplugfs/dimms/plug</c>.</summary>
+internal sealed class PlugCommand
 {
-    /// <summary>What the operand DIR is, of all verbs that write to a machine.</summary>
-    public const string MachineHelp = $"Where a machine is mounted [default: ${MachineDirectory.Variable}, which hotplugfs run sets]";
+    private readonly Argument<string?> _directory = Arguments.MakeOptional("DIR", MachineDirectory.Description);
+    private readonly Option<int> _node = new("--node") { HelpName = "N", Description = "Node to plug the DIMM into", Required = true };
 
-    /// <summary>Makes the command.</summary>
-    public static Command Build()
+    private readonly Option<string> _size = new("--size")
     {
-        var directory = Operands.MakeOptional("DIR", MachineHelp);
-        var node = new Option<int>("--node") { HelpName = "N", Description = "The node to plug it into", Required = true };
-        var size = new Option<string>("--size") { HelpName = "SIZE", Description = "Its size, a multiple of the block size: 512M, 1G", Required = true };
-        var id = new Option<string?>("--id") { HelpName = "ID", Description = "Its name [default: the first free of dimm0, dimm1, ..]" };
-        var address = new Option<string?>("--at") { HelpName = "ADDRESS", Description = "Its physical address [default: behind all memory]" };
-        size.Validators.Add(result => Check(result.GetValueOrDefault<string>(), "--size", "512M", result.AddError));
-        address.Validators.Add(result => Check(result.GetValueOrDefault<string?>(), "--at", "0x140000000", result.AddError));
-        id.Validators.Add(result =>
+        HelpName = "SIZE",
+        Description = "Size, a multiple of the block size: 512M, 1G",
+        Required = true,
+    };
+
+    private readonly Option<string?> _id = new("--id") { HelpName = "ID", Description = "Name [default: the first free of dimm0, dimm1, ..]" };
+    private readonly Option<string?> _address = new("--at") { HelpName = "ADDRESS", Description = "Physical address [default: after the last block]" };
+
+    private PlugCommand()
+    {
+        _node.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+                result.AddError($"--node \"{text}\" is not a number");
+            return number;
+        };
+        RequireBytes(_size, "a size", "512M");
+        RequireBytes(_address, "an address", "0x140000000");
+        _id.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !DimmDefinition.IsId(name))
-            {
-                result.AddError(
-                    $"--id {name} cannot be a name: {DimmDefinition.IdForm}");
-            }
+                result.AddError($"--id \"{name}\" is not a valid name: {DimmDefinition.IdForm}");
         });
-        var command = new Command("plug", "Plug a dimm into a mounted machine") { directory, node, size, id, address };
+    }
+
+    /// <summary>Composes the subcommand.</summary>
+    public static Command Build() => new PlugCommand().Compose();
+
+    private Command Compose()
+    {
+        var command = new Command(SubcommandNames.Plug, "Plug a DIMM into a mounted machine") { _directory, _node, _size, _id, _address };
         Examples.AddTo(command,
             "hotplugfs plug /tmp/machine --node 1 --size 512M",
             "hotplugfs plug /tmp/machine --node 0 --size 1G --id spare --at 0x200000000",
             "hotplugfs run -- hotplugfs plug --node 1 --size 512M");
-        command.SetAction(parsed =>
-        {
-            var request = $"node={parsed.GetValue(node).ToString(CultureInfo.InvariantCulture)} size={parsed.GetRequiredValue(size)}";
-            if (parsed.GetValue(address) is { } place)
-                request += $" at={place}";
-            var dimms = new DimmControl(MachineDirectory.Choose(parsed.GetValue(directory)));
-            var name = dimms.Plug(request, parsed.GetValue(id));
-            parsed.InvocationConfiguration.Output.WriteLine(dimms.Describe(name));
-            return ExitStatus.Ok;
-        });
+        command.SetAction(Run);
         return command;
     }
 
-    private static void Check(string? text, string option, string example, Action<string> addError)
+    private int Run(ParseResult parsed)
     {
-        if (text is not null && !ByteSize.TryParse(text, out _))
-            addError($"{option} {text} is not a number of bytes; write for instance {option} {example}");
+        var request = $"node={parsed.GetValue(_node).ToString(CultureInfo.InvariantCulture)} size={parsed.GetRequiredValue(_size)}";
+        if (parsed.GetValue(_address) is { } address)
+            request += $" at={address}";
+        var dimms = new DimmControl(MachineDirectory.Choose(parsed.GetValue(_directory)));
+        var name = dimms.Plug(request, parsed.GetValue(_id));
+        parsed.InvocationConfiguration.Output.WriteLine(dimms.Describe(name));
+        return ExitStatus.Success;
     }
+
+    private static void RequireBytes(Option option, string meaning, string example) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is { } text && !ByteSize.TryParse(text, out _))
+            result.AddError($"{option.Name} \"{text}\" is not {meaning} in bytes (example: {option.Name} {example})");
+    });
 }

@@ -1,38 +1,36 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using HotplugFs.Cli.Replaying;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs replay TRACE...</c>: repeats recordings of real kernels and shows every difference.</summary>
-internal static class ReplayCommand
+/// <summary><c>hotplugfs replay TRACE...</c>: replays recordings of real kernels and reports every difference.</summary>
+internal sealed class ReplayCommand
 {
     private const int SignalStatusBase = 128;
 
-    private static readonly Argument<string[]> Traces = new("TRACE")
+    private readonly Argument<string[]> _traces =
+        Arguments.MakeList("TRACE", "Recordings of real kernels (*.jsonl or *.jsonl.gz)", ArgumentArity.OneOrMore);
+
+    private readonly Option<bool> _mount = new("--mount")
     {
-        Description = "Recordings of real kernels (*.jsonl or *.jsonl.gz)",
-        Arity = ArgumentArity.OneOrMore,
+        Description = "Replay with real system calls on a temporary mount instead of in process (root only for recordings with several users)",
     };
 
-    private static readonly Option<bool> Mount = new("--mount")
+    private readonly Option<string?> _kernel = KernelOption.Make();
+
+    /// <summary>Composes the subcommand.</summary>
+    public static Command Build() => new ReplayCommand().Compose();
+
+    private Command Compose()
     {
-        Description = "Make real system calls on a mount of its own, instead of asking the tree; as root to be every user",
-    };
-
-    private static readonly Option<string?> Kernel = KernelOption.Make();
-
-    static ReplayCommand() => Operands.RefuseOptions(Traces);
-
-    /// <summary>Makes the command.</summary>
-    public static Command Build()
-    {
-        var command = new Command("replay",
-            "Repeat recordings of real kernels and show what is different; the status is 1 if anything is, and 2 for a broken recording")
+        var command = new Command(SubcommandNames.Replay,
+            "Replay recordings of real kernels and report differences. Exits with 1 if there are any, 2 if a recording is invalid")
         {
-            Traces, Mount, Kernel,
+            _traces, _mount, _kernel,
         };
         Examples.AddTo(command,
             "hotplugfs replay tests/recordings/*.jsonl.gz",
@@ -42,35 +40,35 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
         var error = parsed.InvocationConfiguration.Error;
         using var cancellation = new CancellationTokenSource();
-        var status = ExitStatus.Ok;
+        var status = ExitStatus.Success;
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            status = SignalStatusBase + (int)Number(context.Signal);
+            status = SignalStatusBase + Number(context.Signal);
             cancellation.Cancel();
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-        var traces = parsed.GetRequiredValue(Traces);
+        var traces = parsed.GetRequiredValue(_traces);
         var progress = new ReplayProgress(error, traces.Length);
         try
         {
             var report = Replay(traces, output, progress, new ReplayOptions
             {
-                Kernel = parsed.GetValue(Kernel),
-                Mount = parsed.GetValue(Mount) ? trace => new ReplayMount(trace) : null,
+                Kernel = parsed.GetValue(_kernel),
+                Mount = parsed.GetValue(_mount) ? trace => new ReplayMount(trace) : null,
                 Progress = progress.Advance,
                 Cancellation = cancellation.Token,
             });
-            Conclude(report, output);
-            return report.Divergences.Count == 0 ? ExitStatus.Ok : ExitStatus.Cannot;
+            WriteSummary(report, output);
+            return report.Divergences.Count == 0 ? ExitStatus.Success : ExitStatus.Failure;
         }
         catch (OperationCanceledException)
         {
@@ -80,8 +78,8 @@ internal static class ReplayCommand
         catch (Exception problem) when (problem is MachineFileException or ReplayException)
         {
             progress.Clear();
-            error.WriteLine($"hotplugfs: {problem.Message}");
-            return problem is MachineFileException ? ExitStatus.BadUsage : ExitStatus.Cannot;
+            error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {problem.Message}");
+            return problem is MachineFileException ? ExitStatus.UsageError : ExitStatus.Failure;
         }
     }
 
@@ -99,7 +97,7 @@ internal static class ReplayCommand
             }
             finally
             {
-                // What was found before a recording turned out to be broken has been found.
+                // Differences found before a recording turned out to be invalid are still reported.
                 progress.Clear();
                 foreach (var divergence in report.Divergences)
                     output.WriteLine(divergence);
@@ -109,7 +107,7 @@ internal static class ReplayCommand
         return total;
     }
 
-    private static void Conclude(ReplayReport report, TextWriter output)
+    private static void WriteSummary(ReplayReport report, TextWriter output)
     {
         foreach (var (reason, count) in report.Skipped.OrderByDescending(row => row.Value))
             output.WriteLine($"{count} skipped: {reason}");

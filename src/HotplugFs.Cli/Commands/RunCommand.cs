@@ -1,81 +1,80 @@
 using System.CommandLine;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs run -- COMMAND</c>: a command for which the simulated machine is the real one.</summary>
-internal static class RunCommand
+/// <summary><c>hotplugfs run -- COMMAND</c>: runs a command that sees the simulated machine at the real paths.</summary>
+internal sealed class RunCommand
 {
-    /// <summary>The verb.</summary>
-    public const string Verb = "run";
+    private readonly string[] _args;
+    private readonly MachineOptions _machine = new();
+    private readonly Option<string?> _init = new(OptionNames.Init) { Hidden = true };
 
-    private static readonly Argument<string[]> Command = new("COMMAND")
+    private readonly Argument<string[]> _command = new("COMMAND")
     {
-        Description = "The command and its arguments, behind --",
+        Description = "Command and its arguments, after --",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string> Machine = MachineOptions.Machine();
-
-    private static readonly Option<string?> Kernel = KernelOption.Make();
-
-    private static readonly Option<bool?> MovableNode = MachineOptions.MovableNode();
-
-    private static readonly Option<string?> Udev = new("--udev")
+    private readonly Option<string?> _udevRules = new("--udev")
     {
         HelpName = "RULES",
-        Description = "Run systemd-udevd beside the command with this file of rules, or all *.rules of this directory, and no others",
+        Description = "Run systemd-udevd beside the command, with this rules file or all *.rules of this directory, and no other rules",
     };
 
-    private static readonly Option<string?> Log = new("--log")
+    private readonly Option<string?> _log = new("--log")
     {
         HelpName = "FILE",
-        Description = "Write the machine's log, with the reason of every refusal, to this file when the command has ended",
+        Description = "Write the machine's log, with the reason for every refusal, to this file when the command exits",
     };
 
-    private static readonly Option<string?> Init = new(InitArguments.Option) { Hidden = true };
+    private RunCommand(string[] args) => _args = args;
 
-    /// <summary>Makes the command.</summary>
-    /// <param name="args">The whole command line, which the first process of the namespaces is given too.</param>
-    public static Command Build(string[] args)
+    /// <summary>Composes the subcommand.</summary>
+    /// <param name="args">The whole command line, which is passed on to the init process of the namespaces.</param>
+    public static Command Build(string[] args) => new RunCommand(args).Compose();
+
+    private Command Compose()
     {
-        var command = new Command(Verb,
-            "Run a command for which /sys/devices/system/memory is a simulated machine's; when it ends, everything is gone")
-        {
-            Machine, Kernel, MovableNode, Udev, Log, Init, Command,
-        };
+        var command = new Command(SubcommandNames.Run,
+            "Run a command that sees a simulated machine in /sys/devices/system/memory; nothing remains afterwards");
+        _machine.AddTo(command);
+        command.Add(_udevRules);
+        command.Add(_log);
+        command.Add(_init);
+        command.Add(_command);
         Examples.AddTo(command,
             "hotplugfs run -- lsmem -a",
             "hotplugfs run --kernel 6.12 -- ./my-test.sh",
             "hotplugfs run --udev ./90-memory.rules -- bash -c 'hotplugfs plug --node 1 --size 1G; udevadm settle; lsmem'",
-            $"exit status: the command's; {RunStatus.Failed} if it was not run or its machine went away, {RunStatus.NotExecutable} if it cannot be "
-            + $"executed, {RunStatus.NotFound} if there is no such command");
-        command.SetAction(parsed => Run(parsed, args));
+            $"exit status: the command's own; {RunStatus.Failed} if hotplugfs itself failed, {RunStatus.NotExecutable} if the command is not "
+            + $"executable, {RunStatus.NotFound} if it was not found");
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed, string[] args)
+    private int Run(ParseResult parsed)
     {
         var error = parsed.InvocationConfiguration.Error;
-        if (parsed.GetValue(Init) is { } given)
+        if (parsed.GetValue(_init) is { } given)
         {
             return new NamespaceInit(new RunRequest
             {
-                Command = parsed.GetRequiredValue(Command),
-                Machine = parsed.GetRequiredValue(Machine),
-                Kernel = parsed.GetValue(Kernel),
-                MovableNode = parsed.GetValue(MovableNode),
-                UdevRules = parsed.GetValue(Udev),
-                LogFile = parsed.GetValue(Log),
+                Command = parsed.GetRequiredValue(_command),
+                Machine = _machine.Read(parsed),
+                UdevRules = parsed.GetValue(_udevRules),
+                LogFile = parsed.GetValue(_log),
             }, InitArguments.Parse(given)).Run();
         }
         try
         {
-            return new RunSupervisor(args, error).Run();
+            return new RunSupervisor(_args, error).Run();
         }
         catch (RunException problem)
         {
-            error.WriteLine($"hotplugfs: {problem.Message}");
+            error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {problem.Message}");
             return problem.Status;
         }
     }

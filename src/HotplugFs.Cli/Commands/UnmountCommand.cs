@@ -1,22 +1,24 @@
 using System.CommandLine;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 
 namespace HotplugFs.Cli.Commands;
 
-/// <summary><c>hotplugfs unmount DIR</c>: its daemon ends by itself then.</summary>
+/// <summary><c>hotplugfs unmount DIR</c>. The daemon exits when its mount is removed.</summary>
 internal static class UnmountCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Composes the subcommand.</summary>
     public static Command Build()
     {
-        var directory = Operands.Make("DIR", "Where a machine is mounted");
-        var lazy = new Option<bool>("--lazy", "-z") { Description = "Take it out of sight now although it is in use" };
-        var command = new Command("unmount", "Unmount a machine; it is gone then") { directory, lazy };
+        var directory = Arguments.Make("DIR", "Directory on which a machine is mounted");
+        var lazy = new Option<bool>("--lazy", "-z") { Description = "Detach the mount even if it is busy, like umount -l" };
+        var command = new Command(SubcommandNames.Unmount, "Unmount and discard a machine") { directory, lazy };
         Examples.AddTo(command, "hotplugfs unmount /tmp/machine");
         command.SetAction(parsed =>
         {
             FuseMount.Unmount(parsed.GetRequiredValue(directory), parsed.GetValue(lazy));
-            return ExitStatus.Ok;
+            return ExitStatus.Success;
         });
         return command;
     }

@@ -1,29 +1,26 @@
 using System.CommandLine;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Commands;
 
 /// <summary><c>hotplugfs unplug [DIR] ID</c>: writes to the control file <c>hotplugfs/dimms/unplug</c>.</summary>
 internal static class UnplugCommand
 {
-    private const int OperandsMax = 2;
+    private const int ArgumentsMax = 2;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Composes the subcommand.</summary>
     public static Command Build()
     {
-        // The parser cannot leave out the first of two operands.
-        var operands = new Argument<string[]>("[DIR] ID")
-        {
-            Description = $"{PlugCommand.MachineHelp}, and the dimm's name",
-            Arity = new ArgumentArity(1, OperandsMax),
-        };
-        Operands.RefuseOptions(operands);
-        var command = new Command("unplug", "Unplug a dimm from a mounted machine; its online blocks are offlined first") { operands };
+        // The parser cannot omit the first of two arguments.
+        var arguments = Arguments.MakeList("[DIR] ID", $"{MachineDirectory.Description}, and the DIMM's name", new ArgumentArity(1, ArgumentsMax));
+        var command = new Command(SubcommandNames.Unplug, "Unplug a DIMM from a mounted machine, after offlining its online blocks") { arguments };
         Examples.AddTo(command, "hotplugfs unplug /tmp/machine dimm0", "hotplugfs run -- hotplugfs unplug dimm0");
         command.SetAction(parsed =>
         {
-            var given = parsed.GetRequiredValue(operands);
-            new DimmControl(MachineDirectory.Choose(given.Length == OperandsMax ? given[0] : null)).Unplug(given[^1]);
-            return ExitStatus.Ok;
+            var given = parsed.GetRequiredValue(arguments);
+            new DimmControl(MachineDirectory.Choose(given.Length == ArgumentsMax ? given[0] : null)).Unplug(given[^1]);
+            return ExitStatus.Success;
         });
         return command;
     }

@@ -1,19 +1,18 @@
 namespace HotplugFs.Cli.Daemon;
 
-/// <summary>Whoever waits for the mount to answer.</summary>
+/// <summary>Receives the outcome of a mount, and later problems.</summary>
 internal interface IReadiness : IDisposable
 {
-    /// <summary>Tells that the mount answers.</summary>
-    /// <param name="text">What to show the user, with newlines.</param>
-    /// <returns>False if nobody waits any more.</returns>
-    bool Ready(string text);
+    /// <summary>Reports that the mount answers.</summary>
+    /// <param name="text">The lines to show the user, each with its newline.</param>
+    /// <returns>False if the receiver is no longer waiting.</returns>
+    bool ReportReady(string text);
 
-    /// <summary>Tells of something that went wrong while the mount answered.</summary>
-    /// <param name="line">One line.</param>
-    void Complain(string line);
+    /// <summary>Reports a problem that occurred while the mount was served.</summary>
+    /// <param name="line">One line without a newline.</param>
+    void ReportProblem(string line);
 
-    /// <summary>Tells that there will be no mount.</summary>
-    /// <param name="problem">What is wrong.</param>
-    /// <returns>True if that has reached the user.</returns>
-    bool Failed(string problem);
+    /// <summary>Reports that the mount failed.</summary>
+    /// <returns>True if the message has reached the user.</returns>
+    bool ReportFailure(string problem);
 }

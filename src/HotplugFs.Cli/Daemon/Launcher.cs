@@ -1,64 +1,68 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Requests;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
 
-/// <summary>Starts this program once more as the daemon of a mount, and waits until the mount answers.</summary>
+/// <summary>Starts this program again as the daemon of a mount, and waits until the mount answers.</summary>
 internal static class Launcher
 {
-    /// <summary>Where a daemon finds the pipe to whoever started it.</summary>
+    /// <summary>The descriptor on which a daemon finds the pipe to its launcher.</summary>
     public const int ReadyDescriptor = 3;
 
-    /// <summary>Starts a daemon.</summary>
-    /// <param name="arguments">Its command line.</param>
-    /// <param name="through">The command line of a program that executes what follows there; null for none.</param>
-    /// <returns>What it says when the mount answers.</returns>
-    /// <exception cref="CommandException">It cannot mount; it has ended, and nothing is mounted.</exception>
-    /// <exception cref="UsageException">It does not understand its command line; it has ended, and nothing is mounted.</exception>
-    public static string Start(IReadOnlyList<string> arguments, IReadOnlyList<string>? through = null) => StartProcess(arguments, through).Greeting;
+    /// <summary>Starts a daemon from a command line that only the daemon parses.</summary>
+    /// <param name="arguments">The daemon's arguments.</param>
+    /// <returns>The daemon's greeting.</returns>
+    /// <exception cref="CommandException">The mount failed. The daemon has exited, and nothing is mounted.</exception>
+    /// <exception cref="UsageException">The daemon found a usage error. It has exited, and nothing is mounted.</exception>
+    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments, []).Greeting;
 
-    /// <summary>Starts a daemon whose end the caller will wait for.</summary>
-    /// <inheritdoc cref="Start"/>
-    public static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments, IReadOnlyList<string>? through = null)
+    /// <summary>Starts a daemon.</summary>
+    /// <param name="through">The command line of a program that executes the daemon, such as nsenter(1); null for none.</param>
+    /// <returns>The daemon's process id, which the caller may wait for, and its greeting.</returns>
+    /// <exception cref="CommandException">The mount failed. The daemon has exited, and nothing is mounted.</exception>
+    public static (int Process, string Greeting) Start(MountRequest request, IReadOnlyList<string>? through = null) =>
+        StartProcess(DaemonArguments.Of(request), through ?? []);
+
+    /// <summary>Waits until a daemon has exited.</summary>
+    public static void WaitForEnd(int process) => _ = Wait(process);
+
+    /// <summary>The command line that starts this program: its own file if it is native, else the runtime's host and the assembly.</summary>
+    public static string[] ThisProgram
     {
-        string[] command = [.. through ?? [], .. ThisProgram, .. arguments];
+        get
+        {
+            var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is unknown; is /proc mounted?");
+            return Path.GetFileName(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [program];
+        }
+    }
+
+    private static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments, IReadOnlyList<string> through)
+    {
+        string[] command = [.. through, .. ThisProgram, .. arguments];
         var (reading, writing) = Descriptors.MakePipe();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
             Program = command[0],
             Arguments = command,
-            SearchPath = through is not null,
+            SearchPath = through.Count > 0,
             IsDetached = true,
             Given = [(writing, ReadyDescriptor)],
         });
         _ = Interop.Close(writing);
         if (!started.IsOk)
-            throw new CommandException($"the daemon cannot be started: {command[0]}: {started.Error.Text()}");
+            throw new CommandException($"cannot start the daemon: {command[0]}: {started.Error.Text()}");
         var answer = ReadToEnd(pipe);
         var text = answer.Length > 0 ? Encoding.UTF8.GetString(answer.AsSpan(1)) : "";
         if (answer is [PipeReadiness.ReadyMark, ..])
             return (started.Value, text);
         var status = Wait(started.Value);
-        if (answer is [PipeReadiness.NotUnderstoodMark, ..])
+        if (answer is [PipeReadiness.UsageErrorMark, ..])
             throw new UsageException(text);
         throw new CommandException(answer.Length > 0 ? text : $"the daemon {status} before the mount answered; mount --foreground shows why");
-    }
-
-    /// <summary>Waits until a daemon has ended.</summary>
-    /// <param name="process">Its process id.</param>
-    public static void WaitForEnd(int process) => _ = Wait(process);
-
-    /// <summary>How this program is started: a native one is its own file, any other is run by the runtime's host.</summary>
-    public static string[] ThisProgram
-    {
-        get
-        {
-            var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is not known; is /proc mounted?");
-            return Path.GetFileName(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [program];
-        }
     }
 
     private static byte[] ReadToEnd(SafeFileHandle pipe)
@@ -69,8 +73,7 @@ internal static class Launcher
         return text.ToArray();
     }
 
-    /// <summary>Waits until a process that this one started has ended.</summary>
-    /// <param name="process">Its process id.</param>
+    /// <summary>Waits until a child process has exited.</summary>
     public static unsafe WaitStatus Wait(int process)
     {
         int status = 0, ended;

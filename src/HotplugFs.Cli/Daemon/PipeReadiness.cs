@@ -4,38 +4,38 @@ using Microsoft.Win32.SafeHandles;
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>
-/// Tells the process that started this daemon, through the pipe at <see cref="Launcher.ReadyDescriptor"/>: one byte for the outcome,
-/// then the text. The pipe is closed after that.
+/// Reports to the launcher through the pipe at <see cref="Launcher.ReadyDescriptor"/>: one byte for the outcome, then the text. The pipe is
+/// closed after that.
 /// </summary>
 internal sealed class PipeReadiness : IReadiness
 {
-    /// <summary>First byte when the mount answers.</summary>
+    /// <summary>First byte if the mount answers.</summary>
     public const byte ReadyMark = (byte)'+';
 
-    /// <summary>First byte when there is no mount.</summary>
+    /// <summary>First byte if the mount failed.</summary>
     public const byte FailedMark = (byte)'-';
 
-    /// <summary>First byte when the command line is not understood; the text is what to show.</summary>
-    public const byte NotUnderstoodMark = (byte)'?';
+    /// <summary>First byte after a usage error; the text is to be shown as it is.</summary>
+    public const byte UsageErrorMark = (byte)'?';
 
     private readonly SafeFileHandle _pipe = new(Launcher.ReadyDescriptor, ownsHandle: true);
 
-    public bool Ready(string text) => Send(ReadyMark, text);
+    public bool ReportReady(string text) => Send(ReadyMark, text);
 
-    /// <summary>Nobody is there any more; the machine's log has it.</summary>
-    public void Complain(string line)
+    /// <summary>Does nothing: the launcher has exited, and the machine's log has the line.</summary>
+    public void ReportProblem(string line)
     {
     }
 
-    public bool Failed(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
+    public bool ReportFailure(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
 
-    /// <summary>Tells that the command line is wrong.</summary>
-    /// <param name="text">What to show the user, with newlines.</param>
-    public void NotUnderstood(string text) => _ = Send(NotUnderstoodMark, text);
+    /// <summary>Reports a usage error.</summary>
+    /// <param name="text">The lines to show the user, each with its newline.</param>
+    public void ReportUsageError(string text) => _ = Send(UsageErrorMark, text);
 
     public void Dispose() => _pipe.Dispose();
 
-    /// <returns>False if whoever waited has gone.</returns>
+    /// <returns>False if the launcher has exited.</returns>
     private bool Send(byte mark, string text)
     {
         try

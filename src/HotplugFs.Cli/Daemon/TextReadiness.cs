@@ -1,19 +1,21 @@
+using HotplugFs.Cli.Requests;
+
 namespace HotplugFs.Cli.Daemon;
 
-/// <summary>Tells the terminal of a program that stays in the foreground.</summary>
+/// <summary>Reports to the terminal of a program that runs in the foreground.</summary>
 internal sealed class TextReadiness(TextWriter output, TextWriter error) : IReadiness
 {
-    public bool Ready(string text)
+    public bool ReportReady(string text)
     {
         output.Write(text);
         output.Flush();
         return true;
     }
 
-    public void Complain(string line) => error.WriteLine($"hotplugfs: {line}");
+    public void ReportProblem(string line) => error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {line}");
 
-    /// <summary>The exception goes on to where all verbs' errors are shown.</summary>
-    public bool Failed(string problem) => false;
+    /// <summary>Returns false, so that the exception is reported like that of any other subcommand.</summary>
+    public bool ReportFailure(string problem) => false;
 
     public void Dispose()
     {

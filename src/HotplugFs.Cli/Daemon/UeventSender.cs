@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Sysfs.Uevents;
 
 namespace HotplugFs.Cli.Daemon;
@@ -37,11 +38,11 @@ internal sealed unsafe class UeventSender : IDisposable
     /// <exception cref="CommandException">This process is in that network namespace, or there is no such socket.</exception>
     public UeventSender(UeventSource source, string outside, Action<string> complain)
     {
-        if (Running.PrivateNetwork.Current == outside)
+        if (NetworkNamespace.Current == outside)
             throw new CommandException("uevents are sent in a private network namespace only");
         _socket = Interop.Socket(Netlink, RawSocket | Descriptors.Hidden, KernelUevents);
         if (_socket < 0)
-            throw new CommandException($"no socket for uevents: {Interop.LastError.Text()}");
+            throw new CommandException($"cannot open a socket for uevents: {Interop.LastError.Text()}");
         _complain = complain;
         _source = source;
         _source.Sent += Add;
@@ -78,7 +79,7 @@ internal sealed unsafe class UeventSender : IDisposable
             sent = Interop.Send(_socket, start, (nuint)packet.Length, 0);
         var outcome = sent < 0 ? Interop.LastError : Acknowledgement();
         if (!outcome.IsOk)
-            _complain($"the uevent {message.Action}@{message.DevPath} is not sent: {outcome.Error.Text()}");
+            _complain($"cannot send the uevent {message.Action}@{message.DevPath}: {outcome.Error.Text()}");
     }
 
     /// <summary>The kernel has answered when send(2) returns: struct nlmsgerr, a negative errno behind the header.</summary>

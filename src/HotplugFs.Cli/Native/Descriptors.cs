@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Requests;
+
 namespace HotplugFs.Cli.Native;
 
 /// <summary>What is done with descriptors in several places.</summary>

@@ -1,5 +1,7 @@
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Running;
 

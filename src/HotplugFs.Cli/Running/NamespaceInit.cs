@@ -2,6 +2,7 @@ using System.Globalization;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 
 namespace HotplugFs.Cli.Running;
@@ -76,16 +77,13 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 
     private RunLog? OpenLog() => request.LogFile is null ? null : new RunLog(request.LogFile);
 
-    private int StartDaemon()
+    private int StartDaemon() => Launcher.Start(new MountRequest
     {
-        var arguments = new List<string> { "mount", Commands.MountCommand.DaemonOption, given.Directory, "--machine", request.Machine };
-        if (request.Kernel is { } kernel)
-            arguments.AddRange(["--kernel", kernel]);
-        if (request.MovableNode is { } movableNode)
-            arguments.AddRange(["--movable-node", movableNode ? "true" : "false"]);
-        arguments.AddRange(["-o", MountOptions.AllowOtherWord, Commands.MountCommand.UeventsOption, given.OutsideNetwork]);
-        return Launcher.StartProcess(arguments).Process;
-    }
+        Directory = given.Directory,
+        Machine = request.Machine,
+        Options = new MountOptions { AllowOther = true },
+        UeventsOutside = given.OutsideNetwork,
+    }).Process;
 
     private void StartCommand()
     {

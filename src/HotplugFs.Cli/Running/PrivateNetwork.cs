@@ -18,16 +18,13 @@ internal static unsafe class PrivateNetwork
     private const int InterfaceNameBytes = 16;
     private const int InterfaceRequestBytes = 40;
 
-    /// <summary>The network namespace of this process, as <c>net:[number]</c>.</summary>
-    public static string Current => File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)!.Name;
-
     /// <summary>Moves this thread to one of its own, unless the process was started in one.</summary>
     /// <param name="outside">The network namespace of whoever started it.</param>
     public static void Enter(string outside)
     {
-        if (Current == outside && !EnterOfUserNamespace() && Interop.Unshare(NewNetwork) != 0)
+        if (NetworkNamespace.Current == outside && !EnterOfUserNamespace() && Interop.Unshare(NewNetwork) != 0)
             throw new RunException($"no network namespace for the machine's uevents: {Interop.LastError.Text()}");
-        if (Current == outside)
+        if (NetworkNamespace.Current == outside)
             throw new RunException("the network namespace for the machine's uevents is still the one outside");
         BringLoopbackUp();
     }

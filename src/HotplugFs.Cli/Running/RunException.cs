@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Requests;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>A command is not run, or not to its end.</summary>

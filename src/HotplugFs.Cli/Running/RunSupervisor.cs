@@ -52,7 +52,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
             var errors = Descriptors.Duplicate(Descriptors.StandardError, FreeDescriptors);
             if (errors < 0)
                 throw new RunException("standard error is closed");
-            var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors, directory, PrivateNetwork.Current));
+            var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors, directory, NetworkNamespace.Current));
             try
             {
                 return Namespaces.Start([.. Launcher.ThisProgram, .. init], inside.Descriptor, errors);

@@ -2,26 +2,24 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace HotplugFs.Cli;
+namespace HotplugFs.Cli.Options;
 
-/// <summary>Puts examples under a command's help: what most people look for there.</summary>
+/// <summary>Examples at the end of a command's help.</summary>
 internal static class Examples
 {
-    /// <summary>Adds them.</summary>
-    /// <param name="command">The command; the help option of a verb is its own, not the program's.</param>
-    /// <param name="lines">The examples, each a command as one would type it.</param>
+    /// <summary>Gives a command a help option that also shows examples.</summary>
+    /// <param name="lines">The examples, each as one would type it; a line that begins with words and a colon is a remark.</param>
     public static void AddTo(Command command, params string[] lines)
     {
-        if (command.Options.OfType<HelpOption>().SingleOrDefault() is { } usual)
-            command.Options.Remove(usual);
-        // Without /h, which the usual one has too, and which is a directory here.
+        if (command.Options.OfType<HelpOption>().SingleOrDefault() is { } standard)
+            command.Options.Remove(standard);
+        // The standard option has the alias /h, which is a directory on Linux.
         var help = new HelpOption("--help", "-h", "-?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!, lines);
         command.Options.Add(help);
     }
 
-    /// <summary>The examples of a command.</summary>
-    /// <param name="command">The command.</param>
+    /// <summary>Returns the examples of a command.</summary>
     public static IReadOnlyList<string> Of(Command command) =>
         [.. command.Options.OfType<HelpOption>().Select(help => help.Action).OfType<HelpWithExamples>().SelectMany(action => action.Lines)];
 

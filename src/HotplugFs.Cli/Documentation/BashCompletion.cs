@@ -1,17 +1,18 @@
 using System.CommandLine;
-using HotplugFs.Cli.Commands;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Machines;
 
-namespace HotplugFs.Cli.Documents;
+namespace HotplugFs.Cli.Documentation;
 
 /// <summary>
-/// The completion of the program in bash, made from the verbs and options as they are. It asks no program while a user types: what
-/// <c>[suggest]</c> of System.CommandLine answers does not know files, and <c>--option=word</c> ends it.
+/// The bash completion script, generated from the subcommands and options. The script does not run the program while the user types. The
+/// <c>[suggest]</c> directive of System.CommandLine is not used, because it offers neither files nor the value of <c>--option=value</c>.
 /// </summary>
 internal static class BashCompletion
 {
-    /// <summary>What can stand for a value, by the name that the help has for it: words, and a function of the script.</summary>
+    /// <summary>How to complete a value, by its placeholder in the help: a function of the script, and words to offer.</summary>
     private static readonly Dictionary<string, (string Function, IEnumerable<string> Words)> Values = new()
     {
         ["COMMAND"] = ("words", ["--"]),
@@ -33,15 +34,15 @@ internal static class BashCompletion
     private const string Head =
         $$"""
         # shellcheck shell=bash
-        # Completion of hotplugfs in bash, which hotplugfs --bash-completion writes.
+        # Bash completion for hotplugfs, written by hotplugfs --bash-completion.
 
-        # words WORD ..: those that fit. A word that ends with = goes on.
+        # words WORD ..: offers the matching words. No blank follows a word that ends with =.
         _hotplugfs_words() {
             mapfile -t COMPREPLY < <(compgen -W "$*" -- "$word")
             [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2> /dev/null
         }
 
-        # files WORD ..: those, and files.
+        # files WORD ..: offers the matching words and files.
         _hotplugfs_files() {
             mapfile -t COMPREPLY < <(compgen -W "$*" -- "$word"; compgen -f -- "$word")
             compopt -o filenames 2> /dev/null
@@ -52,7 +53,7 @@ internal static class BashCompletion
             compopt -o filenames 2> /dev/null
         }
 
-        # machines: where machines are mounted, or if none fits, directories.
+        # machines: offers the mount points of machines, or directories if none matches.
         _hotplugfs_machines() {
             local fields
             while read -r -a fields; do
@@ -68,7 +69,7 @@ internal static class BashCompletion
             fi
         }
 
-        # dimms: those of the machine that is named, or of the one within which this shell runs; or another machine.
+        # dimms: offers the DIMMs of the named machine, or those of $HOTPLUGFS and the mount points of machines.
         _hotplugfs_dimms() {
             local machine=${HOTPLUGFS:-} dimm
             [ "$COMP_CWORD" -eq 2 ] || machine=${COMP_WORDS[2]}
@@ -80,7 +81,7 @@ internal static class BashCompletion
             [ "$COMP_CWORD" -ne 2 ] || _hotplugfs_machines
         }
 
-        # list WORD ..: the last one of several with commas in between, each of them once.
+        # list WORD ..: completes the last word of a comma-separated list, without repeating a word.
         _hotplugfs_list() {
             local before= left= each
             [[ $word != *,* ]] || before=${word%,*},
@@ -91,7 +92,7 @@ internal static class BashCompletion
             compopt -o nospace 2> /dev/null
         }
 
-        # command INDEX: a command that begins at that word, and its own words.
+        # command INDEX: completes a command line that begins at that word.
         _hotplugfs_command() {
             if declare -F _command_offset > /dev/null; then
                 _command_offset "$1"
@@ -103,9 +104,9 @@ internal static class BashCompletion
         }
 
         _hotplugfs() {
-            local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} i
+            local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} subcommand=${COMP_WORDS[1]} i
             COMPREPLY=()
-            # Bash takes --option=word for three words.
+            # Bash splits --option=word into three words.
             if [ "$word" = = ]; then
                 word=
             elif [ "$before" = = ]; then
@@ -113,7 +114,7 @@ internal static class BashCompletion
             fi
             for ((i = 2; i < COMP_CWORD; i++)); do
                 if [ "${COMP_WORDS[i]}" = -- ]; then
-                    [ "$verb" != {{RunCommand.Verb}} ] || _hotplugfs_command $((i + 1))
+                    [ "$subcommand" != {{SubcommandNames.Run}} ] || _hotplugfs_command $((i + 1))
                     return
                 fi
             done
@@ -128,29 +129,35 @@ internal static class BashCompletion
 
         """;
 
-    /// <summary>Writes it.</summary>
-    /// <param name="program">The program with its verbs.</param>
-    /// <param name="output">Where to.</param>
+    /// <summary>Writes the script.</summary>
+    /// <param name="program">The root command.</param>
     public static void Write(Command program, TextWriter output)
     {
-        var verbs = program.Subcommands.Select(verb => verb.Name);
+        var names = program.Subcommands.Select(subcommand => subcommand.Name);
         List<string> lines = ["if [ \"$COMP_CWORD\" -eq 1 ]; then"];
-        lines.Add($"    _hotplugfs_words {string.Join(' ', verbs.Concat(program.ShownOptions().SelectMany(CommandModel.Names)).Select(Quote))}");
+        lines.Add($"    _hotplugfs_words {string.Join(' ', names.Concat(program.ShownOptions().SelectMany(CommandModel.Names)).Select(Quote))}");
         lines.Add("    return");
         lines.Add("fi");
-        lines.Add("case \"$verb $before\" in");
-        foreach (var verb in program.Subcommands)
+        lines.Add("case \"$subcommand $before\" in");
+        foreach (var subcommand in program.Subcommands)
         {
-            foreach (var option in verb.ShownOptions().Where(option => option.ValueName() is not null))
-                lines.AddRange(Case(string.Join(" | ", option.Names().Select(name => $"'{verb.Name} {name}'")), Complete(option.ValueName()!), ends: true));
+            foreach (var option in subcommand.ShownOptions().Where(option => option.ValueName() is not null))
+            {
+                var patterns = option.Names().Select(name => $"'{subcommand.Name} {name}'");
+                lines.AddRange(Case(string.Join(" | ", patterns), Complete(option.ValueName()!), ends: true));
+            }
         }
         lines.Add("esac");
-        lines.Add("case \"$verb $word\" in");
-        foreach (var verb in program.Subcommands)
+        lines.Add("case \"$subcommand $word\" in");
+        foreach (var subcommand in program.Subcommands)
         {
-            lines.AddRange(Case($"'{verb.Name} -'*", $"_hotplugfs_words {string.Join(' ', verb.ShownOptions().SelectMany(CommandModel.Names).Select(Quote))}"));
-            foreach (var operand in verb.Arguments.Take(1))
-                lines.AddRange(Case($"'{verb.Name} '*", verb.Name == MountCommand.Verb ? "_hotplugfs_directories" : Complete(operand.Name)));
+            var options = subcommand.ShownOptions().SelectMany(CommandModel.Names).Select(Quote);
+            lines.AddRange(Case($"'{subcommand.Name} -'*", $"_hotplugfs_words {string.Join(' ', options)}"));
+            foreach (var argument in subcommand.Arguments.Take(1))
+            {
+                var completion = subcommand.Name == SubcommandNames.Mount ? "_hotplugfs_directories" : Complete(argument.Name);
+                lines.AddRange(Case($"'{subcommand.Name} '*", completion));
+            }
         }
         lines.Add("esac");
         output.Write(Head);
@@ -162,11 +169,11 @@ internal static class BashCompletion
     private static IEnumerable<string> Case(string pattern, string command, bool ends = false) =>
         [$"    {pattern})", $"        {command}", .. ends ? new[] { "        return" } : [], "        ;;"];
 
-    /// <exception cref="InvalidOperationException">A new kind of value has no row in the table yet.</exception>
+    /// <exception cref="InvalidOperationException">The placeholder has no row in <see cref="Values"/>.</exception>
     private static string Complete(string value)
     {
         if (!Values.TryGetValue(value, out var known))
-            throw new InvalidOperationException($"no completion is known for the value {value}");
+            throw new InvalidOperationException($"BashCompletion has no row for the value {value}");
         return string.Join(' ', known.Words.Select(Quote).Prepend($"_hotplugfs_{known.Function}"));
     }
 

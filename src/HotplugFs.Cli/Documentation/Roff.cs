@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace HotplugFs.Cli.Documents;
+namespace HotplugFs.Cli.Documentation;
 
 /// <summary>Writes a manual page in the macros of man(7).</summary>
 internal sealed class Roff(TextWriter writer)
@@ -9,46 +9,43 @@ internal sealed class Roff(TextWriter writer)
 
     private bool _isBegun;
 
-    /// <summary>The first line.</summary>
+    /// <summary>Writes the title line (.TH).</summary>
     /// <param name="title">The page's name.</param>
-    /// <param name="section">Its section of the manual.</param>
-    /// <param name="date">When it was made.</param>
-    /// <param name="source">What it belongs to.</param>
-    /// <param name="manual">The title of the manual.</param>
+    /// <param name="section">The number of the manual section.</param>
+    /// <param name="source">The package that the page belongs to, with its version.</param>
+    /// <param name="manual">The title of the manual section.</param>
     public void Title(string title, int section, DateOnly date, string source, string manual)
     {
         Line($".TH {title.ToUpperInvariant()} {section} {date:yyyy-MM-dd} \"{Text(source)}\" \"{Text(manual)}\"");
-        // Options and paths are not to be hyphenated, nor pulled apart.
+        // Neither hyphenate options and paths nor stretch the blanks between them.
         Line(".nh");
         Line(".ad l");
     }
 
-    /// <summary>Begins a section.</summary>
-    /// <param name="title">Its title.</param>
+    /// <summary>Starts a section (.SH).</summary>
     public void Section(string title)
     {
         Line($".SH {title}");
         _isBegun = false;
     }
 
-    /// <summary>Begins a part of a section.</summary>
-    /// <param name="title">Its title.</param>
+    /// <summary>Starts a subsection (.SS).</summary>
     public void Subsection(string title)
     {
         Line($".SS \"{Text(title)}\"");
         _isBegun = false;
     }
 
-    /// <summary>A paragraph.</summary>
-    /// <param name="marked">With escapes of <see cref="Bold"/> and the like.</param>
+    /// <summary>Writes a paragraph.</summary>
+    /// <param name="marked">Text that is already escaped, see <see cref="Bold"/>, <see cref="Italic"/> and <see cref="Text"/>.</param>
     public void Paragraph(string marked)
     {
         Begin();
         Fill(marked);
     }
 
-    /// <summary>A term and what it is.</summary>
-    /// <param name="term">With escapes.</param>
+    /// <summary>Writes a term and its meaning (.TP).</summary>
+    /// <param name="term">Escaped text.</param>
     /// <param name="meaning">Plain text.</param>
     public void Item(string term, string meaning)
     {
@@ -58,7 +55,7 @@ internal sealed class Roff(TextWriter writer)
         Fill(Text(meaning));
     }
 
-    /// <summary>Lines that stay as they are.</summary>
+    /// <summary>Writes lines that the formatter does not fill.</summary>
     /// <param name="lines">Plain text.</param>
     public void Example(IEnumerable<string> lines)
     {
@@ -71,16 +68,13 @@ internal sealed class Roff(TextWriter writer)
         Line(".RE");
     }
 
-    /// <summary>Text in bold: what is typed as it stands.</summary>
-    /// <param name="text">Plain text.</param>
+    /// <summary>Returns plain text escaped and in bold, for words to be typed literally.</summary>
     public static string Bold(string text) => $@"\fB{Text(text)}\fR";
 
-    /// <summary>Text in italics: what stands for something else.</summary>
-    /// <param name="text">Plain text.</param>
+    /// <summary>Returns plain text escaped and in italics, for placeholders.</summary>
     public static string Italic(string text) => $@"\fI{Text(text)}\fR";
 
-    /// <summary>Text in which nothing means anything to the formatter: what looks like a hyphen or an apostrophe can be copied from the page.</summary>
-    /// <param name="text">Plain text.</param>
+    /// <summary>Returns plain text escaped for the formatter, so that hyphens and quotes can be copied from the page into a shell.</summary>
     public static string Text(string text)
     {
         var escaped = new StringBuilder();
@@ -101,7 +95,7 @@ internal sealed class Roff(TextWriter writer)
         return escaped.ToString();
     }
 
-    /// <summary>A section's first paragraph begins with it.</summary>
+    /// <summary>Starts a paragraph (.PP), except after a section title, which starts one itself.</summary>
     private void Begin()
     {
         if (_isBegun)
@@ -109,7 +103,7 @@ internal sealed class Roff(TextWriter writer)
         _isBegun = true;
     }
 
-    /// <summary>Text in lines of the usual length, which the formatter fills again.</summary>
+    /// <summary>Writes text in lines of at most 78 characters, which the formatter fills.</summary>
     private void Fill(string marked)
     {
         var line = new StringBuilder();
@@ -125,7 +119,7 @@ internal sealed class Roff(TextWriter writer)
         Line(Guard(line.ToString()));
     }
 
-    /// <summary>A line that begins with a dot would be a macro.</summary>
+    /// <summary>Escapes a dot at the beginning of a line, which would start a macro.</summary>
     private static string Guard(string line) => line.StartsWith('.') ? $@"\&{line}" : line;
 
     private void Line(string line) => writer.Write($"{line}\n");

@@ -1,14 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using HotplugFs.Cli.Requests;
 
-namespace HotplugFs.Cli.Documents;
+namespace HotplugFs.Cli.Documentation;
 
-/// <summary>A hidden option of the program that writes a document about all of it, made from what the help is made from.</summary>
+/// <summary>A hidden option that writes a document generated from the program's subcommands and options.</summary>
 internal static class DocumentOption
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="name">The option.</param>
-    /// <param name="write">Writes the document.</param>
+    /// <summary>Creates the option.</summary>
+    /// <param name="write">Writes the document; its first argument is the root command.</param>
     public static Option<bool> Make(string name, Action<Command, TextWriter> write) =>
         new(name) { Hidden = true, Action = new WriteDocument(write) };
 
@@ -19,7 +19,7 @@ internal static class DocumentOption
         public override int Invoke(ParseResult parseResult)
         {
             write(parseResult.RootCommandResult.Command, parseResult.InvocationConfiguration.Output);
-            return ExitStatus.Ok;
+            return ExitStatus.Success;
         }
     }
 }

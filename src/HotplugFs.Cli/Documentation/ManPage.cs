@@ -1,33 +1,34 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using HotplugFs.Cli.Mounting;
-using HotplugFs.Cli.Running;
+using HotplugFs.Cli.MountHelper;
+using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 
-namespace HotplugFs.Cli.Documents;
+namespace HotplugFs.Cli.Documentation;
 
-/// <summary>The manual page hotplugfs(8): verbs, options and examples are those of the help.</summary>
+/// <summary>The manual page hotplugfs(8), generated from the help's subcommands, options and examples.</summary>
 internal static partial class ManPage
 {
     private const int SystemAdministration = 8;
 
     private static readonly (string Path, string Meaning)[] Files =
     [
-        ("DIR/sys, DIR/proc", "What programs see of the simulated machine; DIR is a sysroot, as lsmem(1) takes one"),
-        ("DIR/hotplugfs/log", "Why each refused write was refused, a line each"),
+        ("DIR/sys, DIR/proc", "The simulated machine's files; DIR is a sysroot, as for lsmem(1)"),
+        ("DIR/hotplugfs/log", "One line for each refused write, with the reason"),
         ("DIR/hotplugfs/uevents", "The uevents that the kernel would send, one JSON object a line"),
-        ("DIR/hotplugfs/machine", "The machine as a file that --machine takes"),
-        ("DIR/hotplugfs/dimms", "Where dimms are plugged and unplugged"),
-        ("/dev/fuse", "The device that everything goes through; the kernel's module is fuse"),
-        ($"/sbin/{MountHelper.Name}", $"A link to this program, which mount(8) looks for there when it mounts the type {MountEntry.HotplugFsType}"),
-        ("/etc/fstab", "What is mounted at boot"),
+        ("DIR/hotplugfs/machine", "The machine as a file that --machine accepts"),
+        ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
+        ("/dev/fuse", "The FUSE device; the kernel's module is fuse"),
+        ($"/sbin/{MountHelperCommand.Name}", $"A link to this program, where mount(8) looks for the helper of the type {MountEntry.HotplugFsType}"),
+        ("/etc/fstab", "The file systems that are mounted at boot"),
     ];
 
     private static readonly (int Status, string Meaning)[] Statuses =
     [
-        (ExitStatus.Ok, "Done"),
-        (ExitStatus.Cannot, "It cannot be done"),
-        (ExitStatus.BadUsage, "It is not understood"),
+        (ExitStatus.Success, "Success"),
+        (ExitStatus.Failure, "The operation failed"),
+        (ExitStatus.UsageError, "Usage error"),
     ];
 
     private static readonly string[] SeeAlso = ["chmem(8)", "fstab(5)", "fusermount3(1)", "lsmem(1)", "mount(8)", "nsenter(1)", "udev(7)", "umount(8)"];
@@ -35,36 +36,36 @@ internal static partial class ManPage
     [GeneratedRegex("^[a-z ]+: ")]
     private static partial Regex Remark { get; }
 
-    /// <summary>Writes it.</summary>
-    /// <param name="program">The program with its verbs.</param>
-    /// <param name="output">Where to.</param>
-    public static void Write(Command program, TextWriter output)
+    /// <summary>Writes the page.</summary>
+    /// <param name="program">The root command.</param>
+    /// <param name="helper">The command of the mount(8) helper.</param>
+    public static void Write(Command program, Command helper, TextWriter output)
     {
         var page = new Roff(output);
-        var helper = MountHelper.Build();
         var built = File.GetLastWriteTimeUtc(Environment.ProcessPath!);
         var source = $"{CommandModel.Program} {CommandModel.Version}";
         page.Title(CommandModel.Program, SystemAdministration, DateOnly.FromDateTime(built), source, "System Administration");
         page.Section("NAME");
-        page.Paragraph($@"{CommandModel.Program}, {MountHelper.Name} \- a virtual sysfs for memory hotplug");
+        page.Paragraph($@"{CommandModel.Program}, {MountHelperCommand.Name} \- a virtual sysfs for memory hotplug");
         page.Section("SYNOPSIS");
         page.Paragraph($"{Roff.Bold(CommandModel.Program)} {string.Join(" | ", program.ShownOptions().Select(Heading))}");
-        foreach (var verb in program.Subcommands)
-            page.Paragraph(Synopsis($"{CommandModel.Program} {verb.Name}", verb));
+        foreach (var subcommand in program.Subcommands)
+            page.Paragraph(Synopsis($"{CommandModel.Program} {subcommand.Name}", subcommand));
+        var mountOptions = helper.Options.Single(option => option.Name == OptionNames.Mount);
         page.Paragraph(string.Join(' ',
-            [Roff.Bold($"mount -t {MountEntry.HotplugFsType}"), $"[{Heading(MountHelper.Options)}]", .. helper.Arguments.Select(Operand)]));
+            [Roff.Bold($"mount -t {MountEntry.HotplugFsType}"), $"[{Heading(mountOptions)}]", .. helper.Arguments.Select(Placeholder)]));
         page.Section("DESCRIPTION");
-        page.Paragraph(Roff.Text(program.Description!));
+        page.Paragraph(Roff.Text($"{program.Description}."));
         page.Section("OPTIONS");
         WriteOptions(page, program);
         page.Section("COMMANDS");
-        foreach (var verb in program.Subcommands)
+        foreach (var subcommand in program.Subcommands)
         {
-            page.Subsection(verb.Name);
-            page.Paragraph(Roff.Text($"{verb.Description}."));
-            WriteOperands(page, verb);
-            WriteOptions(page, verb);
-            WriteExamples(page, verb);
+            page.Subsection(subcommand.Name);
+            page.Paragraph(Roff.Text($"{subcommand.Description}."));
+            WriteArguments(page, subcommand);
+            WriteOptions(page, subcommand);
+            WriteExamples(page, subcommand);
         }
         WriteHelper(page, helper);
         page.Section("EXAMPLES");
@@ -75,12 +76,12 @@ internal static partial class ManPage
     private static void WriteHelper(Roff page, Command helper)
     {
         page.Section("MOUNTING AS A FILE SYSTEM");
-        page.Paragraph(Roff.Text($"By the name {MountHelper.Name} the program is what mount(8) calls. mount(8) and fstab(5) take:"));
-        WriteOperands(page, helper);
+        page.Paragraph(Roff.Text($"mount(8) runs the program under the name {MountHelperCommand.Name}. mount(8) and fstab(5) accept:"));
+        WriteArguments(page, helper);
         foreach (var (word, meaning) in HelperOptions.Own)
             page.Item(Roff.Bold($"-o {word}"), $"{meaning}.");
-        page.Paragraph(Roff.Text("Options that mount(8) has for all file systems are taken too; of those only ro changes anything. "
-            + "Any other is refused, unless mount -s is used. The program itself is called with:"));
+        page.Paragraph(Roff.Text("The options that mount(8) has for every file system are accepted, too; of those only ro has an effect. "
+            + "Unknown options are rejected, unless mount -s is given. mount(8) itself calls the program with:"));
         WriteOptions(page, helper);
         WriteExamples(page, helper);
     }
@@ -90,10 +91,10 @@ internal static partial class ManPage
         page.Section("EXIT STATUS");
         foreach (var (status, meaning) in Statuses)
             page.Item(Roff.Bold($"{status}"), $"{meaning}.");
-        page.Paragraph(Roff.Text($"As {MountHelper.Name} it is {HelperStatus.BadUsage} for what is not understood and {HelperStatus.Failed} for "
-            + $"what cannot be done, as mount(8) says; {CommandModel.Program} run ends as its command does."));
+        page.Paragraph(Roff.Text($"{MountHelperCommand.Name} exits with {HelperStatus.UsageError} after a usage error and with {HelperStatus.Failure} if "
+            + $"the operation failed, as mount(8) documents. {CommandModel.Program} run exits with its command's status."));
         page.Section("ENVIRONMENT");
-        page.Item(Roff.Bold(MachineDirectory.Variable), "Where the machine is mounted that verbs mean if no DIR is named. Within a command of run it is set.");
+        page.Item(Roff.Bold(MachineDirectory.Variable), $"Default DIR for subcommands. Set by {CommandModel.Program} run.");
         page.Section("FILES");
         foreach (var (path, meaning) in Files)
             page.Item(Roff.Italic(path), $"{meaning}.");
@@ -105,12 +106,12 @@ internal static partial class ManPage
         string.Join(' ', new[] { Roff.Bold(called) }
             .Concat(command.ShownOptions().Where(option => option is not System.CommandLine.Help.HelpOption)
                 .Select(option => (option.Required ? "{0}" : "[{0}]").Replace("{0}", Heading(option, onlyLongest: true), StringComparison.Ordinal)))
-            .Concat(command.Arguments.Select(Operand)));
+            .Concat(command.Arguments.Select(Placeholder)));
 
-    private static string Operand(Argument argument)
+    private static string Placeholder(Argument argument)
     {
         var name = Roff.Italic(argument.Name);
-        // A name that says itself which part may be left out is of several.
+        // Such a name stands for several arguments, and has its own brackets.
         if (argument.Name.StartsWith('['))
             return name;
         if (argument.Arity.MaximumNumberOfValues > 1)
@@ -129,10 +130,10 @@ internal static partial class ManPage
         return option.ValueName() is { } value ? $@"{heading}\~{Roff.Italic(value)}" : heading;
     }
 
-    private static void WriteOperands(Roff page, Command command)
+    private static void WriteArguments(Roff page, Command command)
     {
         foreach (var argument in command.Arguments)
-            page.Item(Operand(argument), $"{argument.Description}.");
+            page.Item(Placeholder(argument), $"{argument.Description}.");
     }
 
     private static void WriteOptions(Roff page, Command command)

@@ -1,9 +1,11 @@
 using HotplugFs.Abi;
 using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Requests;
 
-namespace HotplugFs.Cli;
+namespace HotplugFs.Cli.Commands;
 
-/// <summary>Plugs and unplugs by a mounted machine's control files, and finds the reason of a refusal in its log.</summary>
+/// <summary>Plugs and unplugs DIMMs through a mounted machine's control files, and reads the reason for a refusal from its log.</summary>
+/// <param name="directory">The mount point.</param>
 internal sealed class DimmControl(string directory)
 {
     private const int LogReadMax = 1 << 21;
@@ -12,47 +14,46 @@ internal sealed class DimmControl(string directory)
 
     private string Dimms => Path.Combine(Control, "dimms");
 
-    /// <summary>Plugs a dimm.</summary>
-    /// <param name="request">Everything but its name.</param>
-    /// <param name="id">Its name, or null for the first free one.</param>
-    /// <returns>Its name.</returns>
-    /// <exception cref="CommandException">It was refused.</exception>
+    /// <summary>Plugs a DIMM.</summary>
+    /// <param name="request">The text for the control file, without <c>id=</c>.</param>
+    /// <param name="id">The DIMM's name; null for the first free one.</param>
+    /// <returns>The DIMM's name.</returns>
+    /// <exception cref="CommandException">The machine refused.</exception>
     public string Plug(string request, string? id)
     {
-        CheckIsMachine();
+        RequireMachine();
         var name = id ?? FreeName();
         while (true)
         {
             if (Write("plug", $"{request} id={name}", $"plugging {name}", id is null ? Errno.EEXIST : null))
                 return name;
-            // Somebody else was quicker to take the name, or a block at the address is taken, which no other name would cure.
+            // Another process took the name, or a block at the address exists. In the second case no other name would help.
             var next = FreeName();
             id = next == name ? name : null;
             name = next;
         }
     }
 
-    /// <summary>Unplugs a dimm.</summary>
-    /// <param name="id">Its name.</param>
-    /// <exception cref="CommandException">It was refused.</exception>
+    /// <summary>Unplugs a DIMM.</summary>
+    /// <exception cref="CommandException">The machine refused.</exception>
     public void Unplug(string id)
     {
-        CheckIsMachine();
+        RequireMachine();
         Write("unplug", id, $"unplugging {id}", null);
     }
 
-    /// <summary>Says where a dimm is.</summary>
-    /// <param name="id">Its name.</param>
+    /// <summary>Returns a line that names a DIMM's blocks and node.</summary>
     public string Describe(string id)
     {
         string Read(string file) => File.ReadAllText(Path.Combine(Dimms, id, file)).TrimEnd();
-        return $"{id}: blocks {Read("blocks")} on node {Read("node")}";
+        var blocks = Read("blocks");
+        return $"{id}: {(blocks.Contains('-') ? "blocks" : "block")} {blocks} on node {Read("node")}";
     }
 
-    private void CheckIsMachine()
+    private void RequireMachine()
     {
         if (!Directory.Exists(Dimms))
-            throw new CommandException($"{directory}: no machine is mounted there as a whole; mount one with: hotplugfs mount {directory}");
+            throw new CommandException($"{directory}: no machine is mounted there, or only a subtree; mount one with: hotplugfs mount {directory}");
     }
 
     private string FreeName()
@@ -64,8 +65,8 @@ internal sealed class DimmControl(string directory)
         }
     }
 
-    /// <returns>False if it was refused with the error that the caller expects.</returns>
-    private bool Write(string file, string text, string what, Errno? expected)
+    /// <returns>False if the write failed with the error that the caller expects.</returns>
+    private bool Write(string file, string text, string operation, Errno? expected)
     {
         using var log = OpenLog();
         var outcome = ControlFile.Write(Path.Combine(Dimms, file), text);
@@ -73,10 +74,10 @@ internal sealed class DimmControl(string directory)
             return true;
         if (outcome.Error == expected)
             return false;
-        throw new CommandException($"{what}: {outcome.Error.Text()}{NewLines(log)}");
+        throw new CommandException($"{operation}: {outcome.Error.Text()}{NewLines(log)}");
     }
 
-    /// <summary>The log, read up to its end, so that only what follows is left to read; null if this user may not read it.</summary>
+    /// <summary>Opens the log and reads it to its end, so that later reads return new lines only. Returns null if this user may not read it.</summary>
     private FileStream? OpenLog()
     {
         try

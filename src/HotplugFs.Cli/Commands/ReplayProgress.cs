@@ -1,10 +1,10 @@
 using System.Diagnostics;
 
-namespace HotplugFs.Cli.Replaying;
+namespace HotplugFs.Cli.Commands;
 
-/// <summary>A line on the terminal that says how far replaying is; nothing where standard error is no terminal.</summary>
+/// <summary>A progress line on the terminal. It writes nothing if standard error is not a terminal.</summary>
 /// <param name="terminal">Standard error.</param>
-/// <param name="recordings">How many recordings there are.</param>
+/// <param name="recordings">The number of recordings.</param>
 internal sealed class ReplayProgress(TextWriter terminal, int recordings)
 {
     private const long IntervalMs = 100;
@@ -19,9 +19,8 @@ internal sealed class ReplayProgress(TextWriter terminal, int recordings)
     private int _done;
     private bool _hasLine;
 
-    /// <summary>A recording begins.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="operations">How many operations it has.</param>
+    /// <summary>Starts the next recording.</summary>
+    /// <param name="operations">The number of operations that the recording has.</param>
     public void Begin(string name, int operations)
     {
         _name = name;
@@ -30,7 +29,7 @@ internal sealed class ReplayProgress(TextWriter terminal, int recordings)
         _done = 0;
     }
 
-    /// <summary>An operation begins.</summary>
+    /// <summary>Counts an operation, and updates the line if the last update is 100 ms old.</summary>
     public void Advance()
     {
         _done++;
@@ -43,7 +42,7 @@ internal sealed class ReplayProgress(TextWriter terminal, int recordings)
         _hasLine = true;
     }
 
-    /// <summary>Takes the line away, so that something else can be shown.</summary>
+    /// <summary>Erases the line before other output.</summary>
     public void Clear()
     {
         if (_hasLine)

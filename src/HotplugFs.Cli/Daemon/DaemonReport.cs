@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using HotplugFs.Cli.Requests;
+using HotplugFs.Machines;
+using HotplugFs.Sysfs.Control;
+
+namespace HotplugFs.Cli.Daemon;
+
+/// <summary>What a daemon reports: to its launcher or terminal, and to the machine's log.</summary>
+internal sealed class DaemonReport(IReadiness readiness)
+{
+    /// <summary>What follows the description of the machine in the first line of the greeting.</summary>
+    public const string IsMountedOn = ", is mounted on ";
+
+    private readonly ConcurrentQueue<string> _problems = [];
+
+    /// <summary>Reports that the mount answers.</summary>
+    /// <param name="directory">The mount point.</param>
+    /// <param name="isSubtree">True if only a part of the machine is mounted.</param>
+    /// <returns>False if the launcher is no longer waiting.</returns>
+    public bool Ready(MachineDescription description, string directory, bool isSubtree)
+    {
+        var kernel = $"kernel {description.Kernel}{(description.Definition.MovableNode ? " with movable_node" : "")}";
+        var look = isSubtree ? $"ls {directory}" : $"lsmem --sysroot {directory} -a -o +ZONES";
+        return readiness.ReportReady($"machine {description.Name}, {kernel}{IsMountedOn}{directory}\n  {look}\n  hotplugfs unmount {directory}\n");
+    }
+
+    /// <summary>Reports a problem at once, and to the machine's log after the next request. Any thread may call this.</summary>
+    public void Problem(string line)
+    {
+        readiness.ReportProblem(line);
+        _problems.Enqueue(line);
+    }
+
+    /// <summary>Writes the problems to the machine's log. Only the session's thread may call this, because it owns the log.</summary>
+    public void WriteProblemsTo(LineLog log)
+    {
+        while (_problems.TryDequeue(out var line))
+            log.Add($"{ProgramIdentity.HotplugFs.Name}: {line.ReplaceLineEndings(" ")}");
+    }
+}

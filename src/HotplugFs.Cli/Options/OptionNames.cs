@@ -1,0 +1,29 @@
+namespace HotplugFs.Cli.Options;
+
+/// <summary>The names of the options that one part of the program writes and another one reads.</summary>
+internal static class OptionNames
+{
+    /// <summary>The machine: a preset, a machine file or a recording.</summary>
+    public const string Machine = "--machine";
+
+    /// <summary>The kernel version.</summary>
+    public const string Kernel = "--kernel";
+
+    /// <summary>CONFIG_MOVABLE_NODE.</summary>
+    public const string MovableNode = "--movable-node";
+
+    /// <summary>Mount options, in the notation of mount(8).</summary>
+    public const string Mount = "-o";
+
+    /// <summary>Hidden: this process is the daemon of a mount and reports to its launcher.</summary>
+    public const string Daemon = "--daemon";
+
+    /// <summary>Hidden: the source that mount tables show.</summary>
+    public const string Source = "--source";
+
+    /// <summary>Hidden: send uevents, unless the network namespace is the named one.</summary>
+    public const string UeventsOutside = "--send-uevents-outside";
+
+    /// <summary>Hidden: this process is the init process of the namespaces of <c>hotplugfs run</c>.</summary>
+    public const string Init = "--init";
+}

@@ -1,0 +1,12 @@
+namespace HotplugFs.Cli.Options;
+
+/// <summary>The names of the subcommands.</summary>
+internal static class SubcommandNames
+{
+    public const string Mount = "mount";
+    public const string Plug = "plug";
+    public const string Replay = "replay";
+    public const string Run = "run";
+    public const string Unmount = "unmount";
+    public const string Unplug = "unplug";
+}

@@ -1,0 +1,16 @@
+namespace HotplugFs.Cli.Requests;
+
+/// <summary>What <c>hotplugfs run</c> runs.</summary>
+internal sealed record RunRequest
+{
+    /// <summary>The command's name and its arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    public required MachineSelection Machine { get; init; }
+
+    /// <summary>The path of a udev rules file, or of a directory of such files; null to run no udev.</summary>
+    public string? UdevRules { get; init; }
+
+    /// <summary>The path of the file to which the machine's log is copied when the command exits; null to discard the log.</summary>
+    public string? LogFile { get; init; }
+}
