@@ -5,7 +5,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// Plugs and ejects DIMMs, as ACPI's driver for memory devices does (drivers/acpi/acpi_memhotplug.c, drivers/acpi/scan.c).
-/// Source: legacy.md 6.
+/// Source: docs/kernels.md, "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class DimmHotplug(
     PhysicalMemory memory, string kernelName, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock, MachineEvents events)
@@ -28,9 +28,9 @@ internal sealed class DimmHotplug(
     private Result<(NumaNode Node, BlockId First, int Count)> FindPlace(DimmDefinition definition)
     {
         if (memory.FindNode(definition.Node) is not { } node)
-            return RefusePlug(definition, Errno.EINVAL, $"node {definition.Node} is not possible on this machine");
+            return RefusePlug(definition, Errno.EINVAL, $"the machine has no node {definition.Node}");
         if (memory.Dimms.Find(definition.Id) is not null)
-            return RefusePlug(definition, Errno.EEXIST, "there is a dimm of that name");
+            return RefusePlug(definition, Errno.EEXIST, "the name is taken");
         var (size, blockSize) = (definition.SizeBytes, memory.BlockSizeBytes);
         if (size <= 0 || size % blockSize != 0)
             return RefusePlug(definition, Errno.EINVAL, $"its size {size} is not a multiple of the block size {blockSize}");
@@ -41,7 +41,7 @@ internal sealed class DimmHotplug(
             return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
         if (memory.Blocks.Next(first.Number) is >= 0 and var taken && taken < first.Number + count)
-            return RefusePlug(definition, Errno.EEXIST, $"memory{taken} is there already");
+            return RefusePlug(definition, Errno.EEXIST, $"memory{taken} is present already");
         return (node, first, count);
     }
 
@@ -58,14 +58,14 @@ internal sealed class DimmHotplug(
         var offlined = new BlockSet();
         if (OfflineBlocks(dimm, offlined) is { } busy)
         {
-            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks taken offline for it come back");
+            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks offlined for the unplug are onlined again");
             for (var number = offlined.Next(0); number >= 0; number = offlined.Next(number + 1))
                 devices.Online(new BlockId(number));
             return Errno.EBUSY;
         }
         if (FirstOnlineBlock(dimm) is { } online)
         {
-            events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks and its device does not know; "
+            events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks without its device; "
                 + $"a real {kernelName} kernel crashes here");
             return Errno.EIO;
         }

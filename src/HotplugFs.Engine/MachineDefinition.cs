@@ -2,122 +2,123 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine;
 
-/// <summary>A machine as it stands when the simulation begins.</summary>
+/// <summary>A machine when the simulation begins.</summary>
 /// <remarks>
-/// <see cref="Machine"/> takes it as it is: what reads machines from files checks them first and names the line at fault.
+/// <see cref="Machine"/> checks only for contradictions. Readers of machine files check the rest and name the line with the error.
 /// </remarks>
 public sealed record MachineDefinition
 {
     /// <summary>Bytes in a memory block: a power of two from 16 MiB to 64 GiB.</summary>
     public required long BlockSizeBytes { get; init; }
 
-    /// <summary>Which zones there are.</summary>
+    /// <summary>The architecture, which decides what zones exist.</summary>
     public Architecture Architecture { get; init; } = Architecture.X86_64;
 
-    /// <summary>The kernel was built with CONFIG_MOVABLE_NODE: a node may have nothing but movable memory.</summary>
+    /// <inheritdoc cref="PhysicalMemory.MovableNode"/>
     public bool MovableNode { get; init; }
 
-    /// <summary>What else the kernel was built with.</summary>
+    /// <summary>The kernel's other build options.</summary>
     public KernelConfig Config { get; init; } = new();
 
     /// <summary>The nodes that the machine can have, ascending by number.</summary>
     public required IReadOnlyList<NodeDefinition> Nodes { get; init; }
 
-    /// <summary>The memory that is there at the beginning, boot memory and dimms alike; no block twice.</summary>
+    /// <summary>The memory at the beginning: boot memory and DIMMs. No block occurs twice.</summary>
     public required IReadOnlyList<MemoryRange> Memory { get; init; }
 
-    /// <summary>Zones whose span and figures are known; every other zone's follow from <see cref="Memory"/>.</summary>
+    /// <summary>Zones whose span and figures are known; those of the other zones follow from <see cref="Memory"/>.</summary>
     public IReadOnlyList<ZoneFigures> Zones { get; init; } = [];
 
-    /// <summary>Dimms to add after that, in this order, as by hotplug.</summary>
+    /// <summary>DIMMs to plug after boot, in this order.</summary>
     public IReadOnlyList<DimmDefinition> Dimms { get; init; } = [];
 
-    /// <summary>The parameters of module memory_hotplug.</summary>
+    /// <summary>The parameters of module memory_hotplug at the beginning.</summary>
     public OnlinePolicySettings OnlinePolicy { get; init; } = new();
 
-    /// <summary>What <c>auto_online_blocks</c> says at the beginning; it takes effect after <see cref="Dimms"/> were added.</summary>
+    /// <summary>The value of <c>auto_online_blocks</c> after <see cref="Dimms"/> are plugged.</summary>
     public OnlineType AutoOnline { get; init; } = OnlineType.Offline;
 }
 
-/// <summary>What a kernel was built with, as far as files show it; by default like a distribution's kernel.</summary>
+/// <summary>The kernel's build options that files show; the defaults are those of a distribution's kernel.</summary>
 public sealed record KernelConfig
 {
     /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
     public bool PowerManagement { get; init; } = true;
 
-    /// <summary>memory_hotplug.memmap_on_memory: what the parameter says; it changes no zone and no state (modern.md).</summary>
+    /// <summary>
+    /// The parameter memory_hotplug.memmap_on_memory. It changes no zone and no state (docs/kernels.md, "memmap_on_memory").
+    /// </summary>
     public bool MemmapOnMemory { get; init; }
 
-    /// <summary>CONFIG_MEMORY_FAILURE: <c>soft_offline_page</c> and <c>hard_offline_page</c> are there.</summary>
+    /// <summary>CONFIG_MEMORY_FAILURE: the files <c>soft_offline_page</c> and <c>hard_offline_page</c> exist.</summary>
     public bool MemoryFailure { get; init; } = true;
 }
 
 /// <summary>A node that the machine can have.</summary>
-/// <param name="Number">0 to 1023.</param>
-/// <param name="Cpus">Numbers of its CPUs, ascending.</param>
+/// <param name="Number">0 to <see cref="MaxNumber"/>.</param>
+/// <param name="Cpus">The numbers of the node's CPUs, ascending.</param>
 public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 {
-    /// <summary>Highest number of a node (MAX_NUMNODES - 1).</summary>
+    /// <summary>The highest node number (MAX_NUMNODES - 1).</summary>
     public const int MaxNumber = 1023;
 
-    /// <summary>Distances to the possible nodes in their order; empty for 10 to itself and 20 to the others.</summary>
+    /// <summary>The distances to the possible nodes in their order. Empty: 10 to the node itself and 20 to the others.</summary>
     public IReadOnlyList<int> Distances { get; init; } = [];
 
-    /// <summary>The span of the node, if it is known; else it follows from its memory.</summary>
+    /// <summary>The node's span if it is known; otherwise it follows from the node's memory.</summary>
     public PfnRange? Span { get; init; }
 }
 
-/// <summary>A run of blocks that are alike.</summary>
-/// <param name="First">Its first block.</param>
+/// <summary>Consecutive blocks with the same properties.</summary>
+/// <param name="First">The first block.</param>
 /// <param name="Count">Number of blocks.</param>
 /// <param name="Node">Number of the node.</param>
-/// <param name="Zones">The zone; several for boot blocks that straddle a boundary.</param>
+/// <param name="Zones">The zone; several for boot memory that straddles a zone boundary.</param>
 public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zones)
 {
     /// <summary>Online or offline.</summary>
     public MemoryBlockState State { get; init; } = MemoryBlockState.Online;
 
-    /// <summary>Each block holds kernel pages that cannot be moved.</summary>
+    /// <summary>True if each block holds kernel pages, which cannot be moved.</summary>
     public bool KernelPages { get; init; }
 
-    /// <summary>Pages of each block that are not RAM.</summary>
+    /// <summary>Number of pages of each block that are not RAM.</summary>
     public int HolePages { get; init; }
 
-    /// <summary>The last page of each block is not RAM.</summary>
+    /// <summary>True if the last page of each block is not RAM.</summary>
     public bool EndsInHole { get; init; }
 
-    /// <summary>Name of the dimm that the blocks are, or null for boot memory.</summary>
+    /// <summary>The name of the DIMM that the blocks belong to, or null for boot memory.</summary>
     public string? Dimm { get; init; }
 }
 
-/// <summary>What is known of a zone beforehand.</summary>
+/// <summary>The known figures of a zone.</summary>
 /// <param name="Node">Number of the node.</param>
-/// <param name="Type">Which zone of it.</param>
-/// <param name="Span">Its span.</param>
-/// <param name="PresentPages">Pages online in it.</param>
-/// <param name="ManagedPages">Pages of those that the allocator hands out.</param>
-/// <param name="Initialized">Anything was ever in it.</param>
+/// <param name="Type">The zone's type.</param>
+/// <param name="Span">The zone's span.</param>
+/// <param name="PresentPages">Number of pages that are online in the zone.</param>
+/// <param name="ManagedPages">Number of online pages that the page allocator manages.</param>
+/// <param name="Initialized">True if the zone had memory at some time.</param>
 public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long PresentPages, long ManagedPages, bool Initialized)
 {
-    /// <summary>Pages online in it that were there at boot.</summary>
+    /// <summary>Number of online pages that are boot memory.</summary>
     public long PresentBootPages { get; init; }
 }
 
-/// <summary>A dimm to add.</summary>
-/// <param name="Id">Its name: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, at most 64, not starting with a dot.</param>
+/// <summary>A DIMM to plug.</summary>
+/// <param name="Id">The user's name for it; see <see cref="IdForm"/>.</param>
 /// <param name="Node">Number of the node.</param>
-/// <param name="SizeBytes">Its size, a multiple of the block size.</param>
-/// <param name="Address">Its physical address, a multiple of the block size; null for the first gap above everything else.</param>
+/// <param name="SizeBytes">The size, a multiple of the block size.</param>
+/// <param name="Address">The physical address, a multiple of the block size; null for the next one after all other memory.</param>
 public sealed record DimmDefinition(string Id, int Node, long SizeBytes, long? Address)
 {
-    /// <summary>Longest name.</summary>
+    /// <summary>The greatest length of a name.</summary>
     public const int IdLengthMax = 64;
 
-    /// <summary>What a name must be, for messages.</summary>
+    /// <summary>The form of a name, for messages.</summary>
     public const string IdForm = "1 to 64 letters, digits, -, _ and . (not first), and not plug or unplug";
 
-    /// <summary>True if the text can be a name: it becomes one of a directory beside the files <c>plug</c> and <c>unplug</c>.</summary>
-    /// <param name="id">The text.</param>
+    /// <summary>True if the text can be a name, which also names a directory beside the files <c>plug</c> and <c>unplug</c>.</summary>
     public static bool IsId(string id) =>
         id.Length is > 0 and <= IdLengthMax && id[0] != '.' && id is not ("plug" or "unplug")
         && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');

@@ -8,7 +8,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// Adds, onlines, offlines and removes memory (mm/memory_hotplug.c). The zone rules of the kernel are in its <see cref="ZonePolicy"/>.
-/// Source: legacy.md 3, 4 and 6.
+/// Source: docs/kernels.md, "Offlining", "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class MemoryHotplug(
     PhysicalMemory memory, KernelProfile kernel, NotifierChain notifiers, PoisonedPages poisonedPages, MachineEvents events)

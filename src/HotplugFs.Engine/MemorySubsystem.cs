@@ -25,7 +25,7 @@ public sealed class MemorySubsystem
 
     /// <summary>
     /// Does what a write of a word to <c>state</c> requests. Where the file <c>online</c> exists, an online request is remembered before
-    /// it is checked, so a refused one has its effect later (legacy.md 5).
+    /// it is checked, so a refused request has an effect later (docs/kernels.md, "The remembered request").
     /// </summary>
     /// <param name="id">A block that is present.</param>
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
@@ -62,7 +62,7 @@ public sealed class MemorySubsystem
             return RefuseProbe(address, Errno.EINVAL, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
         var block = new BlockId((int)(address / blockSize));
         if (_memory.Blocks.Contains(block.Number))
-            return RefuseProbe(address, Errno.EEXIST, $"{block} is there already");
+            return RefuseProbe(address, Errno.EEXIST, $"{block} is present already");
         _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, dimm: null);
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
@@ -98,7 +98,7 @@ public sealed class MemorySubsystem
         ref var record = ref _memory.Record(id);
         if (record.Flags.HasFlag(BlockFlags.DeviceOnline))
         {
-            _events.Log($"{id}: {record.Remembered.Word()} not done: it is online already; the request is remembered for the next online");
+            _events.Log($"{id}: {record.Remembered.Word()} ignored: already online; the request is remembered for the next online");
             return DeviceOutcome.Already;
         }
         // Auto-online may have onlined the block without its device; then only the flag is missing.
@@ -121,8 +121,8 @@ public sealed class MemorySubsystem
         if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
         {
             _events.Log(record.State == MemoryBlockState.Online
-                ? $"{id}: offline not done: it was onlined by auto_online_blocks and its device does not know; write online to state first"
-                : $"{id}: offline not done: it is offline already");
+                ? $"{id}: offline ignored: auto_online_blocks onlined the block without its device; write online to state first"
+                : $"{id}: offline ignored: already offline");
             return DeviceOutcome.Already;
         }
         if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id) is { IsOk: false, Error: var error })

@@ -6,7 +6,7 @@ using HotplugFs.Engine.Policies;
 namespace HotplugFs.Engine;
 
 /// <summary>
-/// The pages that were retired because of memory errors (mm/memory-failure.c). Source: modern.md, "soft_offline_page, hard_offline_page".
+/// The pages that were retired because of memory errors (mm/memory-failure.c). Source: docs/kernels.md, "Retired pages".
 /// </summary>
 public sealed class PoisonedPages
 {
@@ -50,7 +50,7 @@ public sealed class PoisonedPages
         if (block.State != MemoryBlockState.Online)
             return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
         if (!PagesOf(block.Id).Add(PageAt(address)))
-            return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is out of use already");
+            return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is retired already");
         block.Node.HardwareFailures++;
         return Result.Ok;
     }
@@ -58,7 +58,7 @@ public sealed class PoisonedPages
     /// <summary>Decides whether a block's retired pages keep it offline.</summary>
     /// <returns>The reason, or null if the block may come online.</returns>
     internal Refusal? CheckOnline(BlockId id) => _kernel.PoisonKeepsOffline && _pages.ContainsKey(id)
-        ? new Refusal(Errno.EHWPOISON, "a page of it was taken out of use; unplug it and plug it again")
+        ? new Refusal(Errno.EHWPOISON, "one of its pages is retired; unplug the memory and plug it again")
         : null;
 
     /// <summary>Forgets the pages of a block that is removed.</summary>
@@ -79,7 +79,7 @@ public sealed class PoisonedPages
         return number <= BlockId.MaxNumber && _memory.TryGetBlock(new BlockId((int)number), out var block) ? block : null;
     }
 
-    private Errno NoMemory(string file, ulong address) => Refuse(file, address, Errno.ENXIO, "there is no memory block at that address");
+    private Errno NoMemory(string file, ulong address) => Refuse(file, address, Errno.ENXIO, "no memory block has this address");
 
     private Errno Refuse(string file, ulong address, Errno error, string reason)
     {

@@ -5,7 +5,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine;
 
 /// <summary>
-/// The virtio-mem devices, enumerated in the order of plugging. Source: modern.md, "virtio-mem"; recording <c>6.1-c-virtio-mem</c>.
+/// The virtio-mem devices, enumerated in the order of plugging. Source: docs/kernels.md, "virtio-mem"; recording <c>6.1-c-virtio-mem</c>.
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
@@ -39,9 +39,9 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     public Result<VirtioMemDevice> Plug(string id, int nodeNumber, long maxBytes)
     {
         if (_byId.ContainsKey(id))
-            return Refuse(id, Errno.EEXIST, "there is a device of that name");
+            return Refuse(id, Errno.EEXIST, "the name is taken");
         if (_memory.FindNode(nodeNumber) is not { } node)
-            return Refuse(id, Errno.EINVAL, $"node {nodeNumber} is not possible on this machine");
+            return Refuse(id, Errno.EINVAL, $"the machine has no node {nodeNumber}");
         var blockSize = _memory.BlockSizeBytes;
         if (maxBytes <= 0 || maxBytes % blockSize != 0)
             return Refuse(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {blockSize}");

@@ -59,8 +59,8 @@ shell_and_kernel() {
     plugged online_movable
     blocks valid_zones 48:Movable 49:Movable
     prints sort "$CONTROL/log" << 'END'
-memory48: online not done: it is online already; the request is remembered for the next online
-memory49: online not done: it is online already; the request is remembered for the next online
+memory48: online ignored: already online; the request is remembered for the next online
+memory49: online ignored: already online; the request is remembered for the next online
 END
 }
 

@@ -7,12 +7,12 @@ before=$(snapshot)
 plug() {
     fails_with 1 "$1" "$HOTPLUGFS" plug "$DIR" "${@:2}"
 }
-plug "*File exists*memory40 is there already" --node 1 --size 512M --at 0x140000000
-plug "*File exists*memory40 is there already" --node 1 --size 512M --at 0x130000000
-plug "*File exists*there is a dimm of that name" --node 1 --size 512M --id dimm0
+plug "*File exists*memory40 is present already" --node 1 --size 512M --at 0x140000000
+plug "*File exists*memory40 is present already" --node 1 --size 512M --at 0x130000000
+plug "*File exists*the name is taken" --node 1 --size 512M --id dimm0
 plug "*Invalid argument*0x140000001 is not a multiple of the block size" --node 1 --size 512M --at 0x140000001
 plug "*Invalid argument*its size 524288000 is not a multiple of the block size" --node 1 --size 500M
-plug "*Invalid argument*node 7 is not possible" --node 7 --size 512M
+plug "*Invalid argument*the machine has no node 7" --node 7 --size 512M
 plug "*No space left on device*" --node 1 --size 512M --at 64T
 plug "*No space left on device*" --node 1 --size 1024P
 fails_with 2 '--id "a/b" is not a valid name' "$HOTPLUGFS" plug "$DIR" --node 1 --size 512M --id a/b

@@ -3,9 +3,8 @@ using System.Numerics;
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>
-/// A sorted set of block numbers that finds its lowest, highest, next and previous member in a fixed number of steps, whatever its
-/// size. Three levels of bitmaps; a leaf page of 4,096 numbers exists only where the set has members, so a dense set costs one bit
-/// a block and a sparse one nearly nothing.
+/// A sorted set of block numbers that finds its lowest, highest, next and previous member in a fixed number of steps. It has three levels
+/// of bitmaps; a leaf of 4,096 numbers exists only if it has members, so a dense set needs one bit per block and a sparse set very little.
 /// </summary>
 /// <remarks>Not safe for use by two threads at once.</remarks>
 public sealed class BlockSet
@@ -40,8 +39,7 @@ public sealed class BlockSet
     }
 
     /// <summary>Removes a number.</summary>
-    /// <param name="number">The number.</param>
-    /// <returns>False if it was no member.</returns>
+    /// <returns>False if it was not a member.</returns>
     public bool Remove(int number)
     {
         var index = number >> LeafBits;
@@ -57,15 +55,13 @@ public sealed class BlockSet
     }
 
     /// <summary>True if the number is a member.</summary>
-    /// <param name="number">The number.</param>
     public bool Contains(int number)
     {
         var index = number >> LeafBits;
         return number >= 0 && index < _leaves.Length && _leaves[index] is { } leaf && leaf.Contains(number & (LeafSize - 1));
     }
 
-    /// <summary>The lowest member that is at least this number, or -1.</summary>
-    /// <param name="from">The number to start at.</param>
+    /// <summary>Returns the lowest member that is at least <paramref name="from"/>, or -1.</summary>
     public int Next(int from)
     {
         from = Math.Max(from, 0);
@@ -76,8 +72,7 @@ public sealed class BlockSet
         return index < 0 ? -1 : (index << LeafBits) + _leaves[index]!.Next(0);
     }
 
-    /// <summary>The highest member that is at most this number, or -1.</summary>
-    /// <param name="from">The number to start at.</param>
+    /// <summary>Returns the highest member that is at most <paramref name="from"/>, or -1.</summary>
     public int Previous(int from)
     {
         if (from < 0 || _leaves.Length == 0)
@@ -146,7 +141,7 @@ public sealed class BlockSet
 
     private static class Bitmap
     {
-        /// <summary>Mask of the bits 0 to bit (modulo 64).</summary>
+        /// <summary>Returns the mask of the bits 0 to <paramref name="bit"/> (modulo 64).</summary>
         public static ulong UpTo(int bit) => ulong.MaxValue >> (63 - (bit & 63));
 
         public static int Next(ulong[] words, int from)

@@ -35,7 +35,7 @@ public readonly record struct MemoryBlock
     /// <summary>The state that the file <c>state</c> shows.</summary>
     public MemoryBlockState State { get; }
 
-    /// <summary>The request that the device layer uses when it onlines the block next (legacy.md 5).</summary>
+    /// <summary>The request of the device's next online (docs/kernels.md, "The remembered request").</summary>
     public OnlineType Remembered { get; }
 
     /// <summary>Index of the block's DIMM in <see cref="DimmSlots"/>, or -1.</summary>

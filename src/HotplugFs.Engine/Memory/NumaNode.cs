@@ -1,6 +1,6 @@
 namespace HotplugFs.Engine.Memory;
 
-/// <summary>One NUMA node that the machine can have (struct pglist_data).</summary>
+/// <summary>A NUMA node that the machine can have (struct pglist_data).</summary>
 public sealed class NumaNode
 {
     private readonly Zone[] _zones;
@@ -18,32 +18,31 @@ public sealed class NumaNode
     /// <summary>The N of <c>nodeN</c>, 0 to 1023.</summary>
     public int Number { get; }
 
-    /// <summary>Numbers of its CPUs, ascending.</summary>
+    /// <summary>The numbers of the node's CPUs, ascending.</summary>
     public IReadOnlyList<int> Cpus { get; }
 
-    /// <summary>Distance to each possible node, by position; 10 to itself.</summary>
+    /// <summary>The distances to the possible nodes, in their order; 10 to the node itself.</summary>
     public IReadOnlyList<int> Distances { get; }
 
     /// <summary>True while the node has a directory: it has memory, online or not, or a CPU.</summary>
     public bool Online { get; internal set; }
 
-    /// <summary>Number of times the node came online.</summary>
+    /// <summary>How often the node came online.</summary>
     public uint Generation { get; internal set; }
 
-    /// <summary>Number of its pages that a hardware error took out of use (hard_offline_page).</summary>
+    /// <summary>Number of the node's pages that were retired because of hardware errors (hard_offline_page).</summary>
     public long HardwareFailures { get; internal set; }
 
-    /// <summary>From its first to its last page.</summary>
+    /// <summary>The pages from the node's first to its last.</summary>
     public PfnRange Span { get; internal set; }
 
-    /// <summary>The blocks of this node, whatever their state.</summary>
+    /// <summary>The node's blocks, online or offline.</summary>
     public BlockSet Blocks { get; } = new();
 
-    /// <summary>Its zones, by type.</summary>
+    /// <summary>The node's zones, indexed by type.</summary>
     public IReadOnlyList<Zone> Zones => _zones;
 
-    /// <summary>One of its zones.</summary>
-    /// <param name="type">Which.</param>
+    /// <summary>Returns the zone of a type.</summary>
     public Zone Zone(ZoneType type) => _zones[(int)type];
 
     /// <summary>
@@ -56,8 +55,7 @@ public sealed class NumaNode
             zone.Span = PfnRange.Empty;
     }
 
-    /// <summary>Pages that are online in the zones up to this one.</summary>
-    /// <param name="last">The last zone to count.</param>
+    /// <summary>Returns the number of pages that are online in the zones up to <paramref name="last"/>.</summary>
     public long PresentPagesUpTo(ZoneType last)
     {
         var pages = 0L;
@@ -66,10 +64,10 @@ public sealed class NumaNode
         return pages;
     }
 
-    /// <summary>Pages that are online on the node.</summary>
+    /// <summary>Number of pages that are online.</summary>
     public long PresentPages => PresentPagesUpTo(ZoneType.Device);
 
-    /// <summary>Pages that the page allocator hands out on the node.</summary>
+    /// <summary>Number of online pages that the page allocator manages.</summary>
     public long ManagedPages
     {
         get

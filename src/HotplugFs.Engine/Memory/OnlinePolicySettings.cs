@@ -9,7 +9,7 @@ public sealed record OnlinePolicySettings
     /// <summary>The parameter online_policy.</summary>
     public OnlinePolicyKind Kind { get; init; }
 
-    /// <summary>The parameter auto_movable_ratio: the most movable memory, in percent of the boot memory in kernel zones; 0 for none.</summary>
+    /// <summary>The parameter auto_movable_ratio: the most movable memory, in percent of the boot memory in kernel zones.</summary>
     public uint RatioPercent { get; init; } = 301;
 
     /// <summary>The parameter auto_movable_numa_aware: the ratio must hold on the block's node, too.</summary>

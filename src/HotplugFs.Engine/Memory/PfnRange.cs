@@ -1,13 +1,13 @@
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>
-/// A range of page frame numbers, <c>[Start, End)</c>, in pages of 4 KiB. The empty range is always start 0, end 0, as the kernel
-/// keeps a zone that spans nothing.
+/// A range of page frame numbers, <c>[Start, End)</c>, in pages of 4 KiB. An empty range always starts and ends at 0, as the span of an
+/// empty zone does in the kernel.
 /// </summary>
 public readonly record struct PfnRange
 {
     /// <summary>Makes a range; an empty one becomes <see cref="Empty"/>.</summary>
-    /// <param name="start">First page.</param>
+    /// <param name="start">The first page.</param>
     /// <param name="end">The page after the last.</param>
     public PfnRange(long start, long end)
     {
@@ -20,28 +20,22 @@ public readonly record struct PfnRange
     /// <summary>The range without a page.</summary>
     public static PfnRange Empty => default;
 
-    /// <summary>First page.</summary>
+    /// <summary>The first page.</summary>
     public long Start { get; }
 
-    /// <summary>The page after the last one.</summary>
+    /// <summary>The page after the last.</summary>
     public long End { get; }
 
-    /// <summary>Number of pages spanned, holes included.</summary>
+    /// <summary>Number of pages, including holes.</summary>
     public long Length => End - Start;
 
-    /// <summary>True if it spans nothing.</summary>
+    /// <summary>True if the range has no page.</summary>
     public bool IsEmpty => End == Start;
 
-    /// <summary>True if every page of the other range is in this one.</summary>
-    /// <param name="other">The other range.</param>
-    public bool Contains(PfnRange other) => Start <= other.Start && other.End <= End;
-
     /// <summary>True if the ranges share a page.</summary>
-    /// <param name="other">The other range.</param>
     public bool Intersects(PfnRange other) => Start < other.End && other.Start < End;
 
-    /// <summary>The smallest range that holds both, with what lies between them.</summary>
-    /// <param name="other">The other range.</param>
+    /// <summary>Returns the smallest range that includes both ranges, with the pages between them.</summary>
     public PfnRange Union(PfnRange other)
     {
         if (IsEmpty)

@@ -94,7 +94,7 @@ public sealed class PhysicalMemory
     /// </summary>
     internal BlockSet BlocksEndingInHole { get; } = new();
 
-    /// <summary>The last zone whose memory puts a node into <c>has_normal_memory</c> (legacy.md 7).</summary>
+    /// <summary>The last zone whose memory puts a node into <c>has_normal_memory</c> (docs/kernels.md, "Node states").</summary>
     internal ZoneType LastNormalZone => HasHighMemory ? ZoneType.Normal : LastHighZone;
 
     /// <summary>The last zone whose memory puts a node into <c>has_high_memory</c>.</summary>
@@ -194,7 +194,7 @@ public sealed class PhysicalMemory
 
     /// <summary>
     /// Returns what remains of a zone's span when a block at one of its ends is taken away: the span then ends at the next block that
-    /// remains. A block in the middle leaves a hole; without any block the span is empty (legacy.md 6).
+    /// remains. A block in the middle leaves a hole; without any block the span is empty (docs/kernels.md, "Removing memory").
     /// </summary>
     /// <param name="span">The span with the block.</param>
     /// <param name="removed">The pages of the block.</param>

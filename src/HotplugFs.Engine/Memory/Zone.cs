@@ -1,6 +1,6 @@
 namespace HotplugFs.Engine.Memory;
 
-/// <summary>One zone of one node (struct zone). It exists for every type on every node; an unused one spans nothing.</summary>
+/// <summary>A zone of a node (struct zone). Every node has a zone of every type; an unused one spans nothing.</summary>
 public sealed class Zone
 {
     internal Zone(NumaNode node, ZoneType type)
@@ -9,34 +9,36 @@ public sealed class Zone
         Type = type;
     }
 
-    /// <summary>The node that it is a zone of.</summary>
+    /// <summary>The node that the zone is part of.</summary>
     public NumaNode Node { get; }
 
-    /// <summary>Which zone of the node.</summary>
+    /// <summary>The zone's type.</summary>
     public ZoneType Type { get; }
 
-    /// <summary>From the first to the last page, holes, offline blocks and blocks of other nodes included.</summary>
+    /// <summary>The pages from the zone's first to its last, including holes, offline blocks and blocks of other nodes.</summary>
     public PfnRange Span { get; internal set; }
 
-    /// <summary>What it spanned at boot.</summary>
+    /// <summary>The span at boot.</summary>
     internal PfnRange BootSpan { get; set; }
 
-    /// <summary>Pages that are online in it.</summary>
+    /// <summary>Number of pages that are online in the zone.</summary>
     public long PresentPages { get; internal set; }
 
-    /// <summary>Pages of those that were there at boot (present_early_pages).</summary>
+    /// <summary>Number of online pages that are boot memory (present_early_pages).</summary>
     public long PresentBootPages { get; internal set; }
 
-    /// <summary>Pages of those that the page allocator hands out.</summary>
+    /// <summary>Number of online pages that the page allocator manages.</summary>
     public long ManagedPages { get; internal set; }
 
-    /// <summary>True once anything was in it; stays true when it is emptied (legacy.md 3.2).</summary>
+    /// <summary>
+    /// True once the zone had memory; stays true after the zone is emptied (docs/kernels.md, "Zone moves up to 4.12").
+    /// </summary>
     public bool Initialized { get; internal set; }
 
-    /// <summary>The blocks that remember this zone, online or not.</summary>
+    /// <summary>The blocks that remember this zone, online or offline.</summary>
     public BlockSet Blocks { get; } = new();
 
-    /// <summary>True for the zones that the kernel itself may use.</summary>
+    /// <summary>True if the kernel itself may use the zone's memory.</summary>
     public bool IsKernelZone => Type < ZoneType.Movable;
 
     /// <inheritdoc/>

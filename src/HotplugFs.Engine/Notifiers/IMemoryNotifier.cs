@@ -13,6 +13,6 @@ public interface IMemoryNotifier
 
     /// <summary>Called for every action.</summary>
     /// <param name="argument">The pages concerned and the node states that will change.</param>
-    /// <returns>An error refuses <see cref="MemoryAction.GoingOnline"/> or <see cref="MemoryAction.GoingOffline"/>; otherwise ignored.</returns>
+    /// <returns>An error refuses a GOING action; for other actions it is ignored.</returns>
     Result Notify(MemoryAction action, in MemoryNotify argument);
 }

@@ -2,7 +2,7 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Engine.Notifiers;
 
-/// <summary>The memory notifier chain. Source: legacy.md 9.</summary>
+/// <summary>The memory notifier chain. Source: docs/kernels.md, "Notifier chain".</summary>
 /// <remarks>Owned by the machine's thread.</remarks>
 public sealed class NotifierChain
 {

@@ -4,36 +4,34 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>
-/// What all kernels up to 4.11 have in common: zones lie one behind the other on a node, spans take in offline blocks, and a block
-/// changes zone only where two zones meet, at the moment it is onlined. Which block may change into which zone is said by the era's
-/// own class. Source: legacy.md 3, 4, 6 and 8.
+/// The rules that all kernels up to 4.11 share: the zones of a node follow each other, spans include offline blocks, and a block changes
+/// its zone only at the boundary of two zones, when it is onlined. The class of the era decides which moves are possible. Source:
+/// docs/kernels.md, "Online checks up to 4.12", "Zone moves up to 4.12".
 /// </summary>
 public abstract class BoundaryPolicy : ZonePolicy
 {
     /// <inheritdoc/>
     public sealed override bool OfflineBlocksHaveZone => true;
 
-    /// <summary>What a request that no zone allows fails with.</summary>
+    /// <summary>The errno of a request that needs an impossible move.</summary>
     protected virtual Errno RefusedMove => Errno.EINVAL;
 
-    /// <summary>The zone that a request asks for; the block's own if it would stay.</summary>
+    /// <summary>Returns the zone that a request asks for; the block's zone if the block stays in it.</summary>
     /// <param name="zone">The block's zone.</param>
-    /// <param name="request">One of the online requests.</param>
+    /// <param name="request">One of the three online requests.</param>
     protected abstract ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request);
 
-    /// <summary>True if nothing but the place of the block is against a move between the two zones.</summary>
-    /// <param name="node">The node.</param>
+    /// <summary>True if blocks at the boundary of the two zones can move between them.</summary>
     /// <param name="from">The block's zone.</param>
-    /// <param name="to">The zone asked for.</param>
-    /// <param name="reason">What is against it.</param>
+    /// <param name="to">The requested zone.</param>
+    /// <param name="reason">Why they cannot.</param>
     protected abstract bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason);
 
     /// <summary>
-    /// The zone of newly added memory: Movable if the node's Movable spans something and starts at or below the first block, else the zone
-    /// right below Movable (legacy.md 6).
+    /// Returns the zone of added memory: Movable if the node's zone Movable is not empty and starts at or below the first block, otherwise
+    /// the zone below Movable (docs/kernels.md, "Adding memory").
     /// </summary>
-    /// <param name="node">Where it is added.</param>
-    /// <param name="pages">All its pages.</param>
+    /// <param name="pages">The pages of all added blocks.</param>
     protected virtual ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages)
     {
         var movable = node.Zone(ZoneType.Movable).Span;
@@ -66,17 +64,23 @@ public abstract class BoundaryPolicy : ZonePolicy
         return null;
     }
 
-    /// <summary>Legacy.md 3.1 row 1: without movable nodes, a node needs normal memory before any movable block.</summary>
+    /// <summary>
+    /// Without CONFIG_MOVABLE_NODE a node needs normal memory before a movable block can come online (docs/kernels.md, "Online checks up
+    /// to 4.12").
+    /// </summary>
     private Refusal? CheckNodeHasNormalMemory(PhysicalMemory memory, in MemoryBlock block, ZoneType zone, OnlineType request)
     {
         var concernsMovable = zone > ZoneType.Normal || request == OnlineType.OnlineMovable;
         if (memory.MovableNode || !concernsMovable || memory.NodeStates.NormalMemory.Contains(block.Node.Number))
             return null;
         return new Refusal(RefusedMove,
-            $"node {block.Node.Number} has no normal memory online, and without movable_node no block of its zone Movable may come online before that");
+            $"node {block.Node.Number} has no normal memory online, which its movable blocks need unless movable_node is set");
     }
 
-    /// <summary>Legacy.md 3.2: the end of the zone's span upwards, its start downwards; holes and offline blocks count.</summary>
+    /// <summary>
+    /// A block moves up from the end of its zone's span, and down from the start. Holes and offline blocks are part of the span
+    /// (docs/kernels.md, "Zone moves up to 4.12").
+    /// </summary>
     private static bool IsAtBoundary(in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var span = block.Node.Zone(from).Span;
@@ -99,7 +103,10 @@ public abstract class BoundaryPolicy : ZonePolicy
         return first == last ? $"{first}" : $"{first}-{last}";
     }
 
-    /// <summary>Legacy.md 3.3: the boundary moves over the block, a gap between the zones is swallowed, at once and for good.</summary>
+    /// <summary>
+    /// Moves the boundary of two zones across a block; a gap between the zones becomes part of the growing zone. The move takes effect
+    /// before the notifiers are asked and is not undone (docs/kernels.md, "Effects of a zone move").
+    /// </summary>
     private static void Move(PhysicalMemory memory, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var lower = block.Node.Zone(from < to ? from : to);
@@ -114,7 +121,7 @@ public abstract class BoundaryPolicy : ZonePolicy
             lower.Span = new PfnRange(lower.Span.IsEmpty ? block.Pages.Start : lower.Span.Start, block.Pages.End);
             upper.Span = new PfnRange(block.Pages.End, upper.Span.End);
         }
-        // The kernel moves pages one zone at a time, so zones in between become initialized on the way.
+        // The kernel moves pages one zone at a time, which initializes the zones in between.
         foreach (var type in memory.ZoneTypes)
             if (type >= lower.Type && type <= upper.Type)
                 block.Node.Zone(type).Initialized = true;
@@ -122,7 +129,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>Nothing: the move stays (legacy.md 3.3).</remarks>
+    /// <remarks>Does nothing: the move is not undone (docs/kernels.md, "Effects of a zone move").</remarks>
     public override void OnlineRefused(PhysicalMemory memory, in MemoryBlock block)
     {
     }
@@ -144,22 +151,22 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <summary>
-    /// Legacy.md 4: a block that straddles two zones, or lies outside the span of its own, can neither go offline nor move. A boot
-    /// block whose upper part is not RAM reaches beyond its zone and still counts as inside.
+    /// A block that straddles a zone boundary or is outside the span of its zone can neither go offline nor move. A boot block whose upper
+    /// part is not RAM extends beyond its zone and counts as inside (docs/kernels.md, "Blocks that can go offline").
     /// </summary>
     private static bool IsInsideOneZone(in MemoryBlock block) =>
         block.Zones.IsSingle && block.Node.Zone(block.Zones.Lowest).Span.Intersects(block.Pages);
 
     /// <inheritdoc/>
-    /// <remarks>Nothing: zone and spans never change on offline (legacy.md 4).</remarks>
+    /// <remarks>Does nothing: offlining changes neither zone nor spans (docs/kernels.md, "Offlining").</remarks>
     public override void Offlined(PhysicalMemory memory, in MemoryBlock block)
     {
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Legacy.md 6: only the zone of the first block shrinks, to the next block that remembers this zone, so a zone whose blocks
-    /// were moved can keep a stale span.
+    /// Only the zone of the first block shrinks, to the next block that remembers this zone. The other zone of a DIMM whose blocks were
+    /// moved keeps a stale span (docs/kernels.md, "Removing memory").
     /// </remarks>
     public override void Removed(PhysicalMemory memory, NumaNode node, ZoneSet zones, PfnRange pages)
     {
@@ -168,7 +175,10 @@ public abstract class BoundaryPolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>Legacy.md 8: the same for online and offline blocks; knows nothing of notifiers or of the need for normal memory.</remarks>
+    /// <remarks>
+    /// The same for online and offline blocks. It does not consider notifiers and the need for normal memory (docs/kernels.md,
+    /// "valid_zones").
+    /// </remarks>
     public override ZoneList ValidZones(PhysicalMemory memory, in MemoryBlock block)
     {
         var zones = new ZoneList();

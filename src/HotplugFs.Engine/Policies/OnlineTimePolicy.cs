@@ -4,9 +4,9 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>
-/// The rules of today's kernels (from 4.13 on): a block has a zone only while it is online, the zone is chosen when it is onlined, and
-/// zones may overlap and interleave. Plain <c>online</c> goes by <see cref="OnlinePolicySettings"/>: contig-zones or auto-movable.
-/// Source: modern.md, "Zones and valid_zones"; observed in the recordings <c>6.*</c>.
+/// The rules since 4.13: a block has a zone only while it is online, the zone is chosen when the block is onlined, and zones may overlap
+/// and interleave. For plain <c>online</c>, <see cref="OnlinePolicySettings"/> decide: contig-zones or auto-movable. Source:
+/// docs/kernels.md, "Zone choice since 4.13"; recordings <c>6.*</c>.
 /// </summary>
 public sealed class OnlineTimePolicy : ZonePolicy
 {
@@ -14,7 +14,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     public override bool OfflineBlocksHaveZone => false;
 
     /// <inheritdoc/>
-    /// <remarks>None: memory that is not online is in no zone and spans nothing.</remarks>
+    /// <remarks>No zone: offline memory is in no zone and no span.</remarks>
     public override ZoneSet Add(PhysicalMemory memory, NumaNode node, PfnRange pages) => default;
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
         return null;
     }
 
-    /// <summary>The zone of the node below Movable that the block would be in: a low one whose span meets it, else Normal.</summary>
+    /// <summary>Returns the kernel zone for a block: DMA or DMA32 if its span intersects the block, otherwise Normal.</summary>
     private static ZoneType KernelZone(in MemoryBlock block)
     {
         foreach (var type in (ReadOnlySpan<ZoneType>)[ZoneType.Dma, ZoneType.Dma32])
@@ -45,7 +45,10 @@ public sealed class OnlineTimePolicy : ZonePolicy
     private static ZoneType DefaultZone(PhysicalMemory memory, in MemoryBlock block) =>
         memory.OnlinePolicy.Kind == OnlinePolicyKind.AutoMovable ? AutoMovableZone(memory, block) : ContigZone(memory, block);
 
-    /// <summary>contig-zones: the zone that the block lies in the span of; if that does not decide, the kernel's (or with movable_node Movable).</summary>
+    /// <summary>
+    /// Returns the zone whose span intersects the block. If both or neither do, the kernel zone, or with movable_node zone Movable
+    /// (docs/kernels.md, "contig-zones").
+    /// </summary>
     private static ZoneType ContigZone(PhysicalMemory memory, in MemoryBlock block)
     {
         var kernel = KernelZone(block);
@@ -56,7 +59,10 @@ public sealed class OnlineTimePolicy : ZonePolicy
         return memory.MovableNode ? ZoneType.Movable : kernel;
     }
 
-    /// <summary>auto-movable: Movable as long as the ratio of movable to boot memory allows the rest of the dimm, on all nodes and on this one.</summary>
+    /// <summary>
+    /// Returns zone Movable if the ratio of movable memory to boot memory allows the DIMM's remaining blocks in it, on all nodes together
+    /// and on the block's node; otherwise the kernel zone (docs/kernels.md, "auto-movable").
+    /// </summary>
     private static ZoneType AutoMovableZone(PhysicalMemory memory, in MemoryBlock block)
     {
         var dimm = memory.Dimms.At(block.DimmIndex);
@@ -82,7 +88,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>The block leaves the zone again: nothing has changed.</remarks>
+    /// <remarks>The block leaves the zone again.</remarks>
     public override void OnlineRefused(PhysicalMemory memory, in MemoryBlock block) => LeaveZone(memory, block);
 
     /// <inheritdoc/>
@@ -96,7 +102,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     /// <inheritdoc/>
     public override void Offlined(PhysicalMemory memory, in MemoryBlock block) => LeaveZone(memory, block);
 
-    /// <summary>Spans reach from the first to the last online block; they shrink at once when one at an end goes.</summary>
+    /// <summary>Removes a block from its zone. The span is that of the online blocks, so it shrinks at once.</summary>
     private static void LeaveZone(PhysicalMemory memory, in MemoryBlock block)
     {
         var zone = block.Node.Zone(block.Zones.Lowest);
@@ -105,13 +111,13 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>Nothing: a block that is removed is offline and in no zone.</remarks>
+    /// <remarks>Does nothing: a removed block was offline and in no zone.</remarks>
     public override void Removed(PhysicalMemory memory, NumaNode node, ZoneSet zones, PfnRange pages)
     {
     }
 
     /// <inheritdoc/>
-    /// <remarks>Online: its zone. Offline: the default of this moment, then the kernel zone and Movable.</remarks>
+    /// <remarks>For an online block its zone; for an offline one the current default, then the kernel zone and Movable.</remarks>
     public override ZoneList ValidZones(PhysicalMemory memory, in MemoryBlock block)
     {
         var zones = new ZoneList();

@@ -4,8 +4,8 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>
-/// The rules of 3.8 to 3.10, as the 2012 patch set came into the kernel: refusals are EPERM, and new memory never is Movable.
-/// Source: legacy.md, the columns marked [src].
+/// The rules of 3.8 to 3.10, the kernels that the 2012 patch set was merged into: refused moves fail with EPERM, and added memory is never
+/// Movable. Source: docs/kernels.md, "Changes by version".
 /// </summary>
 public sealed class PatchSetPolicy : RangeMovePolicy
 {
@@ -13,6 +13,6 @@ public sealed class PatchSetPolicy : RangeMovePolicy
     protected override Errno RefusedMove => Errno.EPERM;
 
     /// <inheritdoc/>
-    /// <remarks>Always the zone below Movable, wherever Movable lies.</remarks>
+    /// <remarks>Always the zone below Movable, wherever Movable is.</remarks>
     protected override ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages) => memory.ZoneBelowMovable;
 }

@@ -3,9 +3,9 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>
-/// The rules of 3.8 to 4.4, those of the 2012 patch set itself: pages move between Movable and the zone right below it (Normal, or
-/// HighMem where there is one); a block of any other zone stays where it is, whatever is asked. Source: legacy.md 3.2; observed in the
-/// recordings <c>4.4-*</c>.
+/// The rules of 3.8 to 4.4, those of the 2012 patch set: blocks move between Movable and the zone below it (Normal, or HighMem if the
+/// architecture has it). A block of any other zone stays in its zone, and its requests succeed. Source: docs/kernels.md, "Zone moves up to
+/// 4.12"; recordings <c>4.4-*</c>.
 /// </summary>
 public class RangeMovePolicy : BoundaryPolicy
 {
@@ -22,7 +22,7 @@ public class RangeMovePolicy : BoundaryPolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>Always: there is nothing between Movable and the zone below it.</remarks>
+    /// <remarks>Always true: no zone is between Movable and the zone below it.</remarks>
     protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
     {
         reason = "";

@@ -3,8 +3,8 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>
-/// The rules of 4.9 to 4.11: the boundary rule in the form that zone_can_shift() gave it, where a block may also leave zone DMA32.
-/// Source: legacy.md 3.2; observed in the recordings <c>4.9-*</c>.
+/// The rules of 4.9 to 4.11: the boundary rule as zone_can_shift() implements it, with which a block can also leave zone DMA32. Source:
+/// docs/kernels.md, "Zone moves up to 4.12"; recordings <c>4.9-*</c>.
 /// </summary>
 public sealed class ZoneCanShiftPolicy : BoundaryPolicy
 {
@@ -17,7 +17,7 @@ public sealed class ZoneCanShiftPolicy : BoundaryPolicy
     };
 
     /// <inheritdoc/>
-    /// <remarks>No zone between the two may ever have been in use on the node; that a zone was emptied does not help.</remarks>
+    /// <remarks>False if a zone between the two was ever in use on the node, even if it is empty now.</remarks>
     protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
     {
         var (low, high) = from < to ? (from, to) : (to, from);
