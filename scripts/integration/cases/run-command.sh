@@ -35,9 +35,9 @@ ran 0 "0 *tmp/hotplugfs-run-*" -- bash -c 'echo "$SYSTEMD_DEVICE_VERIFY_SYSFS $H
 # A statement about how it ended.
 ran 137 "" -- bash -c 'kill -KILL $$'
 ran 143 "" -- bash -c 'kill -TERM $$'
-one_line 127 "hotplugfs: no-such-command: no such command" -- no-such-command
-one_line 126 "hotplugfs: $WORK/err: cannot be executed: Permission denied" -- "$WORK/err"
-one_line 126 "hotplugfs: $WORK: cannot be executed: Permission denied" -- "$WORK"
+one_line 127 "hotplugfs: no-such-command: command not found" -- no-such-command
+one_line 126 "hotplugfs: $WORK/err: cannot execute: Permission denied" -- "$WORK/err"
+one_line 126 "hotplugfs: $WORK: cannot execute: Permission denied" -- "$WORK"
 fails_with 2 "COMMAND" "$PROGRAM" run
 fails_with 2 'unknown kernel "2.2"' "$PROGRAM" run --kernel 2.2 -- true
 one_line 125 "hotplugfs: nowhere: there is no preset and no file of that name*" --machine nowhere -- true

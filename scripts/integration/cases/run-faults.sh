@@ -19,7 +19,7 @@ in_namespace() {
 
 in_namespace 'mkdir -p "$WORK/empty"; for name in null zero urandom random; do touch "$WORK/empty/$name"; mount --bind /dev/$name "$WORK/empty/$name"; done
     mount --rbind "$WORK/empty" /dev' "hotplugfs: /dev/fuse: no such device; load the kernel's module (modprobe fuse)*"
-in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; it is a part of util-linux*"
+in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; install util-linux"
 
 # Programs that are found by what they are: the first process of the namespaces, and the daemon.
 one_line 125 "hotplugfs: the daemon that serves the machine was killed by signal 9; the command is ended with it" -- bash -c '

@@ -63,6 +63,6 @@ status=0
 OUTPUT=$(ordinary : unshare --user --map-root-user bash -c 'echo 0 > /proc/sys/user/max_user_namespaces
     exec setpriv --bounding-set -all --inh-caps -all "$PROGRAM" run -- true' 2>&1) || status=$?
 [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
-[[ $OUTPUT == "hotplugfs: no namespaces for the command: user namespaces are off here (/proc/sys/user/max_user_namespaces is 0): as root, sysctl user.max_user_namespaces="* ]] ||
+[[ $OUTPUT == "hotplugfs: cannot create namespaces: user namespaces are disabled (/proc/sys/user/max_user_namespaces is 0); as root, run sysctl user.max_user_namespaces="* ]] ||
     fail "$OUTPUT"
 nothing_left

@@ -36,7 +36,7 @@ ran 0 "Normal Movable" -- cat memory43/valid_zones
 for absent in /sys/devices/system/memory/memory[2-9]; do
     [ -d "$absent" ] || continue
     cd "$absent"
-    one_line 125 "hotplugfs: the current directory, $absent, is not one of the simulated machine's: No such file or directory" -- touch "$WORK/started"
+    one_line 125 "hotplugfs: the current directory, $absent, is not in the simulated machine: No such file or directory" -- touch "$WORK/started"
     break
 done
 [ ! -e "$WORK/started" ] || fail "the command was started"

@@ -34,9 +34,9 @@ ran 0 "online" --kernel 6.12 --udev "$WORK/one" -- bash -euc "$GUARD"'
     udevadm settle
     cat memory48/state'
 
-# Rules that cannot be read or are not understood: the command is not started.
+# If the rules cannot be read or are invalid, the command is not started.
 one_line 125 "hotplugfs: --udev $WORK/missing: *" --udev "$WORK/missing" -- touch "$WORK/started"
 one_line 125 "hotplugfs: --udev $WORK/none: no \*.rules in this directory" --udev "$WORK/none" -- touch "$WORK/started"
 echo 'SUBSYSTEM=="memory", NOSUCH=="x", ATTR{state}="online"' > "$WORK/none/70-wrong.rules"
-one_line 125 "hotplugfs: --udev $WORK/none: systemd-udevd does not understand the rules: 70-wrong.rules:1 *" --udev "$WORK/none" -- touch "$WORK/started"
+one_line 125 "hotplugfs: --udev $WORK/none: systemd-udevd rejects the rules: 70-wrong.rules:1 *" --udev "$WORK/none" -- touch "$WORK/started"
 [ ! -e "$WORK/started" ] || fail "the command was started"

@@ -6,29 +6,29 @@ using HotplugFs.Cli.Requests;
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The command that the user wants to run.</summary>
-/// <param name="command">Its name and arguments.</param>
-/// <param name="errors">The descriptor of its standard error.</param>
-/// <param name="sysroot">Where the whole machine is mounted.</param>
+/// <param name="command">The command's name and its arguments.</param>
+/// <param name="errors">The descriptor of the command's standard error.</param>
+/// <param name="sysroot">The machine's mount point.</param>
 internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, string sysroot)
 {
     private const string Shell = "/bin/sh";
 
-    /// <summary>Starts it.</summary>
-    /// <returns>Its process id.</returns>
-    /// <exception cref="RunException">It cannot be executed.</exception>
+    /// <summary>Starts the command.</summary>
+    /// <returns>The process id.</returns>
+    /// <exception cref="RunException">The command was not found, or is not executable. The exit status says which.</exception>
     public int Start()
     {
         Descriptors.Hide(errors);
         var started = Spawn.Start(Request(command[0], command));
-        // A script without a first line that names its interpreter is the shell's, as for env(1) and every shell.
+        // Like env(1) and every shell, run a script without an interpreter line with /bin/sh.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)
             started = Spawn.Start(Request(Shell, [Shell, script, .. command.Skip(1)]));
         if (started.IsOk)
             return started.Value;
-        // A directory of PATH that may not be searched is EACCES, although the command is nowhere.
+        // A directory of PATH that this user may not search gives EACCES, although the command does not exist.
         throw started.Error == Errno.ENOENT || FindFile() is null
-            ? new RunException($"{command[0]}: no such command", RunStatus.NotFound)
-            : new RunException($"{command[0]}: cannot be executed: {started.Error.Text()}", RunStatus.NotExecutable);
+            ? new RunException($"{command[0]}: command not found", RunStatus.NotFound)
+            : new RunException($"{command[0]}: cannot execute: {started.Error.Text()}", RunStatus.NotExecutable);
     }
 
     private SpawnRequest Request(string program, IReadOnlyList<string> arguments) => new()
@@ -40,7 +40,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
         Variables = new Dictionary<string, string>
         {
             [MachineDirectory.Variable] = sysroot,
-            // systemd's libraries look at the file system's type before they believe a sysfs (systemd docs/ENVIRONMENT.md).
+            // systemd's libraries otherwise reject a /sys that is not a sysfs (systemd docs/ENVIRONMENT.md).
             ["SYSTEMD_DEVICE_VERIFY_SYSFS"] = "0",
         },
     };

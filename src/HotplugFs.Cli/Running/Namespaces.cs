@@ -5,23 +5,23 @@ using HotplugFs.Cli.Native;
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The namespaces that a command runs in. unshare(1) makes them: a process may leave its user and process namespaces only while it has
-/// one thread, which no program on this runtime ever has.
+/// The namespaces of <c>hotplugfs run</c>. unshare(1) creates them, because only a process with a single thread may enter a new user
+/// namespace, and this runtime always has several.
 /// </summary>
 internal static class Namespaces
 {
     private const string Unshare = "unshare";
     private const int SysAdminBit = 21;
 
-    /// <summary>What can keep users from making namespaces, and how to find out.</summary>
-    private static readonly (string File, string Forbids, string Advice)[] Settings =
+    /// <summary>The settings that forbid users to create namespaces.</summary>
+    private static readonly (string File, string Forbidden, string Fix)[] Settings =
     [
         ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=10000"),
         ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
         ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
     ];
 
-    /// <summary>True if this process may mount without becoming root of a user namespace first.</summary>
+    /// <summary>True if this process has CAP_SYS_ADMIN, so that it may mount outside a new user namespace.</summary>
     public static bool MayMount
     {
         get
@@ -32,44 +32,46 @@ internal static class Namespaces
         }
     }
 
-    /// <summary>Starts a program as the first process of new namespaces.</summary>
+    /// <summary>Starts a program as the init process of new namespaces.</summary>
     /// <param name="program">The program and its arguments.</param>
-    /// <param name="given">A descriptor that it gets by the same number.</param>
-    /// <param name="errors">A descriptor that it gets as well, instead of standard error: what unshare says there nobody would understand.</param>
-    /// <returns>The process id of unshare, which ends as the program does.</returns>
-    /// <exception cref="RunException">There is no unshare.</exception>
+    /// <param name="given">A descriptor that the program inherits under the same number.</param>
+    /// <param name="errors">
+    /// A descriptor that the program inherits instead of standard error, because unshare's own messages would only confuse users.
+    /// </param>
+    /// <returns>The process id of unshare, which exits with the program's status.</returns>
+    /// <exception cref="RunException">unshare cannot be started.</exception>
     public static int Start(IReadOnlyList<string> program, int given, int errors)
     {
-        var nothing = Interop.Open("/dev/null", Descriptors.ReadWrite | Descriptors.Hidden);
+        var nullDevice = Interop.Open("/dev/null", Descriptors.ReadWrite | Descriptors.Hidden);
         var started = Spawn.Start(new SpawnRequest
         {
             Program = Unshare,
             SearchPath = true,
-            // A network of a root's own has to belong to a user namespace, see PrivateNetwork.
+            // Root's private network namespace must belong to a new user namespace, see PrivateNetwork.
             Arguments =
             [
                 Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" }, "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
             ],
-            Given = [(given, given), (errors, errors), (nothing, Descriptors.StandardError)],
+            Given = [(given, given), (errors, errors), (nullDevice, Descriptors.StandardError)],
             Blocked = ForwardedSignals.All,
         });
-        _ = Interop.Close(nothing);
+        _ = Interop.Close(nullDevice);
         if (started.IsOk)
             return started.Value;
-        throw new RunException($"{Unshare}: {started.Error.Text()}; it is a part of util-linux, which must be installed");
+        throw new RunException($"{Unshare}: {started.Error.Text()}; install util-linux");
     }
 
-    /// <summary>Why unshare has failed, and which setting would let it succeed.</summary>
+    /// <summary>Returns why unshare has failed, and how to change that.</summary>
     public static string WhyRefused()
     {
         if (MayMount)
-            return "the kernel refuses new mount and process namespaces although CAP_SYS_ADMIN is there; a security module forbids it";
-        foreach (var (file, forbids, advice) in Settings)
+            return "the kernel refuses them despite CAP_SYS_ADMIN; a security module may forbid them";
+        foreach (var (file, forbidden, fix) in Settings)
         {
-            if (File.Exists(file) && File.ReadAllText(file).Trim() == forbids)
-                return $"user namespaces are off here ({file} is {forbids}): as root, {advice}; or run this as root";
+            if (File.Exists(file) && File.ReadAllText(file).Trim() == forbidden)
+                return $"user namespaces are disabled ({file} is {forbidden}); as root, run {fix}, or run hotplugfs as root";
         }
-        return "this user may not make user namespaces here; in a container that takes --cap-add SYS_ADMIN and --device /dev/fuse "
-            + "as root, or --security-opt seccomp=unconfined";
+        return "this user may not create user namespaces; start a container with --cap-add SYS_ADMIN and --device /dev/fuse "
+            + "as root, or with --security-opt seccomp=unconfined";
     }
 }

@@ -1,18 +1,21 @@
 namespace HotplugFs.Cli.Running;
 
-/// <summary>The file that the machine's log goes to when its command has ended: the machine, and the log with it, are gone then.</summary>
+/// <summary>The file to which the machine's log is copied before the machine is discarded.</summary>
 internal sealed class RunLog : IDisposable
 {
     private readonly FileStream _file;
 
-    /// <summary>Makes the file, before anything is run.</summary>
-    /// <param name="path">Its path.</param>
-    /// <exception cref="RunException">It cannot be written.</exception>
+    /// <summary>Creates the file, so that a bad path is reported before the command runs.</summary>
+    /// <exception cref="RunException">The file cannot be created.</exception>
     public RunLog(string path)
     {
         try
         {
             _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new RunException($"--log {path}: no such directory");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -20,8 +23,7 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>Copies the log.</summary>
-    /// <param name="sysroot">Where the whole machine is mounted.</param>
+    /// <summary>Copies the log of the machine that is mounted on a directory.</summary>
     public void CopyFrom(string sysroot)
     {
         using var log = new FileStream(Path.Combine(sysroot, "hotplugfs/log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

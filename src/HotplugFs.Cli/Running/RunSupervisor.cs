@@ -5,28 +5,28 @@ using HotplugFs.Cli.Native;
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The process that the user started. It stays outside of the namespaces, hands on signals, waits, and takes away the one thing that
-/// is outside of them: an empty directory.
+/// The process that the user started. It stays outside the namespaces, forwards signals, waits, and removes the only thing that exists
+/// outside them: an empty directory.
 /// </summary>
-/// <param name="arguments">The command line of this process, for <see cref="NamespaceInit"/>.</param>
-/// <param name="error">Where problems are shown.</param>
+/// <param name="arguments">The command line of this process, which <see cref="NamespaceInit"/> parses.</param>
+/// <param name="error">Standard error.</param>
 internal sealed class RunSupervisor(string[] arguments, TextWriter error)
 {
-    /// <summary>Lower ones the user may have opened for the command.</summary>
-    private const int FreeDescriptors = 20;
+    /// <summary>The first descriptor that this process uses itself. The user may have opened lower ones for the command.</summary>
+    private const int FirstOwnDescriptor = 20;
 
-    /// <summary>Directories that a mount point can be made in; not every root is writable.</summary>
-    private static readonly string[] Places = ["/tmp", "/dev/shm", "/run"];
+    /// <summary>Directories for the mount point, in the order in which they are tried. A container may have a read-only root.</summary>
+    private static readonly string[] Parents = ["/tmp", "/dev/shm", "/run"];
 
     private bool _hasStarted;
-    private bool _hasComplained;
+    private bool _hasReported;
 
     /// <summary>Runs the command.</summary>
-    /// <returns>Its exit status.</returns>
-    /// <exception cref="RunException">It was not run.</exception>
+    /// <returns>The command's exit status.</returns>
+    /// <exception cref="RunException">The command was not run.</exception>
     public int Run()
     {
-        var directory = MakeDirectory();
+        var directory = CreateDirectory();
         var (outside, inside) = RunChannel.Create();
         using (outside)
         {
@@ -49,7 +49,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     {
         using (inside)
         {
-            var errors = Descriptors.Duplicate(Descriptors.StandardError, FreeDescriptors);
+            var errors = Descriptors.Duplicate(Descriptors.StandardError, FirstOwnDescriptor);
             if (errors < 0)
                 throw new RunException("standard error is closed");
             var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors, directory, NetworkNamespace.Current));
@@ -71,29 +71,29 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
             _hasStarted = true;
             return;
         }
-        _hasComplained = true;
+        _hasReported = true;
         error.WriteLine($"hotplugfs: {message.Text}");
     }
 
     private int Conclude(WaitStatus status)
     {
         if (!_hasStarted)
-            throw new RunException($"no namespaces for the command: {Namespaces.WhyRefused()}");
-        if (status.Signal != 0 && !_hasComplained)
-            throw new RunException($"the first process of the namespaces {status}, and the command with it");
+            throw new RunException($"cannot create namespaces: {Namespaces.WhyRefused()}");
+        if (status.Signal != 0 && !_hasReported)
+            throw new RunException($"the init process of the namespaces {status}, and the command with it");
         return status.ExitStatus;
     }
 
-    private static string MakeDirectory()
+    private static string CreateDirectory()
     {
         var refused = "";
-        foreach (var place in Places.Prepend(Environment.GetEnvironmentVariable("TMPDIR")))
+        foreach (var parent in Parents.Prepend(Environment.GetEnvironmentVariable("TMPDIR")))
         {
-            if (string.IsNullOrEmpty(place))
+            if (string.IsNullOrEmpty(parent))
                 continue;
             try
             {
-                var directory = Path.Combine(Path.GetFullPath(place), $"hotplugfs-run-{Path.GetRandomFileName()[..8]}");
+                var directory = Path.Combine(Path.GetFullPath(parent), $"hotplugfs-run-{Path.GetRandomFileName()[..8]}");
                 return Directory.CreateDirectory(directory).FullName;
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -101,10 +101,10 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
                 refused = problem.Message;
             }
         }
-        throw new RunException($"no directory for the mount can be made in {string.Join(", ", Places)}: {refused}; set TMPDIR to one that can be written");
+        throw new RunException($"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
     }
 
-    /// <summary>The other process removes it, too, when this one cannot any more.</summary>
+    /// <summary>The init process removes the directory if this process is killed.</summary>
     private static void RemoveDirectory(string directory)
     {
         if (Directory.Exists(directory))

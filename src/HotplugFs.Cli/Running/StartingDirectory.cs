@@ -4,22 +4,22 @@ using HotplugFs.Cli.Native;
 
 namespace HotplugFs.Cli.Running;
 
-/// <summary>The directory that the command starts in, which may be one of the real machine's.</summary>
+/// <summary>The directory in which the command starts. It may be one that the simulated machine covers.</summary>
 internal sealed class StartingDirectory
 {
     private readonly string _path = File.ResolveLinkTarget("/proc/self/cwd", returnFinalTarget: false)!.FullName;
 
     /// <summary>
-    /// Goes there again by its name, for what it was may be covered now. One that has no name any more, or whose name this user may not
-    /// follow, is kept as it is; nothing that is covered is like that, unless the machine does not have it.
+    /// Enters the directory again by its path, which may lead to the simulated machine now. A directory that was removed, or that this user
+    /// cannot reach by its path, stays as it is; outside /sys it is not covered.
     /// </summary>
-    /// <exception cref="RunException">The command would start in a directory of the real machine's.</exception>
+    /// <exception cref="RunException">The command would start in a directory of the host's /sys.</exception>
     public void EnterAgain()
     {
         if (Interop.ChDir(_path) != 0 && MachinePlaces.AreNear(_path))
         {
             var error = (Errno)Marshal.GetLastPInvokeError();
-            throw new RunException($"the current directory, {_path}, is not one of the simulated machine's: {error.Text()}");
+            throw new RunException($"the current directory, {_path}, is not in the simulated machine: {error.Text()}");
         }
     }
 }

@@ -5,7 +5,7 @@ using HotplugFs.Cli.Native;
 
 namespace HotplugFs.Cli.Running;
 
-/// <summary>A systemd-udevd of the command's own, with the user's rules and no others.</summary>
+/// <summary>A private systemd-udevd that has the user's rules and no others.</summary>
 internal sealed class UdevDaemon
 {
     private const string Runtime = "/run/udev";
@@ -14,7 +14,7 @@ internal sealed class UdevDaemon
 
     private static readonly string[] Programs = ["/usr/lib/systemd/systemd-udevd", "/lib/systemd/systemd-udevd", "/sbin/udevd"];
 
-    /// <summary>Where distributions and administrators put rules, which would act on a machine that they are not for.</summary>
+    /// <summary>The directories of other rules, which were not written for the simulated machine.</summary>
     private static readonly string[] OtherRules = ["/usr/lib/udev/rules.d", "/usr/local/lib/udev/rules.d", "/etc/udev/rules.d"];
 
     private static readonly Dictionary<string, string> Variables = new()
@@ -28,14 +28,14 @@ internal sealed class UdevDaemon
     {
     }
 
-    /// <summary>Starts it, in the namespaces of this thread, and returns when it listens for uevents.</summary>
-    /// <param name="rules">A file with rules or a directory of such files.</param>
-    /// <param name="sysroot">Where the whole machine is mounted, which must stay in sight.</param>
-    /// <exception cref="RunException">It is not installed, does not start, or does not understand the rules.</exception>
+    /// <summary>Starts systemd-udevd in the namespaces of this thread, and returns when it listens for uevents.</summary>
+    /// <param name="rules">A rules file, or a directory of such files.</param>
+    /// <param name="sysroot">The machine's mount point, which must not be covered.</param>
+    /// <exception cref="RunException">systemd-udevd is not installed, does not start, or rejects the rules.</exception>
     public static UdevDaemon Start(string rules, string sysroot)
     {
         var program = Programs.FirstOrDefault(File.Exists)
-            ?? throw new RunException("--udev takes systemd-udevd, which is not installed here (Debian: apt install udev)");
+            ?? throw new RunException("--udev requires systemd-udevd, which is not installed (Debian: apt install udev)");
         Install(UdevRules.Read(rules), sysroot);
         using var readiness = UdevReadiness.Create();
         var started = Spawn.Start(new SpawnRequest
@@ -48,15 +48,16 @@ internal sealed class UdevDaemon
         });
         if (!started.IsOk)
             throw new RunException($"{program}: {started.Error.Text()}");
-        var (isReady, said) = readiness.Wait();
+        var (isReady, text) = readiness.Wait();
         if (!isReady)
-            throw new RunException($"systemd-udevd does not start: {Lines(said).LastOrDefault() ?? "it says nothing"}");
-        if (Complaints(said) is { Length: > 0 } complaints)
-            throw new RunException($"--udev {rules}: systemd-udevd does not understand the rules: {string.Join("; ", complaints)}");
+            throw new RunException($"systemd-udevd does not start: {Lines(text).LastOrDefault() ?? "it printed nothing"}");
+        if (RuleErrors(text) is { Length: > 0 } errors)
+            throw new RunException($"--udev {rules}: systemd-udevd rejects the rules: {string.Join("; ", errors)}");
         return new UdevDaemon();
     }
 
-    /// <summary>Waits until what has happened to the machine has been handled.</summary>
+    /// <summary>Waits until all uevents have been handled.</summary>
+    /// <exception cref="RunException">That takes longer than a minute.</exception>
     public void Settle()
     {
         var started = Spawn.Start(new SpawnRequest
@@ -68,15 +69,15 @@ internal sealed class UdevDaemon
             Variables = Variables,
         });
         if (!started.IsOk || Launcher.Wait(started.Value).ExitStatus != 0)
-            throw new RunException($"udev has not handled everything within {SettleTimeoutSeconds} s after the command's end");
+            throw new RunException($"udev did not handle all uevents within {SettleTimeoutSeconds} s after the command exited");
     }
 
-    /// <summary>Puts the rules where udev looks, on file systems of the command's own.</summary>
+    /// <summary>Installs the rules where udev looks for them, on private file systems.</summary>
     private static void Install(UdevRules rules, string sysroot)
     {
         var cover = Directory.Exists(Runtime) ? Runtime : "/run";
         if (sysroot.StartsWith(cover + "/", StringComparison.Ordinal))
-            throw new RunException($"--udev takes {cover} for itself, where the machine is mounted; set TMPDIR to a directory elsewhere");
+            throw new RunException($"--udev mounts over {cover}, which holds the machine; set TMPDIR to another directory");
         foreach (var directory in OtherRules.Where(Directory.Exists).Append(cover))
             MountEmpty(directory);
         Directory.CreateDirectory(RulesDirectory);
@@ -95,7 +96,7 @@ internal sealed class UdevDaemon
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Lines that begin with a rules file and a line number, without the directory.</summary>
-    private static string[] Complaints(string said) =>
-        [.. Lines(said).Where(line => line.StartsWith(RulesDirectory, StringComparison.Ordinal)).Select(line => line[(RulesDirectory.Length + 1)..])];
+    /// <summary>Returns the lines that begin with the path of a rules file, without its directory.</summary>
+    private static string[] RuleErrors(string text) =>
+        [.. Lines(text).Where(line => line.StartsWith(RulesDirectory, StringComparison.Ordinal)).Select(line => line[(RulesDirectory.Length + 1)..])];
 }

@@ -1,14 +1,13 @@
 namespace HotplugFs.Cli.Running;
 
-/// <summary>Rules of udev, as files.</summary>
-/// <param name="Files">The name and the text of each.</param>
+/// <summary>udev rules files, read into memory.</summary>
+/// <param name="Files">The name and the text of each file.</param>
 internal sealed record UdevRules(IReadOnlyList<(string Name, byte[] Text)> Files)
 {
     private const string Suffix = ".rules";
 
     /// <summary>Reads a file, or all <c>*.rules</c> of a directory.</summary>
-    /// <param name="path">The file or directory.</param>
-    /// <exception cref="RunException">There are none, or they cannot be read.</exception>
+    /// <exception cref="RunException">There is no such file, or it cannot be read.</exception>
     public static UdevRules Read(string path)
     {
         try
@@ -26,7 +25,7 @@ internal sealed record UdevRules(IReadOnlyList<(string Name, byte[] Text)> Files
         }
     }
 
-    /// <summary>udev reads no files of other names.</summary>
+    /// <summary>Appends .rules to other names, because udev reads no other files.</summary>
     private static string NameOf(string path) =>
         Path.GetFileName(path) is var name && name.EndsWith(Suffix, StringComparison.Ordinal) ? name : name + Suffix;
 }
