@@ -4,14 +4,15 @@ using BenchmarkDotNet.Reports;
 
 namespace HotplugFs.Engine.Benchmarks;
 
-/// <summary>How the cost of each operation grows with the machine: the goal is not more than twice from a thousand to a million blocks.</summary>
-/// <param name="Operation">The operation.</param>
-/// <param name="Kernel">Whose rules.</param>
-/// <param name="Ns">Nanoseconds by number of blocks.</param>
-/// <param name="AllocatedBytes">Bytes that one operation allocates.</param>
+/// <summary>
+/// How the time of an operation grows with the machine. The goal is at most a factor of two from a thousand to a million blocks.
+/// </summary>
+/// <param name="Kernel">The kernel whose rules apply.</param>
+/// <param name="Ns">Median time in nanoseconds by number of blocks.</param>
+/// <param name="AllocatedBytes">Bytes that the operation allocates.</param>
 internal sealed record Growth(string Operation, string Kernel, SortedDictionary<int, double> Ns, long AllocatedBytes)
 {
-    private const double Most = 2;
+    private const double MaxRatio = 2;
 
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -35,7 +36,7 @@ internal sealed record Growth(string Operation, string Kernel, SortedDictionary<
         string.Create(CultureInfo.InvariantCulture,
             $"{one.Operation,-28} {one.Kernel,-6} {string.Join("  ", one.Ns.Select(point => $"{point.Key}: {point.Value:0} ns")),-80} ")
         + (one.Ratio is { } ratio
-            ? string.Create(CultureInfo.InvariantCulture, $"x {ratio:0.00} from 10^3 to 10^6, goal <= {Most:0}: {(ratio <= Most ? "met" : "MISSED")}")
+            ? string.Create(CultureInfo.InvariantCulture, $"x {ratio:0.00} from 10^3 to 10^6, goal <= {MaxRatio:0}: {(ratio <= MaxRatio ? "met" : "MISSED")}")
             : "")
         + $", {one.AllocatedBytes} B\n"));
 

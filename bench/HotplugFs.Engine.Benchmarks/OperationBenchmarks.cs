@@ -5,8 +5,8 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Engine.Benchmarks;
 
 /// <summary>
-/// What one operation of the engine costs on machines of a hundred to a million blocks, under the rules of each kernel. What changes the
-/// machine is run together with what undoes it.
+/// Measures operations of the engine on machines of a hundred to a million blocks, under the rules of each kernel. An operation that
+/// changes the machine runs together with the one that reverses it.
 /// </summary>
 [MemoryDiagnoser]
 public class OperationBenchmarks
@@ -16,18 +16,18 @@ public class OperationBenchmarks
     private Machine _machine = null!;
     private BlockId _last;
 
-    /// <summary>Blocks of the machine.</summary>
+    /// <summary>Number of blocks of the machine.</summary>
     [Params(100, 1_000, 10_000, 100_000, 1_000_000)]
     public int Blocks { get; set; }
 
-    /// <summary>Whose rules hold.</summary>
+    /// <summary>The kernel whose rules apply.</summary>
     [ParamsSource(nameof(Kernels))]
     public string Kernel { get; set; } = "";
 
-    /// <summary>All of them.</summary>
+    /// <summary>The names of all kernels.</summary>
     public static IEnumerable<string> Kernels => KernelCatalogue.All.Select(profile => profile.Name);
 
-    /// <summary>Makes a machine all of whose blocks are online but for those of a dimm at its end.</summary>
+    /// <summary>Boots a machine. All blocks are online except those of the DIMM at the end.</summary>
     [GlobalSetup]
     public void Boot()
     {
@@ -47,7 +47,7 @@ public class OperationBenchmarks
         _last = new BlockId(_machine.Blocks.Previous(BlockId.MaxNumber));
     }
 
-    /// <summary>Onlines the last block into zone Movable and offlines it.</summary>
+    /// <summary>Onlines the last block in zone Movable and offlines it.</summary>
     [Benchmark(OperationsPerInvoke = 2)]
     public void OnlineAndOffline()
     {
@@ -55,15 +55,15 @@ public class OperationBenchmarks
         Require(_machine.Devices.SetState(_last, OnlineType.Offline).IsOk);
     }
 
-    /// <summary>Asks for the zones of an offline block.</summary>
+    /// <summary>Lists the valid zones of an offline block.</summary>
     [Benchmark]
     public int ValidZonesOfAnOfflineBlock() => _machine.ValidZones(_last).Count;
 
-    /// <summary>Asks for the zones of an online block in the middle.</summary>
+    /// <summary>Lists the valid zones of an online block in the middle.</summary>
     [Benchmark]
     public int ValidZonesOfAnOnlineBlock() => _machine.ValidZones(new BlockId(64 + Blocks / 8)).Count;
 
-    /// <summary>Plugs a dimm of one block behind all others and unplugs it.</summary>
+    /// <summary>Plugs a DIMM of one block after all other memory and unplugs it.</summary>
     [Benchmark(OperationsPerInvoke = 2)]
     public void PlugAndUnplug()
     {

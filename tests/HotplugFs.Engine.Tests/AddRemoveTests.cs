@@ -47,11 +47,11 @@ public sealed class AddRemoveTests
         machine.Plug(Machines.Dimm("again", 1, 40, 4));
         Assert.That(machine.Zone(43), Is.EqualTo(ZoneType.Normal));
         machine.Plug(Machines.Dimm("more", 1, 50, 1));
-        Assert.That(machine.Zone(50), Is.EqualTo(ZoneType.Movable), "the stale span still steers");
+        Assert.That(machine.Zone(50), Is.EqualTo(ZoneType.Movable), "the stale span still decides");
     }
 
     [Test]
-    public void Unplug_BlockThatCannotGoOffline_IsRefusedAndTheOthersComeBack()
+    public void Unplug_BlockThatCannotGoOffline_IsRefusedAndTheOthersAreOnlinedAgain()
     {
         var machine = Machines.Default();
         foreach (var block in new[] { 40, 41, 42, 43 })
@@ -68,7 +68,7 @@ public sealed class AddRemoveTests
     }
 
     [Test]
-    public void NodeWithoutCpu_ComesAndGoesWithItsBlocks()
+    public void NodeWithoutCpu_IsOnlineWhileItHasBlocks()
     {
         var machine = Machines.Memoryless(0);
         var events = new List<HotplugEvent>();
@@ -103,17 +103,16 @@ public sealed class AddRemoveTests
     public void Plug_Unaligned_IsRefused()
     {
         var machine = Machines.Default();
-        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize, 60 * Machines.BlockSize + 4096)).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize + 1, null)).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Plug(new DimmDefinition("d", 1, 0, null)).Error, Is.EqualTo(Errno.EINVAL));
+        foreach (var (size, address) in new[] { (Machines.BlockSize, 60 * Machines.BlockSize + 4096), (Machines.BlockSize + 1, 0), (0, 0) })
+            Assert.That(machine.Plug(new DimmDefinition("d", 1, size, address)).Error, Is.EqualTo(Errno.EINVAL), $"{size} at {address}");
     }
 
     [Test]
-    public void Plug_WithoutAddress_GoesAboveEverything()
+    public void Plug_WithoutAddress_IsAboveAllMemory()
     {
-        var machine = Machines.Default();
-        Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(48));
-        Assert.That(Machines.Memoryless(0).Plug(new DimmDefinition("d", 1, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(32), "not below 4 GiB");
+        var dimm = new DimmDefinition("d", 1, Machines.BlockSize, null);
+        Assert.That(Machines.Default().Plug(dimm).Value.First.Number, Is.EqualTo(48));
+        Assert.That(Machines.Memoryless(0).Plug(dimm).Value.First.Number, Is.EqualTo(32), "not below 4 GiB");
     }
 
     [Test]
@@ -132,7 +131,7 @@ public sealed class AddRemoveTests
     }
 
     [Test]
-    public void Slots_LowestFreeOne_IsTakenAgain()
+    public void Slots_LowestFreeSlot_IsReused()
     {
         var machine = Machines.Memoryless(3);
         machine.Unplug(machine.Dimms.Find("b1")!);

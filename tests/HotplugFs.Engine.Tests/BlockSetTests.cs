@@ -8,7 +8,7 @@ public sealed class BlockSetTests
     [Test]
     public void AnyOperations_ComparedWithSortedSet_Agree()
     {
-        // Numbers gather around the edges of words, leaves and groups of leaves, where mistakes live.
+        // Numbers gather around the edges of words, leaves and groups of leaves, where errors are likely.
         var number = Gen.OneOf(Gen.Int[0, 200], Gen.Int[4090, 4102], Gen.Int[64 * 4096 - 3, 64 * 4096 + 3], Gen.Const(BlockId.MaxNumber));
         Gen.Select(Gen.Bool, number).Array[0, 60].Sample(operations =>
         {

@@ -2,7 +2,7 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>The rules that the 2012 patch set brought, on the default machine (kernel 4.9).</summary>
+/// <summary>The rules of the 2012 patch set, on the default machine (kernel 4.9).</summary>
 public sealed class BoundaryRuleTests
 {
     private readonly List<string> _log = [];
@@ -39,7 +39,7 @@ public sealed class BoundaryRuleTests
     }
 
     [Test]
-    public void OnlineKernel_LowestMovableBlock_GoesBackAndEmptiesMovable()
+    public void OnlineKernel_LowestMovableBlock_MovesBackAndEmptiesMovable()
     {
         var machine = Machines.Default();
         machine.Write(43, "online_movable");
@@ -72,7 +72,7 @@ public sealed class BoundaryRuleTests
     }
 
     [Test]
-    public void Online_OnlineBlock_IsAlreadySo()
+    public void Write_CurrentState_ReportsAlready()
     {
         var machine = Machines.Default();
         Assert.That(machine.Write(34, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
@@ -80,7 +80,7 @@ public sealed class BoundaryRuleTests
     }
 
     [Test]
-    public void EmptyNormal_OnlyTheLowestMovableBlockStartsItAgain()
+    public void EmptyNormal_OnlyTheLowestMovableBlockCanMoveBack()
     {
         var machine = Machines.Memoryless(3, movableNode: true);
         foreach (var block in new[] { 34, 33, 32 })
@@ -98,7 +98,7 @@ public sealed class BoundaryRuleTests
     public void OnlineMovable_NodeWithoutNormalMemory_NeedsMovableNode()
     {
         var without = Logged(Machines.Memoryless(3));
-        Assert.That(without.ValidZones(34), Is.EqualTo("Normal Movable"), "valid_zones does not know this rule");
+        Assert.That(without.ValidZones(34), Is.EqualTo("Normal Movable"), "valid_zones ignores this rule");
         Assert.That(without.Write(34, "online_movable").Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(_log[^1], Does.StartWith("memory34: online_movable refused: node 1 has no normal memory online"));
         Assert.That(without.Write(32, "online_kernel").IsOk);
@@ -122,7 +122,8 @@ public sealed class BoundaryRuleTests
             return;
         }
         Assert.That(outcome.Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(_log[^1], Is.EqualTo("memory32: offline refused: it is the last normal memory of node 1, which has 128 MiB of movable memory online"));
+        Assert.That(_log[^1], Is.EqualTo("memory32: offline refused: it is the last normal memory of node 1, "
+            + "which has 128 MiB of movable memory online"));
         machine.Write(34, "offline");
         Assert.That(machine.Write(32, "offline").IsOk);
     }

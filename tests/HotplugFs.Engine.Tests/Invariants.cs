@@ -3,7 +3,7 @@ using HotplugFs.Engine.Notifiers;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>What holds in every state of every machine.</summary>
+/// <summary>Checks what holds in every state of every machine.</summary>
 internal static class Invariants
 {
     public static void Check(Machine machine)
@@ -29,7 +29,7 @@ internal static class Invariants
             var online = members.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.Pages.Length - block.HolePages);
             Assert.That(zone.PresentPages, Is.EqualTo(online), $"present pages of {zone}");
             Assert.That(zone.Blocks.Count, Is.EqualTo(members.Length), $"blocks of {zone}");
-            Assert.That(zone.Span.IsEmpty || zone.Initialized, $"{zone} spans something and is not initialized");
+            Assert.That(zone.Span.IsEmpty || zone.Initialized, $"{zone} has a span but is not initialized");
             foreach (var block in members)
                 Assert.That(zone.Blocks.Contains(block.Id.Number));
         }
@@ -39,13 +39,14 @@ internal static class Invariants
     {
         var normal = machine.MovableNode ? online.Where(block => block.Zones.Lowest < ZoneType.Movable) : online;
         Assert.That(machine.NodeStates.Memory.Contains(node.Number), Is.EqualTo(online.Length > 0), $"node {node.Number} has memory");
-        Assert.That(machine.NodeStates.NormalMemory.Contains(node.Number), Is.EqualTo(normal.Any()), $"node {node.Number} has normal memory");
+        var hasNormalMemory = machine.NodeStates.NormalMemory.Contains(node.Number);
+        Assert.That(hasNormalMemory, Is.EqualTo(normal.Any()), $"node {node.Number} has normal memory");
         var movableOnly = online.Length > 0 && online.All(block => block.Zones.Lowest == ZoneType.Movable);
         Assert.That(movableOnly && !machine.MovableNode, Is.False, $"node {node.Number} has movable memory only, without movable_node");
     }
 }
 
-/// <summary>Sees that every GOING of a block is followed by its end or its CANCEL, and by nothing else.</summary>
+/// <summary>Checks that every GOING action is followed by its completion or its CANCEL.</summary>
 internal sealed class ChainWatcher : IMemoryNotifier
 {
     private (MemoryAction Action, PfnRange Pages)? _going;

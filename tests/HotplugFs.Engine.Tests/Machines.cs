@@ -3,7 +3,7 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>Machines for tests. What a test does not name does not matter to it.</summary>
+/// <summary>Machines for tests.</summary>
 internal static class Machines
 {
     public const long BlockSize = 128L << 20;
@@ -27,8 +27,8 @@ internal static class Machines
         Dimms = [Dimm("dimm0", 1, 40, 4), Dimm("dimm1", 0, 44, 4)],
     });
 
-    /// <summary>Node0 boots blocks 0-3 (DMA32) that hold kernel pages; node1 has no CPU and only dimms of one block each.</summary>
-    /// <param name="dimmBlocks">How many dimms, from block 32 on; they are named b0, b1, ...</param>
+    /// <summary>Node0 boots blocks 0-3 (DMA32) that hold kernel pages; node1 has no CPU and only DIMMs of one block each.</summary>
+    /// <param name="dimmBlocks">Number of DIMMs, from block 32 on; their names are b0, b1, ...</param>
     public static Machine Memoryless(int dimmBlocks, bool movableNode = false) => Boot(new MachineDefinition
     {
         BlockSizeBytes = BlockSize,
@@ -42,26 +42,4 @@ internal static class Machines
 
     public static DimmDefinition Dimm(string id, int node, int firstBlock, int blocks) =>
         new(id, node, blocks * BlockSize, firstBlock * BlockSize);
-}
-
-/// <summary>Short words for what tests do to a machine.</summary>
-internal static class MachineExtensions
-{
-    public static Result<DeviceOutcome> Write(this Machine machine, int block, string word) =>
-        machine.Devices.SetState(new BlockId(block), StateWords.AllRequests.Single(request => request.Word() == word));
-
-    public static string State(this Machine machine, int block) => machine[new BlockId(block)].State.Word();
-
-    public static string ValidZones(this Machine machine, int block) => machine.ValidZones(new BlockId(block)).ToString();
-
-    public static ZoneType Zone(this Machine machine, int block) => machine[new BlockId(block)].Zones.Lowest;
-
-    /// <summary>The first and the last block of a zone's span.</summary>
-    public static string Blocks(this Machine machine, int node, ZoneType zone)
-    {
-        var pagesPerBlock = machine.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
-        var span = machine.FindNode(node)!.Zone(zone).Span;
-        var (first, last) = (span.Start / pagesPerBlock, (span.End - 1) / pagesPerBlock);
-        return first == last ? $"{first}" : $"{first}-{last}";
-    }
 }

@@ -100,7 +100,7 @@ public sealed class NotifierTests
         machine.ErrorInjection[MemoryAction.GoingOnline] = -5;
         Assert.That(machine.Write(40, "online").Error, Is.EqualTo(Errno.EIO));
         Assert.That(early.Actions, Is.EqualTo(new[] { MemoryAction.GoingOnline, MemoryAction.CancelOnline }));
-        Assert.That(late.Actions, Is.EqualTo(new[] { MemoryAction.CancelOnline }), "it had not been asked");
+        Assert.That(late.Actions, Is.EqualTo(new[] { MemoryAction.CancelOnline }), "it was not asked before");
     }
 
     [Test]

@@ -3,10 +3,11 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>Today's rules (6.12): a block gets its zone when it is onlined.</summary>
+/// <summary>The rules since 4.13, on kernel 6.12: a block gets its zone when it is onlined.</summary>
 public sealed class OnlineTimeTests
 {
-    private static Machine Machine(bool movableNode = false, MemoryRange[]? more = null, OnlinePolicyKind policy = OnlinePolicyKind.ContigZones) => new(
+    private static Machine Machine(
+        bool movableNode = false, MemoryRange[]? more = null, OnlinePolicyKind policy = OnlinePolicyKind.ContigZones) => new(
         new MachineDefinition
         {
             BlockSizeBytes = Machines.BlockSize,
@@ -18,7 +19,7 @@ public sealed class OnlineTimeTests
         KernelCatalogue.Find("6.12")!);
 
     [Test]
-    public void OnlineMovable_AnyBlock_GoesAndOthersFollow()
+    public void OnlineMovable_AnyBlock_MovesAndChangesValidZonesOfOthers()
     {
         var machine = Machine();
         machine.Plug(Machines.Dimm("d", 0, 40, 6));
@@ -32,7 +33,7 @@ public sealed class OnlineTimeTests
     }
 
     [Test]
-    public void Online_OnItsOwn_IsMovableOnlyWithMovableNode([Values] bool movableNode)
+    public void Online_BlockNextToNoZone_IsMovableOnlyWithMovableNode([Values] bool movableNode)
     {
         var machine = Machine(movableNode);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
@@ -56,17 +57,19 @@ public sealed class OnlineTimeTests
     [Test]
     public void Boot_OfflineBlockOfADimm_IsInNoZone()
     {
-        var machine = Machine(more: [new MemoryRange(new BlockId(40), 1, 0, ZoneType.Movable) { State = MemoryBlockState.Offline, Dimm = "d" }]);
+        var offline = new MemoryRange(new BlockId(40), 1, 0, ZoneType.Movable) { State = MemoryBlockState.Offline, Dimm = "d" };
+        var machine = Machine(more: [offline]);
         Assert.That(machine.FindNode(0)!.Zone(ZoneType.Movable).Span.IsEmpty);
         Assert.That(machine.ValidZones(40), Is.EqualTo("Normal Movable"));
     }
 
     [Test]
-    public void AutoMovable_DimmWithAKernelBlockFromTheBeginning_StaysWithTheKernel()
+    public void AutoMovable_DimmWithAKernelBlockAtBoot_StaysInKernelZones()
     {
-        MemoryRange Part(int block, bool online) =>
-            new(new BlockId(block), 1, 0, ZoneType.Normal) { State = online ? MemoryBlockState.Online : MemoryBlockState.Offline, Dimm = $"d{block}" };
-        var machine = Machine(policy: OnlinePolicyKind.AutoMovable, more: [Part(40, online: true), Part(44, online: false)]);
+        MemoryRange Dimm(int block, MemoryBlockState state) =>
+            new(new BlockId(block), 1, 0, ZoneType.Normal) { State = state, Dimm = $"d{block}" };
+        var dimms = new[] { Dimm(40, MemoryBlockState.Online), Dimm(44, MemoryBlockState.Offline) };
+        var machine = Machine(policy: OnlinePolicyKind.AutoMovable, more: dimms);
         machine.IsolatePages = _ => Result.Ok;
         Assert.That(machine.ValidZones(44), Is.EqualTo("Movable Normal"));
         Assert.That(machine.Dimms.At(machine[new BlockId(40)].DimmIndex)!.KernelBlocks, Is.EqualTo(1));
@@ -107,7 +110,7 @@ public sealed class OnlineTimeTests
         Assert.That(Enumerable.Range(device.First.Number, 3).Select(machine.State), Is.All.EqualTo("online"));
         machine.IsolatePages = block => block.Id.Number == device.First.Number + 1 ? Errno.EBUSY : Result.Ok;
         Assert.That(machine.VirtioMem.Resize(device, 0).Error, Is.EqualTo(Errno.EBUSY));
-        Assert.That(device.Blocks, Is.EqualTo(2), "what went before the refusal is gone");
+        Assert.That(device.Blocks, Is.EqualTo(2), "the blocks above the one that refused are removed");
         Assert.That(machine.VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
         Assert.That(machine.VirtioMem.Plug("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(machine.VirtioMem.Plug("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));

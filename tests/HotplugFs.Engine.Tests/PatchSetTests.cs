@@ -3,7 +3,7 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>The 2012 patch set itself (3.8), and the half of it that is about high memory.</summary>
+/// <summary>The 2012 patch set (3.8), including high memory.</summary>
 public sealed class PatchSetTests
 {
     private const long SmallBlock = 64L << 20;
@@ -31,7 +31,7 @@ public sealed class PatchSetTests
     public void OnlineMovable_FromHighMem_OnlyAtItsEnd(string kernel, Errno refused)
     {
         var machine = I386(kernel);
-        Assert.That(machine.Zone(16), Is.EqualTo(ZoneType.HighMem), "new memory is in the zone below Movable");
+        Assert.That(machine.Zone(16), Is.EqualTo(ZoneType.HighMem), "added memory is in the zone below Movable");
         Assert.That(machine.Write(16, "online_movable").Error, Is.EqualTo(refused));
         Assert.That(machine.Write(17, "online_movable").IsOk);
         Assert.That(machine.Zone(17), Is.EqualTo(ZoneType.Movable));
@@ -42,7 +42,7 @@ public sealed class PatchSetTests
     }
 
     [Test]
-    public void OnlineMovable_NormalBlockBelowHighMem_StaysWhereItIs()
+    public void OnlineMovable_NormalBlockBelowHighMem_KeepsItsZone()
     {
         var machine = I386("3.8");
         machine.Write(13, "offline");
@@ -51,14 +51,14 @@ public sealed class PatchSetTests
     }
 
     [Test]
-    public void NodeStates_TellNormalFromHighMemory([Values] bool movableNode)
+    public void NodeStates_DistinguishNormalAndHighMemory([Values] bool movableNode)
     {
         var machine = I386("3.8", movableNode);
         machine.IsolatePages = _ => Result.Ok;
         machine.Write(17, "online_movable");
         foreach (var block in new[] { 14, 15 })
             Assert.That(machine.Write(block, "offline").IsOk);
-        Assert.That(machine.NodeStates.HighMemory.Contains(0), "normal memory counts as high memory, too");
+        Assert.That(machine.NodeStates.HighMemory.Contains(0), "normal memory counts as high memory");
         Assert.That(machine.NodeStates.NormalMemory.Contains(0));
         for (var block = 0; block < 13; block++)
             Assert.That(machine.Write(block, "offline").IsOk);
@@ -70,7 +70,7 @@ public sealed class PatchSetTests
     }
 
     [Test]
-    public void Plug_AboveMovable_IsNormalAllTheSame()
+    public void Plug_AboveMovable_IsStillNormal()
     {
         var definition = new MachineDefinition
         {
@@ -85,10 +85,10 @@ public sealed class PatchSetTests
         Assert.That(machine.Zone(40), Is.EqualTo(ZoneType.Normal));
     }
 
-    /// <summary>Legacy.md 2.3: only from 3.12 on does a word for a block that is online already have its effect later.</summary>
+    /// <summary>Only since 3.12 has a word for an online block an effect later (docs/kernels.md, "The remembered request").</summary>
     [TestCase("3.8", ZoneType.Normal)]
     [TestCase("4.4", ZoneType.Movable)]
-    public void RefusedUnplug_AfterARepeatedRequest_BringsTheBlockBackAsItWas(string kernel, ZoneType expected)
+    public void RefusedUnplug_AfterARepeatedRequest_OnlinesTheBlockByTheRememberedRequest(string kernel, ZoneType expected)
     {
         var definition = new MachineDefinition
         {

@@ -2,13 +2,13 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>Every state that three hotplugged blocks can get into, one after the other.</summary>
+/// <summary>Explores every state of three hotplugged blocks.</summary>
 public sealed class SmallMachineTests
 {
     private static readonly int[] Blocks = [32, 33, 34];
 
     /// <summary>
-    /// The numbers of states and transitions that a real 4.9 kernel has, from the recordings <c>4.9-mnn-x-memless3</c> and
+    /// The numbers of states and transitions are those of a real 4.9 kernel, from the recordings <c>4.9-mnn-x-memless3</c> and
     /// <c>4.9-mny-x-memless3</c>.
     /// </summary>
     [TestCase(false, 20, 240)]

@@ -2,27 +2,29 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>Everything a machine's state consists of, as text that can be compared.</summary>
+/// <summary>The state of a machine as text that can be compared.</summary>
 internal static class Snapshot
 {
-    /// <summary>Blocks: state, node and device flag.</summary>
+    /// <summary>Of each block the state, the node and the device flag.</summary>
     public static string Blocks(Machine machine) => string.Join("; ", Ids(machine).Select(id =>
     {
         var block = machine[id];
         return $"{id} {block.State.Word()} node{block.Node.Number} {(block.DeviceOnline ? "flag" : "")}";
     }));
 
-    /// <summary>Zones: which block remembers which, and the spans.</summary>
-    public static string Zones(Machine machine) =>
-        string.Join("; ", Ids(machine).Select(id => $"{id} {machine[id].Zones.Lowest}")) + " | " +
-        string.Join("; ", machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.Span} {zone.Initialized}")) + " | " +
-        string.Join("; ", machine.PossibleNodes.Select(node => $"{node.Number} {node.Span}"));
+    /// <summary>The zone of each block, and the spans.</summary>
+    public static string Zones(Machine machine) => string.Join(" | ",
+        string.Join("; ", Ids(machine).Select(id => $"{id} {machine[id].Zones.Lowest}")),
+        string.Join("; ", AllZones(machine).Select(zone => $"{zone} {zone.Span} {zone.Initialized}")),
+        string.Join("; ", machine.PossibleNodes.Select(node => $"{node.Number} {node.Span}")));
 
-    /// <summary>Figures: present pages, node states, dimms.</summary>
-    public static string Figures(Machine machine) =>
-        string.Join("; ", machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.PresentPages} {zone.ManagedPages}")) + " | " +
-        string.Join("; ", new[] { machine.NodeStates.Online, machine.NodeStates.Memory, machine.NodeStates.NormalMemory }.Select(Members)) + " | " +
-        string.Join("; ", machine.Dimms.Select(dimm => dimm.Id));
+    /// <summary>Page counts, node states and DIMMs.</summary>
+    public static string Figures(Machine machine) => string.Join(" | ",
+        string.Join("; ", AllZones(machine).Select(zone => $"{zone} {zone.PresentPages} {zone.ManagedPages}")),
+        Members(machine.NodeStates.Online),
+        Members(machine.NodeStates.Memory),
+        Members(machine.NodeStates.NormalMemory),
+        string.Join("; ", machine.Dimms.Select(dimm => dimm.Id)));
 
     public static string All(Machine machine) => $"{Blocks(machine)} || {Zones(machine)} || {Figures(machine)}";
 
@@ -31,6 +33,8 @@ internal static class Snapshot
         for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
             yield return new BlockId(number);
     }
+
+    private static IEnumerable<Zone> AllZones(Machine machine) => machine.PossibleNodes.SelectMany(node => node.Zones);
 
     private static string Members(BlockSet set)
     {

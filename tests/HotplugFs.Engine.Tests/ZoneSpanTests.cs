@@ -3,13 +3,13 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 
-/// <summary>Spans of zones that meet inside a block, in the kernels whose spans follow what is online.</summary>
+/// <summary>Spans of zones whose boundary is inside a block, in kernels whose spans are those of the online blocks.</summary>
 public sealed class ZoneSpanTests
 {
     private const long BlockPages = Machines.BlockSize / PhysicalMemory.PageSizeBytes;
     private const long Boundary = 33 * BlockPages + BlockPages / 4;
 
-    /// <summary>Boot option kernelcore= put the boundary into block 33.</summary>
+    /// <summary>A machine whose boot option kernelcore= put the zone boundary into block 33.</summary>
     private static Machine Straddled() => new(
         new MachineDefinition
         {

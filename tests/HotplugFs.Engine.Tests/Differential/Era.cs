@@ -1,37 +1,37 @@
 using HotplugFs.Engine.Kernels;
+using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>A kernel to compare: the engine's profile and how the model is made.</summary>
-/// <param name="Kernel">The profile's name.</param>
-/// <param name="MovableNode">CONFIG_MOVABLE_NODE; in today's kernels the boot option movable_node.</param>
+/// <summary>A kernel to compare: the engine's rules and the model that describes them independently.</summary>
+/// <param name="Kernel">The kernel's name.</param>
+/// <param name="MovableNode">CONFIG_MOVABLE_NODE; since 4.13 the boot option movable_node.</param>
 internal sealed record Era(string Kernel, bool MovableNode)
 {
-    private static readonly Dictionary<string, LegacyEra> Legacy = new()
+    /// <summary>The variant of <see cref="LegacyModel"/> for each set of zone rules; null for <see cref="ModernModel"/>.</summary>
+    private static readonly Dictionary<Type, LegacyEra?> Variants = new()
     {
-        ["3.8"] = LegacyEra.PatchSet,
-        ["4.4"] = LegacyEra.RangeMove,
-        ["4.9"] = LegacyEra.CanShift,
+        [typeof(PatchSetPolicy)] = LegacyEra.PatchSet,
+        [typeof(RangeMovePolicy)] = LegacyEra.RangeMove,
+        [typeof(ZoneCanShiftPolicy)] = LegacyEra.CanShift,
+        [typeof(OnlineTimePolicy)] = null,
     };
 
-    /// <summary>Every kernel that can be simulated, each in both ways.</summary>
-    public static IEnumerable<Era> All =>
-        from profile in KernelCatalogue.All from movableNode in new[] { false, true } select new Era(profile.Name, movableNode);
+    private readonly KernelProfile _rules = KernelCatalogue.Find(Kernel) ?? throw new ArgumentException($"unknown kernel {Kernel}");
 
-    public bool IsLegacy => Legacy.ContainsKey(Kernel);
+    public bool IsLegacy => Variant is not null;
 
-    public bool HasOnlineFile => Kernel != "3.8";
+    /// <summary>True if the model has automatic onlining. The legacy model has only the kind that leaves the device offline.</summary>
+    public bool HasAutoOnline => !IsLegacy || _rules.AutoOnlineLeavesDeviceFlag;
 
-    public bool HasValidZones => Kernel != "3.8";
-
-    public bool HasAutoOnline => Kernel is not ("3.8" or "4.4");
-
-    public bool HasPolicy => !IsLegacy;
+    private LegacyEra? Variant => Variants.TryGetValue(_rules.Zones.GetType(), out var variant)
+        ? variant
+        : throw new NotSupportedException($"no model describes the rules of {Kernel}, {_rules.Zones.GetType().Name}");
 
     public MachineModel Model(Layout layout) =>
-        Legacy.TryGetValue(Kernel, out var era) ? new LegacyModel(layout, era, MovableNode) : new ModernModel(layout, MovableNode);
+        Variant is { } variant ? new LegacyModel(layout, variant, MovableNode) : new ModernModel(layout, MovableNode);
 
-    public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), KernelCatalogue.Find(Kernel)!);
+    public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), _rules);
 
     public override string ToString() => MovableNode ? $"{Kernel} movable_node" : Kernel;
 }

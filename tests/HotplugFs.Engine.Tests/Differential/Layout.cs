@@ -2,36 +2,39 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>Blocks that a node boots with.</summary>
-/// <param name="First">Number of the first.</param>
-/// <param name="Count">How many.</param>
-/// <param name="Zone">Their zone; of a block that straddles a boundary, the zone of its lower half.</param>
-/// <param name="Upper">The zone of its upper half, for a block that straddles a boundary.</param>
-/// <param name="Stuck">They hold kernel pages, so they cannot go offline.</param>
+/// <summary>Consecutive blocks of boot memory.</summary>
+/// <param name="First">Number of the first block.</param>
+/// <param name="Count">Number of blocks.</param>
+/// <param name="Zone">The zone; that of the lower half if the block straddles a zone boundary.</param>
+/// <param name="Upper">The zone of the upper half if the block straddles a zone boundary.</param>
+/// <param name="Stuck">True if the blocks hold kernel pages, so that they cannot go offline.</param>
 internal sealed record BootRun(int First, int Count, ZoneType Zone, ZoneType? Upper = null, bool Stuck = false);
 
-/// <summary>A node and what it boots with.</summary>
+/// <summary>A node and its boot memory.</summary>
 internal sealed record NodeLayout(int Number, bool HasCpu, params BootRun[] Boot)
 {
     public override string ToString() => $"node{Number}{(HasCpu ? " cpu" : "")} [{string.Join(", ", Boot.Select(Describe))}]";
 
-    private static string Describe(BootRun run) =>
-        $"{run.First}-{run.First + run.Count - 1} {run.Zone.Name()}{(run.Upper is { } upper ? "|" + upper.Name() : "")}{(run.Stuck ? " stuck" : "")}";
+    private static string Describe(BootRun run)
+    {
+        var upper = run.Upper is { } zone ? "|" + zone.Name() : "";
+        return $"{run.First}-{run.First + run.Count - 1} {run.Zone.Name()}{upper}{(run.Stuck ? " stuck" : "")}";
+    }
 }
 
 /// <summary>
-/// A machine at boot, from which the engine and the model each make theirs. Positions and amounts are in halves of a block, so that a
-/// block can straddle a zone boundary.
+/// A machine at boot, which engine and model each build. Positions and amounts are in half blocks, so that a block can straddle a zone
+/// boundary.
 /// </summary>
 internal sealed record Layout(params NodeLayout[] Nodes)
 {
-    /// <summary>Where memory above 4 GiB begins, as a block number.</summary>
+    /// <summary>The first block above 4 GiB.</summary>
     public const int Dma32End = 32;
 
     public IEnumerable<(NodeLayout Node, BootRun Run, int Block)> BootBlocks() =>
         from node in Nodes from run in node.Boot from block in Enumerable.Range(run.First, run.Count) select (node, run, block);
 
-    /// <summary>What a zone spans at boot: its memory, and zone DMA32 all that is below 4 GiB if the node has memory above it.</summary>
+    /// <summary>The span of a zone at boot: its memory. If the node has memory above 4 GiB, zone DMA32 ends there.</summary>
     public (int Start, int End) BootSpan(int node, ZoneType zone)
     {
         var halves = Halves(node, zone).ToArray();
@@ -41,7 +44,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
         return (halves.Min(), zone == ZoneType.Dma32 && reachesHigh ? 2 * Dma32End : halves.Max() + 1);
     }
 
-    /// <summary>The half blocks of a zone at boot.</summary>
+    /// <summary>The half blocks in a zone at boot.</summary>
     public IEnumerable<int> Halves(int node, ZoneType zone) =>
         from boot in BootBlocks()
         where boot.Node.Number == node
@@ -49,7 +52,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
         where half.Zone == zone
         select half.Place;
 
-    /// <summary>The same as the engine wants it.</summary>
+    /// <summary>Converts the layout to the engine's form.</summary>
     public MachineDefinition ToDefinition(bool movableNode) => new()
     {
         BlockSizeBytes = Machines.BlockSize,
@@ -62,7 +65,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
     private static MemoryRange ToRange(NodeLayout node, BootRun run) =>
         new(new BlockId(run.First), run.Count, node.Number, run.Upper is { } upper ? ((ZoneSet)run.Zone).With(upper) : run.Zone);
 
-    /// <summary>The engine does not guess where inside a block a boundary lies, so it is told.</summary>
+    /// <summary>The figures of all zones, which the engine needs if a zone boundary is inside a block.</summary>
     private IEnumerable<ZoneFigures> Figures()
     {
         const long HalfPages = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
@@ -70,8 +73,9 @@ internal sealed record Layout(params NodeLayout[] Nodes)
         {
             var (start, end) = BootSpan(node, zone);
             var pages = Halves(node, zone).Count() * HalfPages;
+            var span = new PfnRange(start * HalfPages, end * HalfPages);
             if (end > 0)
-                yield return new ZoneFigures(node, zone, new PfnRange(start * HalfPages, end * HalfPages), pages, pages, true) { PresentBootPages = pages };
+                yield return new ZoneFigures(node, zone, span, pages, pages, true) { PresentBootPages = pages };
         }
     }
 

@@ -3,27 +3,26 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>Machines to compare.</summary>
+/// <summary>Layouts of machines to compare.</summary>
 internal static class Layouts
 {
-    /// <summary>Node 0 has all memory, below 4 GiB; node 1 nothing at all.</summary>
+    /// <summary>All boot memory is on node 0, below 4 GiB; node 1 has neither memory nor CPU.</summary>
     public static Layout Memoryless { get; } = new(
         new NodeLayout(0, true, new BootRun(0, 4, ZoneType.Dma32, Stuck: true)),
         new NodeLayout(1, false));
 
-    /// <summary>Node 1 boots with Normal memory of its own.</summary>
+    /// <summary>Both nodes boot with Normal memory.</summary>
     public static Layout Standard { get; } = new(
         new NodeLayout(0, true, new BootRun(0, 2, ZoneType.Dma32, Stuck: true), new BootRun(32, 2, ZoneType.Normal, Stuck: true)),
         new NodeLayout(1, true, new BootRun(34, 2, ZoneType.Normal, Stuck: true)));
 
-    /// <summary>One node whose boot memory, two blocks, the ratio of auto-movable counts against.</summary>
+    /// <summary>One node with two blocks of boot memory, the base of auto-movable's ratio.</summary>
     public static Layout SingleNode { get; } = new(new NodeLayout(0, true, new BootRun(0, 2, ZoneType.Dma32, Stuck: true)));
 
-    /// <summary>What a node has: blocks below 4 GiB, blocks above, of those the last ones Movable, and whether the boundary splits one.</summary>
-    private static readonly Gen<(int Low, int High, int Movable, bool Splits, bool HasCpu)> Shapes =
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[0, 2], Gen.Bool, Gen.Bool);
+    private static readonly Gen<Shape> Shapes = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[0, 2], Gen.Bool, Gen.Bool,
+        (low, high, movable, splits, hasCpu) => new Shape(low, high, movable, splits, hasCpu));
 
-    /// <summary>One to three nodes of every shape; node 0 always has memory that cannot go.</summary>
+    /// <summary>One to three nodes of every shape; node 0 always has memory that cannot go offline.</summary>
     public static Gen<Layout> Random { get; } = Gen.Select(Gen.Bool, Shapes.Array[1, 3]).Select((hasDma, shapes) =>
     {
         var nodes = new List<NodeLayout>();
@@ -34,17 +33,17 @@ internal static class Layouts
             var lowCount = index == 0 ? Math.Max(1, shape.Low) : shape.Low;
             if (index == 0)
                 runs.Add(new BootRun(low++, 1, hasDma ? ZoneType.Dma : ZoneType.Dma32, hasDma ? ZoneType.Dma32 : null, Stuck: true));
-            // What node 0 had first is not for the boundary to Movable.
-            AddRuns(runs, ref low, index == 0 ? lowCount - 1 : lowCount, ZoneType.Dma32, shape.High == 0 ? shape : (0, 0, 0, false, false));
+            // The first block of node 0 never is at the boundary to Movable.
+            AddRuns(runs, ref low, index == 0 ? lowCount - 1 : lowCount, ZoneType.Dma32, shape.High == 0 ? shape : default);
             AddRuns(runs, ref high, shape.High, ZoneType.Normal, shape);
-            // A gap for dimms.
+            // Leave a gap for DIMMs.
             high += shape.Low;
             nodes.Add(new NodeLayout(index, index == 0 || shape.HasCpu, [.. runs]));
         }
         return new Layout([.. nodes]);
     });
 
-    private static void AddRuns(List<BootRun> runs, ref int next, int count, ZoneType zone, (int Low, int High, int Movable, bool Splits, bool HasCpu) shape)
+    private static void AddRuns(List<BootRun> runs, ref int next, int count, ZoneType zone, Shape shape)
     {
         var movable = Math.Min(shape.Movable, Math.Max(0, count - 1));
         var split = shape.Splits && movable > 0 ? 1 : 0;
@@ -60,4 +59,11 @@ internal static class Layouts
         runs.Add(new BootRun(next, count, zone, upper));
         next += count;
     }
+
+    /// <summary>The memory of a node.</summary>
+    /// <param name="Low">Number of blocks below 4 GiB.</param>
+    /// <param name="High">Number of blocks above 4 GiB.</param>
+    /// <param name="Movable">How many of the last blocks are Movable.</param>
+    /// <param name="Splits">True if the boundary to Movable splits a block.</param>
+    private readonly record struct Shape(int Low, int High, int Movable, bool Splits, bool HasCpu);
 }

@@ -2,7 +2,7 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>The historic eras.</summary>
+/// <summary>The eras up to 4.11.</summary>
 internal enum LegacyEra
 {
     /// <summary>3.8 to 3.10.</summary>
@@ -15,7 +15,7 @@ internal enum LegacyEra
     CanShift,
 }
 
-/// <summary>The rules up to 4.11: a block has a zone while it is offline too, and moves only across the boundary of the zone's span.</summary>
+/// <summary>The rules up to 4.11: offline blocks have a zone, too, and a block moves only across the boundary of its zone's span.</summary>
 internal sealed class LegacyModel : MachineModel
 {
     private enum Needs
@@ -31,7 +31,7 @@ internal sealed class LegacyModel : MachineModel
     }
 
     /// <summary>
-    /// The moves; every other pair of request and zone is: no move, allowed. The era is the first that has the row.
+    /// The moves, each with the first era that has it. Any other pair of request and zone moves nothing and is allowed.
     /// </summary>
     private static readonly (OnlineType Request, ZoneType From, LegacyEra Since, Needs Needs, ZoneType To)[] Moves =
     [
@@ -46,7 +46,6 @@ internal sealed class LegacyModel : MachineModel
     private readonly Dictionary<(int Node, ZoneType Zone), (int Start, int End)> _spans = [];
     private readonly HashSet<(int Node, ZoneType Zone)> _everUsed = [];
 
-    /// <summary>Makes the machine.</summary>
     public LegacyModel(Layout layout, LegacyEra era, bool movableNode)
         : base(layout)
     {
@@ -120,7 +119,7 @@ internal sealed class LegacyModel : MachineModel
             SetSpan(node, to, (isEmpty ? block.Start : target.Start, block.End));
             SetSpan(node, from, (block.End, source.End));
         }
-        // Neither the documents nor the recordings know a move over a zone; that the zone counts as used then is the kernel's loop.
+        // No document and no recording has a move across a zone. That the zone counts as used follows from the kernel's loop.
         for (var zone = from; zone <= to; zone++)
             _everUsed.Add((node, zone));
         block.Zone = to;
@@ -130,7 +129,8 @@ internal sealed class LegacyModel : MachineModel
     {
         if (!IsInItsZone(block))
             return Errno.EINVAL.Name();
-        var isLastKernelMemory = block.Zone <= ZoneType.Normal && KernelPresent(block.Node) <= 2 && Present(block.Node, ZoneType.Movable) > 0;
+        var isLastKernelMemory =
+            block.Zone <= ZoneType.Normal && KernelPresent(block.Node) <= 2 && Present(block.Node, ZoneType.Movable) > 0;
         return !_movableNode && isLastKernelMemory ? Errno.EINVAL.Name() : Ok;
     }
 
@@ -157,7 +157,7 @@ internal sealed class LegacyModel : MachineModel
 
     protected override ZoneType ZoneForNew(int node, int first, int count)
     {
-        // A node that comes back is laid out anew. The recordings have no stale span at such a moment.
+        // A node that comes online again starts with empty spans. The recordings have no stale span in this case.
         if (!IsNodeOnline(node))
             foreach (var other in Zones)
                 SetSpan(node, other, (0, 0));
@@ -168,11 +168,12 @@ internal sealed class LegacyModel : MachineModel
         return zone;
     }
 
-    /// <summary>Only the zone of the dimm's first block shrinks.</summary>
+    /// <summary>Shrinks only the zone of the DIMM's first block.</summary>
     protected override void Removed(ModelBlock block, ZoneType zoneOfFirst)
     {
         var (start, end) = Span(block.Node, zoneOfFirst);
-        var left = Blocks.Where(other => other.Node == block.Node && Amount(other, zoneOfFirst) > 0 && other.Start < end && other.End > start).ToArray();
+        var ofZone = Blocks.Where(other => other.Node == block.Node && Amount(other, zoneOfFirst) > 0);
+        var left = ofZone.Where(other => other.Start < end && other.End > start).ToArray();
         if (left.Length == 0)
             SetSpan(block.Node, zoneOfFirst, (0, 0));
         else if (block.Start == start)

@@ -9,18 +9,18 @@ internal sealed class ModelBlock
 
     public required int Node { get; init; }
 
-    /// <summary>The zone that its pages remember; what it means while it is offline is the era's business.</summary>
+    /// <summary>The zone that the block's pages remember; its meaning for an offline block depends on the era.</summary>
     public ZoneType Zone { get; set; }
 
-    /// <summary>The zone of the upper half, if that is another one.</summary>
+    /// <summary>The zone of the upper half if it is in another zone.</summary>
     public ZoneType? Upper { get; init; }
 
     public bool Online { get; set; }
 
-    /// <summary>What the file <c>online</c> says.</summary>
+    /// <summary>The value that the file <c>online</c> shows.</summary>
     public bool Flag { get; set; }
 
-    /// <summary>The request that <c>1</c> in the file <c>online</c> stands for.</summary>
+    /// <summary>The request that a write of <c>1</c> to the file <c>online</c> means.</summary>
     public OnlineType Remembered { get; set; } = OnlineType.Online;
 
     public bool IsBoot { get; init; }
@@ -32,20 +32,20 @@ internal sealed class ModelBlock
     public int End => 2 * Number + 2;
 }
 
-/// <summary>The documents do not say what happens in this case: the comparison ends here.</summary>
+/// <summary>Thrown if the documents do not describe the case; the comparison ends there.</summary>
 internal sealed class RulesAreSilentException(string reason) : Exception(reason);
 
 /// <summary>
-/// A naive machine, written from the descriptions of the real kernels' behaviour and not from the engine: lists of blocks, walks over
-/// all of them, nothing kept that can be counted. What the eras have in common is here.
+/// A simple machine, written from the descriptions of real kernels and independent of the engine: it walks over lists of blocks and stores
+/// nothing that can be counted. This class has the rules that the eras share.
 /// </summary>
-/// <remarks>Positions and amounts are in halves of a block.</remarks>
+/// <remarks>Positions and amounts are in half blocks.</remarks>
 internal abstract class MachineModel
 {
     public const string Ok = "ok";
     public const string Already = "already";
 
-    /// <summary>Every zone of x86_64.</summary>
+    /// <summary>The zones of x86_64.</summary>
     public static readonly ZoneType[] Zones = [ZoneType.Dma, ZoneType.Dma32, ZoneType.Normal, ZoneType.Movable];
 
     protected MachineModel(Layout layout)
@@ -72,33 +72,35 @@ internal abstract class MachineModel
 
     public List<ModelBlock> Blocks { get; } = [];
 
-    /// <summary>Numbers of blocks whose pages cannot be moved away.</summary>
+    /// <summary>The numbers of the blocks whose pages cannot be moved.</summary>
     public HashSet<int> Stuck { get; } = [];
 
-    /// <summary>What a notifier says to onlining: an error number, or nothing.</summary>
+    /// <summary>The errno with which a notifier refuses onlining, or null.</summary>
     public Errno? OnlineError { get; set; }
 
-    /// <summary>What a notifier says to offlining.</summary>
+    /// <summary>The errno with which a notifier refuses offlining, or null.</summary>
     public Errno? OfflineError { get; set; }
 
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
 
     public SortedDictionary<string, (int Node, int First, int Count)> Dimms { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What a zone of a node spans, <c>[Start, End)</c>; (0, 0) for nothing.</summary>
+    /// <summary>The span of a zone of a node, <c>[Start, End)</c>; (0, 0) if it is empty.</summary>
     public abstract (int Start, int End) Span(int node, ZoneType zone);
 
     public abstract string ValidZones(ModelBlock block);
 
-    /// <summary>Nodes that <c>has_normal_memory</c> lists.</summary>
+    /// <summary>True if <c>has_normal_memory</c> lists the node.</summary>
     public abstract bool HasNormalMemory(int node);
 
     public bool HasMemory(int node) => Array.Exists(Zones, zone => Present(node, zone) > 0);
 
-    public bool IsNodeOnline(int node) => Blocks.Any(block => block.Node == node) || Layout.Nodes.Single(other => other.Number == node).HasCpu;
+    public bool IsNodeOnline(int node) =>
+        Blocks.Any(block => block.Node == node) || Layout.Nodes.Single(other => other.Number == node).HasCpu;
 
-    /// <summary>What is online in a zone.</summary>
-    public int Present(int node, ZoneType zone) => Blocks.Where(block => block.Online && block.Node == node).Sum(block => Amount(block, zone));
+    /// <summary>The amount of online memory in a zone.</summary>
+    public int Present(int node, ZoneType zone) =>
+        Blocks.Where(block => block.Online && block.Node == node).Sum(block => Amount(block, zone));
 
     protected static int Amount(ModelBlock block, ZoneType zone) =>
         (block.Zone == zone ? 1 : 0) + ((block.Upper ?? block.Zone) == zone ? 1 : 0);
@@ -109,15 +111,16 @@ internal abstract class MachineModel
     /// <summary>The numbers of all blocks, ascending.</summary>
     public int[] Numbers => [.. Blocks.Select(block => block.Number).Order()];
 
-    /// <summary>What is no block's and cannot be seen, but has its effect later.</summary>
+    /// <summary>Invisible state of the machine that has an effect later.</summary>
     public virtual string Settings() => "";
 
-    /// <summary>The same and what the blocks remember.</summary>
-    public virtual string Hidden() => Settings() + string.Join(' ', Blocks.OrderBy(block => block.Number).Select(block => block.Remembered));
+    /// <summary>All invisible state: <see cref="Settings"/> and the requests that the blocks remember.</summary>
+    public string Hidden() =>
+        Settings() + string.Join(' ', Blocks.OrderBy(block => block.Number).Select(block => block.Remembered));
 
     public ModelBlock? Find(int number) => Blocks.Find(block => block.Number == number);
 
-    /// <summary>Writing a word to <c>state</c>.</summary>
+    /// <summary>Writes a word to <c>state</c>.</summary>
     public string SetState(int number, OnlineType word)
     {
         var block = Find(number)!;
@@ -128,25 +131,25 @@ internal abstract class MachineModel
         return DeviceOnline(block);
     }
 
-    /// <summary>Writing a truth value to <c>online</c>.</summary>
+    /// <summary>Writes a truth value to <c>online</c>.</summary>
     public string SetOnline(int number, bool online) => online ? DeviceOnline(Find(number)!) : DeviceOffline(Find(number)!);
 
-    /// <summary>An online word for a block that is online already has its effect later.</summary>
+    /// <summary>True if an online word for an online block has an effect later.</summary>
     protected virtual bool RemembersRefusedWords => true;
 
-    /// <summary>A block that auto-online brought up has a device that does not know.</summary>
+    /// <summary>True if auto-online onlines a block but not its device.</summary>
     protected virtual bool AutoOnlineForgetsDevice => false;
 
-    /// <summary>Decides in what zone a block comes online, or refuses; a legacy kernel moves the block's zone at once.</summary>
+    /// <summary>Decides on the zone that a block comes online in, or refuses. A legacy kernel changes the block's zone at once.</summary>
     protected abstract string PrepareOnline(ModelBlock block, OnlineType request, out ZoneType zone);
 
-    /// <summary>Why a block cannot go offline, by the rules of the era.</summary>
+    /// <summary>Returns the era's reason why a block cannot go offline, or <see cref="Ok"/>.</summary>
     protected abstract string CheckOffline(ModelBlock block);
 
-    /// <summary>The zone that a block remembers when it is added, and what the addition does to spans.</summary>
+    /// <summary>Returns the zone of added blocks and changes the spans.</summary>
     protected abstract ZoneType ZoneForNew(int node, int first, int count);
 
-    /// <summary>A block has been taken out of the list.</summary>
+    /// <summary>Changes the spans after a block was removed.</summary>
     protected abstract void Removed(ModelBlock block, ZoneType zoneOfFirst);
 
     private string DeviceOnline(ModelBlock block)
@@ -199,7 +202,7 @@ internal abstract class MachineModel
         return Ok;
     }
 
-    /// <summary>Writing an address to <c>probe</c>: one block, on the first node.</summary>
+    /// <summary>Writes an address to <c>probe</c>, which adds one block on the first node.</summary>
     public string Probe(int number)
     {
         if (Find(number) is not null)
@@ -211,7 +214,8 @@ internal abstract class MachineModel
     private void Add(string? dimm, int node, int first, int count)
     {
         var zone = ZoneForNew(node, first, count);
-        var added = Enumerable.Range(first, count).Select(number => new ModelBlock { Number = number, Node = node, Zone = zone, Dimm = dimm }).ToArray();
+        var added = Enumerable.Range(first, count)
+            .Select(number => new ModelBlock { Number = number, Node = node, Zone = zone, Dimm = dimm }).ToArray();
         Blocks.AddRange(added);
         if (AutoOnline == OnlineType.Offline)
             return;
@@ -227,10 +231,12 @@ internal abstract class MachineModel
         }
     }
 
-    /// <summary>True if a real kernel would crash if the dimm went now.</summary>
+    /// <summary>True if unplugging the DIMM now would crash a real kernel.</summary>
     public bool IsUnplugFatal(string id) => OfDimm(id).Any(block => block.Online && !block.Flag);
 
-    /// <summary>Ejecting a dimm: its online blocks go first, ascending; those that did not are asked once more; else all come back.</summary>
+    /// <summary>
+    /// Ejects a DIMM: offlines its blocks in ascending order, retries those that refused, and onlines all again if one refuses twice.
+    /// </summary>
     public string Unplug(string id)
     {
         var blocks = OfDimm(id);

@@ -2,7 +2,7 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>Today's rules: a block gets its zone when it comes online, and a zone spans what is online in it.</summary>
+/// <summary>The rules since 4.13: a block gets its zone when it comes online, and a zone spans its online blocks.</summary>
 internal sealed class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
 {
     private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
@@ -15,7 +15,7 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
 
     public bool IsNumaAware { get; set; } = true;
 
-    /// <summary>From the first to the last half block online; what DMA32 has without memory at its end it keeps.</summary>
+    /// <summary>From the first to the last online half block. Zone DMA32 keeps the part at its end that had no memory at boot.</summary>
     public override (int Start, int End) Span(int node, ZoneType zone)
     {
         var start = int.MaxValue;
@@ -31,7 +31,7 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
         return (start, Math.Max(end, EmptyEnd(node, zone)));
     }
 
-    /// <summary>Where a zone ends that had no memory at its end at boot; else 0.</summary>
+    /// <summary>The end of a zone that had no memory at its end at boot; otherwise 0.</summary>
     private int EmptyEnd(int node, ZoneType zone)
     {
         var end = Layout.BootSpan(node, zone).End;

@@ -1,6 +1,6 @@
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>All states that operations lead to from a machine at boot, each compared between engine and model on the way.</summary>
+/// <summary>All states that operations can reach from a machine at boot; engine and model are compared in each.</summary>
 internal sealed class StateSpace
 {
     private readonly Era _era;
@@ -9,12 +9,10 @@ internal sealed class StateSpace
     private readonly bool _hidden;
     private readonly Dictionary<string, Operation[]> _ways = [];
 
-    /// <summary>Explores.</summary>
-    /// <param name="era">The kernel.</param>
-    /// <param name="layout">The machine at boot.</param>
-    /// <param name="prelude">What is done first, once.</param>
-    /// <param name="operations">What is tried in every state.</param>
-    /// <param name="hidden">What blocks remember makes a difference.</param>
+    /// <summary>Explores all states.</summary>
+    /// <param name="prelude">Operations that are executed once, first.</param>
+    /// <param name="operations">Operations that are tried in every state.</param>
+    /// <param name="hidden">True if states that differ only in what blocks remember are different.</param>
     public StateSpace(Era era, Layout layout, Operation[] prelude, IEnumerable<Operation> operations, bool hidden = true)
     {
         (_era, _layout, _prelude, _hidden) = (era, layout, prelude, hidden);
@@ -35,9 +33,10 @@ internal sealed class StateSpace
 
     public int States => _ways.Count;
 
-    /// <summary>Operations that the kernel has, in all states together.</summary>
+    /// <summary>Number of operations that were executed, in all states together.</summary>
     public int Transitions { get; private set; }
 
+    /// <summary>Number of operations whose result the documents do not describe.</summary>
     public int Silent { get; private set; }
 
     private Twins At(Operation[] way)
@@ -48,8 +47,8 @@ internal sealed class StateSpace
         return twins;
     }
 
-    /// <summary>Does an operation in a state.</summary>
-    /// <returns>The way to the state that it leads to, if that is a new one.</returns>
+    /// <summary>Executes an operation in a state.</summary>
+    /// <returns>The way to the state that it reaches, or null if that state is known.</returns>
     private Operation[]? Follow(Operation[] way, Operation operation)
     {
         var twins = At(way);

@@ -1,12 +1,11 @@
 using HotplugFs.Engine.Memory;
-using HotplugFs.Engine.Notifiers;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>Engine and model do not agree.</summary>
+/// <summary>Thrown if engine and model differ.</summary>
 internal sealed class DifferenceException(string message) : Exception(message);
 
-/// <summary>The same machine twice, as engine and as model. After every operation they must look the same.</summary>
+/// <summary>One machine as engine and as model, which must look the same after every operation.</summary>
 internal sealed class Twins
 {
     private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
@@ -23,49 +22,48 @@ internal sealed class Twins
 
     public MachineModel Model { get; }
 
-    /// <summary>What both machines look like since they were compared last.</summary>
+    /// <summary>Everything that is visible of both machines, as of the last comparison.</summary>
     public string Text { get; private set; } = "";
 
-    /// <summary>Compares before anything is done.</summary>
+    /// <summary>Compares the machines before the first operation.</summary>
     public void CompareAtBoot() => Compare("boot", (MachineModel.Ok, MachineModel.Ok));
 
-    /// <summary>Does it to both and compares everything there is.</summary>
-    /// <returns>False if the kernel has no such operation.</returns>
-    /// <exception cref="RulesAreSilentException">The documents do not say what comes of it.</exception>
+    /// <summary>Executes an operation on both machines and compares them.</summary>
+    /// <returns>False if the kernel does not have the operation.</returns>
+    /// <exception cref="RulesAreSilentException">The documents do not describe the result.</exception>
     public bool Do(Operation operation) => Do(operation, out _);
 
-    /// <summary>The same.</summary>
-    /// <param name="operation">What is done.</param>
-    /// <param name="expected">What came of it.</param>
+    /// <inheritdoc cref="Do(Operation)"/>
+    /// <param name="expected">The model's result.</param>
     public bool Do(Operation operation, out string expected)
     {
         expected = "";
         if (!Exists(operation))
             return false;
         expected = DoToModel(operation);
-        Compare(operation, (expected, DoToEngine(operation)));
+        Compare(operation, (expected, Describe(_engine.Apply(operation))));
         _done.Add($"{operation}: {expected}");
         return true;
     }
 
-    /// <summary>Does it again what was compared before.</summary>
+    /// <summary>Executes an operation that was compared before.</summary>
     public void Replay(Operation operation)
     {
         DoToModel(operation);
-        DoToEngine(operation);
+        _engine.Apply(operation);
         _done.Add($"{operation}");
     }
 
-    /// <summary>Whether the kernel has what the operation is done with, and survives it.</summary>
+    /// <summary>True if the kernel has the operation and survives it.</summary>
     private bool Exists(Operation operation) => operation switch
     {
         WriteState write => Model.Find(write.Block) is not null,
         Refused refused => Model.Find(refused.Write.Block) is not null,
-        WriteOnline write => _era.HasOnlineFile && Model.Find(write.Block) is not null,
+        WriteOnline write => Model.Find(write.Block) is not null,
         WriteAutoOnline write => _era.HasAutoOnline && (!_era.IsLegacy || write.Word is OnlineType.Online or OnlineType.Offline),
-        WritePolicy => _era.HasPolicy,
+        WritePolicy => !_era.IsLegacy,
         Probe => _era.IsLegacy,
-        // Where the machine begins no kernel lets go.
+        // No kernel frees the pages at the start of memory.
         Stick stick => stick.Block != 0,
         Plug plug => Model.Layout.Nodes.Any(node => node.Number == plug.Node),
         Unplug unplug => Model.Dimms.ContainsKey(unplug.Id) && !Model.IsUnplugFatal(unplug.Id),
@@ -112,41 +110,6 @@ internal sealed class Twins
         return MachineModel.Ok;
     }
 
-    private string DoToEngine(Operation operation)
-    {
-        switch (operation)
-        {
-            case WriteState(var block, var word):
-                return Describe(_engine.Devices.SetState(new BlockId(block), word));
-            case Refused(var write):
-                DoToEngine(new Inject(false, Errno.EIO));
-                var refused = DoToEngine(write);
-                DoToEngine(new Inject(false, null));
-                return refused;
-            case WriteOnline(var block, var online):
-                return Describe(_engine.Devices.SetOnline(new BlockId(block), online));
-            case Plug(var id, var node, var first, var count):
-                var plugged = _engine.Plug(Machines.Dimm(id, node, first, count));
-                return plugged.IsOk ? MachineModel.Ok : plugged.Error.Name();
-            case Unplug(var id):
-                var unplugged = _engine.Unplug(_engine.Dimms.Find(id)!);
-                return unplugged.IsOk ? MachineModel.Ok : unplugged.Error.Name();
-            case Probe(var number):
-                return _engine.Devices.Probe((ulong)number * Machines.BlockSize).ToString();
-            case Inject(var offline, var error):
-                _engine.ErrorInjection[offline ? MemoryAction.GoingOffline : MemoryAction.GoingOnline] = -(int)(error ?? 0);
-                break;
-            case WriteAutoOnline(var word):
-                _engine.Devices.AutoOnline = word;
-                break;
-            case WritePolicy(var auto, var ratio, var aware):
-                var kind = auto ? OnlinePolicyKind.AutoMovable : OnlinePolicyKind.ContigZones;
-                _engine.OnlinePolicy = new OnlinePolicySettings { Kind = kind, RatioPercent = ratio, IsNumaAware = aware };
-                break;
-        }
-        return MachineModel.Ok;
-    }
-
     private static string Describe(Result<DeviceOutcome> outcome)
     {
         if (!outcome.IsOk)
@@ -159,17 +122,18 @@ internal sealed class Twins
         var model = Text = ModelText();
         var engine = EngineText();
         if (outcome.Model != outcome.Engine || model != engine)
-            throw new DifferenceException($"{_era}: {operation}: the model says {outcome.Model}, the engine {outcome.Engine}\n"
+            throw new DifferenceException($"{_era}: {operation}: model {outcome.Model}, engine {outcome.Engine}\n"
                 + Difference(model, engine) + $"\nafter, on {Model.Layout}:\n" + string.Join('\n', _done));
     }
 
     private static string Difference(string model, string engine)
     {
         var (left, right) = (model.Split('\n'), engine.Split('\n'));
-        return string.Join('\n', left.Except(right).Select(line => "model:  " + line).Concat(right.Except(left).Select(line => "engine: " + line)));
+        var differences = left.Except(right).Select(line => "model:  " + line).Concat(right.Except(left).Select(line => "engine: " + line));
+        return string.Join('\n', differences);
     }
 
-    /// <summary>Everything that can be seen of the model, a line for each thing.</summary>
+    /// <summary>Everything that is visible of the model, one line per block, node, zone and DIMM.</summary>
     private string ModelText()
     {
         var lines = new List<string>();
@@ -188,8 +152,8 @@ internal sealed class Twins
         return string.Join('\n', lines);
     }
 
-    private string BlockLine(int number, int node, bool online, bool flag, string zone, string validZones) =>
-        $"memory{number} node{node} {(online ? "online" : "offline")} {(flag ? 1 : 0)} {zone} [{(_era.HasValidZones ? validZones : "")}]";
+    private static string BlockLine(int number, int node, bool online, bool flag, string zone, string validZones) =>
+        $"memory{number} node{node} {(online ? "online" : "offline")} {(flag ? 1 : 0)} {zone} [{validZones}]";
 
     private string EngineText()
     {
@@ -214,6 +178,6 @@ internal sealed class Twins
         return string.Join('\n', lines);
     }
 
-    /// <summary>The first page of a machine is in no zone, which no block notices.</summary>
+    /// <summary>Converts pages to half blocks. The first page of a machine is in no zone, so it is rounded away.</summary>
     private static (int Start, int End) Halves(PfnRange span) => ((int)(span.Start / PagesInHalf), (int)(span.End / PagesInHalf));
 }

@@ -1,12 +1,12 @@
 using CsCheck;
 using HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Engine.Tests.Differential;
+namespace HotplugFs.Engine.Tests;
 
-/// <summary>Something that is done to both machines.</summary>
+/// <summary>An operation on a machine.</summary>
 internal abstract record Operation
 {
-    /// <summary>Operations of every kind; see <see cref="On"/>. Places are few, so that they meet.</summary>
+    /// <summary>Operations of every kind on few blocks, so that they affect each other; see <see cref="On"/>.</summary>
     public static Gen<Operation> Random { get; } = Gen.Frequency(
         (12, Gen.Select(Gen.Int[0, 99], Gen.Enum<OnlineType>(), (block, word) => (Operation)new WriteState(block, word))),
         (4, Gen.Select(Gen.Int[0, 99], Gen.Bool, (block, online) => (Operation)new WriteOnline(block, online))),
@@ -21,7 +21,7 @@ internal abstract record Operation
         (1, Gen.Int[2, 48].Select(number => (Operation)new Probe(number))),
         (1, Gen.Int[0, 99].Select(block => (Operation)new Stick(block))));
 
-    /// <summary>The random number of an operation on a block, made the number of a block that is there.</summary>
+    /// <summary>Maps the random block number of an operation to the number of a block that is present.</summary>
     /// <param name="blocks">The numbers of all blocks.</param>
     public Operation On(int[] blocks) => this switch
     {
@@ -34,32 +34,32 @@ internal abstract record Operation
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 }
 
-/// <summary>A word to <c>state</c>.</summary>
+/// <summary>Write a word to <c>state</c>.</summary>
 internal sealed record WriteState(int Block, OnlineType Word) : Operation;
 
-/// <summary>0 or 1 to <c>online</c>.</summary>
+/// <summary>Write 0 or 1 to <c>online</c>.</summary>
 internal sealed record WriteOnline(int Block, bool Online) : Operation;
 
-/// <summary>A word to <c>state</c> while a notifier refuses, and then no more.</summary>
+/// <summary>Write a word to <c>state</c> while a notifier refuses; afterwards it does not.</summary>
 internal sealed record Refused(WriteState Write) : Operation;
 
-/// <summary>A dimm on a node.</summary>
+/// <summary>Plug a DIMM.</summary>
 internal sealed record Plug(string Id, int Node, int First, int Count) : Operation;
 
-/// <summary>The dimm goes.</summary>
+/// <summary>Unplug a DIMM.</summary>
 internal sealed record Unplug(string Id) : Operation;
 
-/// <summary>An error of the notifier, or none.</summary>
+/// <summary>Let a notifier refuse with an error, or no longer refuse.</summary>
 internal sealed record Inject(bool Offline, Errno? Error) : Operation;
 
-/// <summary>A word to <c>auto_online_blocks</c>.</summary>
+/// <summary>Write a word to <c>auto_online_blocks</c>.</summary>
 internal sealed record WriteAutoOnline(OnlineType Word) : Operation;
 
-/// <summary>The parameters of module memory_hotplug.</summary>
+/// <summary>Write the parameters of module memory_hotplug.</summary>
 internal sealed record WritePolicy(bool AutoMovable, uint RatioPercent, bool NumaAware) : Operation;
 
-/// <summary>An address to <c>probe</c>.</summary>
+/// <summary>Write the address of a block to <c>probe</c>.</summary>
 internal sealed record Probe(int Block) : Operation;
 
-/// <summary>From now on a block has pages that cannot be moved; or not any more.</summary>
+/// <summary>Give a block pages that cannot be moved, or take them away if it has some.</summary>
 internal sealed record Stick(int Block) : Operation;
