@@ -16,13 +16,15 @@ public sealed partial class DependencyTests
         ["HotplugFs.Engine"] = ["HotplugFs.Abi"],
         ["HotplugFs.Kernfs"] = ["HotplugFs.Abi"],
         ["HotplugFs.Sysfs"] = ["HotplugFs.Engine", "HotplugFs.Kernfs"],
-        ["HotplugFs.Fuse"] = ["HotplugFs.Abi", "HotplugFs.Kernfs"],
+        ["HotplugFs.Linux"] = ["HotplugFs.Abi"],
+        ["HotplugFs.Fuse"] = ["HotplugFs.Abi", "HotplugFs.Kernfs", "HotplugFs.Linux"],
         ["HotplugFs.Machines"] = ["HotplugFs.Engine"],
         ["HotplugFs.Replay"] = ["HotplugFs.Machines", "HotplugFs.Sysfs"],
         ["HotplugFs.Cli"] = ["HotplugFs.Fuse", "HotplugFs.Machines", "HotplugFs.Replay", "HotplugFs.Sysfs"],
     };
 
-    private static readonly string[] WithoutPackages = ["HotplugFs.Abi", "HotplugFs.Engine", "HotplugFs.Kernfs", "HotplugFs.Sysfs", "HotplugFs.Fuse"];
+    private static readonly string[] WithoutPackages =
+        ["HotplugFs.Abi", "HotplugFs.Engine", "HotplugFs.Kernfs", "HotplugFs.Sysfs", "HotplugFs.Linux", "HotplugFs.Fuse"];
 
     private static IEnumerable<string> Projects() => Repository.Projects();
 

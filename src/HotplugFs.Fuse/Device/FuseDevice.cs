@@ -1,38 +1,31 @@
 using HotplugFs.Abi;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Fuse.Device;
 
-/// <summary>The kernel's end of a mount.</summary>
+/// <summary>The kernel's end of a mount: an open /dev/fuse. The mount ends when its last descriptor is closed.</summary>
 internal sealed partial class FuseDevice : IFuseChannel
 {
-    private const int OpenReadWriteCloseOnExec = 0x80002;
+    private readonly DescriptorHandle _handle;
 
-    private readonly FuseDeviceHandle _handle;
+    internal FuseDevice(DescriptorHandle handle) => _handle = handle;
 
-    internal FuseDevice(FuseDeviceHandle handle) => _handle = handle;
-
-    /// <summary>Opens a device that is not yet tied to a mount.</summary>
-    internal static Result<FuseDeviceHandle> Open(string path)
+    /// <summary>Opens a device that no mount uses yet.</summary>
+    internal static Result<DescriptorHandle> Open(string path)
     {
-        var descriptor = Interop.Open(path, OpenReadWriteCloseOnExec);
-        return descriptor < 0 ? Interop.LastError : new FuseDeviceHandle(descriptor);
+        var opened = Fcntl.Open(path, O_RDWR | O_CLOEXEC);
+        return opened.IsOk ? new DescriptorHandle(opened.Value) : opened.Error;
     }
 
     /// <inheritdoc/>
-    public unsafe Result<int> Read(Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-        {
-            var count = Interop.Read(_handle, start, (nuint)buffer.Length);
-            return count < 0 ? Interop.LastError : (int)count;
-        }
-    }
+    public Result<int> Read(Span<byte> buffer) => Unistd.Read(_handle, buffer);
 
     /// <inheritdoc/>
-    public unsafe Result Write(ReadOnlySpan<byte> message)
+    public Result Write(ReadOnlySpan<byte> message)
     {
-        fixed (byte* start = message)
-            return Interop.Write(_handle, start, (nuint)message.Length) < 0 ? Interop.LastError : Result.Ok;
+        var written = Unistd.Write(_handle, message);
+        return written.IsOk ? Result.Ok : written.Error;
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Mount;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.SysMount;
 
 namespace HotplugFs.Fuse;
 
@@ -13,16 +13,10 @@ namespace HotplugFs.Fuse;
 public sealed class FuseMount : IDisposable
 {
     private const string Subtype = "hotplugfs";
-    private const int PathLimit = 4096;
-    private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
-    private const nuint ReadOnlyFlag = 1;
-    private const nuint RemountFlag = 32;
-    private const int DetachFlag = 2;
-    private const int NoFollowFlag = 8;
 
     private readonly FuseMountOptions _options;
 
-    private FuseMount(string directory, FuseDeviceHandle handle, FuseMountOptions options)
+    private FuseMount(string directory, DescriptorHandle handle, FuseMountOptions options)
     {
         Directory = directory;
         Channel = new FuseDevice(handle);
@@ -69,9 +63,10 @@ public sealed class FuseMount : IDisposable
     public static void Remount(string directory, bool isReadOnly)
     {
         var resolved = ResolveMount(directory);
-        if (Interop.Mount(Subtype, resolved, MountEntry.HotplugFsType, RemountFlag | Flags(isReadOnly), "") == 0)
+        var remounted = SysMount.Mount(Subtype, resolved, MountEntry.HotplugFsType, MS_REMOUNT | Flags(isReadOnly), "");
+        if (remounted.IsOk)
             return;
-        throw new FuseException(Interop.LastError switch
+        throw new FuseException(remounted.Error switch
         {
             Errno.EPERM or Errno.EACCES => $"{directory}: this user may not mount again; only root may",
             Errno.EBUSY => $"{directory}: in use; close what is open for writing in it",
@@ -84,7 +79,7 @@ public sealed class FuseMount : IDisposable
 
     private static string Check(string directory)
     {
-        var resolved = Resolve(directory);
+        var resolved = Stdlib.RealPath(directory);
         if (!resolved.IsOk)
         {
             throw new FuseException(resolved.Error switch
@@ -103,15 +98,17 @@ public sealed class FuseMount : IDisposable
     }
 
     /// <returns>The device of the new mount; null if this user may not mount and fusermount3 should be asked.</returns>
-    private static FuseDeviceHandle? MountDirectly(string directory, FuseMountOptions options)
+    private static DescriptorHandle? MountDirectly(string directory, FuseMountOptions options)
     {
         var opened = FuseDevice.Open(options.DevicePath);
         if (!opened.IsOk)
             throw RefusedDevice(opened.Error, options);
         var handle = opened.Value;
-        if (Interop.Mount(options.Source, directory, MountEntry.HotplugFsType, Flags(options.IsReadOnly), MountData(handle, options)) == 0)
+        var data = MountData(handle, options);
+        var mounted = SysMount.Mount(options.Source, directory, MountEntry.HotplugFsType, Flags(options.IsReadOnly), data);
+        if (mounted.IsOk)
             return handle;
-        var error = Interop.LastError;
+        var error = mounted.Error;
         handle.Dispose();
         if (error is Errno.EPERM or Errno.EACCES)
         {
@@ -138,11 +135,11 @@ public sealed class FuseMount : IDisposable
             _ => $"{options.DevicePath}: cannot be opened: {error.Text()}",
         });
 
-    private static nuint Flags(bool isReadOnly) => NoSuidNoDevNoExec | (isReadOnly ? ReadOnlyFlag : 0);
+    private static nuint Flags(bool isReadOnly) => MS_NOSUID | MS_NODEV | MS_NOEXEC | (isReadOnly ? MS_RDONLY : 0);
 
-    private static string MountData(FuseDeviceHandle handle, FuseMountOptions options)
+    private static string MountData(DescriptorHandle handle, FuseMountOptions options)
     {
-        var data = $"fd={handle.Descriptor},rootmode=40000,user_id={Interop.GetEuid()},group_id={Interop.GetEgid()},default_permissions";
+        var data = $"fd={handle.Descriptor},rootmode=40000,user_id={Unistd.GetEuid()},group_id={Unistd.GetEgid()},default_permissions";
         return options.AllowOther ? data + ",allow_other" : data;
     }
 
@@ -156,9 +153,10 @@ public sealed class FuseMount : IDisposable
 
     private static void UnmountResolved(string directory, bool lazy, string fusermount)
     {
-        if (Interop.Umount2(directory, NoFollowFlag | (lazy ? DetachFlag : 0)) == 0)
+        var unmounted = Umount2(directory, UMOUNT_NOFOLLOW | (lazy ? MNT_DETACH : 0));
+        if (unmounted.IsOk)
             return;
-        var error = Interop.LastError;
+        var error = unmounted.Error;
         if (error == Errno.EPERM)
         {
             Fusermount.Unmount(directory, lazy, fusermount);
@@ -175,22 +173,11 @@ public sealed class FuseMount : IDisposable
     /// <summary>The directory of a mount of ours, without links.</summary>
     private static string ResolveMount(string directory)
     {
-        var resolved = Resolve(directory);
+        var resolved = Stdlib.RealPath(directory);
         if (!resolved.IsOk)
             throw new FuseException($"{directory}: {resolved.Error.Text()}; name the directory that hotplugfs is mounted on");
         if (MountEntry.At(resolved.Value) is not { IsHotplugFs: true })
             throw new FuseException($"{directory}: no hotplugfs is mounted there (see: findmnt -t {MountEntry.HotplugFsType})");
         return resolved.Value;
-    }
-
-    private static unsafe Result<string> Resolve(string path)
-    {
-        Span<byte> resolved = stackalloc byte[PathLimit];
-        fixed (byte* start = resolved)
-        {
-            if (Interop.RealPath(path, start) is null)
-                return Interop.LastError;
-            return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
-        }
     }
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using HotplugFs.Abi;
-using HotplugFs.Fuse.Device;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.SysSocket;
 
 namespace HotplugFs.Fuse.Mount;
 
@@ -12,28 +13,22 @@ namespace HotplugFs.Fuse.Mount;
 internal static class Fusermount
 {
     private const string SocketVariable = "_FUSE_COMMFD";
-    private const int UnixDomain = 1;
-    private const int StreamCloseOnExec = 1 | 0x80000;
-    private const int SocketLevel = 1;
-    private const int RightsType = 1;
-    private const int ReceiveCloseOnExec = 0x40000000;
-
     private const string NotInstalled = "is not installed; run as root, or install it (Debian: apt install fuse3)";
 
     internal static bool IsInstalled(string program) => FindProgram(program) is not null;
 
     /// <summary>Mounts.</summary>
     /// <exception cref="FuseException">The program is missing or refuses.</exception>
-    internal static FuseDeviceHandle Mount(string directory, string options, string program)
+    internal static DescriptorHandle Mount(string directory, string options, string program)
     {
         var (ours, theirs) = MakeSockets();
         try
         {
             using var process = Start(program, theirs, "-o", options, "--", directory);
             // With our copy of its end open, the other end would never close.
-            Interop.Close(theirs);
+            Unistd.Close(theirs);
             theirs = -1;
-            var handle = ReceiveHandle(ours);
+            var handle = ReceiveDescriptor(ours);
             var complaint = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
             if (handle is not null && process.ExitCode == 0)
@@ -43,9 +38,9 @@ internal static class Fusermount
         }
         finally
         {
-            Interop.Close(ours);
+            Unistd.Close(ours);
             if (theirs >= 0)
-                Interop.Close(theirs);
+                Unistd.Close(theirs);
         }
     }
 
@@ -63,23 +58,16 @@ internal static class Fusermount
 
     private static (int Ours, int Theirs) MakeSockets()
     {
-        Span<int> pair = stackalloc int[2];
-        unsafe
-        {
-            fixed (int* start = pair)
-            {
-                if (Interop.SocketPair(UnixDomain, StreamCloseOnExec, 0, start) != 0)
-                    throw new FuseException($"no socket for fusermount3: {Interop.LastError.Text()}");
-            }
-        }
-        // A copy is without close-on-exec, which the program needs and no other should see.
-        var theirs = Interop.Dup(pair[1]);
-        var error = Interop.LastError;
-        Interop.Close(pair[1]);
-        if (theirs >= 0)
-            return (pair[0], theirs);
-        Interop.Close(pair[0]);
-        throw new FuseException($"no socket for fusermount3: {error.Text()}");
+        var pair = SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+        if (!pair.IsOk)
+            throw new FuseException($"no socket for fusermount3: {pair.Error.Text()}");
+        // fusermount3 must inherit its end. Dup copies it without close-on-exec, for a short time only.
+        var theirs = Unistd.Dup(pair.Value.Second);
+        Unistd.Close(pair.Value.Second);
+        if (theirs.IsOk)
+            return (pair.Value.First, theirs.Value);
+        Unistd.Close(pair.Value.First);
+        throw new FuseException($"no socket for fusermount3: {theirs.Error.Text()}");
     }
 
     private static Process Start(string program, int? socket, params ReadOnlySpan<string> arguments)
@@ -91,27 +79,6 @@ internal static class Fusermount
         if (socket is { } number)
             start.Environment[SocketVariable] = number.ToString(CultureInfo.InvariantCulture);
         return Process.Start(start) ?? throw new FuseException($"{program} could not be started");
-    }
-
-    private static unsafe FuseDeviceHandle? ReceiveHandle(int socket)
-    {
-        byte data;
-        HandleMessage control = default;
-        var vector = new IoVector { Base = &data, Length = 1 };
-        var message = new MessageHeader
-        {
-            Vectors = &vector,
-            VectorCount = 1,
-            Control = &control,
-            ControlLength = (nuint)sizeof(HandleMessage),
-        };
-        nint count;
-        do
-            count = Interop.RecvMsg(socket, &message, ReceiveCloseOnExec);
-        while (count < 0 && Interop.LastError == Errno.EINTR);
-        var hasHandle = count > 0 && message.ControlLength >= (nuint)(sizeof(HandleMessage) - sizeof(int))
-            && control is { Level: SocketLevel, Type: RightsType };
-        return hasHandle ? new FuseDeviceHandle(control.Handle) : null;
     }
 
     private static string? FindProgram(string program)

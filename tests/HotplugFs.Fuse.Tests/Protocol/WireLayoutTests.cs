@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Tests.Protocol;
@@ -30,10 +29,6 @@ public sealed class WireLayoutTests
     [TestCase(typeof(NotifyPollWakeUp), 8)]
     [TestCase(typeof(NotifyInvalidateInode), 24)]
     [TestCase(typeof(NotifyInvalidateEntry), 16)]
-    [TestCase(typeof(MessageHeader), 56)]
-    [TestCase(typeof(IoVector), 16)]
-    [TestCase(typeof(HandleMessage), 24)]
-    [TestCase(typeof(BackingMap), 16)]
     [TestCase(typeof(InitInExtension), 4)]
     public void Size_OfStruct_IsThatOfTheKernel(Type type, int size) => Assert.That(Marshal.SizeOf(type), Is.EqualTo(size));
 
@@ -69,8 +64,6 @@ public sealed class WireLayoutTests
     [TestCase(typeof(StatFsOut), nameof(StatFsOut.BlockSize), 40)]
     [TestCase(typeof(DirEntry), nameof(DirEntry.NameLength), 16)]
     [TestCase(typeof(DirEntryPlus), nameof(DirEntryPlus.DirEntry), 128)]
-    [TestCase(typeof(MessageHeader), nameof(MessageHeader.Control), 32)]
-    [TestCase(typeof(HandleMessage), nameof(HandleMessage.Handle), 16)]
     public void Offset_OfField_IsThatOfTheKernel(Type type, string field, int offset) =>
         Assert.That((int)Marshal.OffsetOf(type, field), Is.EqualTo(offset));
 }

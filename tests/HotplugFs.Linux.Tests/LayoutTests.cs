@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace HotplugFs.Linux.Tests;
+
+/// <summary>Sizes and offsets of the kernel's and the C library's structures on 64-bit Linux, as a C compiler reports them.</summary>
+public sealed class LayoutTests
+{
+    private static readonly Dictionary<Type, int> Sizes = new()
+    {
+        [typeof(CMsg)] = 24,
+        [typeof(FuseBackingMap)] = 16,
+        [typeof(IoVec)] = 16,
+        [typeof(MsgHdr)] = 56,
+    };
+
+    [Test]
+    public void Structures_AllHaveAnExpectedSize()
+    {
+        var structures = typeof(DescriptorHandle).Assembly.GetTypes()
+            .Where(type => type is { IsValueType: true, IsEnum: false } && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null);
+        Assert.That(structures.Where(type => !type.Name.StartsWith('<')), Is.EquivalentTo(Sizes.Keys));
+    }
+
+    [TestCaseSource(nameof(Sizes))]
+    public void Size_IsTheKernels(KeyValuePair<Type, int> structure) => Assert.That(SizeOf(structure.Key), Is.EqualTo(structure.Value));
+
+    [TestCase(typeof(CMsg), nameof(CMsg.Level), 8)]
+    [TestCase(typeof(CMsg), nameof(CMsg.Descriptor), 16)]
+    [TestCase(typeof(FuseBackingMap), nameof(FuseBackingMap.Flags), 4)]
+    [TestCase(typeof(IoVec), nameof(IoVec.Length), 8)]
+    [TestCase(typeof(MsgHdr), nameof(MsgHdr.Vectors), 16)]
+    [TestCase(typeof(MsgHdr), nameof(MsgHdr.Control), 32)]
+    [TestCase(typeof(MsgHdr), nameof(MsgHdr.Flags), 48)]
+    public void Offset_IsTheKernels(Type type, string field, int offset) => Assert.That((int)Marshal.OffsetOf(type, field), Is.EqualTo(offset));
+
+    private static int SizeOf(Type type) =>
+        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
+}
