@@ -1,34 +1,37 @@
 # shellcheck shell=bash
-# What the files of clients are written in. Such a file is executed by run.sh, and once more in every "hotplugfs run" that it asks for:
-# "inside FUNCTION OPTION ..." is such a run, in which that function is called after what stands before it has been done again.
-# There HOTPLUGFS is the machine, PROGRAM the program, and the verbs of the shell ring work on the real paths.
+# What the files of clients are written in. Such a file names in NEEDS what must be installed; "inside FUNCTION OPTION ..." is a "hotplugfs run"
+# with these options in which a function of the file is called. There HOTPLUGFS is the machine, PROGRAM the program, and the verbs of the shell
+# ring use the real paths.
 # shellcheck source=scripts/integration/lib/verbs.sh
 source "${BASH_SOURCE[0]%/*}/../../integration/lib/verbs.sh"
-INSIDE=
-if [ "${1:-}" = --inside ]; then
-    INSIDE=$2
-    DIR=$HOTPLUGFS
-    MEMORY=/sys/devices/system/memory
-    NODE=/sys/devices/system/node
-    ERROR_INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
-    CONTROL=$HOTPLUGFS/hotplugfs
-else
-    # shellcheck source=scripts/integration/lib/running.sh
-    source "${BASH_SOURCE[0]%/*}/../../integration/lib/running.sh"
-fi
+# shellcheck source=scripts/integration/lib/running.sh
+source "${BASH_SOURCE[0]%/*}/../../integration/lib/running.sh"
 
-# needs COMMAND:PACKAGE ...: what run.sh has tried to install.
-needs() {
+export ERROR_INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
+
+set_up() {
+    prepare_client
+}
+
+prepare_client() {
     local pair
-    for pair; do
-        command -v "${pair%%:*}" > /dev/null || missing "${pair%%:*} is not there: apt-get install ${pair#*:}"
+    prepare_run
+    # NEEDS has COMMAND:PACKAGE ..., which run.sh has tried to install.
+    for pair in $NEEDS; do
+        command -v "${pair%%:*}" > /dev/null || missing "${pair%%:*} is not installed: apt-get install ${pair#*:}"
     done
 }
 
-# missing REASON: without it a client cannot be tried, which is a failure where everything can be installed.
-missing() {
-    [ "${CI:-}" != true ] || fail "$1"
-    skip "$1"
+# inside FUNCTION [OPTION ...]: calls the function in "hotplugfs run OPTION ...".
+inside() {
+    # shellcheck disable=SC2016
+    "$PROGRAM" run "${@:2}" -- bash -euo pipefail -c "$(declare -f)"'
+        machine_at "$HOTPLUGFS"
+        MEMORY=/sys/devices/system/memory NODE=/sys/devices/system/node
+        ours
+        cd "$WORK"
+        "$0"' "$1" || fail "$1, with options: ${*:2}"
+    nothing_left
 }
 
 # ours: nothing is written before every place that is written to is known to be the machine's.
@@ -42,21 +45,6 @@ ours() {
             exit 99
         fi
     done
-}
-
-# inside FUNCTION [OPTION ...]: a run of "hotplugfs run OPTION ..." in which the function is called.
-inside() {
-    local function=$1
-    shift
-    if [ -z "$INSIDE" ]; then
-        "$PROGRAM" run "$@" -- bash -euo pipefail "$0" --inside "$function" || fail "$function, with options: $*"
-        nothing_left
-    elif [ "$INSIDE" = "$function" ]; then
-        ours
-        cd "$WORK"
-        "$function"
-        exit
-    fi
 }
 
 # prints COMMAND ... < EXPECTED: a command succeeds and prints just this; ends STATUS COMMAND ... < EXPECTED: it ends with that status.

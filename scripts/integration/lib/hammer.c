@@ -2,7 +2,7 @@
  * Many at once on one machine: a writer for each of two nodes, which reads again what it wrote and what that makes of its neighbours'
  * valid_zones; two readers; and a third thread that plugs and unplugs a dimm and looks for its names. Counts what is stale, torn, empty or
  * padded, and every wrong name; ends with 1 if anything was, with 3 if a thread does not go on.
- *   hammer SECONDS DIR      DIR has the machine of cases/hammer.sh, with the rules of Linux 6
+ *   hammer SECONDS DIR      DIR has the machine of cases/hammer.bats, with the rules of Linux 6
  */
 #define _GNU_SOURCE
 #include <dirent.h>

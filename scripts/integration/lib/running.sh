@@ -1,30 +1,33 @@
 # shellcheck shell=bash
 # Verbs for cases about "hotplugfs run". Sourced after verbs.sh.
 
-export TMPDIR=$WORK/tmp
-mkdir -p "$TMPDIR"
-
-# In a command that is run HOTPLUGFS is the machine; PROGRAM is the program.
-PROGRAM=$HOTPLUGFS
-export PROGRAM
-
-# What must not be touched: the host's own blocks.
-host_blocks() {
-    grep -H . /sys/devices/system/memory/memory*/state 2> /dev/null || true
+set_up() {
+    prepare_run
 }
-HOST_BLOCKS=$(host_blocks)
+
+prepare_run() {
+    machine_at "$WORK/machine"
+    export TMPDIR=$WORK/tmp
+    mkdir -p "$TMPDIR"
+    # In a command that is run, HOTPLUGFS is the machine and PROGRAM is the program.
+    export PROGRAM=$HOTPLUGFS
+    HOST_MEMORY=$(host_memory)
+}
+
+# host_memory: what no case may change.
+host_memory() {
+    grep -sH . /sys/devices/system/memory/{memory*/state,auto_online_blocks} /sys/devices/system/node/{online,has_memory} \
+        /sys/module/memory_hotplug/parameters/* || true
+}
 
 # nothing_left: no directory, mount, process or namespace of a run, and the host as it was.
 nothing_left() {
     [ -z "$(ls -A "$TMPDIR")" ] || fail "left behind: $(ls -A "$TMPDIR")"
     ! grep -qF " $TMPDIR/" /proc/self/mountinfo || fail "left mounted: $(grep -F " $TMPDIR/" /proc/self/mountinfo)"
-    local process words
-    for process in /proc/[0-9]*; do
-        # A process may end between the two.
-        { mapfile -d '' -t words < "$process/cmdline"; } 2> /dev/null || continue
-        [[ ${words[*]} != *"$TMPDIR/hotplugfs-run-"* ]] || fail "left running: ${words[*]}"
-    done
-    [ "$(host_blocks)" = "$HOST_BLOCKS" ] || fail "the host's own blocks changed"
+    [ -z "$(processes)" ] || fail "left running: $(left_behind)"
+    local now
+    now=$(host_memory)
+    [ "$now" = "$HOST_MEMORY" ] || fail "the host's own memory changed: $(diff <(echo "$HOST_MEMORY") <(echo "$now"))"
 }
 
 # ran STATUS PATTERN OPTION ...: "hotplugfs run OPTION ..." ends with the status and says what matches; OUTPUT has it.

@@ -1,42 +1,26 @@
 # shellcheck shell=bash
 # What cases are written in. Sourced by every case; run.sh sets WORK (a private directory), HOTPLUGFS (the program) and AS (root, user).
-set -euo pipefail
 export LC_ALL=C
+source "${BASH_SOURCE[0]%/*}/../../lib/case.sh"
 
-: "${WORK:?run cases with scripts/integration/run.sh}" "${HOTPLUGFS:?}" "${AS:?}"
-DIR=$WORK/machine
-MEMORY=$DIR/sys/devices/system/memory
-NODE=$DIR/sys/devices/system/node
-CONTROL=$DIR/hotplugfs
-DAEMON=
-ERROR=
-
-fail() {
-    echo "FAILED: $*" >&2
-    local frame=0
-    while caller $frame >&2; do
-        frame=$((frame + 1))
-    done
-    exit 1
+set_up() {
+    machine_at "$WORK/machine"
 }
 
-# skip REASON
-skip() {
-    echo "$*"
-    exit 77
+# machine_at DIR: where the machine of a case is mounted.
+machine_at() {
+    DIR=$1
+    MEMORY=$DIR/sys/devices/system/memory
+    NODE=$DIR/sys/devices/system/node
+    CONTROL=$DIR/hotplugfs
+    DAEMON=
+    ERROR=
 }
 
 # is_mounted DIR: looks at the table of mounts, never at the mount.
 is_mounted() {
-    local point
-    while read -r _ _ _ _ point _; do
-        # A blank is written as \040.
-        printf -v point %b "$point"
-        if [ "$point" = "$1" ]; then
-            return 0
-        fi
-    done < /proc/self/mountinfo
-    return 1
+    # The table writes a blank as \040.
+    grep -qF " ${1// /\\040} " /proc/self/mountinfo
 }
 
 # start_machine [OPTION ...]: mounts on $DIR with a daemon in the foreground, and returns when the mount answers.
@@ -141,12 +125,7 @@ write_once() {
 
 # snapshot: everything that a refusal must leave as it was.
 snapshot() {
-    local file
-    for file in "$MEMORY"/memory*/{state,valid_zones,online} "$NODE"/{online,has_normal_memory} "$CONTROL"/dimms/*/blocks; do
-        if [ -e "$file" ]; then
-            echo "$file: $(cat "$file")"
-        fi
-    done
+    grep -sH '' "$MEMORY"/memory*/{state,valid_zones,online} "$NODE"/{online,has_normal_memory} "$CONTROL"/dimms/*/blocks || true
 }
 
 # unchanged BEFORE: compares with a snapshot.

@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# chmem of util-linux: by range, by block, by size and with -z, on a kernel that lets it choose a zone and on one that does not.
+source "$BATS_TEST_DIRNAME/../lib/client.sh"
+NEEDS="chmem:util-linux"
+
+modern() {
+    prints chmem -v -e 0x150000000-0x157ffffff << 'END'
+Memory Block 42 (0x0000000150000000-0x0000000157ffffff) enabled
+END
+    prints chmem -v -e -b 40-41 << 'END'
+Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enabled
+Memory Block 41 (0x0000000148000000-0x000000014fffffff) enabled
+END
+    # Of its own accord it takes Movable.
+    blocks valid_zones 40:Movable 41:Movable 42:Movable
+    # By size it begins at the end, and at the beginning when it enables.
+    prints chmem -v -d 384M << 'END'
+Memory Block 42 (0x0000000150000000-0x0000000157ffffff) disabled
+Memory Block 41 (0x0000000148000000-0x000000014fffffff) disabled
+Memory Block 40 (0x0000000140000000-0x0000000147ffffff) disabled
+END
+    prints chmem -v -e -z Normal 256M << 'END'
+Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enabled
+Memory Block 41 (0x0000000148000000-0x000000014fffffff) enabled
+END
+    prints chmem -v -e -z Movable -b 46-47 << 'END'
+Memory Block 46 (0x0000000170000000-0x0000000177ffffff) enabled
+Memory Block 47 (0x0000000178000000-0x000000017fffffff) enabled
+END
+    blocks valid_zones 40:Normal 41:Normal 46:Movable 47:Movable
+    prints chmem -v -d -z Movable 128M << 'END'
+Memory Block 47 (0x0000000178000000-0x000000017fffffff) disabled
+END
+    ends 1 chmem -d -z Normal -b 46 << 'END'
+chmem: Memory Block 46 (0x0000000170000000-0x0000000177ffffff) disable failed: Zone mismatch
+END
+    ends 1 chmem -d -b 0 << 'END'
+chmem: Memory Block 0 (0x0000000000000000-0x0000000007ffffff) disable failed: Device or resource busy
+END
+    logged "memory0: offline refused: it holds pages of the kernel"
+    # What it can do it does.
+    ends 64 chmem -v -d -b 32-33 << 'END'
+chmem: Memory Block 32 (0x0000000100000000-0x0000000107ffffff) disable failed: Device or resource busy
+Memory Block 33 (0x0000000108000000-0x000000010fffffff) disabled
+END
+    ends 64 chmem -e 3G << 'END'
+chmem: Could only enable 768M of memory
+END
+    happened online:42 online:40 online:41 offline:42 offline:41 offline:40 online:40 online:41 online:46 online:47 offline:47 offline:33 \
+        online:33 online:42 online:43 online:44 online:45 online:47
+}
+
+boundary() {
+    ends 1 chmem -e -z Movable -b 40 << 'END'
+chmem: Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enable failed: Zone mismatch
+END
+    prints chmem -v -e -z Movable -b 43 << 'END'
+Memory Block 43 (0x0000000158000000-0x000000015fffffff) enabled
+END
+    blocks valid_zones 43:Movable_Normal
+    prints chmem -v -e 384M << 'END'
+Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enabled
+Memory Block 41 (0x0000000148000000-0x000000014fffffff) enabled
+Memory Block 42 (0x0000000150000000-0x0000000157ffffff) enabled
+END
+    # The block below Movable may become Movable, and chmem makes it so.
+    blocks valid_zones 40:Normal 41:Normal_Movable 42:Movable_Normal
+    prints chmem -v -d 256M << 'END'
+Memory Block 43 (0x0000000158000000-0x000000015fffffff) disabled
+Memory Block 42 (0x0000000150000000-0x0000000157ffffff) disabled
+END
+    [ -z "$(cat "$CONTROL/log")" ] || fail "it was refused something: $(cat "$CONTROL/log")"
+}
+
+@test "chmem on 6.12: by range, block, size and zone" {
+    inside modern --kernel 6.12
+}
+
+@test "chmem on 4.9: it works its way through the boundary of Movable" {
+    inside boundary --kernel 4.9
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# The completion that the program writes for bash: verbs, options, their values, and where machines are mounted.
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+# offers EXPECTED WORD ..: what is offered for the last one of these words, in any order, is all that is expected.
+offers() {
+    local expected=$1 offered
+    shift
+    # A bash of its own, as at the user's prompt.
+    # shellcheck disable=SC2016
+    offered=$(cd "$WORK/here" && bash --norc -u -c '
+        source "$1"
+        shift
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        $(complete -p hotplugfs | sed -n "s/.*-F \([^ ]*\) .*/\1/p") hotplugfs "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        [ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"' bash "$WORK/completion" "$@" | sort -u | tr '\n' ' ')
+    [ "${offered% }" = "$expected" ] || fail "$*: \"${offered% }\" is offered, expected \"$expected\""
+}
+
+@test "bash completion offers subcommands, options, their values and mounts" {
+    "$HOTPLUGFS" --bash-completion > "$WORK/completion"
+
+    mkdir -p "$WORK/here/folder"
+    touch "$WORK/here/file" "$WORK/here/own.toml"
+    offers "--help --version -? -h mount plug replay run unmount unplug" hotplugfs ""
+    offers "mount" hotplugfs mo
+    offers "--version" hotplugfs --v
+    offers "--foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
+    offers "--kernel" hotplugfs mount "$DIR" --k
+    offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel ""
+    offers "6.1 6.12" hotplugfs run --kernel 6
+    # Bash makes three words of --kernel=6.
+    offers "6.1 6.12" hotplugfs mount --kernel = 6
+    offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel =
+    offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
+    offers "own.toml" hotplugfs run --machine o
+    offers "allow_other" hotplugfs mount -o a
+    offers "allow_other,direct allow_other,fast allow_other,ro allow_other,subtree=" hotplugfs mount -o allow_other,
+    offers "folder" hotplugfs mount ""
+    offers "file folder own.toml" hotplugfs replay ""
+    offers "" hotplugfs plug --node ""
+    offers "" hotplugfs nonsense ""
+    offers "--" hotplugfs run ""
+    offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem
+    # Without a machine somewhere, directories.
+    offers "folder" hotplugfs unmount f
+    DIR="$WORK/my machine"
+    CONTROL=$DIR/hotplugfs
+    start_machine
+    offers "$DIR" hotplugfs unmount "$WORK/"
+    offers "$DIR" hotplugfs plug --node 1 "$WORK/my"
+    offers "dimm0 dimm1" hotplugfs unplug "$DIR" ""
+    end_machine
+    offers "" hotplugfs unplug "$DIR" ""
+}

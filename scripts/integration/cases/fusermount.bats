@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# An ordinary user mounts by fusermount3.
+# Only as root: it becomes another user.
+# bats file_tags=only-root
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+@test "an ordinary user mounts through fusermount3" {
+    command -v fusermount3 > /dev/null || skip "fusermount3 (package fuse3) is not there"
+    [ -u "$(command -v fusermount3)" ] || skip "fusermount3 is not set-uid here"
+    mkdir "$DIR"
+    chown 65534:65534 "$DIR"
+    # The device is opened as the user; a node that he may open stands in a private namespace only.
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private bash -euo pipefail -c '
+        mkdir "$1/dev"
+        mount -t tmpfs -o mode=755 none "$1/dev"
+        mknod -m 666 "$1/dev/fuse" c 10 229
+        chmod 666 "$1/dev/fuse"
+        mount --bind "$1/dev/fuse" /dev/fuse
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups -- bash -euo pipefail -c "$2" bash "$3" "$1/machine"' bash "$WORK" '
+        "$1" mount "$2" > /dev/null
+        memory=$2/sys/devices/system/memory
+        echo online_movable > "$memory/memory43/state"
+        [ "$(cat "$memory/memory43/state")" = online ]
+        [ "$(stat -c %u "$memory/memory43/state")" = 65534 ]
+        "$1" unmount "$2"
+        ! grep " $2 " /proc/self/mountinfo
+        # The daemon that unmounts itself asks fusermount3 too.
+        exec 3< <(exec "$1" mount --foreground "$2")
+        daemon=$!
+        read -r _ <&3
+        kill -TERM "$daemon"
+        wait "$daemon"
+        ! grep " $2 " /proc/self/mountinfo' "$HOTPLUGFS"
+}

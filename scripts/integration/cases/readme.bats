@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# Every command of README.md's console blocks runs, in their order, and says what README.md says; a line ... stands for any lines.
+# Only as root: an ordinary user may not be able to read the checkout.
+# bats file_tags=only-root
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+# check_command: runs what was collected, and compares. Its directories are private ones of this case, and so are the demo's.
+check_command() {
+    [ -n "$command" ] || return 0
+    local line=$command actual
+    commands=$((commands + 1))
+    case $line in
+        # They contain this very test.
+        scripts/test.sh* | .ci/run*) line=: expected=... ;;
+        # scripts/docker-test.sh runs these.
+        docker\ *) line=: expected=... ;;
+        # Only from the checkout, as a reader would find out.
+        scripts/hotplugfs*) [ "$PWD" != "$ROOT" ] || line="\"\$HOTPLUGFS\"${line#scripts/hotplugfs}" ;;
+    esac
+    line=${line//\/tmp\//$WORK/}
+    # In this shell, because it may change the directory; a refusal is part of the transcript.
+    eval "$line" > "$WORK/output" 2>&1 < /dev/null || true
+    actual=$(sed -E -e "s|^.*: line [0-9]+: |bash: |" -e "s|$WORK/|/tmp/|g" "$WORK/output")
+    if [ "$expected" != ... ]; then
+        # shellcheck disable=SC2053
+        [[ $actual == $(pattern "$expected") ]] || fail "README.md: \$ $command"$'\n'"$(diff <(echo "$expected") <(echo "$actual"))"
+    fi
+    command='' expected=''
+}
+
+# pattern TEXT: the text as a pattern in which lines of three dots match anything.
+pattern() {
+    local quoted
+    quoted=$(sed -E -e 's/[][*?\\]/\\&/g' -e 's/^\.\.\.$/*/' <<< "$1")
+    echo "$quoted"
+}
+
+@test "the commands of README.md run and print what README.md shows" {
+    [ -f "$ROOT/README.md" ] || skip "there is no README.md yet"
+    export TMPDIR=$WORK
+    cd "$ROOT"
+    command='' expected='' commands=0
+
+    inside=no
+    while IFS= read -r text <&5; do
+        case $inside$text in
+            'no```console') inside=yes ;;
+            no*) ;;
+            'yes```')
+                check_command
+                inside=no
+                cd "$ROOT"
+                ;;
+            'yes$ '*)
+                check_command
+                command=${text#"$ "}
+                ;;
+            *) expected+=${expected:+$'\n'}$text ;;
+        esac
+    done 5< README.md
+    [ "$commands" -gt 0 ] || fail "README.md has no console block"
+    for left in "$WORK"/*/; do
+        if is_mounted "${left%/}"; then
+            "$HOTPLUGFS" unmount "${left%/}"
+        fi
+    done
+}

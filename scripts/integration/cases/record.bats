@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# scripts/record.sh takes this mount for a kernel. What it writes down is a machine, and is repeated without a difference; the blocks
+# are as they were, also when it is stopped halfway. It never looks at anything but the mount.
+# Only as root: an ordinary user may not be able to read the checkout.
+# bats file_tags=only-root
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+# look_like_a_machine: what the script expects to find around the tree, from what the daemon says of its zones.
+look_like_a_machine() {
+    local node zone start spanned present managed
+    mkdir -p "$WORK/root/proc"
+    ln -sfn "$DIR/sys" "$WORK/root/sys"
+    echo "root=/dev/somewhere quiet $1" > "$WORK/root/proc/cmdline"
+    while read -r node zone start spanned present managed _; do
+        [ "$zone" != zone=node ] || continue
+        printf 'Node %s, zone %8s\n' "${node#*=}" "${zone#*=}"
+        printf '  %s %s\n' spanned "${spanned#*=}" present "${present#*=}" managed "${managed#*=}" start_pfn: "${start#*=}"
+    done < "$CONTROL/zones" > "$WORK/root/proc/zoneinfo"
+}
+
+# recorded FILE OPTION ...: a recording of the mount
+recorded() {
+    is_mounted "$DIR" || fail "not mounted: $DIR"
+    "$record" --sysroot "$WORK/root" --wait 0 -o "$@" 2> "$WORK/record.err" || fail "record.sh ended with $?: $(cat "$WORK/record.err")"
+}
+
+# repeated FILE: it loads as a machine, and nothing in it is different from what it is repeated on.
+repeated() {
+    local said
+    start_machine --machine "$1"
+    end_machine
+    said=$("$HOTPLUGFS" replay "$1") || fail "replay: $said"
+    [[ $said == *" 0 divergences, 0 skipped" ]] || fail "replay: $said"
+}
+
+@test "record.sh records a mount like a kernel and restores the blocks" {
+    record=$ROOT/scripts/record.sh
+
+    # Today's rules, two blocks of one dimm.
+    start_machine --kernel 6.12
+    look_like_a_machine movable_node=no
+    before=$(snapshot)
+    recorded "$WORK/new.jsonl" --kernel 6.12 --write 43,41
+    unchanged "$before"
+    grep -q 'memory41: offline, zones Normal Movable' "$WORK/record.err" || fail "it did not say first what it writes to"
+    grep -q '"data": "ONLINE", "err": "EINVAL", "at": "write"' "$WORK/new.jsonl" || fail "a bad word is not recorded as refused"
+    ! grep -q 'memory4[0245]/' <(grep '"op": "write"' "$WORK/new.jsonl") || fail "it wrote to a block that was not named"
+    ! grep -q 'somewhere' "$WORK/new.jsonl" || fail "it told boot options that are nobody's business"
+
+    # What must not be written to; nothing is left behind.
+    for refused in 99 0 40,1; do
+        fails_with 2 "memory" "$record" --sysroot "$WORK/root" --wait 0 -o "$WORK/none.jsonl" --write "$refused"
+        [ ! -e "$WORK/none.jsonl" ] || fail "--write $refused left a file"
+    done
+    fails_with 2 "--write 40-41" "$record" --sysroot "$WORK/root" --write 40-41
+    unchanged "$before"
+    end_machine
+    repeated "$WORK/new.jsonl"
+
+    # Short counts and blocks that move across a boundary; stopped halfway.
+    start_machine --kernel 4.4 --movable-node true
+    look_like_a_machine ''
+    before=$(snapshot)
+    recorded "$WORK/old.jsonl" --kernel 4.4-mny --write 43
+    unchanged "$before"
+    grep -q '"data": "online_movable", "err": null, "n": 1' "$WORK/old.jsonl" || fail "a short write is not recorded"
+    "$record" --sysroot "$WORK/root" --kernel 4.4-mny --wait 0 -o "$WORK/stopped.jsonl" --write 43 2> "$WORK/record.err" &
+    stopped=$!
+    until grep -q 'online_movable.*"snap"' "$WORK/stopped.jsonl" 2> /dev/null; do
+        kill -0 "$stopped" || fail "it ended before it was stopped: $(cat "$WORK/record.err")"
+    done
+    kill -TERM "$stopped"
+    status=0
+    wait "$stopped" || status=$?
+    [ "$status" -eq 130 ] || fail "stopped, it ended with $status: $(cat "$WORK/record.err")"
+    unchanged "$before"
+    end_machine
+    repeated "$WORK/old.jsonl"
+    repeated "$WORK/stopped.jsonl"
+
+    # Without --write nothing is written, and uname decides the kernel.
+    start_machine --kernel 4.9
+    look_like_a_machine ''
+    before=$(snapshot)
+    mkdir -p "$WORK/bin"
+    # The words are for the other shell.
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\n[ "$1" = -r ] && echo 4.8.17-generic || echo Linux 4.8.17 x86_64\n' > "$WORK/bin/uname"
+    chmod +x "$WORK/bin/uname"
+    PATH=$WORK/bin:$PATH recorded "$WORK/read.jsonl"
+    unchanged "$before"
+    grep -q '^{"format": 1, "kernel": "4.9-mnn", ' "$WORK/read.jsonl" || fail "$(head -c 100 "$WORK/read.jsonl")"
+    ! grep -q '"op": "write"' "$WORK/read.jsonl" || fail "it wrote"
+    end_machine
+    repeated "$WORK/read.jsonl"
+}

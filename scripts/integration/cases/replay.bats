@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# The verb replay: agreement, differences and broken recordings by exit status, on mounts of its own that it never leaves behind.
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+# left_behind: nothing may be mounted or lie about after any replay.
+nothing_left() {
+    ! grep -qF " $TMPDIR/" /proc/self/mountinfo || fail "left mounted: $(grep -F " $TMPDIR/" /proc/self/mountinfo)"
+    [ -z "$(ls -A "$TMPDIR")" ] || fail "left behind: $(ls -A "$TMPDIR")"
+}
+
+# replayed STATUS PATTERN OPTION ...: OUTPUT has all it said.
+replayed() {
+    local expected=$1 pattern=$2 status=0
+    shift 2
+    OUTPUT=$("$HOTPLUGFS" replay "$@" 2>&1 < /dev/null) || status=$?
+    [ "$status" -eq "$expected" ] || fail "replay $* ended with $status, expected $expected: $OUTPUT"
+    # shellcheck disable=SC2053
+    [[ $OUTPUT == $pattern ]] || fail "replay $* said \"$OUTPUT\", expected $pattern"
+    nothing_left
+}
+
+@test "replay reports agreement, differences and invalid recordings by its exit status" {
+    recordings=$ROOT/tests/recordings
+    [ -r "$recordings/4.9-mny-c-two-dimms.jsonl.gz" ] || skip "no recordings that this user can read"
+    export TMPDIR=$WORK/private
+    mkdir "$TMPDIR"
+    # Other users, whom a recording may act as, have to get through.
+    chmod 711 "$TMPDIR"
+
+    replayed 0 "*operations, 0 divergences, *skipped" "$recordings"/4.9-mny-{b-stale-type,c-two-dimms,g-uevents}.jsonl.gz
+    replayed 0 "*operations, 0 divergences, *skipped" --mount "$recordings"/4.9-mny-{b-stale-type,c-two-dimms,g-uevents}.jsonl.gz
+
+    # Through a mount a difference is seen, too: one word of a recording is changed.
+    recording=$WORK/doctored.jsonl
+    gunzip -c "$recordings/4.9-mny-c-two-dimms.jsonl.gz" | sed '0,/"err": *"EINVAL"/s//"err":"EPERM"/' > "$recording"
+    line=$(grep -n '"err":"EPERM"' "$recording" | cut -d : -f 1)
+    replayed 1 "*$recording:$line: write *: got EINVAL at write, expected EPERM at write*1 divergences*" --mount "$recording"
+    replayed 1 "*$recording:$line: *" "$recording"
+    replayed 1 "*divergences*" --kernel 6.12 "$recordings/4.9-mny-c-two-dimms.jsonl.gz"
+
+    # Broken input is named with file and line, also if that shows only after the mount was made.
+    echo '{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}' >> "$recording"
+    line=$(wc -l < "$recording")
+    replayed 2 "*hotplugfs: $recording:$line: *explode*" --mount "$recording"
+    echo '{"op":' >> "$recording"
+    replayed 2 "hotplugfs: $recording:$((line + 1)): not JSON*" --mount "$recording"
+    replayed 2 "hotplugfs: $WORK/missing.jsonl: it cannot be read*" "$WORK/missing.jsonl"
+    replayed 2 '*unknown kernel "2.2"*' --kernel 2.2 "$recording"
+
+    # A signal in the middle.
+    for signal in INT TERM HUP; do
+        env --default-signal=INT "$HOTPLUGFS" replay --mount "$recordings"/6.1-d-random-*.jsonl.gz > "$WORK/out" 2>&1 &
+        process=$!
+        until grep -qF " $TMPDIR/" /proc/self/mountinfo; do
+            kill -0 "$process" 2> /dev/null || fail "replay ended before it was interrupted: $(cat "$WORK/out")"
+        done
+        kill -s "$signal" "$process"
+        status=0
+        wait "$process" || status=$?
+        [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || fail "after SIG$signal it ended with $status: $(cat "$WORK/out")"
+        nothing_left
+    done
+}

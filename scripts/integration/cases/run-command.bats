@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# hotplugfs run: the command's arguments, streams, descriptors, environment, directory and exit status are what they would be without.
+# What is in single quotes is for a shell that is run.
+# shellcheck disable=SC2016
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+source "$BATS_TEST_DIRNAME/../lib/running.sh"
+
+@test "run passes arguments, streams, descriptors, environment, directory and exit status through" {
+    ran 0 "" -- true
+    ran 1 "" -- false
+    ran 7 "one two three" -- bash -c 'echo "$@"; exit 7' bash "one two" three
+    ran 0 "a/--/--kernel/b/" -- printf '%s/' a -- --kernel b
+    OUTPUT=$(echo typed | "$PROGRAM" run -- cat)
+    [ "$OUTPUT" = typed ] || fail "standard input is not the command's: $OUTPUT"
+    OUTPUT=$("$PROGRAM" run -- bash -c 'echo out; echo err >&2; read -r word <&7; echo "$word"' 7<<< handed 2> "$WORK/err" | sort | tr '\n' ' ')
+    [ "$OUTPUT$(cat "$WORK/err")" = "handed out err" ] || fail "streams: $OUTPUT$(cat "$WORK/err")"
+    # Nothing of the program's own is handed down: the command has the descriptors that it would have.
+    without=$(bash -c 'ls /proc/self/fd | sort -n')
+    ran 0 "$without" -- bash -c 'ls /proc/self/fd | sort -n'
+    cd "$WORK"
+    ran 0 "$WORK" -- pwd
+    # A directory that has gone since is a directory still.
+    mkdir "$WORK/gone"
+    cd "$WORK/gone"
+    rmdir "$WORK/gone"
+    ran 0 "$WORK/gone (deleted)" -- readlink /proc/self/cwd
+    cd "$WORK"
+    mkdir "$WORK/bin"
+    printf 'echo script "$1" of "${0##*/}"\n' > "$WORK/bin/no-interpreter"
+    chmod +x "$WORK/bin/no-interpreter"
+    PATH=$WORK/bin:$PATH ran 0 "script x of no-interpreter" -- no-interpreter x
+    # A broken pipe ends the command as it would without.
+    ran 0 "*141*" -- bash -c 'yes | head -n 1 > /dev/null; echo "${PIPESTATUS[0]}"'
+    ran 0 "0 *tmp/hotplugfs-run-*" -- bash -c 'echo "$SYSTEMD_DEVICE_VERIFY_SYSFS $HOTPLUGFS"; [ -f "$HOTPLUGFS/hotplugfs/log" ]'
+
+    # A statement about how it ended.
+    ran 137 "" -- bash -c 'kill -KILL $$'
+    ran 143 "" -- bash -c 'kill -TERM $$'
+    one_line 127 "hotplugfs: no-such-command: command not found" -- no-such-command
+    one_line 126 "hotplugfs: $WORK/err: cannot execute: Permission denied" -- "$WORK/err"
+    one_line 126 "hotplugfs: $WORK: cannot execute: Permission denied" -- "$WORK"
+    fails_with 2 "COMMAND" "$PROGRAM" run
+    fails_with 2 'unknown kernel "2.2"' "$PROGRAM" run --kernel 2.2 -- true
+    one_line 125 "hotplugfs: nowhere: there is no preset and no file of that name*" --machine nowhere -- true
+    one_line 125 "hotplugfs: --log $WORK: *" --log "$WORK" -- true
+
+    # What runs on in the background is gone when the command is.
+    ran 0 "" -- bash -c 'setsid bash -c "exec -a \"$TMPDIR/hotplugfs-run-left\" sleep 1000" > /dev/null 2>&1 & disown'
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# hotplugfs run where something is missing or goes away: one line, status 125, nothing left.
+# What is in single quotes is for a shell that is run.
+# shellcheck disable=SC2016
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+source "$BATS_TEST_DIRNAME/../lib/running.sh"
+
+# in_namespace SCRIPT PATTERN: run in a mount namespace that the script has prepared.
+in_namespace() {
+    local status=0
+    OUTPUT=$(unshare --mount --propagation private bash -euo pipefail -c "$1"'
+        exec "$PROGRAM" run -- true' 2>&1 < /dev/null) || status=$?
+    [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
+    # shellcheck disable=SC2053
+    [[ $OUTPUT == $2 ]] || fail "it said \"$OUTPUT\", expected $2"
+    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
+    nothing_left
+}
+
+@test "run gives one line and status 125 if something is missing or ends early" {
+    in_namespace 'mkdir -p "$WORK/empty"; for name in null zero urandom random; do touch "$WORK/empty/$name"; mount --bind /dev/$name "$WORK/empty/$name"; done
+        mount --rbind "$WORK/empty" /dev' "hotplugfs: /dev/fuse: no such device; load the kernel's module (modprobe fuse)*"
+    in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; install util-linux"
+
+    # Programs that are found by what they are: the first process of the namespaces, and the daemon.
+    one_line 125 "hotplugfs: the daemon that serves the machine was killed by signal 9; the command is ended with it" -- bash -c '
+        for process in /proc/[0-9]*; do
+            mapfile -d "" -t words < $process/cmdline
+            if [ "${words[1]-}" = mount ]; then kill -KILL ${process#/proc/}; fi
+        done
+        read -r _ < <(sleep 1000)'
+
+    # The process that the user started is killed: all the others end with it, and what it left is taken away.
+    mkfifo "$WORK/up"
+    "$PROGRAM" run -- bash -c 'echo up > "$WORK/up"; exec -a "$TMPDIR/hotplugfs-run-command" sleep 1000' &
+    run=$!
+    read -r _ < "$WORK/up"
+    kill -KILL "$run"
+    wait "$run" 2> /dev/null || true
+    for ((patience = 200; patience > 0; patience--)); do
+        if (nothing_left) 2> /dev/null; then
+            break
+        fi
+        read -r -t 0.05 _ <> "$WORK/up" || true
+    done
+    nothing_left
+}

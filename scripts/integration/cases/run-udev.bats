@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# hotplugfs run --udev: a real systemd-udevd acts on the user's rules, and on no others.
+# What is in single quotes is for a shell that is run.
+# shellcheck disable=SC2016
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+source "$BATS_TEST_DIRNAME/../lib/running.sh"
+
+@test "run --udev runs systemd-udevd with the given rules only" {
+    { [ -x /lib/systemd/systemd-udevd ] || [ -x /usr/lib/systemd/systemd-udevd ]; } || skip "no systemd-udevd: apt-get install udev"
+
+    mkdir "$WORK/rules" "$WORK/none"
+    cat > "$WORK/rules/50-online.rules" << 'END'
+SUBSYSTEM=="memory", ACTION=="add", TEST=="state", ATTR{state}=="offline", ATTR{state}="online_movable"
+END
+    cat > "$WORK/rules/60-tell.rules" << END
+SUBSYSTEM=="memory", ACTION=="online", RUN+="/bin/sh -c 'echo \$name >> $WORK/told'"
+END
+
+    ran 0 $'d: blocks 40-41 on node 1\nonline\nonline\nMovable' --kernel 6.12 --udev "$WORK/rules" -- bash -euc "$GUARD"'
+        "$PROGRAM" unplug dimm0
+        "$PROGRAM" plug --node 1 --size 256M --id d --at 0x140000000
+        udevadm settle
+        cat memory40/state memory41/state memory41/valid_zones'
+    [ "$(sort "$WORK/told" | tr '\n' ' ')" = "memory40 memory41 " ] || fail "told: $(cat "$WORK/told")"
+
+    # What is still to be done when the command ends is done.
+    rm "$WORK/told"
+    ran 0 "" --kernel 6.12 --udev "$WORK/rules" -- bash -euc "$GUARD"'; echo online > memory44/state'
+    [ "$(cat "$WORK/told")" = memory44 ] || fail "told: $(cat "$WORK/told")"
+
+    # One file, whatever its name is.
+    cp "$WORK/rules/50-online.rules" "$WORK/one"
+    ran 0 "online" --kernel 6.12 --udev "$WORK/one" -- bash -euc "$GUARD"'
+        "$PROGRAM" plug --node 1 --size 128M --id d > /dev/null
+        udevadm settle
+        cat memory48/state'
+
+    # If the rules cannot be read or are invalid, the command is not started.
+    one_line 125 "hotplugfs: --udev $WORK/missing: *" --udev "$WORK/missing" -- touch "$WORK/started"
+    one_line 125 "hotplugfs: --udev $WORK/none: no \*.rules in this directory" --udev "$WORK/none" -- touch "$WORK/started"
+    echo 'SUBSYSTEM=="memory", NOSUCH=="x", ATTR{state}="online"' > "$WORK/none/70-wrong.rules"
+    one_line 125 "hotplugfs: --udev $WORK/none: systemd-udevd rejects the rules: 70-wrong.rules:1 *" --udev "$WORK/none" -- touch "$WORK/started"
+    [ ! -e "$WORK/started" ] || fail "the command was started"
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# A second mount on the same directory is refused, and the first goes on.
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+@test "a second mount on the same directory is refused" {
+    start_machine
+    fails_with 1 "already a hotplugfs mount" "$HOTPLUGFS" mount "$DIR"
+    [ "$(grep -c " $DIR " /proc/self/mountinfo)" -eq 1 ] || fail "mounted twice"
+    state 40 online
+    mkdir "$WORK/other"
+    "$HOTPLUGFS" mount "$WORK/other" > /dev/null
+    # Two machines know nothing of each other.
+    say "$WORK/other/sys/devices/system/memory/memory40/state" offline
+    "$HOTPLUGFS" unmount "$WORK/other"
+    end_machine
+}

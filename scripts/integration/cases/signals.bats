@@ -1,0 +1,12 @@
+#!/usr/bin/env bats
+# SIGTERM, SIGINT and SIGHUP unmount, and the daemon ends with 0.
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+@test "SIGTERM, SIGINT and SIGHUP unmount" {
+    for signal in TERM INT HUP; do
+        start_machine
+        state 40 online
+        kill -s "$signal" "$DAEMON"
+        machine_ended
+    done
+}

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# Reads results of tests in JUnit's format, and prints the closing line that continuous integration reads. Sourced.
+
+# count_results FILE ...: "PASSED FAILED SKIPPED", added up over files in JUnit's format. Fails if a file is missing or is cut off.
+count_results() {
+    local file
+    for file; do
+        [ -s "$file" ] && [[ $(tail -c 20 "$file") == *'</testsuites>'* ]] || return
+    done
+    awk -v RS='<' '
+        function value(name) { return match($0, "[ \t\n]" name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+        $1 == "testsuite" { failed += value("failures") + value("errors"); skipped += value("skipped"); tests += value("tests") }
+        END { print tests - failed - skipped, failed + 0, skipped + 0 }' "$@"
+}
+
+# closing_line PASSED FAILED SKIPPED: "N passed, N failed[, N skipped]"; false if anything failed.
+closing_line() {
+    local skip=
+    [ "$3" -eq 0 ] || skip=", $3 skipped"
+    echo "$1 passed, $2 failed$skip"
+    [ "$2" -eq 0 ]
+}
