@@ -14,7 +14,7 @@ internal sealed record Growth(string Operation, string Kernel, SortedDictionary<
 {
     private const double MaxRatio = 2;
 
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     internal double? Ratio => Ns.TryGetValue(1_000, out var small) && Ns.TryGetValue(1_000_000, out var large) ? large / small : null;
 
@@ -23,10 +23,10 @@ internal sealed record Growth(string Operation, string Kernel, SortedDictionary<
         .. from report in summary.Reports
            where report.ResultStatistics is not null
            let parameters = report.BenchmarkCase.Parameters
-           group report by (Operation: report.BenchmarkCase.Descriptor.WorkloadMethod.Name, Kernel: (string)parameters["Kernel"]) into reports
+           group report by (report.BenchmarkCase.Descriptor.WorkloadMethod.Name, (string)parameters["Kernel"]) into reports
            select new Growth(
-               reports.Key.Operation,
-               reports.Key.Kernel,
+               reports.Key.Item1,
+               reports.Key.Item2,
                new SortedDictionary<int, double>(reports.ToDictionary(
                    one => (int)one.BenchmarkCase.Parameters["Blocks"], one => Math.Round(one.ResultStatistics!.Median, 1))),
                reports.Max(one => one.GcStats.GetBytesAllocatedPerOperation(one.BenchmarkCase) ?? 0)),
@@ -35,10 +35,11 @@ internal sealed record Growth(string Operation, string Kernel, SortedDictionary<
     internal static string ToText(IReadOnlyList<Growth> all) => string.Concat(all.Select(one =>
         string.Create(CultureInfo.InvariantCulture,
             $"{one.Operation,-28} {one.Kernel,-6} {string.Join("  ", one.Ns.Select(point => $"{point.Key}: {point.Value:0} ns")),-80} ")
-        + (one.Ratio is { } ratio
-            ? string.Create(CultureInfo.InvariantCulture, $"x {ratio:0.00} from 10^3 to 10^6, goal <= {MaxRatio:0}: {(ratio <= MaxRatio ? "met" : "MISSED")}")
-            : "")
+        + (one.Ratio is { } ratio ? DescribeRatio(ratio) : "")
         + $", {one.AllocatedBytes} B\n"));
+
+    private static string DescribeRatio(double ratio) => string.Create(CultureInfo.InvariantCulture,
+        $"x {ratio:0.00} from 10^3 to 10^6, goal <= {MaxRatio:0}: {(ratio <= MaxRatio ? "met" : "MISSED")}");
 
     internal static string ToJson(IReadOnlyList<Growth> all) => JsonSerializer.Serialize(all, Options) + "\n";
 }
