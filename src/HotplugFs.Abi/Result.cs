@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HotplugFs.Abi;
 
 /// <summary>What an operation came to: success, or the error number that the caller of the system call will see.</summary>
@@ -17,6 +19,13 @@ public readonly record struct Result
     /// <summary>The error number.</summary>
     /// <exception cref="InvalidOperationException">The operation succeeded.</exception>
     public Errno Error => _error != 0 ? _error : throw new InvalidOperationException("a success has no error number");
+
+    /// <summary>Returns true if the operation failed, with its errno.</summary>
+    public bool Failed(out Errno error)
+    {
+        error = _error;
+        return _error != 0;
+    }
 
     /// <summary>A failure with this error number.</summary>
     /// <param name="error">The error number.</param>
@@ -49,6 +58,14 @@ public readonly record struct Result<T>
     /// <summary>The value.</summary>
     /// <exception cref="InvalidOperationException">The operation failed.</exception>
     public T Value => _error == 0 ? _value : throw new InvalidOperationException($"a failure ({_error.Name()}) has no value");
+
+    /// <summary>Returns true and the value if the operation succeeded; otherwise false and the errno.</summary>
+    public bool TryGet([MaybeNullWhen(false)] out T value, out Errno error)
+    {
+        value = _value;
+        error = _error;
+        return _error == 0;
+    }
 
     /// <summary>A success with this value.</summary>
     /// <param name="value">The value.</param>

@@ -14,10 +14,9 @@ internal sealed class DimmHotplug(
     public Result<Dimm> Plug(DimmDefinition definition)
     {
         using var operation = hotplugLock.Enter();
-        var place = FindPlace(definition);
-        if (!place.IsOk)
-            return place.Error;
-        var (node, first, count) = place.Value;
+        if (!FindPlace(definition).TryGet(out var place, out var error))
+            return error;
+        var (node, first, count) = place;
         var dimm = memory.Dimms.Add(definition.Id, node, first, count);
         hotplug.AddMemory(node, first, count, dimm);
         devices.AutoOnlineBlocks(first, count);

@@ -79,7 +79,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         while (device.Blocks > blocks)
         {
             var id = new BlockId(device.First.Number + device.Blocks - 1);
-            if (_memory[id].DeviceOnline && _devices.Offline(id) is { IsOk: false, Error: var error })
+            if (_memory[id].DeviceOnline && !_devices.Offline(id).TryGet(out _, out var error))
                 return error;
             _hotplug.RemoveMemory(device.Node, id, 1);
             device.Blocks--;
