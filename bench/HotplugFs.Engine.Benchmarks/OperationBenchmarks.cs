@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Benchmarks;
 
@@ -25,7 +25,7 @@ public class OperationBenchmarks
     public string Kernel { get; set; } = "";
 
     /// <summary>The names of all kernels.</summary>
-    public static IEnumerable<string> Kernels => KernelCatalogue.All.Select(profile => profile.Name);
+    public static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
 
     /// <summary>Boots a machine. All blocks are online except those of the DIMM at the end.</summary>
     [GlobalSetup]
@@ -43,7 +43,7 @@ public class OperationBenchmarks
                 new MemoryRange(new BlockId(dma32 + Blocks / 4), Blocks / 2, 1, ZoneType.Normal),
             ],
             Dimms = [new DimmDefinition("dimm0", 1, 4 * BlockSizeBytes, null)],
-        }, KernelCatalogue.Find(Kernel)!);
+        }, KernelCatalogue.Get(Kernel).Rules);
         _last = new BlockId(_machine.Blocks.Previous(BlockId.MaxNumber));
     }
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using HotplugFs.Abi;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
 
@@ -19,18 +19,18 @@ public sealed class Machine
 
     /// <summary>Boots a machine and plugs its DIMMs.</summary>
     /// <exception cref="ArgumentException">The definition contradicts itself.</exception>
-    public Machine(MachineDefinition definition, KernelProfile profile)
+    public Machine(MachineDefinition definition, KernelRules rules)
     {
-        Profile = profile;
+        Rules = rules;
         Config = definition.Config;
         Notifiers.Register(ErrorInjection);
-        _memory = MachineBuilder.Build(definition, profile);
+        _memory = MachineBuilder.Build(definition, rules);
         var hotplugLock = new HotplugLock();
-        Poison = new PoisonedPages(_memory, profile, _events);
-        var hotplug = new MemoryHotplug(_memory, profile, Notifiers, Poison, _events);
-        Devices = new MemorySubsystem(_memory, profile, hotplug, hotplugLock, _events);
+        Poison = new PoisonedPages(_memory, rules, _events);
+        var hotplug = new MemoryHotplug(_memory, rules, Notifiers, Poison, _events);
+        Devices = new MemorySubsystem(_memory, rules, hotplug, hotplugLock, _events);
         VirtioMem = new VirtioMemDevices(_memory, hotplug, Devices, hotplugLock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, profile.Name, hotplug, Devices, hotplugLock, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules.Name, hotplug, Devices, hotplugLock, _events);
         foreach (var dimm in definition.Dimms)
             if (Plug(dimm) is { IsOk: false, Error: var error })
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
@@ -52,7 +52,7 @@ public sealed class Machine
     }
 
     /// <summary>The rules of the kernel.</summary>
-    public KernelProfile Profile { get; }
+    public KernelRules Rules { get; }
 
     /// <summary>The kernel's build options.</summary>
     public KernelConfig Config { get; }
@@ -124,7 +124,7 @@ public sealed class Machine
 
     /// <summary>Returns the zones that <c>valid_zones</c> of a block lists.</summary>
     /// <param name="id">A block that is present.</param>
-    public ZoneList ValidZones(BlockId id) => Profile.Zones.ValidZones(_memory, _memory[id]);
+    public ZoneList ValidZones(BlockId id) => Rules.Zones.ValidZones(_memory, _memory[id]);
 
     /// <summary>
     /// Plugs a DIMM. Its blocks are added offline in the zone that the kernel's rule chooses, its node comes online with its first block,

@@ -1,5 +1,5 @@
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
 
@@ -7,28 +7,28 @@ namespace HotplugFs.Engine;
 internal sealed class MachineBuilder
 {
     private readonly MachineDefinition _definition;
-    private readonly KernelProfile _kernel;
+    private readonly KernelRules _rules;
     private readonly PhysicalMemory _memory;
 
-    private MachineBuilder(MachineDefinition definition, KernelProfile kernel)
+    private MachineBuilder(MachineDefinition definition, KernelRules rules)
     {
         _definition = definition;
-        _kernel = kernel;
+        _rules = rules;
         if (definition.Nodes.GroupBy(node => node.Number).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"node {twice.Key} is defined twice");
         _memory = new PhysicalMemory(definition.Architecture, definition.BlockSizeBytes, [.. definition.Nodes.Select(BuildNode)])
         {
             MovableNode = definition.MovableNode,
-            HasMovableOnlyNodes = definition.MovableNode || kernel.HasMovableOnlyNodes,
+            HasMovableOnlyNodes = definition.MovableNode || rules.HasMovableOnlyNodes,
             OnlinePolicy = definition.OnlinePolicy,
         };
     }
 
     /// <summary>Builds the memory.</summary>
     /// <exception cref="ArgumentException">The definition contradicts itself.</exception>
-    public static PhysicalMemory Build(MachineDefinition definition, KernelProfile kernel)
+    public static PhysicalMemory Build(MachineDefinition definition, KernelRules rules)
     {
-        var builder = new MachineBuilder(definition, kernel);
+        var builder = new MachineBuilder(definition, rules);
         builder.AddMemory();
         builder.SetFigures();
         foreach (var node in builder._memory.PossibleNodes)
@@ -69,10 +69,10 @@ internal sealed class MachineBuilder
         var node = NodeOf(range);
         var dimm = range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm);
         var isOnline = range.State == MemoryBlockState.Online;
-        var hasZone = isOnline || _kernel.Zones.OfflineBlocksHaveZone;
+        var hasZone = isOnline || _rules.Zones.OfflineBlocksHaveZone;
         if (hasZone && range.Zones == default)
             throw new ArgumentException(
-                $"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {_kernel.Name}");
+                $"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {_rules.Name}");
         for (var i = 0; i < range.Count; i++)
         {
             var id = new BlockId(range.First.Number + i);
@@ -155,7 +155,7 @@ internal sealed class MachineBuilder
         foreach (var zone in node.Zones)
             zone.BootSpan = zone.Span;
         var states = _memory.NodeStates;
-        if (node.Cpus.Count > 0 && _kernel.HasCpuKnowsBootCpus)
+        if (node.Cpus.Count > 0 && _rules.CountsBootCpus)
             states.Cpu.Add(node.Number);
         node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
         if (node.Online)

@@ -1,5 +1,4 @@
 using HotplugFs.Abi;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Engine.Policies;
@@ -11,20 +10,20 @@ namespace HotplugFs.Engine;
 /// Source: docs/kernels.md, "Offlining", "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class MemoryHotplug(
-    PhysicalMemory memory, KernelProfile kernel, NotifierChain notifiers, PoisonedPages poisonedPages, MachineEvents events)
+    PhysicalMemory memory, KernelRules rules, NotifierChain notifiers, PoisonedPages poisonedPages, MachineEvents events)
 {
     /// <summary>Onlines the pages of an offline block (online_pages).</summary>
     /// <returns>Success, or the errno of the zone rule or notifier that refused; the log has the reason.</returns>
     public Result OnlinePages(BlockId id, OnlineType request)
     {
         var zonesBefore = memory[id].Zones;
-        if ((poisonedPages.CheckOnline(id) ?? kernel.Zones.PrepareOnline(memory, memory[id], request)) is { } refusal)
+        if ((poisonedPages.CheckOnline(id) ?? rules.Zones.PrepareOnline(memory, memory[id], request)) is { } refusal)
             return Refuse(id, request, refusal);
         var block = memory[id];
         var argument = StatesChangedByOnline(block);
         if (notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy) is { IsOk: false, Error: var error })
         {
-            kernel.Zones.OnlineRefused(memory, block);
+            rules.Zones.OnlineRefused(memory, block);
             var moved = memory[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
             return Refuse(id, request, new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}{moved}"));
         }
@@ -64,7 +63,7 @@ internal sealed class MemoryHotplug(
     /// <returns>The reason why the block stays online, or null.</returns>
     private Refusal? PrepareOffline(in MemoryBlock block, in MemoryNotify argument)
     {
-        if (kernel.Zones.CheckOffline(memory, block) is { } refusal)
+        if (rules.Zones.CheckOffline(memory, block) is { } refusal)
             return refusal;
         if (memory.IsolatePages(block) is { IsOk: false, Error: var busy })
             return new Refusal(busy, "it holds pages of the kernel, which cannot be moved away");
@@ -78,7 +77,7 @@ internal sealed class MemoryHotplug(
     {
         AccountOffline(block, argument);
         memory.Record(block.Id).State = MemoryBlockState.Offline;
-        kernel.Zones.Offlined(memory, block);
+        rules.Zones.Offlined(memory, block);
         notifiers.Notify(MemoryAction.Offline, argument);
     }
 
@@ -93,7 +92,7 @@ internal sealed class MemoryHotplug(
         var isNewNode = !node.Online;
         if (isNewNode)
             node.ClearSpans();
-        var zones = kernel.Zones.Add(memory, node, pages);
+        var zones = rules.Zones.Add(memory, node, pages);
         for (var number = first.Number; number < first.Number + count; number++)
             memory.AddBlock(new BlockId(number), node, zones, dimm);
         node.Span = node.Span.Union(pages);
@@ -119,7 +118,7 @@ internal sealed class MemoryHotplug(
             var pages = memory.PagesOf(id);
             memory.RemoveBlock(id);
             poisonedPages.Forget(id);
-            kernel.Zones.Removed(memory, node, zones, pages);
+            rules.Zones.Removed(memory, node, zones, pages);
             memory.ShrinkNodeSpan(node, pages);
             events.Raise(new BlockRemoved(id, node));
         }

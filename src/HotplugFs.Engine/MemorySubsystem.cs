@@ -1,6 +1,6 @@
 using HotplugFs.Abi;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
 
@@ -11,14 +11,14 @@ namespace HotplugFs.Engine;
 public sealed class MemorySubsystem
 {
     private readonly PhysicalMemory _memory;
-    private readonly KernelProfile _kernel;
+    private readonly KernelRules _rules;
     private readonly MemoryHotplug _hotplug;
     private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
 
     internal MemorySubsystem(
-        PhysicalMemory memory, KernelProfile kernel, MemoryHotplug hotplug, HotplugLock hotplugLock, MachineEvents events) =>
-        (_memory, _kernel, _hotplug, _lock, _events) = (memory, kernel, hotplug, hotplugLock, events);
+        PhysicalMemory memory, KernelRules rules, MemoryHotplug hotplug, HotplugLock hotplugLock, MachineEvents events) =>
+        (_memory, _rules, _hotplug, _lock, _events) = (memory, rules, hotplug, hotplugLock, events);
 
     /// <summary>The request that new blocks are onlined with; <see cref="OnlineType.Offline"/> leaves them offline.</summary>
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
@@ -35,7 +35,7 @@ public sealed class MemorySubsystem
         if (request == OnlineType.Offline)
             return Offline(id);
         ref var record = ref _memory.Record(id);
-        if (_kernel.HasOnlineFile || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
+        if (_rules.RemembersRefusedRequests || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
             record.Remembered = request;
         return Online(id);
     }
@@ -82,7 +82,7 @@ public sealed class MemorySubsystem
         for (var number = first.Number; number < first.Number + count; number++)
         {
             var id = new BlockId(number);
-            if (_kernel.AutoOnlineLeavesDeviceFlag)
+            if (_rules.AutoOnlineLeavesDeviceFlag)
             {
                 _hotplug.OnlinePages(id, AutoOnline);
                 continue;

@@ -1,5 +1,4 @@
 using HotplugFs.Abi;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Policies;
 
@@ -11,14 +10,14 @@ namespace HotplugFs.Engine;
 public sealed class PoisonedPages
 {
     private readonly PhysicalMemory _memory;
-    private readonly KernelProfile _kernel;
+    private readonly KernelRules _rules;
     private readonly MachineEvents _events;
 
     /// <summary>Page frame numbers by block; a block without a retired page has no entry.</summary>
     private readonly Dictionary<BlockId, HashSet<long>> _pages = [];
 
-    internal PoisonedPages(PhysicalMemory memory, KernelProfile kernel, MachineEvents events) =>
-        (_memory, _kernel, _events) = (memory, kernel, events);
+    internal PoisonedPages(PhysicalMemory memory, KernelRules rules, MachineEvents events) =>
+        (_memory, _rules, _events) = (memory, rules, events);
 
     /// <summary>Number of retired pages.</summary>
     public int Count => _pages.Values.Sum(pages => pages.Count);
@@ -57,7 +56,7 @@ public sealed class PoisonedPages
 
     /// <summary>Decides whether a block's retired pages keep it offline.</summary>
     /// <returns>The reason, or null if the block may come online.</returns>
-    internal Refusal? CheckOnline(BlockId id) => _kernel.PoisonKeepsOffline && _pages.ContainsKey(id)
+    internal Refusal? CheckOnline(BlockId id) => _rules.RefusesPoisonedBlocks && _pages.ContainsKey(id)
         ? new Refusal(Errno.EHWPOISON, "one of its pages is retired; unplug the memory and plug it again")
         : null;
 

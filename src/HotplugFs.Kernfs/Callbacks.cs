@@ -8,6 +8,11 @@ namespace HotplugFs.Kernfs;
 /// <returns>Success, or what the reader's read(2) fails with.</returns>
 public delegate Result Show(int obj, TextBuffer text);
 
+/// <summary>Appends the one line of an attribute, without its newline.</summary>
+/// <param name="obj">The number of the object that the attribute belongs to; 0 in a directory with a single instance.</param>
+/// <param name="text">Where to append; empty at the call.</param>
+public delegate void Line(int obj, TextBuffer text);
+
 /// <summary>Takes what one write(2) wrote to an attribute (the kernel's <c>store</c>).</summary>
 /// <param name="obj">The number of the object that the attribute belongs to; 0 where there is only one.</param>
 /// <param name="text">The bytes, at least one; valid during the call only.</param>

@@ -21,6 +21,36 @@ public static class EntryFactory
         IsConstant? isConstant = null) =>
         new(name, show, null, mode, size, isVisible) { Constancy = isConstant };
 
+    /// <summary>A read-only attribute of one line.</summary>
+    /// <param name="line">Appends the line; the newline is added.</param>
+    /// <param name="isConstant">Returns true for objects whose text never changes; null for none.</param>
+    public static SysfsAttribute Ro(string name, Line line, IsConstant? isConstant = null) =>
+        Ro(name, ShowLine(line), isConstant: isConstant);
+
+    /// <summary>A read-only attribute whose one line is the same for all objects.</summary>
+    /// <param name="line">The line, without its newline.</param>
+    /// <param name="isConstant">Returns true for objects that are never removed; null for none.</param>
+    public static SysfsAttribute Ro(string name, string line, IsConstant? isConstant = null)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line);
+        return Ro(name, (_, text) => text.Append(bytes), isConstant);
+    }
+
+    /// <summary>A readable and writable attribute of one line.</summary>
+    /// <param name="line">Appends the line; the newline is added.</param>
+    /// <param name="store">Handles a write.</param>
+    public static SysfsAttribute Rw(string name, Line line, Store store) => Rw(name, ShowLine(line), store);
+
+    /// <summary>Entries that only some kernels or configurations have.</summary>
+    public static ReadOnlySpan<Entry> When(bool condition, params ReadOnlySpan<Entry> entries) => condition ? entries.ToArray() : [];
+
+    private static Show ShowLine(Line line) => (obj, text) =>
+    {
+        line(obj, text);
+        text.Append('\n');
+        return Result.Ok;
+    };
+
     /// <summary>A readable and writable attribute, 0644 (<c>DEVICE_ATTR_RW</c>).</summary>
     /// <param name="name">Its name.</param>
     /// <param name="show">Makes its text.</param>
@@ -64,6 +94,13 @@ public static class EntryFactory
     public static BinaryAttribute Binary(
         string name, Show show, long size, bool omitsLastByte = false, uint mode = ModeBits.Mode0444, IsVisible? isVisible = null) =>
         new(name, show, size, omitsLastByte, mode, isVisible);
+
+    /// <summary>A binary attribute of one line.</summary>
+    /// <param name="line">Appends the line; the newline is added.</param>
+    /// <param name="size">Its st_size; bytes after it are not returned.</param>
+    /// <param name="omitsLastByte">See <see cref="BinaryAttribute.OmitsLastByte"/>.</param>
+    public static BinaryAttribute Binary(string name, Line line, long size, bool omitsLastByte) =>
+        Binary(name, ShowLine(line), size, omitsLastByte);
 
     /// <summary>A debugfs attribute, 0600 and of size 0 (<c>DEFINE_SIMPLE_ATTRIBUTE</c>).</summary>
     /// <param name="name">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Toml;
 
@@ -27,7 +27,7 @@ internal sealed class MachineFileReader(string file)
     {
         _sections = TomlSections.Read(file, text, MachineFileKinds.All);
         var top = _sections[0];
-        var kernel = Kernel(top);
+        var kernel = ReadKernel(top);
         var blockSize = BlockSize(top);
         var architecture = ReadArchitecture(top);
         _map = new MemoryMap(file, architecture, blockSize);
@@ -61,12 +61,12 @@ internal sealed class MachineFileReader(string file)
 
     private IEnumerable<Section> Of(SectionKind kind) => _sections.Where(section => section.Kind == kind);
 
-    private static KernelProfile Kernel(Section top)
+    private static Kernel ReadKernel(Section top)
     {
         if (top.Text("kernel") is not { } name)
             return KernelCatalogue.Default;
         return KernelCatalogue.Find(name)
-            ?? throw top.Error("kernel", $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(profile => profile.Name)])}");
+            ?? throw top.Error("kernel", $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
     }
 
     private static long BlockSize(Section top)
@@ -85,11 +85,11 @@ internal sealed class MachineFileReader(string file)
                 $"architecture \"{name}\" is not known; {Nearest.Hint(name, [.. Architecture.All.Select(known => known.Name)])}");
     }
 
-    private static OnlineType AutoOnline(Section top, KernelProfile kernel)
+    private static OnlineType AutoOnline(Section top, Kernel kernel)
     {
         var word = top.Text("auto_online_blocks") ?? OnlineType.Offline.Word();
         var known = StateWords.AllRequests
-            .Where(type => type == OnlineType.Offline || kernel.AutoOnlineTakesZones || (kernel.HasAutoOnlineBlocks && type == OnlineType.Online))
+            .Where(type => type == OnlineType.Offline || kernel.Files.AutoOnlineAcceptsZones || (kernel.Files.HasAutoOnlineBlocks && type == OnlineType.Online))
             .ToArray();
         var found = Array.FindIndex(known, type => type.Word() == word);
         if (found >= 0)
@@ -223,11 +223,11 @@ internal sealed class MachineFileReader(string file)
         return zones;
     }
 
-    private void ReadMemory(Section section, KernelProfile kernel)
+    private void ReadMemory(Section section, Kernel kernel)
     {
         var node = NodeOf(section);
         // In today's kernels a block has a zone only while it is online.
-        var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Zones.OfflineBlocksHaveZone;
+        var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Rules.Zones.OfflineBlocksHaveZone;
         var zones = isInNoZone ? default : Zones(section);
         var pagesPerBlock = _map.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
         var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);

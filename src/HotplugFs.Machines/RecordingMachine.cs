@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Machines;
@@ -69,7 +69,7 @@ public static class RecordingMachine
             var parts = name.Split('-');
             if (KernelCatalogue.Find(parts[0]) is null)
             {
-                var known = string.Join(", ", KernelCatalogue.All.Select(profile => profile.Name));
+                var known = string.Join(", ", KernelCatalogue.All.Select(kernel => kernel.Name));
                 throw new MachineFileException(file, 1, $"kernel {name} is not known; known are {known}");
             }
             // From 4.13 on this is a boot option.
@@ -191,7 +191,7 @@ public static class RecordingMachine
         }
 
         private bool OfflineBlocksHaveZone =>
-            KernelCatalogue.Find(root.GetProperty("kernel").GetString()!.Split('-')[0])!.Zones.OfflineBlocksHaveZone;
+            KernelCatalogue.Get(root.GetProperty("kernel").GetString()!.Split('-')[0]).Rules.Zones.OfflineBlocksHaveZone;
 
         private static bool IsOnline(JsonElement block) => block.GetProperty("state").GetString() == "online";
 

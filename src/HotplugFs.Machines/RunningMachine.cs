@@ -1,5 +1,5 @@
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Machines;
@@ -28,12 +28,12 @@ public static class RunningMachine
             Memory = [.. Memory(machine)],
         };
         // A machine booted on the blocks alone tells what of the zones follows from them; only the rest needs to be written.
-        var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Profile);
+        var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Rules);
         return new MachineDescription(name, plain with
         {
             Nodes = [.. plain.Nodes.Select(node => WithSpan(node, machine, booted))],
             Zones = [.. machine.PossibleNodes.Where(node => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain)).SelectMany(Figures)],
-        }, machine.Profile.Name);
+        }, machine.Rules.Name);
     }
 
     private static NodeDefinition Node(NumaNode node, int index)

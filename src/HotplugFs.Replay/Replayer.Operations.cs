@@ -65,7 +65,7 @@ public sealed partial class Replayer
     {
         const string prefix = "memory/memory";
         const string suffix = "/removable";
-        return !Profile.RemovableIsAlwaysOne
+        return !Files.ReportsAlwaysRemovable
             && path.StartsWith(prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal)
             && int.TryParse(path[prefix.Length..^suffix.Length], out var number)
             && _expected.Blocks.TryGetValue(number, out var block) && block.IsOnlineForKernel;

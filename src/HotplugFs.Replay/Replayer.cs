@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using HotplugFs.Abi;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Machines;
+using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Replay;
 
@@ -133,7 +134,7 @@ public sealed partial class Replayer
         return true;
     }
 
-    private KernelProfile Profile => KernelCatalogue.Find(_trace.Machine.Kernel)!;
+    private SysfsProfile Files => KernelCatalogue.Get(_trace.Machine.Kernel).Files;
 
     private static uint User(TraceLine line) => (uint)(line.Number64("as") ?? 0);
 

@@ -4,59 +4,45 @@ using HotplugFs.Engine.Notifiers;
 using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Directories;
+using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs;
 
-/// <summary>How the tree of a machine is to look.</summary>
-public sealed record MachineTreeOptions
-{
-    /// <summary>Owner and times of the files.</summary>
-    public TreeOptions Tree { get; init; } = new();
-
-    /// <summary>Makes the text of <c>hotplugfs/machine</c>.</summary>
-    public Func<string> DescribeMachine { get; init; } = () => "";
-
-    /// <summary>Makes the line of <c>hotplugfs/transport</c>: how reads reach the tree.</summary>
-    public Func<string> DescribeTransport { get; init; } = () => "none";
-}
-
 /// <summary>
-/// The sysroot of a machine: what a user sees below the mount point. It joins the engine, which has never heard of files, to the
-/// tree, which has never heard of memory: each directory is a table of rows in a file of its own, and the engine's events become
-/// changes of the tree here.
+/// The sysroot of a machine: what a user sees below the mount point. It joins the engine, which knows no files, to the tree, which knows no
+/// memory. Each directory is a table of entries in a class of its own; here the engine's events become changes of the tree.
 /// </summary>
-/// <remarks>Owned by the thread that owns the machine and the tree, which is one thread.</remarks>
+/// <remarks>Owned by one thread, which also owns the machine and the tree.</remarks>
 public sealed class MachineTree
 {
-    private readonly Machine _machine;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
     private readonly ControlDirectory _control;
+    private readonly MemoryStatistics _statistics;
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
     private readonly NodeId _log;
     private readonly NodeId _ueventFile;
 
-    /// <summary>Makes the tree; from then on it follows the machine.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="options">How it is to look.</param>
-    public MachineTree(Machine machine, MachineTreeOptions? options = null)
+    /// <summary>Creates the tree, which from then on follows the changes of the machine.</summary>
+    /// <param name="profile">The files of the machine's kernel.</param>
+    public MachineTree(Machine machine, SysfsProfile profile, MachineTreeOptions? options = null)
     {
         options ??= new MachineTreeOptions();
-        _machine = machine;
         var objects = new MachineObjects(machine);
-        var figures = new NodeMemory(machine);
-        Uevents = new UeventSource(machine);
-        var uevent = new Uevent(machine, Uevents);
-        _memory = new MemoryDirectory(machine, objects, uevent);
-        _node = new NodeDirectory(machine, objects, figures, uevent);
-        _memoryBus = new BusDirectory("memory", objects.Blocks, uevent);
-        _nodeBus = new BusDirectory("node", objects.Nodes, uevent);
-        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options);
+        _statistics = new MemoryStatistics(machine, profile, objects);
+        Uevents = new UeventSource(profile);
+        var uevents = new UeventFiles(machine, profile, Uevents);
+        _memory = new MemoryDirectory(machine, profile, objects, uevents);
+        _node = new NodeDirectory(machine, profile, objects, _statistics, uevents);
+        _memoryBus = new BusDirectory("memory", objects.Blocks, uevents);
+        _nodeBus = new BusDirectory("node", objects.Nodes, uevents);
+        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
@@ -67,28 +53,26 @@ public sealed class MachineTree
                     Dir("bus",
                         Dir("memory", _memoryBus.Build()),
                         Dir("node", _nodeBus.Build())),
-                    Dir("module", Modules(machine, uevent)),
+                    Dir("module", When(
+                        profile.HasOnlinePolicy,
+                        Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
                     Dir("kernel",
                         Dir("debug",
                             Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
                 Dir("proc",
-                    Text("meminfo", figures.ShowMachineMeminfo),
-                    Text("zoneinfo", figures.ShowZoneinfo)),
+                    Text("meminfo", _statistics.ShowMachineMeminfo),
+                    Text("zoneinfo", _statistics.ShowZoneinfo)),
                 Dir("hotplugfs", _control.Build())),
-            options.Tree with { RefusesSync = machine.Profile.RefusesSync });
+            options.Tree with { RefusesSync = profile.RefusesSync });
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;
         machine.Logged += AddToLog;
-        machine.Changed += Follow;
-        machine.Notifiers.Register(new HugepagesFollower(this));
+        machine.Changed += Apply;
+        machine.Notifiers.Register(new NodeMemoryNotifier(this, machine));
     }
 
-    private static DirectoryType Modules(Machine machine, Uevent uevent) => machine.Profile.HasOnlinePolicy
-        ? new DirectoryType(Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, uevent).Build()))
-        : new DirectoryType();
-
-    /// <summary>The tree.</summary>
+    /// <summary>The files of the machine.</summary>
     public KernfsTree Tree { get; }
 
     /// <summary>The machine's kernel log, the file <c>hotplugfs/log</c>.</summary>
@@ -105,22 +89,22 @@ public sealed class MachineTree
         Tree.Notify(_ueventFile);
     }
 
-    /// <summary>A line wakes those who poll the log.</summary>
+    /// <summary>Adds a line and wakes clients that poll the log.</summary>
     private void AddToLog(string line)
     {
         Log.Add(line);
         Tree.Notify(_log);
     }
 
-    private void Follow(HotplugEvent happened)
+    private void Apply(HotplugEvent change)
     {
-        FollowInTree(happened);
-        Uevents.Follow(happened);
+        ApplyToTree(change);
+        Uevents.Apply(change);
     }
 
-    private void FollowInTree(HotplugEvent happened)
+    private void ApplyToTree(HotplugEvent change)
     {
-        switch (happened)
+        switch (change)
         {
             case BlockAdded(var block, var node):
                 Tree.ChildAdded(_memory.Blocks, block.Number);
@@ -151,8 +135,18 @@ public sealed class MachineTree
         }
     }
 
-    /// <summary>A node's <c>hugepages</c> comes with its first online memory and goes with its last, as the kernel's notifier has it.</summary>
-    private sealed class HugepagesFollower(MachineTree tree) : IMemoryNotifier
+    private void HugepagesChanged(int node)
+    {
+        var directory = Tree.Find($"sys/devices/system/node/node{node}");
+        if (directory.IsOk)
+            Tree.EntryChanged(directory.Value, HugepagesDirectory.Name);
+    }
+
+    /// <summary>
+    /// Follows the memory of nodes, as the node driver's notifier does: the first online block adds <c>hugepages</c>, the last one removes
+    /// it, and offlining dissolves huge pages.
+    /// </summary>
+    private sealed class NodeMemoryNotifier(MachineTree tree, Machine machine) : IMemoryNotifier
     {
         public int Priority => 2;
 
@@ -160,16 +154,12 @@ public sealed class MachineTree
 
         public Result Notify(MemoryAction action, in MemoryNotify argument)
         {
+            if (action is MemoryAction.Offline)
+                foreach (var node in machine.PossibleNodes)
+                    tree._statistics.DissolveHugePages(node.Number);
             if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode >= 0)
                 tree.HugepagesChanged(argument.StatusChangeNode);
             return Result.Ok;
         }
-    }
-
-    private void HugepagesChanged(int node)
-    {
-        var directory = Tree.Find($"sys/devices/system/node/node{node}");
-        if (directory.IsOk)
-            Tree.EntryChanged(directory.Value, HugepagesDirectory.Name);
     }
 }

@@ -1,4 +1,4 @@
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
@@ -38,7 +38,7 @@ internal static class Machines
         Dimms = Enumerable.Range(0, dimmBlocks).Select(i => Dimm($"b{i}", 1, 32 + i, 1)).ToArray(),
     });
 
-    public static Machine Boot(MachineDefinition definition) => new(definition, KernelCatalogue.Find("4.9")!);
+    public static Machine Boot(MachineDefinition definition) => new(definition, KernelCatalogue.Get("4.9").Rules);
 
     public static DimmDefinition Dimm(string id, int node, int firstBlock, int blocks) =>
         new(id, node, blocks * BlockSize, firstBlock * BlockSize);

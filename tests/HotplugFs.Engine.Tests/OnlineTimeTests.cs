@@ -1,4 +1,4 @@
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
@@ -16,7 +16,7 @@ public sealed class OnlineTimeTests
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal), .. more ?? []],
             OnlinePolicy = new OnlinePolicySettings { Kind = policy },
         },
-        KernelCatalogue.Find("6.12")!);
+        KernelCatalogue.Get("6.12").Rules);
 
     [Test]
     public void OnlineMovable_AnyBlock_MovesAndChangesValidZonesOfOthers()

@@ -1,4 +1,4 @@
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
@@ -24,7 +24,7 @@ public sealed class PatchSetTests
             ],
             Dimms = [new DimmDefinition("dimm0", 0, 2 * SmallBlock, 16 * SmallBlock)],
         },
-        KernelCatalogue.Find(kernel)!);
+        KernelCatalogue.Get(kernel).Rules);
 
     [TestCase("3.8", Errno.EPERM)]
     [TestCase("4.4", Errno.EINVAL)]
@@ -78,7 +78,7 @@ public sealed class PatchSetTests
             Nodes = [new NodeDefinition(0, [0])],
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
         };
-        var machine = new Machine(definition, KernelCatalogue.Find("3.8")!);
+        var machine = new Machine(definition, KernelCatalogue.Get("3.8").Rules);
         machine.Write(35, "offline");
         Assert.That(machine.Write(35, "online_movable").IsOk);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
@@ -98,7 +98,7 @@ public sealed class PatchSetTests
             Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
             Dimms = [Machines.Dimm("d", 0, 40, 2)],
         };
-        var machine = new Machine(definition, KernelCatalogue.Find(kernel)!);
+        var machine = new Machine(definition, KernelCatalogue.Get(kernel).Rules);
         machine.IsolatePages = block => block.Id.Number == 40 ? Errno.EBUSY : Result.Ok;
         machine.Write(40, "online");
         machine.Write(41, "online");

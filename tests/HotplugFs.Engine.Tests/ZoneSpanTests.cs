@@ -1,4 +1,4 @@
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
@@ -28,7 +28,7 @@ public sealed class ZoneSpanTests
             ],
             Dimms = [Machines.Dimm("low", 0, 31, 1), Machines.Dimm("high", 0, 36, 1)],
         },
-        KernelCatalogue.Find("6.12")!);
+        KernelCatalogue.Get("6.12").Rules);
 
     private static ZoneFigures Figures(ZoneType type, long start, long end) =>
         new(0, type, new PfnRange(start, end), end - start, end - start, true) { PresentBootPages = end - start };

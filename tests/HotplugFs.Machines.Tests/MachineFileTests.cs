@@ -49,7 +49,7 @@ public sealed class MachineFileTests
 
     [Test]
     public void Parse_NoKernel_TakesTheDefaultOne() =>
-        Assert.That(Parse(With()).Kernel, Is.EqualTo(Engine.Kernels.KernelCatalogue.Default.Name));
+        Assert.That(Parse(With()).Kernel, Is.EqualTo(Kernels.KernelCatalogue.Default.Name));
 
     [Test]
     public void Parse_AddressAndSize_AreBlocks()

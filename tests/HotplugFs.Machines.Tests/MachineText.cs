@@ -1,5 +1,5 @@
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Machines.Tests;
 
@@ -19,5 +19,5 @@ internal static class MachineText
     /// <summary>What is said about a wrong file.</summary>
     public static string Refusal(string text) => Assert.Throws<MachineFileException>(() => Parse(text))!.Message;
 
-    public static Machine Boot(MachineDescription machine) => new(machine.Definition, KernelCatalogue.Find(machine.Kernel)!);
+    public static Machine Boot(MachineDescription machine) => new(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules);
 }

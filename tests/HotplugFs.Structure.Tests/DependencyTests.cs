@@ -18,7 +18,8 @@ public sealed partial class DependencyTests
         ["HotplugFs.Sysfs"] = ["HotplugFs.Engine", "HotplugFs.Kernfs"],
         ["HotplugFs.Linux"] = ["HotplugFs.Abi"],
         ["HotplugFs.Fuse"] = ["HotplugFs.Abi", "HotplugFs.Kernfs", "HotplugFs.Linux"],
-        ["HotplugFs.Machines"] = ["HotplugFs.Engine"],
+        ["HotplugFs.Kernels"] = ["HotplugFs.Engine", "HotplugFs.Sysfs"],
+        ["HotplugFs.Machines"] = ["HotplugFs.Kernels"],
         ["HotplugFs.Replay"] = ["HotplugFs.Machines", "HotplugFs.Sysfs"],
         ["HotplugFs.Cli"] = ["HotplugFs.Fuse", "HotplugFs.Machines", "HotplugFs.Replay", "HotplugFs.Sysfs"],
     };

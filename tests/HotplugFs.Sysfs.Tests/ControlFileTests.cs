@@ -93,7 +93,7 @@ public sealed class ControlFileTests
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
-            "is not understood; write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
+            "is not a setting; write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 

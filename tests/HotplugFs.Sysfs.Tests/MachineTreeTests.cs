@@ -156,7 +156,7 @@ public sealed class MachineTreeTests
     [TestCase("", "node= is missing")]
     [TestCase("node=1 size=128M", "id= is missing")]
     [TestCase("node=1 size=128M id=a id=b", "id= is given twice")]
-    [TestCase("node=1 size=128M id=a nod=2", "\"nod=2\" is not understood")]
+    [TestCase("node=1 size=128M id=a nod=2", "\"nod=2\" is not KEY=VALUE of a DIMM")]
     [TestCase("node=x size=128M id=a", "node=x is not the number of a node")]
     [TestCase("node=1 size=lots id=a", "size=lots is not a size")]
     [TestCase("node=1 size=128M id=../a", "id=../a cannot be a name")]
@@ -175,7 +175,7 @@ public sealed class MachineTreeTests
     {
         var tree = new TestTree();
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm7").Error, Is.EqualTo(Errno.ENOENT));
-        Assert.That(tree.LastLogLine, Is.EqualTo("dimms/unplug: there is no dimm \"dimm7\"; there are dimm0, dimm1"));
+        Assert.That(tree.LastLogLine, Is.EqualTo("dimms/unplug: no dimm is named \"dimm7\" (plugged: dimm0, dimm1)"));
     }
 
     [Test]

@@ -28,7 +28,7 @@ public sealed partial class ReadmeTests
             .SelectMany(row => Name.Matches(row.Groups["names"].Value).Select(name => $"{name.Groups[1].Value} {row.Groups["mode"].Value}"))
             .Append("memoryN/uevent 0644");
         var served = new SortedSet<string>();
-        foreach (var kernel in Engine.Kernels.KernelCatalogue.All)
+        foreach (var kernel in Kernels.KernelCatalogue.All)
         {
             var tree = new TestTree(kernel: kernel.Name);
             served.UnionWith(FilesOf(tree, "memory", ""));

@@ -1,6 +1,6 @@
 using System.Text;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines;
 
@@ -11,9 +11,10 @@ internal sealed class TestTree
 {
     public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null)
     {
+        var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;
-        Machine = new Machine(definition with { MovableNode = movableNode ?? definition.MovableNode }, KernelCatalogue.Find(kernel)!);
-        MachineTree = new MachineTree(Machine, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
+        Machine = new Machine(definition with { MovableNode = movableNode ?? definition.MovableNode }, found.Rules);
+        MachineTree = new MachineTree(Machine, found.Files, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
     }
 
     public Machine Machine { get; }
@@ -28,9 +29,11 @@ internal sealed class TestTree
 
     public bool Exists(string path) => Tree.Find(Full(path)).IsOk;
 
+    public NodeId Find(string path) => Tree.Find(Full(path)).Value;
+
     public string Read(string path)
     {
-        var file = Tree.Open(Tree.Find(Full(path)).Value, OpenFlags.ReadOnly).Value;
+        var file = Tree.Open(Find(path), OpenFlags.ReadOnly).Value;
         var buffer = new byte[1 << 16];
         var count = file.Read(0, buffer).Value;
         Tree.Release(file);
@@ -39,7 +42,7 @@ internal sealed class TestTree
 
     public Result<int> Write(string path, string text)
     {
-        var file = Tree.Open(Tree.Find(Full(path)).Value, OpenFlags.WriteOnly).Value;
+        var file = Tree.Open(Find(path), OpenFlags.WriteOnly).Value;
         var written = file.Write(Encoding.UTF8.GetBytes(text));
         Tree.Release(file);
         return written;
@@ -48,7 +51,7 @@ internal sealed class TestTree
     public string ReadLink(string path)
     {
         var text = new TextBuffer();
-        Tree.ReadLink(Tree.Find(Full(path)).Value, text);
+        Tree.ReadLink(Find(path), text);
         return text.ToString();
     }
 

@@ -5,7 +5,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 @test "a refused unplug reports the error and the reason, and changes nothing" {
     start_machine
     before=$(snapshot)
-    fails_with 1 "*No such file or directory*there is no dimm \"nothing\"; there are dimm0, dimm1" "$HOTPLUGFS" unplug "$DIR" nothing
+    fails_with 1 "*No such file or directory*no dimm is named \"nothing\" (plugged: dimm0, dimm1)" "$HOTPLUGFS" unplug "$DIR" nothing
     refuse "No such file or directory" nothing "$CONTROL/dimms/unplug"
     fails_with 1 "" "$HOTPLUGFS" unplug "$DIR" ""
     unchanged "$before"

@@ -4,6 +4,7 @@ using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 using HotplugFs.Fuse;
+using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines;
 using HotplugFs.Sysfs;
@@ -45,7 +46,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     {
         var (description, machine) = MachineLoader.Load(request.Machine);
         FuseSession? session = null;
-        var tree = new MachineTree(machine, new MachineTreeOptions
+        var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
             Tree = new TreeOptions { Uid = Interop.GetEuid(), Gid = Interop.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },

@@ -1,7 +1,7 @@
 using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli.Daemon;
@@ -17,7 +17,7 @@ internal static class MachineLoader
         var description = Describe(selection);
         try
         {
-            return (description, new Machine(description.Definition, KernelCatalogue.Find(description.Kernel)!));
+            return (description, new Machine(description.Definition, KernelCatalogue.Get(description.Kernel).Rules));
         }
         catch (ArgumentException problem)
         {
@@ -29,7 +29,7 @@ internal static class MachineLoader
     {
         var description = MachineFile.Load(selection.Name);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };
-        if (selection.Kernel is null || KernelCatalogue.Find(selection.Kernel)!.Name is not { } kernel || kernel == description.Kernel)
+        if (selection.Kernel is null || KernelCatalogue.Get(selection.Kernel).Name is not { } kernel || kernel == description.Kernel)
             return description with { Definition = definition };
         // The file's auto_online was checked against the file's own kernel. Another kernel may not have that setting.
         return description with { Kernel = kernel, Definition = definition with { AutoOnline = OnlineType.Offline } };

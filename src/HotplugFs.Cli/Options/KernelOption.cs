@@ -1,5 +1,5 @@
 using System.CommandLine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Cli.Options;
 
@@ -22,7 +22,7 @@ internal static class KernelOption
     }
 
     /// <summary>The names of all kernels, oldest first, then the alias of the newest.</summary>
-    public static IEnumerable<string> Names => KernelCatalogue.All.Select(profile => profile.Name).Append(KernelCatalogue.Newest);
+    public static IEnumerable<string> Names => KernelCatalogue.All.Select(kernel => kernel.Name).Append(KernelCatalogue.Newest);
 
     /// <summary>The message for an unknown kernel; null if the kernel is known.</summary>
     public static string? Problem(string name) =>

@@ -1,6 +1,7 @@
 using HotplugFs.Abi;
 using HotplugFs.Engine;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
+using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines;
 using HotplugFs.Sysfs;
@@ -18,7 +19,8 @@ internal sealed class SimulatedMachines : IReplayMachines
     {
         try
         {
-            return new SimulatedMachine(new Machine(trace.Machine.Definition, KernelCatalogue.Find(trace.Machine.Kernel)!));
+            var kernel = KernelCatalogue.Get(trace.Machine.Kernel);
+            return new SimulatedMachine(new Machine(trace.Machine.Definition, kernel.Rules), kernel.Files);
         }
         catch (ArgumentException problem)
         {
@@ -35,10 +37,10 @@ internal sealed class SimulatedMachine : IReplayMachine
     private readonly TreeFiles _files;
     private readonly TreeCalls _calls;
 
-    public SimulatedMachine(Machine machine)
+    public SimulatedMachine(Machine machine, SysfsProfile profile)
     {
         _machine = machine;
-        _tree = new MachineTree(machine).Tree;
+        _tree = new MachineTree(machine, profile).Tree;
         _files = new TreeFiles(_tree);
         _calls = new TreeCalls(_tree, _files);
     }

@@ -3,29 +3,31 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Control;
 
-/// <summary><c>DIR/hotplugfs</c>: our own files, with which bash alone can drive the machine. The program's verbs write to them.</summary>
+/// <summary>
+/// <c>DIR/hotplugfs</c>: our own files, which control the machine. The program's subcommands write to them, and so can a shell.
+/// </summary>
 internal sealed class ControlDirectory(
-    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
+    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, Func<string> describeMachine, Func<string> describeTransport)
 {
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine);
-    private NamedChildren? _dimms;
 
-    /// <summary>The directories of the dimms.</summary>
-    public NamedChildren Dimms => _dimms ??= Named(objects.Dimms, new DirectoryType(
-        Ro("node", Shows((dimm, text) => text.Append(dimm.Node.Number))),
-        Ro("size", Shows((dimm, text) => text.Append(dimm.Count * machine.BlockSizeBytes))),
-        Ro("address", Shows((dimm, text) => text.Append("0x"u8).AppendHex((ulong)(dimm.First.Number * machine.BlockSizeBytes)))),
-        Ro("blocks", Shows((dimm, text) => KernelText.AppendList(text, Enumerable.Range(dimm.First.Number, dimm.Count))))));
+    /// <summary>The directories of the DIMMs.</summary>
+    public NamedChildren Dimms { get; } = Named(objects.Dimms, new DirectoryType(
+        Ro("node", (dimm, text) => text.Append(Dimm(machine, dimm).Node.Number)),
+        Ro("size", (dimm, text) => text.Append(Dimm(machine, dimm).Count * machine.BlockSizeBytes)),
+        Ro("address", (dimm, text) => text.Append("0x"u8).AppendHex((ulong)(Dimm(machine, dimm).First.Number * machine.BlockSizeBytes))),
+        Ro("blocks", (dimm, text) => AppendBlocks(text, Dimm(machine, dimm)))));
 
     public DirectoryType Build() => new(
         Text("machine", ShowMachine),
-        Ro("kernel", ShowKernel, isConstant: _ => true),
-        Ro("transport", ShowTransport),
+        Ro("kernel", machine.Rules.Name, isConstant: _ => true),
+        Ro("transport", (_, text) => text.Append(describeTransport())),
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
@@ -36,30 +38,16 @@ internal sealed class ControlDirectory(
             Wo("unplug", StoreUnplug),
             Dimms));
 
+    private static Dimm Dimm(Machine machine, int index) => machine.Dimms.At(index)!;
+
+    private static void AppendBlocks(TextBuffer text, Dimm dimm) =>
+        KernelText.AppendList(text, Enumerable.Range(dimm.First.Number, dimm.Count));
+
     private Result ShowMachine(int obj, TextBuffer text)
     {
-        text.Append(options.DescribeMachine());
+        text.Append(describeMachine());
         return Result.Ok;
     }
-
-    private Result ShowKernel(int obj, TextBuffer text)
-    {
-        text.Append(machine.Profile.Name).Append('\n');
-        return Result.Ok;
-    }
-
-    private Result ShowTransport(int obj, TextBuffer text)
-    {
-        text.Append(options.DescribeTransport()).Append('\n');
-        return Result.Ok;
-    }
-
-    private Show Shows(Action<Dimm, TextBuffer> show) => (obj, text) =>
-    {
-        show(machine.Dimms.At(obj)!, text);
-        text.Append('\n');
-        return Result.Ok;
-    };
 
     private Result<int> StorePlug(int obj, ReadOnlySpan<byte> text)
     {
@@ -78,7 +66,7 @@ internal sealed class ControlDirectory(
         if (machine.Dimms.Find(id) is not { } dimm)
         {
             var known = string.Join(", ", machine.Dimms.Select(other => other.Id));
-            machine.Log($"dimms/unplug: there is no dimm \"{id}\"; there {(known.Length == 0 ? "are none" : $"are {known}")}");
+            machine.Log($"dimms/unplug: no dimm is named \"{id}\" ({(known.Length == 0 ? "none is plugged" : $"plugged: {known}")})");
             return Errno.ENOENT;
         }
         var outcome = machine.Unplug(dimm);

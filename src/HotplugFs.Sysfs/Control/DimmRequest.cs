@@ -4,17 +4,14 @@ using HotplugFs.Engine;
 
 namespace HotplugFs.Sysfs.Control;
 
-/// <summary>Reads what is written to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, and <c>at=ADDRESS</c> if wanted.</summary>
+/// <summary>Parses a write to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, optionally with <c>at=ADDRESS</c>.</summary>
 public static class DimmRequest
 {
-    /// <summary>What a request looks like, for messages.</summary>
+    /// <summary>The form of a request, for messages.</summary>
     public const string Form = "node=N size=BYTES id=NAME [at=ADDRESS], for instance node=1 size=512M id=dimm2";
 
-    /// <summary>Reads a request.</summary>
-    /// <param name="text">The text, words separated by blanks.</param>
-    /// <param name="definition">The dimm asked for.</param>
-    /// <param name="problem">What is wrong with the text.</param>
-    /// <returns>False if it is not understood.</returns>
+    /// <summary>Parses a request, whose words are separated by blanks.</summary>
+    /// <param name="problem">What is wrong with the text, and what would be right.</param>
     public static bool TryParse(string text, out DimmDefinition definition, out string problem)
     {
         definition = new DimmDefinition("", 0, 0, null);
@@ -24,7 +21,7 @@ public static class DimmRequest
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             var key = equals < 0 ? word : word[..equals];
             if (equals < 0 || key is not ("node" or "size" or "id" or "at"))
-                return Fail($"\"{word}\" is not understood; write {Form}", out problem);
+                return Fail($"\"{word}\" is not KEY=VALUE of a DIMM; write {Form}", out problem);
             if (!values.TryAdd(key, word[(equals + 1)..]))
                 return Fail($"{key}= is given twice", out problem);
         }

@@ -3,10 +3,10 @@ using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Control;
 
-/// <summary>A log that is read as a file: lines of text, of which the newest are kept.</summary>
+/// <summary>A log of lines that is read as a file. When it is full, the oldest lines are dropped.</summary>
 public sealed class LineLog : ILogSource
 {
-    /// <summary>Bytes that are kept at most.</summary>
+    /// <summary>The largest size of the log, in bytes.</summary>
     public const int CapacityBytes = 1 << 20;
 
     private readonly TextBuffer _line = new();
@@ -18,20 +18,18 @@ public sealed class LineLog : ILogSource
     /// <inheritdoc/>
     public long End { get; private set; }
 
-    /// <summary>Adds a line.</summary>
-    /// <param name="line">The line, without a newline.</param>
+    /// <summary>Adds a line of text, given without its newline.</summary>
     public void Add(string line)
     {
         _line.Clear();
         Add(_line.Append(line).Append('\n').Text);
     }
 
-    /// <summary>Adds a line that was made as bytes.</summary>
-    /// <param name="line">The line, with its newline.</param>
+    /// <summary>Adds a line of bytes, given with its newline. A line longer than half the capacity is cut.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
         line = line[..Math.Min(line.Length, CapacityBytes / 2)];
-        MakeRoom(line.Length);
+        Reserve(line.Length);
         var index = (int)(End & (_ring.Length - 1));
         var atEnd = Math.Min(line.Length, _ring.Length - index);
         line[..atEnd].CopyTo(_ring.AsSpan(index));
@@ -40,7 +38,7 @@ public sealed class LineLog : ILogSource
     }
 
     /// <summary>Grows up to the capacity, then drops whole lines from the front.</summary>
-    private void MakeRoom(int count)
+    private void Reserve(int count)
     {
         while (End - Start + count > _ring.Length && _ring.Length < CapacityBytes)
             Grow();

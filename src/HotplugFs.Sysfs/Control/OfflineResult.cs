@@ -3,39 +3,39 @@ using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Sysfs.Formats;
 
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
-/// <c>hotplugfs/offline_result</c>: what becomes of an offline that the rules allow. Only here a block's pages can be in the way on
-/// demand, as they are on a real machine when the kernel has put something there: <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c>
-/// for one.
+/// <c>hotplugfs/offline_result</c>: the result of an offline request that the rules allow. It simulates pages that cannot be moved away:
+/// <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c> for one.
 /// </summary>
 internal sealed class OfflineResult
 {
     private const string DefaultWord = "default";
     private const string SuccessWord = "success";
 
-    /// <summary>What can be written, for messages.</summary>
+    /// <summary>The form of a setting, for messages.</summary>
     private const string Form = "EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these";
 
     private readonly Machine _machine;
-    private readonly Func<MemoryBlock, Result> _machinesOwn;
+    private readonly Func<MemoryBlock, Result> _machineDecides;
 
-    /// <summary>For blocks that have no setting of their own; null leaves it to the machine.</summary>
+    /// <summary>The setting of blocks without a separate one; null leaves the decision to the machine.</summary>
     private Result? _all;
 
     private SortedDictionary<int, Result?> _blocks = [];
 
-    /// <summary>Takes over what the machine asks when it takes pages away.</summary>
+    /// <summary>Replaces the machine's decision whether the pages of a block can be moved away.</summary>
     public OfflineResult(Machine machine)
     {
         _machine = machine;
-        _machinesOwn = machine.IsolatePages;
+        _machineDecides = machine.IsolatePages;
         machine.IsolatePages = Decide;
     }
 
-    /// <summary>Shows the settings: the word for all blocks, then one line for each block that has its own.</summary>
+    /// <summary>Shows the setting of all blocks, then one line for each block with a separate one.</summary>
     public Result Show(int obj, TextBuffer text)
     {
         text.Append(Word(_all)).Append('\n');
@@ -44,7 +44,7 @@ internal sealed class OfflineResult
         return Result.Ok;
     }
 
-    /// <summary>Takes one setting a line, all or none of them. A word for all blocks ends the settings of single ones before it.</summary>
+    /// <summary>Accepts one setting a line, all of them or none. A setting of all blocks drops the separate ones before it.</summary>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
         var all = _all;
@@ -64,7 +64,7 @@ internal sealed class OfflineResult
             }
             else
             {
-                _machine.Log($"offline_result: {StateGrammar.Quote(Encoding.UTF8.GetBytes(line))} is not understood; write {Form}");
+                _machine.Log($"offline_result: {WrittenText.Quote(Encoding.UTF8.GetBytes(line))} is not a setting; write {Form}");
                 return Errno.EINVAL;
             }
         }
@@ -73,7 +73,7 @@ internal sealed class OfflineResult
         return text.Length;
     }
 
-    private Result Decide(MemoryBlock block) => (_blocks.TryGetValue(block.Id.Number, out var own) ? own : _all) ?? _machinesOwn(block);
+    private Result Decide(MemoryBlock block) => (_blocks.TryGetValue(block.Id.Number, out var own) ? own : _all) ?? _machineDecides(block);
 
     private static bool TryParse(string word, out Result? result)
     {

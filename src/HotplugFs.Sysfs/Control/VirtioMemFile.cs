@@ -6,14 +6,14 @@ using HotplugFs.Engine;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
-/// <c>hotplugfs/virtio_mem</c>: memory whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without memory,
-/// <c>id=v0 size=512M</c> brings it to a size; reading lists the devices.
+/// <c>hotplugfs/virtio_mem</c>: virtio-mem devices, whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without
+/// memory, <c>id=v0 size=512M</c> resizes it. Reading lists the devices.
 /// </summary>
 internal sealed class VirtioMemFile(Machine machine)
 {
     private const string Form = "id=NAME node=N max=BYTES to plug a device, or id=NAME size=BYTES to resize it";
 
-    /// <summary>Lists the devices.</summary>
+    /// <summary>Lists the devices, one line each.</summary>
     public Result Show(int obj, TextBuffer text)
     {
         foreach (var device in machine.VirtioMem)
@@ -27,21 +27,22 @@ internal sealed class VirtioMemFile(Machine machine)
         return Result.Ok;
     }
 
-    /// <summary>Plugs or resizes a device.</summary>
+    /// <summary>Plugs a device or resizes it.</summary>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
         var values = new Dictionary<string, string>();
         var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
         foreach (var word in request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             if (word.Split('=') is not [var key, var value] || !values.TryAdd(key, value))
-                return NotUnderstood($"\"{word}\" is not understood");
+                return Refuse($"\"{word}\" is not KEY=VALUE, or is given twice");
         if (!values.TryGetValue("id", out var id) || !DimmDefinition.IsId(id))
-            return NotUnderstood("id= is missing or cannot be a name");
-        var outcome = (values.Count, values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size")) switch
+            return Refuse("id= is missing or cannot be a name");
+        var (node, max, size) = (values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size"));
+        var outcome = (values.Count, node, max, size) switch
         {
-            (3, { } node, { } max, _) => Plug(id, node, max),
-            (2, _, _, { } size) => Resize(id, size),
-            _ => NotUnderstood("that is neither"),
+            (3, not null, not null, _) => Plug(id, node, max),
+            (2, _, _, not null) => Resize(id, size),
+            _ => Refuse("the words do not go together"),
         };
         return outcome.IsOk ? text.Length : outcome.Error;
     }
@@ -49,7 +50,7 @@ internal sealed class VirtioMemFile(Machine machine)
     private Result Plug(string id, string node, string max)
     {
         if (!int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !ByteSize.TryParse(max, out var bytes))
-            return NotUnderstood($"node={node} max={max} is no number and no size");
+            return Refuse($"node={node} max={max} is not a node and a size");
         var plugged = machine.VirtioMem.Plug(id, number, bytes);
         return plugged.IsOk ? Result.Ok : plugged.Error;
     }
@@ -57,14 +58,14 @@ internal sealed class VirtioMemFile(Machine machine)
     private Result Resize(string id, string size)
     {
         if (!ByteSize.TryParse(size, out var bytes))
-            return NotUnderstood($"size={size} is no size");
+            return Refuse($"size={size} is not a size");
         if (machine.VirtioMem.Find(id) is { } device)
             return machine.VirtioMem.Resize(device, bytes);
-        machine.Log($"virtio_mem: there is no device \"{id}\"");
+        machine.Log($"virtio_mem: no device is named \"{id}\"");
         return Errno.ENOENT;
     }
 
-    private Errno NotUnderstood(string problem)
+    private Errno Refuse(string problem)
     {
         machine.Log($"virtio_mem: {problem}; write {Form}");
         return Errno.EINVAL;

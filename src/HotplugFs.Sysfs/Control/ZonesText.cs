@@ -5,21 +5,21 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
-/// <c>hotplugfs/zones</c>: what no file of the kernel tells as exactly, one line for each node's span and for each of its zones. Numbers
-/// are pages. A zone that spans nothing is listed too once anything was in it, for that changes what the rules of 4.4 and 4.9 say.
+/// <c>hotplugfs/zones</c>: the span of each node and of each of its zones, one line each, in pages. No file of the kernel has them as
+/// exactly. An empty zone is listed if it was initialized, because the rules of 4.4 and 4.9 depend on that.
 /// </summary>
 internal sealed class ZonesText(Machine machine)
 {
-    /// <summary>What stands for the zone in the line of a node's span.</summary>
+    /// <summary>The name that the span of a node has in place of a zone's.</summary>
     public const string NodeSpan = "node";
 
-    /// <summary>Shows them, nodes and zones ascending.</summary>
+    /// <summary>Shows the spans, in ascending order of nodes and zones.</summary>
     public Result Show(int obj, TextBuffer text)
     {
         foreach (var node in machine.PossibleNodes)
         {
             if (node.Span.Length != 0 || node.PresentPages != 0)
-                AppendFigures(text, node.Number, NodeSpan, node.Span, node.PresentPages, node.ManagedPages).Append('\n');
+                AppendSpan(text, node.Number, NodeSpan, node.Span, node.PresentPages, node.ManagedPages).Append('\n');
             foreach (var zone in node.Zones)
                 if (zone.Initialized || zone.Span.Length != 0 || zone.PresentPages != 0)
                     AppendZone(text, zone);
@@ -28,10 +28,10 @@ internal sealed class ZonesText(Machine machine)
     }
 
     private static void AppendZone(TextBuffer text, Zone zone) =>
-        AppendFigures(text, zone.Node.Number, zone.Type.Name(), zone.Span, zone.PresentPages, zone.ManagedPages)
+        AppendSpan(text, zone.Node.Number, zone.Type.Name(), zone.Span, zone.PresentPages, zone.ManagedPages)
             .Append(" initialized="u8).Append(zone.Initialized ? '1' : '0').Append('\n');
 
-    private static TextBuffer AppendFigures(TextBuffer text, int node, string zone, PfnRange span, long present, long managed) =>
+    private static TextBuffer AppendSpan(TextBuffer text, int node, string zone, PfnRange span, long present, long managed) =>
         text.Append("node="u8).Append(node).Append(" zone="u8).Append(zone)
             .Append(" start_pfn="u8).Append(span.Start).Append(" spanned="u8).Append(span.Length)
             .Append(" present="u8).Append(present).Append(" managed="u8).Append(managed);

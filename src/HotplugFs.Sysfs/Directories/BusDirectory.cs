@@ -5,7 +5,7 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/bus/NAME</c> of a subsystem that has devices but no drivers (drivers/base/bus.c).</summary>
-internal sealed class BusDirectory(string name, IObjectSet devices, Uevent uevent)
+internal sealed class BusDirectory(string name, IObjectSet devices, UeventFiles uevents)
 {
     private bool _autoprobe = true;
 
@@ -16,17 +16,11 @@ internal sealed class BusDirectory(string name, IObjectSet devices, Uevent ueven
     public DirectoryType Build() => new(
         Dir("devices", Devices),
         Dir("drivers"),
-        Rw("drivers_autoprobe", ShowAutoprobe, StoreAutoprobe),
+        Rw("drivers_autoprobe", (_, text) => text.Append(_autoprobe ? '1' : '0'), StoreAutoprobe),
         Wo("drivers_probe", (_, _) => Errno.ENODEV),
-        uevent.WriteOnly($"/bus/{name}", "bus"));
+        uevents.WriteOnly($"/bus/{name}", "bus"));
 
-    private Result ShowAutoprobe(int obj, TextBuffer text)
-    {
-        text.Append(_autoprobe ? "1\n"u8 : "0\n"u8);
-        return Result.Ok;
-    }
-
-    /// <summary>Anything but a leading 0 switches it on.</summary>
+    /// <summary>Every text that does not start with 0 switches it on.</summary>
     private Result<int> StoreAutoprobe(int obj, ReadOnlySpan<byte> text)
     {
         _autoprobe = text is not [(byte)'0', ..];

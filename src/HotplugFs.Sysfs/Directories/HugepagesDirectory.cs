@@ -4,35 +4,26 @@ using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
-/// <summary><c>nodeN/hugepages</c>: there only while the node has memory online.</summary>
-internal sealed class HugepagesDirectory(NodeMemory memory)
+/// <summary><c>nodeN/hugepages</c>: the reserved huge pages of a node. The object is the number of the node.</summary>
+internal sealed class HugepagesDirectory(MemoryStatistics memory)
 {
+    /// <summary>The name of the directory, which is present only while the node has memory online.</summary>
     public const string Name = "hugepages";
 
     public DirectoryType Build() => new(
         Dir("hugepages-2048kB",
-            Ro("free_hugepages", ShowCount),
-            Rw("nr_hugepages", ShowCount, StoreCount),
-            Ro("surplus_hugepages", ShowSurplus)));
+            Ro("free_hugepages", AppendCount),
+            Rw("nr_hugepages", AppendCount, StoreCount),
+            Ro("surplus_hugepages", "0")));
 
-    private Result ShowCount(int obj, TextBuffer text)
-    {
-        text.Append(memory.HugePages(obj)).Append('\n');
-        return Result.Ok;
-    }
+    private void AppendCount(int node, TextBuffer text) => text.Append(memory.HugePages(node));
 
-    private static Result ShowSurplus(int obj, TextBuffer text)
-    {
-        text.Append("0\n"u8);
-        return Result.Ok;
-    }
-
-    private Result<int> StoreCount(int obj, ReadOnlySpan<byte> text)
+    private Result<int> StoreCount(int node, ReadOnlySpan<byte> text)
     {
         var wanted = KernelText.ParseUnsigned(text);
         if (!wanted.IsOk)
             return wanted.Error;
-        memory.ReserveHugePages(obj, wanted.Value);
+        memory.ReserveHugePages(node, wanted.Value);
         return text.Length;
     }
 }

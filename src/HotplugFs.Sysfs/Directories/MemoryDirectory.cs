@@ -2,104 +2,71 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
-using HotplugFs.Sysfs.Objects;
+using HotplugFs.Sysfs.Formats;
+using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Profiles;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): one row for each file of the directory itself. The entries of a block are
-/// in <see cref="MemoryBlockDirectory"/>.
+/// <c>/sys/devices/system/memory</c> (drivers/base/memory.c): the files of the directory itself. <see cref="MemoryBlockDirectory"/> has
+/// those of a block.
 /// </summary>
-internal sealed class MemoryDirectory(Machine machine, MachineObjects objects, Uevent uevent)
+internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, MachineObjects objects, UeventFiles uevents)
 {
     /// <summary>The directories <c>memoryN</c>.</summary>
-    public NumberedChildren Blocks { get; } = Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, objects, uevent).Build());
+    public NumberedChildren Blocks { get; } =
+        Numbered("memory", objects.Blocks, new MemoryBlockDirectory(machine, profile, objects, uevents).Build());
 
     public DirectoryType Build() => new(
     [
-        Ro("block_size_bytes", ShowBlockSize, isConstant: _ => true),
-        .. When(machine.Profile.HasAutoOnlineBlocks, Rw("auto_online_blocks", ShowAutoOnline, StoreAutoOnline)),
-        .. When(machine.Profile.HasProbe, Wo("probe", StoreProbe)),
-        .. When(machine.Config.MemoryFailure, Wo("soft_offline_page", StoreSoftOfflinePage), Wo("hard_offline_page", StoreHardOfflinePage)),
-        uevent.OfDirectory(),
-        .. When(machine.Profile.HasCrashHotplug, Ro("crash_hotplug", ShowCrashHotplug, isConstant: _ => true)),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => true).Build())),
+        Ro("block_size_bytes", (_, text) => text.AppendHex((ulong)machine.BlockSizeBytes), isConstant: _ => true),
+        .. When(
+            profile.HasAutoOnlineBlocks,
+            Rw("auto_online_blocks", (_, text) => text.Append(machine.Devices.AutoOnline.Word()), StoreAutoOnline)),
+        .. When(profile.HasProbe, Wo("probe", (_, text) => StoreAddress("probe", text, machine.Devices.Probe))),
+        .. When(
+            machine.Config.MemoryFailure,
+            Wo("soft_offline_page", (_, text) => StorePage("soft_offline_page", text, machine.Poison.SoftOffline)),
+            Wo("hard_offline_page", (_, text) => StorePage("hard_offline_page", text, machine.Poison.HardOffline))),
+        uevents.OfDirectory(),
+        // The simulated machine has no crash kernel.
+        .. When(profile.HasCrashHotplug, Ro("crash_hotplug", "0", isConstant: _ => true)),
+        .. When(machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory().Build())),
         Blocks,
     ]);
 
-    private static Entry[] When(bool condition, params Entry[] entries) => condition ? entries : [];
-
-    private Result ShowBlockSize(int obj, TextBuffer text)
-    {
-        text.AppendHex((ulong)machine.BlockSizeBytes).Append('\n');
-        return Result.Ok;
-    }
-
-    /// <summary>No kdump kernel is loaded.</summary>
-    private static Result ShowCrashHotplug(int obj, TextBuffer text)
-    {
-        text.Append("0\n"u8);
-        return Result.Ok;
-    }
-
-    private Result ShowAutoOnline(int obj, TextBuffer text)
-    {
-        text.Append(machine.Devices.AutoOnline.Word()).Append('\n');
-        return Result.Ok;
-    }
-
     /// <summary>
-    /// Exactly <c>online</c> or <c>offline</c> (legacy.md 5; recording <c>4.9-mnn-b-probe</c>), in later eras all words of <c>state</c>.
+    /// Accepts exactly <c>online</c> or <c>offline</c>, in later kernels all words of <c>state</c> (docs/kernels.md, "auto_online_blocks";
+    /// recording <c>4.9-mnn-b-probe</c>).
     /// </summary>
     private Result<int> StoreAutoOnline(int obj, ReadOnlySpan<byte> text)
     {
-        if (!StateGrammar.TryParse(text, out var request) || !IsPolicy(request))
+        if (!StateGrammar.TryParse(text, out var request) || !IsAutoOnlineWord(request))
         {
-            var known = StateWords.AllRequests.Where(IsPolicy).Select(word => word.Word());
-            machine.Log($"auto_online_blocks: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", known)}");
+            var accepted = StateGrammar.List(StateWords.AllRequests.Where(IsAutoOnlineWord));
+            machine.LogRefused("auto_online_blocks", text, $"not one of {accepted}");
             return Errno.EINVAL;
         }
         machine.Devices.AutoOnline = request;
         return text.Length;
     }
 
-    private bool IsPolicy(OnlineType request) =>
-        machine.Profile.AutoOnlineTakesZones || request is OnlineType.Online or OnlineType.Offline;
+    private bool IsAutoOnlineWord(OnlineType request) =>
+        profile.AutoOnlineAcceptsZones || request is OnlineType.Online or OnlineType.Offline;
 
-    private Result<int> StoreProbe(int obj, ReadOnlySpan<byte> text)
+    /// <param name="notANumber">The errno for a text that is no number, where it differs from the parser's.</param>
+    private Result<int> StoreAddress(string file, ReadOnlySpan<byte> text, Func<ulong, Result> request, Errno? notANumber = null)
     {
-        var address = ParseAddress("probe", text);
+        var address = machine.ParseUnsigned(file, text, bits: 64);
         if (!address.IsOk)
-            return address.Error;
-        var probed = machine.Devices.Probe(address.Value);
-        return probed.IsOk ? text.Length : probed.Error;
-    }
-
-    /// <summary>Whatever is wrong with the number, it is EINVAL (recording <c>6.1-b-poison</c>).</summary>
-    private Result<int> StoreSoftOfflinePage(int obj, ReadOnlySpan<byte> text)
-    {
-        var address = ParseAddress("soft_offline_page", text);
-        if (!address.IsOk)
-            return Errno.EINVAL;
-        var outcome = machine.Poison.SoftOffline(address.Value);
+            return notANumber ?? address.Error;
+        var outcome = request(address.Value);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 
-    private Result<int> StoreHardOfflinePage(int obj, ReadOnlySpan<byte> text)
-    {
-        var address = ParseAddress("hard_offline_page", text);
-        if (!address.IsOk)
-            return Errno.EINVAL;
-        var outcome = machine.Poison.HardOffline(address.Value);
-        return outcome.IsOk ? text.Length : outcome.Error;
-    }
-
-    private Result<ulong> ParseAddress(string file, ReadOnlySpan<byte> text)
-    {
-        var address = KernelText.ParseUnsigned(text);
-        if (!address.IsOk)
-            machine.Log($"{file}: {StateGrammar.Quote(text)} refused: not a number of at most 64 bits (decimal, 0x hexadecimal or 0 octal, no blanks)");
-        return address;
-    }
+    /// <summary>Every text that is no address fails with EINVAL (recording <c>6.1-b-poison</c>).</summary>
+    private Result<int> StorePage(string file, ReadOnlySpan<byte> text, Func<ulong, Result> request) =>
+        StoreAddress(file, text, request, Errno.EINVAL);
 }

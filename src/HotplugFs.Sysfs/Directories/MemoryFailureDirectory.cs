@@ -6,26 +6,17 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>nodeN/memory_failure</c>: how many pages a hardware error took out of use. Here each one is recovered at once, for no program uses it.
+/// <c>nodeN/memory_failure</c>: how many pages of a node were retired after a hardware error. Each one is recovered at once, because no
+/// program uses it.
 /// </summary>
 internal sealed class MemoryFailureDirectory(Machine machine)
 {
     public DirectoryType Build() => new(
-        Ro("total", ShowFailures),
-        Ro("ignored", ShowZero),
-        Ro("failed", ShowZero),
-        Ro("delayed", ShowZero),
-        Ro("recovered", ShowFailures));
+        Ro("total", AppendFailures),
+        Ro("ignored", "0"),
+        Ro("failed", "0"),
+        Ro("delayed", "0"),
+        Ro("recovered", AppendFailures));
 
-    private Result ShowFailures(int obj, TextBuffer text)
-    {
-        text.Append(machine.FindNode(obj)!.HardwareFailures).Append('\n');
-        return Result.Ok;
-    }
-
-    private static Result ShowZero(int obj, TextBuffer text)
-    {
-        text.Append("0\n"u8);
-        return Result.Ok;
-    }
+    private void AppendFailures(int node, TextBuffer text) => text.Append(machine.FindNode(node)!.HardwareFailures);
 }

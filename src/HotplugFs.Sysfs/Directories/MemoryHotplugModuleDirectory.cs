@@ -3,26 +3,25 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Formats;
+using HotplugFs.Sysfs.Profiles;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
-/// <summary><c>/sys/module/memory_hotplug</c>: the parameters that choose a zone (modern.md, "Zones and valid_zones").</summary>
-internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent uevent)
+/// <summary>
+/// <c>/sys/module/memory_hotplug</c>: the parameters that choose a block's zone (docs/kernels.md, "Parameters of
+/// memory_hotplug").
+/// </summary>
+internal sealed class MemoryHotplugModuleDirectory(Machine machine, SysfsProfile profile, UeventFiles uevents)
 {
     public DirectoryType Build() => new(
-        uevent.WriteOnly("/module/memory_hotplug", "module"),
+        uevents.WriteOnly("/module/memory_hotplug", "module"),
         Dir("parameters",
-            Rw("auto_movable_numa_aware", (_, text) => Show(text, machine.OnlinePolicy.IsNumaAware ? "Y" : "N"), StoreNumaAware),
-            Rw("auto_movable_ratio", (_, text) => Show(text, machine.OnlinePolicy.RatioPercent.ToString()), StoreRatio),
-            Ro("memmap_on_memory", (_, text) => Show(text, machine.Config.MemmapOnMemory ? "Y" : "N")),
-            Rw("online_policy", (_, text) => Show(text, OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)));
-
-    private static Result Show(TextBuffer text, string value)
-    {
-        text.Append(value).Append('\n');
-        return Result.Ok;
-    }
+            Rw("auto_movable_numa_aware", (_, text) => text.Append(machine.OnlinePolicy.IsNumaAware ? 'Y' : 'N'), StoreNumaAware),
+            Rw("auto_movable_ratio", (_, text) => text.Append(machine.OnlinePolicy.RatioPercent), StoreRatio),
+            Ro("memmap_on_memory", (_, text) => text.Append(machine.Config.MemmapOnMemory ? 'Y' : 'N')),
+            Rw("online_policy", (_, text) => text.Append(OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)));
 
     private Result<int> StorePolicy(int obj, ReadOnlySpan<byte> text)
     {
@@ -33,31 +32,24 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, Uevent ueven
             machine.OnlinePolicy = machine.OnlinePolicy with { Kind = (OnlinePolicyKind)kind };
             return text.Length;
         }
-        machine.Log($"online_policy: {StateGrammar.Quote(text)} refused: not one of {string.Join(", ", OnlinePolicySettings.Words)}");
+        machine.LogRefused("online_policy", text, $"not one of {string.Join(", ", OnlinePolicySettings.Words)}");
         return Errno.EINVAL;
     }
 
     private Result<int> StoreRatio(int obj, ReadOnlySpan<byte> text)
     {
-        var ratio = KernelText.ParseUnsigned(text);
-        var error = ratio.IsOk ? Errno.ERANGE : ratio.Error;
-        if (ratio.IsOk && ratio.Value <= uint.MaxValue)
-        {
-            machine.OnlinePolicy = machine.OnlinePolicy with { RatioPercent = (uint)ratio.Value };
-            return text.Length;
-        }
-        machine.Log($"auto_movable_ratio: {StateGrammar.Quote(text)} refused: not a number of at most 32 bits (decimal, 0x hexadecimal or 0 octal)");
-        return error;
+        var ratio = machine.ParseUnsigned("auto_movable_ratio", text, bits: 32);
+        if (!ratio.IsOk)
+            return ratio.Error;
+        machine.OnlinePolicy = machine.OnlinePolicy with { RatioPercent = (uint)ratio.Value };
+        return text.Length;
     }
 
     private Result<int> StoreNumaAware(int obj, ReadOnlySpan<byte> text)
     {
-        var value = KernelText.ParseBool(text, machine.Profile.BoolKnowsTrueAndFalse);
+        var value = machine.ParseBool("auto_movable_numa_aware", text, profile.BoolAcceptsTrueAndFalse);
         if (!value.IsOk)
-        {
-            machine.Log($"auto_movable_numa_aware: {StateGrammar.Quote(text)} refused: does not begin like a truth value (1, 0, y, n, t, f, on, off)");
             return value.Error;
-        }
         machine.OnlinePolicy = machine.OnlinePolicy with { IsNumaAware = value.Value };
         return text.Length;
     }

@@ -2,114 +2,105 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Formats;
+using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
-internal sealed class NodeDirectory(Machine machine, MachineObjects objects, NodeMemory memory, Uevent uevent)
+internal sealed class NodeDirectory
 {
-    /// <summary>st_size of the binary attributes, for as many CPUs as those kernels are built for (recording <c>6.1-a-inventory</c>).</summary>
+    /// <summary>
+    /// st_size of the binary attributes, for the largest number of CPUs those kernels support (recording <c>6.1-a-inventory</c>).
+    /// </summary>
     private const long CpuMapSize = 4096;
     private const long CpuListSize = 28672;
 
-    private NumberedChildren? _nodes;
+    private readonly Machine _machine;
+    private readonly SysfsProfile _profile;
+    private readonly MachineObjects _objects;
+    private readonly UeventFiles _uevents;
+
+    public NodeDirectory(Machine machine, SysfsProfile profile, MachineObjects objects, MemoryStatistics memory, UeventFiles uevents)
+    {
+        (_machine, _profile, _objects, _uevents) = (machine, profile, objects, uevents);
+        BlocksOfNode = Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
+        Nodes = Numbered("node", objects.Nodes, BuildNode(memory));
+    }
 
     /// <summary>The directories <c>nodeN</c>.</summary>
-    public NumberedChildren Nodes => _nodes ??= Numbered("node", objects.Nodes, BuildNode());
+    public NumberedChildren Nodes { get; }
 
     /// <summary>The links <c>memoryN</c> in a node's directory.</summary>
-    public NumberedChildren BlocksOfNode { get; } =
-        Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
+    public NumberedChildren BlocksOfNode { get; }
 
     public DirectoryType Build() => new(
     [
-        StateFile("possible", machine.NodeStates.Possible, _ => true),
-        StateFile("online", machine.NodeStates.Online),
-        StateFile("has_normal_memory", machine.NodeStates.NormalMemory),
-        .. When(machine.HasHighMemory, StateFile("has_high_memory", machine.NodeStates.HighMemory)),
-        .. When(machine.HasMovableOnlyNodes, StateFile("has_memory", machine.NodeStates.Memory)),
-        StateFile("has_cpu", machine.NodeStates.Cpu),
-        .. When(machine.Profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
-        uevent.OfDirectory(),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => true).Build())),
+        StateFile("possible", _machine.NodeStates.Possible, _ => true),
+        StateFile("online", _machine.NodeStates.Online),
+        StateFile("has_normal_memory", _machine.NodeStates.NormalMemory),
+        .. When(_machine.HasHighMemory, StateFile("has_high_memory", _machine.NodeStates.HighMemory)),
+        .. When(_machine.HasMovableOnlyNodes, StateFile("has_memory", _machine.NodeStates.Memory)),
+        StateFile("has_cpu", _machine.NodeStates.Cpu),
+        .. When(_profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
+        _uevents.OfDirectory(),
+        .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory().Build())),
         Nodes,
     ]);
 
-    private DirectoryType BuildNode() => new(
+    private DirectoryType BuildNode(MemoryStatistics memory) => new(
     [
-        CpuMask("cpumap", ShowCpuMap, CpuMapSize),
-        CpuMask("cpulist", ShowCpuList, CpuListSize),
-        Ro("meminfo", memory.ShowMeminfo),
+        CpuMask("cpumap", AppendCpuMap, CpuMapSize),
+        CpuMask("cpulist", (node, text) => KernelText.AppendList(text, Node(node).Cpus), CpuListSize),
+        Ro("meminfo", memory.ShowNodeMeminfo),
         Ro("numastat", memory.ShowNumastat),
-        Ro("distance", ShowDistance),
+        Ro("distance", AppendDistances),
         Ro("vmstat", memory.ShowVmstat),
         Wo("compact", (_, text) => text.Length),
-        uevent.OfDevice(UeventSource.NodePath, "node"),
+        _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(Stays).Build())),
+        .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects.NodeGeneration, IsNeverRemoved).Build())),
         Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),
-        .. When(machine.Profile.HasMemoryFailureStatistics, Dir("memory_failure", new MemoryFailureDirectory(machine).Build())),
-        .. When(machine.Profile.HasArchNodeDirectory, Dir("x86")),
-        Numbered("cpu", objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
+        .. When(_profile.HasMemoryFailureStatistics, Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),
+        .. When(_profile.HasArchNodeDirectory, Dir("x86")),
+        Numbered("cpu", _objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,
     ]);
 
-    private bool HasHugepages(int node) => !machine.Profile.HugepagesNeedMemory || machine.NodeStates.Memory.Contains(node);
+    private NumaNode Node(int number) => _machine.FindNode(number)!;
 
-    private FileEntry CpuMask(string name, Show show, long size) => machine.Profile.CpuMasksAreBinary
-        ? Binary(name, show, size, omitsLastByte: machine.Profile.CpuMapOmitsLastByte && size == CpuMapSize)
-        : Ro(name, show, isConstant: Stays);
+    private bool HasHugepages(int node) => !_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node);
 
-    private static Entry[] When(bool condition, Entry row) => condition ? [row] : [];
+    private FileEntry CpuMask(string name, Line line, long size) => _profile.HasBinaryCpuMasks
+        ? Binary(name, line, size, omitsLastByte: _profile.CpuMapOmitsLastByte && size == CpuMapSize)
+        : Ro(name, line, isConstant: IsNeverRemoved);
 
-    private static SysfsAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) => Ro(
-        name,
-        (_, text) =>
-        {
-            nodes.AppendTo(text);
-            text.Append('\n');
-            return Result.Ok;
-        },
-        isConstant: isConstant);
+    private static SysfsAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) =>
+        Ro(name, (_, text) => nodes.AppendTo(text), isConstant);
 
-    /// <summary>A node with CPUs never goes; neither do CPUs.</summary>
-    private bool Stays(int node) => machine.FindNode(node)!.Cpus.Count > 0;
+    /// <summary>A node with CPUs is never removed, nor are its CPUs.</summary>
+    private bool IsNeverRemoved(int node) => Node(node).Cpus.Count > 0;
 
-    private Result ShowCpuList(int obj, TextBuffer text)
+    /// <summary>Appends the CPUs as a mask: hexadecimal, a comma every 32 CPUs, as many digits as the machine's CPUs need.</summary>
+    private void AppendCpuMap(int node, TextBuffer text)
     {
-        KernelText.AppendList(text, machine.FindNode(obj)!.Cpus);
-        text.Append('\n');
-        return Result.Ok;
-    }
-
-    /// <summary>Hexadecimal, a comma every 32 CPUs, as many digits as the machine's CPUs need.</summary>
-    private Result ShowCpuMap(int obj, TextBuffer text)
-    {
-        var count = machine.PossibleNodes.SelectMany(node => node.Cpus).DefaultIfEmpty(0).Max() + 1;
+        var count = _machine.PossibleNodes.SelectMany(possible => possible.Cpus).DefaultIfEmpty(0).Max() + 1;
         var words = new uint[(count + 31) / 32];
-        foreach (var cpu in machine.FindNode(obj)!.Cpus)
+        foreach (var cpu in Node(node).Cpus)
             words[cpu / 32] |= 1u << cpu;
         text.AppendHex(words[^1], (count - 32 * (words.Length - 1) + 3) / 4);
         for (var word = words.Length - 2; word >= 0; word--)
             text.Append(',').AppendHex(words[word], 8);
-        text.Append('\n');
-        return Result.Ok;
     }
 
-    private Result ShowDistance(int obj, TextBuffer text)
+    private void AppendDistances(int node, TextBuffer text)
     {
-        var possible = machine.PossibleNodes;
-        var first = true;
+        var possible = _machine.PossibleNodes;
         for (var i = 0; i < possible.Count; i++)
-        {
-            if (!possible[i].Online)
-                continue;
-            text.Append(first ? ""u8 : " "u8).Append(machine.FindNode(obj)!.Distances[i]);
-            first = false;
-        }
-        text.Append('\n');
-        return Result.Ok;
+            if (possible[i].Online)
+                text.Append(text.Length == 0 ? ""u8 : " "u8).Append(Node(node).Distances[i]);
     }
 }

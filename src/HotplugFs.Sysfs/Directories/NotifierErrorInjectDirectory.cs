@@ -7,8 +7,8 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>/sys/kernel/debug/notifier-error-inject</c> (lib/notifier-error-inject.c): a negative error number written to <c>error</c> makes
-/// the next such step of any block fail with it; 0 ends that.
+/// <c>/sys/kernel/debug/notifier-error-inject</c> (lib/notifier-error-inject.c). A negative errno written to <c>error</c> makes that
+/// notification fail with it for every block; 0 ends it. Numbers outside -4095 to 0 are clamped.
 /// </summary>
 internal sealed class NotifierErrorInjectDirectory(Machine machine)
 {

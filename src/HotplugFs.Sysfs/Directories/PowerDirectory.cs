@@ -1,65 +1,46 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>power/</c> of devices of one sort, which have no power management of their own: the files only remember what is written
+/// <c>power/</c> of devices of one kind. They have no power management, so the files only keep what is written
 /// (drivers/base/power/sysfs.c; recording <c>6.1-a-inventory</c>).
 /// </summary>
-/// <param name="stays">Which devices never go.</param>
-internal sealed class PowerDirectory(IsConstant stays)
+/// <param name="generation">Returns the generation of a device that is present.</param>
+/// <param name="isNeverRemoved">Returns true for devices that are never removed.</param>
+internal sealed class PowerDirectory(Func<int, uint> generation, IsConstant isNeverRemoved)
 {
-    /// <summary>Objects whose value is not the one a device begins with.</summary>
-    private readonly HashSet<int> _async = [];
-    private readonly HashSet<int> _control = [];
+    /// <summary>The directory of a single device that is never removed.</summary>
+    public static PowerDirectory OfSingleDirectory() => new(_ => 0, _ => true);
 
     public DirectoryType Build() => new(
-        Switch("async", _async, "disabled", "enabled"),
+        Switch("async", "disabled", "enabled"),
         Rw("autosuspend_delay_ms", (_, _) => Errno.EIO, (_, _) => Errno.EIO),
-        Switch("control", _control, "auto", "on"),
-        Constant("runtime_active_kids", "0"),
-        Constant("runtime_active_time", "0"),
-        Constant("runtime_enabled", "disabled"),
-        Constant("runtime_status", "unsupported"),
-        Constant("runtime_suspended_time", "0"),
-        Constant("runtime_usage", "0"));
+        Switch("control", "auto", "on"),
+        Ro("runtime_active_kids", "0", isNeverRemoved),
+        Ro("runtime_active_time", "0", isNeverRemoved),
+        Ro("runtime_enabled", "disabled", isNeverRemoved),
+        Ro("runtime_status", "unsupported", isNeverRemoved),
+        Ro("runtime_suspended_time", "0", isNeverRemoved),
+        Ro("runtime_usage", "0", isNeverRemoved));
 
-    private SysfsAttribute Constant(string name, string value)
+    /// <summary>A file that accepts one of two words; a new device has the first.</summary>
+    private SysfsAttribute Switch(string name, string first, string second)
     {
-        var line = Encoding.ASCII.GetBytes(value + "\n");
-        return Ro(
-            name,
-            (_, text) =>
-            {
-                text.Append(line);
-                return Result.Ok;
-            },
-            isConstant: stays);
-    }
+        var (firstWord, secondWord) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(second));
+        var isSecond = new PerObject<bool>(generation, initial: false);
+        return Rw(name, (device, text) => text.Append(isSecond[device] ? secondWord : firstWord), Store);
 
-    /// <summary>A file that takes one of two words.</summary>
-    private static SysfsAttribute Switch(string name, HashSet<int> changed, string first, string other)
-    {
-        var (firstWord, otherWord) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(other));
-        return Rw(name, Show, Store);
-
-        Result Show(int obj, TextBuffer text)
+        Result<int> Store(int device, ReadOnlySpan<byte> text)
         {
-            text.Append(changed.Contains(obj) ? otherWord : firstWord).Append('\n');
-            return Result.Ok;
-        }
-
-        Result<int> Store(int obj, ReadOnlySpan<byte> text)
-        {
-            if (KernelText.Equal(text, otherWord))
-                changed.Add(obj);
-            else if (KernelText.Equal(text, firstWord))
-                changed.Remove(obj);
-            else
+            var wantsSecond = KernelText.Equal(text, secondWord);
+            if (!wantsSecond && !KernelText.Equal(text, firstWord))
                 return Errno.EINVAL;
+            isSecond[device] = wantsSecond;
             return text.Length;
         }
     }

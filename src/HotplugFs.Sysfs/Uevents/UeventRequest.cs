@@ -3,20 +3,21 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Sysfs.Uevents;
 
-/// <summary>What is written to a file <c>uevent</c>: <c>ACTION [UUID [KEY=value ...]]</c> (modern.md, "uevents"; kobject_synth_uevent).</summary>
-/// <param name="Action">The action.</param>
-/// <param name="Uuid">The UUID, or null.</param>
-/// <param name="Pairs">The pairs, as written.</param>
+/// <summary>
+/// A write to a file <c>uevent</c>: <c>ACTION [UUID [KEY=value ...]]</c> (docs/kernels.md, "Writing to uevent"; kobject_synth_uevent).
+/// </summary>
+/// <param name="Uuid">The UUID, or null if none was written.</param>
+/// <param name="Pairs">The pairs <c>KEY=value</c>.</param>
 internal sealed record UeventRequest(string Action, string? Uuid, IReadOnlyList<string> Pairs)
 {
-    /// <summary>The actions; bind and unbind came with 4.14.</summary>
+    /// <summary>The actions; bind and unbind exist since 4.14.</summary>
     public static IReadOnlyList<string> Actions { get; } = ["add", "remove", "change", "move", "online", "offline", "bind", "unbind"];
 
-    /// <summary>What the request adds to the message in kernels that tell it from a real event.</summary>
+    /// <summary>The variables that the request adds to the message, in kernels that mark such messages.</summary>
     public IReadOnlyList<string> Extra => [$"SYNTH_UUID={Uuid ?? "0"}", .. Pairs.Select(pair => $"SYNTH_ARG_{pair}")];
 
-    /// <summary>Reads what was written.</summary>
-    /// <returns>The request, or null if it is none.</returns>
+    /// <summary>Parses a write.</summary>
+    /// <returns>The request, or null if the text is none.</returns>
     public static UeventRequest? Parse(ReadOnlySpan<byte> text)
     {
         var words = Encoding.Latin1.GetString(KernelText.WithoutNewline(text)).Split(' ');
@@ -26,5 +27,6 @@ internal sealed record UeventRequest(string Action, string? Uuid, IReadOnlyList<
     }
 
     private static bool IsPair(string word) =>
-        word.Split('=') is [{ Length: > 0 } key, { Length: > 0 } value] && key.All(char.IsAsciiLetterOrDigit) && value.All(char.IsAsciiLetterOrDigit);
+        word.Split('=') is [{ Length: > 0 } key, { Length: > 0 } value]
+        && key.All(char.IsAsciiLetterOrDigit) && value.All(char.IsAsciiLetterOrDigit);
 }

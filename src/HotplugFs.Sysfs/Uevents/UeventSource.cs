@@ -1,24 +1,26 @@
 using HotplugFs.Engine;
+using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Sysfs.Uevents;
 
 /// <summary>
-/// Makes uevents from what happens to the machine, in the kernel's order (modern.md, "uevents"; recordings <c>*-g-uevents*</c>): a block
-/// comes and goes, goes online and offline; a node comes with its first block and goes with its last.
+/// Sends the uevents that the kernel sends for changes of the machine, in the kernel's order (docs/kernels.md, "Uevents"; recordings
+/// <c>*-g-uevents*</c>).
 /// </summary>
-/// <param name="machine">The machine.</param>
-public sealed class UeventSource(Machine machine)
+public sealed class UeventSource
 {
+    private readonly SysfsProfile _profile;
     private long _sequence;
 
-    /// <summary>A message is due. The tree shows what it tells of when the request that caused it is answered.</summary>
+    internal UeventSource(SysfsProfile profile) => _profile = profile;
+
+    /// <summary>Raised for each uevent. The tree shows the change by the time the request that caused it is answered.</summary>
     public event Action<UeventMessage>? Sent;
 
-    /// <summary>Sends what an event of the engine calls for.</summary>
-    /// <param name="happened">The event.</param>
-    internal void Follow(HotplugEvent happened)
+    /// <summary>Sends the uevents of a change.</summary>
+    internal void Apply(HotplugEvent change)
     {
-        switch (happened)
+        switch (change)
         {
             case BlockAdded { Block: var block }:
                 SendBlock("add", block.Number);
@@ -38,7 +40,7 @@ public sealed class UeventSource(Machine machine)
             case NodeRemoved(var node):
                 Send("remove", NodePath(node.Number), "node");
                 break;
-            case DimmAdded when machine.Profile.PlugEndsWithContainerEvent:
+            case DimmAdded when _profile.SendsContainerEvents:
                 Send("online", "/devices/system/container/PNP0A06:04", "container");
                 break;
             default:
@@ -46,13 +48,13 @@ public sealed class UeventSource(Machine machine)
         }
     }
 
-    /// <summary>The path of a block's device.</summary>
+    /// <summary>Returns the path of a block's device below /sys.</summary>
     internal static string BlockPath(int number) => $"/devices/system/memory/memory{number}";
 
-    /// <summary>The path of a node's device.</summary>
+    /// <summary>Returns the path of a node's device below /sys.</summary>
     internal static string NodePath(int number) => $"/devices/system/node/node{number}";
 
-    /// <summary>Sends a message.</summary>
+    /// <summary>Sends a uevent with the next sequence number.</summary>
     internal void Send(string action, string devPath, string subsystem, IReadOnlyList<string>? extra = null) =>
         Sent?.Invoke(new UeventMessage(action, devPath, subsystem, ++_sequence) { Extra = extra ?? [] });
 

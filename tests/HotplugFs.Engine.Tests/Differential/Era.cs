@@ -1,5 +1,5 @@
-using HotplugFs.Engine.Kernels;
 using HotplugFs.Engine.Policies;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
@@ -17,7 +17,7 @@ internal sealed record Era(string Kernel, bool MovableNode)
         [typeof(OnlineTimePolicy)] = null,
     };
 
-    private readonly KernelProfile _rules = KernelCatalogue.Find(Kernel) ?? throw new ArgumentException($"unknown kernel {Kernel}");
+    private readonly KernelRules _rules = KernelCatalogue.Get(Kernel).Rules;
 
     public bool IsLegacy => Variant is not null;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests.Differential;
 
@@ -15,7 +15,7 @@ public sealed class RandomComparisonTests
     private static readonly Gen<(Layout Layout, Operation[] Operations)> Cases =
         Gen.Select(Layouts.Random, Operation.Random.Array[1, 60], (layout, operations) => (layout, operations));
 
-    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(profile => profile.Name);
+    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
 
     [Test]
     public void RandomSequence_OnRandomMachine_EngineDoesAsTheModel([ValueSource(nameof(Kernels))] string kernel, [Values] bool movableNode)

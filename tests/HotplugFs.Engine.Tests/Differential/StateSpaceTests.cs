@@ -1,4 +1,4 @@
-using HotplugFs.Engine.Kernels;
+using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
@@ -16,7 +16,7 @@ public sealed class StateSpaceTests
     private static readonly Operation[] Words =
         [.. from i in Enumerable.Range(0, 3) from word in StateWords.AllRequests select new WriteState(First + i, word)];
 
-    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(profile => profile.Name);
+    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
 
     /// <summary>The kernels that choose a zone when a block is onlined.</summary>
     private static IEnumerable<string> KernelsWithPolicies => Kernels.Where(kernel => !new Era(kernel, false).IsLegacy);

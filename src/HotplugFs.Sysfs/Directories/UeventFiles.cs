@@ -1,24 +1,25 @@
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Formats;
+using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// The file <c>uevent</c> of a device, a subsystem or a module: reads empty, and a write makes the kernel send an event
-/// (recordings <c>*-b-grammar-uevent</c>). Kernels before 4.13 take any write and know no UUID (legacy.md 2).
+/// The file <c>uevent</c> of devices, subsystems and modules. It reads empty; a write makes the kernel send an event (recordings
+/// <c>*-b-grammar-uevent</c>). Kernels before 4.13 accept every write and know no UUID (docs/kernels.md, "Writing to uevent").
 /// </summary>
-internal sealed class Uevent(Machine machine, UeventSource source)
+internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventSource source)
 {
     /// <summary>The file of a device.</summary>
-    /// <param name="devPath">The device's path, by the number of its object.</param>
-    /// <param name="subsystem">Its subsystem.</param>
+    /// <param name="devPath">Returns the path of a device below /sys.</param>
     public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem) =>
         Rw("uevent", (_, _) => Result.Ok, (obj, text) => Store(text, devPath(obj), subsystem));
 
-    /// <summary>The file of the directory that a subsystem's devices are in: it takes the same and sends nothing.</summary>
+    /// <summary>The file of the directory that holds a subsystem's devices. It accepts the same writes but sends nothing.</summary>
     public SysfsAttribute OfDirectory() => Rw("uevent", (_, _) => Result.Ok, (_, text) => Store(text, null, ""));
 
     /// <summary>The file of a bus or module, which can only be written.</summary>
@@ -26,16 +27,17 @@ internal sealed class Uevent(Machine machine, UeventSource source)
 
     private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem)
     {
-        var strict = machine.Profile.UeventIsStrict;
-        if (UeventRequest.Parse(text) is { } request && (strict || IsPlain(request)))
+        var isStrict = profile.RefusesUnknownUevents;
+        if (UeventRequest.Parse(text) is { } request && (isStrict || IsPlain(request)))
         {
             if (devPath is not null)
-                source.Send(request.Action, devPath, subsystem, strict ? request.Extra : []);
+                source.Send(request.Action, devPath, subsystem, isStrict ? request.Extra : []);
             return text.Length;
         }
-        machine.Log($"uevent: {StateGrammar.Quote(text)} {(strict ? "refused: not" : "taken, but it is not")} ACTION [UUID [KEY=value ...]] "
+        var result = isStrict ? "refused: not" : "accepted, but it is not";
+        machine.Log($"uevent: {WrittenText.Quote(text)} {result} ACTION [UUID [KEY=value ...]] "
             + $"with one of the actions {string.Join(", ", UeventRequest.Actions)}");
-        return strict ? Errno.EINVAL : text.Length;
+        return isStrict ? Errno.EINVAL : text.Length;
     }
 
     private static bool IsPlain(UeventRequest request) => request.Uuid is null && request.Action is not ("bind" or "unbind");

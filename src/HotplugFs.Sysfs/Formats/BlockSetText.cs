@@ -1,12 +1,12 @@
 using HotplugFs.Abi;
 using HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Sysfs;
+namespace HotplugFs.Sysfs.Formats;
 
-/// <summary>Sets of numbers as text.</summary>
+/// <summary>Formats a set of numbers.</summary>
 internal static class BlockSetText
 {
-    /// <summary>Adds the members as the kernel's lists: <c>0-3,5</c>.</summary>
+    /// <summary>Appends the members as the kernel's list format: <c>0-3,5</c>.</summary>
     public static void AppendTo(this BlockSet set, TextBuffer text) => KernelText.AppendList(text, Members(set));
 
     private static IEnumerable<int> Members(BlockSet set)

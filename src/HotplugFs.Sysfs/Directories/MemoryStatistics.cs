@@ -1,14 +1,16 @@
 using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Profiles;
 
-namespace HotplugFs.Sysfs;
+namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// The memory figures of a node and of the machine. The simulated machine runs no programs: what the allocator was given is free,
-/// but for huge pages that were reserved.
+/// The memory statistics of the nodes and of the machine. No programs run on the simulated machine, so all managed memory is free, except
+/// for reserved huge pages.
 /// </summary>
-internal sealed class NodeMemory(Machine machine)
+internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, MachineObjects objects)
 {
     private const int PagesPerHugePage = 512;
     private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
@@ -22,23 +24,33 @@ internal sealed class NodeMemory(Machine machine)
         "SUnreclaim", "KernelStack", "PageTables", "NFS_Unstable", "Bounce", "WritebackTmp",
     ];
 
-    private readonly Dictionary<int, long> _hugePages = [];
+    private readonly PerObject<long> _hugePages = new(objects.NodeGeneration, initial: 0);
 
-    /// <summary>Huge pages of 2 MiB that are reserved on the node, as many as fit in what is online now.</summary>
-    public long HugePages(int node) =>
-        Math.Min(_hugePages.GetValueOrDefault(node), machine.FindNode(node)!.ManagedPages / PagesPerHugePage);
+    /// <summary>The huge pages of 2 MiB that are reserved on a node.</summary>
+    public long HugePages(int node) => _hugePages[node];
 
-    /// <summary>Reserves huge pages: as many as there is room for, like the kernel.</summary>
-    public void ReserveHugePages(int node, ulong count) =>
-        _hugePages[node] = (long)Math.Min(count, (ulong)(machine.FindNode(node)!.ManagedPages / PagesPerHugePage));
+    /// <summary>Reserves huge pages, at most as many as fit in the node's memory. Source: recordings <c>*-a-inventory</c>.</summary>
+    public void ReserveHugePages(int node, ulong count) => _hugePages[node] = (long)Math.Min(count, (ulong)HugePagesMax(node));
 
-    public Result ShowMeminfo(int obj, TextBuffer text)
+    /// <summary>
+    /// Dissolves the huge pages that no longer fit in the memory of a node, as offlining does (dissolve_free_huge_pages).
+    /// </summary>
+    public void DissolveHugePages(int node)
+    {
+        if (_hugePages[node] > HugePagesMax(node))
+            _hugePages[node] = HugePagesMax(node);
+    }
+
+    private long HugePagesMax(int node) => machine.FindNode(node)!.ManagedPages / PagesPerHugePage;
+
+    /// <summary>Shows <c>nodeN/meminfo</c>.</summary>
+    public Result ShowNodeMeminfo(int obj, TextBuffer text)
     {
         var node = machine.FindNode(obj)!;
         Line(text, obj, "MemTotal", node.ManagedPages * KiBPerPage);
         Line(text, obj, "MemFree", FreePages(node) * KiBPerPage);
         Line(text, obj, "MemUsed", (node.ManagedPages - FreePages(node)) * KiBPerPage);
-        foreach (var name in machine.Profile.Figures.Meminfo)
+        foreach (var name in profile.Statistics.Meminfo)
             Line(text, obj, name, 0);
         HugePageLine(text, obj, "HugePages_Total", HugePages(obj));
         HugePageLine(text, obj, "HugePages_Free", HugePages(obj));
@@ -49,6 +61,7 @@ internal sealed class NodeMemory(Machine machine)
     private static void HugePageLine(TextBuffer text, int node, string name, long count) =>
         text.Append("Node "u8).Append(node).Append(' ').Append($"{name + ":",-16} ").AppendPadded(count, 5).Append('\n');
 
+    /// <summary>Shows <c>nodeN/numastat</c>, which counts what programs allocated.</summary>
     public Result ShowNumastat(int obj, TextBuffer text)
     {
         foreach (var name in Numastat)
@@ -56,15 +69,16 @@ internal sealed class NodeMemory(Machine machine)
         return Result.Ok;
     }
 
+    /// <summary>Shows <c>nodeN/vmstat</c>.</summary>
     public Result ShowVmstat(int obj, TextBuffer text)
     {
         text.Append("nr_free_pages "u8).Append(FreePages(machine.FindNode(obj)!)).Append('\n');
-        foreach (var name in machine.Profile.Figures.Vmstat)
+        foreach (var name in profile.Statistics.Vmstat)
             text.Append(name).Append(" 0\n"u8);
         return Result.Ok;
     }
 
-    /// <summary>/proc/meminfo.</summary>
+    /// <summary>Shows <c>/proc/meminfo</c>.</summary>
     public Result ShowMachineMeminfo(int obj, TextBuffer text)
     {
         var total = machine.PossibleNodes.Sum(node => node.ManagedPages) * KiBPerPage;
@@ -85,7 +99,7 @@ internal sealed class NodeMemory(Machine machine)
         return Result.Ok;
     }
 
-    /// <summary>/proc/zoneinfo: the zones that have memory online, in the format of 4.9.</summary>
+    /// <summary>Shows <c>/proc/zoneinfo</c>: the zones that have memory online, in the format of 4.9.</summary>
     public Result ShowZoneinfo(int obj, TextBuffer text)
     {
         foreach (var node in machine.PossibleNodes)

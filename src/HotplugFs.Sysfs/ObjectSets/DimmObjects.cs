@@ -3,9 +3,9 @@ using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Kernfs;
 
-namespace HotplugFs.Sysfs.Objects;
+namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>The dimms by the names that users gave them. A dimm's index is never used again, so it needs no generation.</summary>
+/// <summary>The DIMMs by the names that users gave them. The index of a DIMM is never reused, so it needs no generation.</summary>
 internal sealed class DimmObjects(Machine machine) : INamedObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)

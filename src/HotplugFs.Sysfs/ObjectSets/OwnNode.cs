@@ -2,9 +2,9 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 
-namespace HotplugFs.Sysfs.Objects;
+namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>The one node that a block lies on, as the child <c>nodeM</c> of the block's directory.</summary>
+/// <summary>The node that a block belongs to, as the child <c>nodeM</c> of the block's directory.</summary>
 internal sealed class OwnNode(Machine machine) : IObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)

@@ -1,11 +1,11 @@
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernfs;
 
-namespace HotplugFs.Sysfs.Objects;
+namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>A set of the engine as children of a directory.</summary>
-/// <param name="set">The set that belongs to a directory's object.</param>
-/// <param name="generation">The generation of a member.</param>
+/// <summary>A set of the engine as the children of a directory.</summary>
+/// <param name="set">Returns the set that belongs to a directory's object.</param>
+/// <param name="generation">Returns the generation of a member.</param>
 internal sealed class BlockSetObjects(Func<int, BlockSet> set, Func<int, uint> generation) : IObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint current)

@@ -1,9 +1,9 @@
 using HotplugFs.Kernfs;
 
-namespace HotplugFs.Sysfs.Objects;
+namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>A short ascending list of numbers that never go, such as the CPUs of a node, as children of a directory.</summary>
-/// <param name="numbers">The list that belongs to a directory's object.</param>
+/// <summary>A short ascending list of numbers that are never removed, such as the CPUs of a node, as the children of a directory.</summary>
+/// <param name="numbers">Returns the list that belongs to a directory's object.</param>
 internal sealed class ListedObjects(Func<int, IReadOnlyList<int>> numbers) : IObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)
@@ -15,7 +15,7 @@ internal sealed class ListedObjects(Func<int, IReadOnlyList<int>> numbers) : IOb
     public int Next(int parent, int from)
     {
         var all = numbers(parent);
-        // Going through the interface with foreach would allocate.
+        // foreach through the interface allocates.
         for (var i = 0; i < all.Count; i++)
             if (all[i] >= from)
                 return all[i];

@@ -1,0 +1,99 @@
+using HotplugFs.Engine.Policies;
+using HotplugFs.Sysfs.Profiles;
+
+namespace HotplugFs.Kernels;
+
+/// <summary>The kernels that can be simulated; the only place where a version is written.</summary>
+public static class KernelCatalogue
+{
+    /// <summary>The name that selects the newest kernel.</summary>
+    public const string Newest = "newest";
+
+    /// <summary>The files that 3.8 and all later kernels up to 4.9 have.</summary>
+    private static readonly SysfsProfile FilesSince3_8 = new()
+    {
+        Statistics = StatisticsNames.Linux4_4,
+        HasProbe = true,
+        HidesHugepagesWithoutMemory = true,
+    };
+
+    private static readonly SysfsProfile FilesSince4_4 = FilesSince3_8 with
+    {
+        HasOnlineFile = true,
+        HasValidZones = true,
+    };
+
+    /// <summary>Debian's kernels since 6.1 are built without CONFIG_ARCH_MEMORY_PROBE.</summary>
+    private static readonly SysfsProfile FilesSince6_1 = new()
+    {
+        Statistics = StatisticsNames.Linux6_1,
+        HasOnlineFile = true,
+        HasValidZones = true,
+        ReportsAlwaysRemovable = true,
+        HasAutoOnlineBlocks = true,
+        AutoOnlineAcceptsZones = true,
+        HasOnlinePolicy = true,
+        HasGenericInitiator = true,
+        HasArchNodeDirectory = true,
+        HasBinaryCpuMasks = true,
+        CpuMapOmitsLastByte = true,
+        RefusesUnknownUevents = true,
+        BoolAcceptsTrueAndFalse = true,
+    };
+
+    private static readonly KernelRules RulesSince6_1 = new()
+    {
+        Name = "6.1",
+        Zones = new OnlineTimePolicy(),
+        RemembersRefusedRequests = true,
+        HasMovableOnlyNodes = true,
+        CountsBootCpus = true,
+    };
+
+    private static readonly Kernel[] Kernels =
+    [
+        new(
+            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy() },
+            FilesSince3_8 with { AcceptsStatePrefixes = true }),
+        new(
+            new KernelRules { Name = "4.4", Zones = new RangeMovePolicy(), RemembersRefusedRequests = true },
+            FilesSince4_4 with { RepeatedRequestIsShortWrite = true, RefusesSync = true }),
+        new(
+            new KernelRules
+            {
+                Name = "4.9",
+                Zones = new ZoneCanShiftPolicy(),
+                RemembersRefusedRequests = true,
+                CountsBootCpus = true,
+                AutoOnlineLeavesDeviceFlag = true,
+            },
+            FilesSince4_4 with { Statistics = StatisticsNames.Linux4_9, HasAutoOnlineBlocks = true }),
+        new(RulesSince6_1, FilesSince6_1),
+        new(
+            RulesSince6_1 with { Name = "6.12", RefusesPoisonedBlocks = true },
+            FilesSince6_1 with
+            {
+                Statistics = StatisticsNames.Linux6_12,
+                HasCrashHotplug = true,
+                HasMemoryFailureStatistics = true,
+                SendsContainerEvents = true,
+            }),
+    ];
+
+    /// <summary>All kernels, oldest first.</summary>
+    public static IReadOnlyList<Kernel> All => Kernels;
+
+    /// <summary>The kernel of a machine whose description names none.</summary>
+    public static Kernel Default => Get("4.9");
+
+    /// <summary>The versions, for messages: <c>3.8, 4.4, ...</c>.</summary>
+    public static string KnownNames => string.Join(", ", Kernels.Select(kernel => kernel.Name));
+
+    /// <summary>Finds a kernel by its version or by <see cref="Newest"/>.</summary>
+    /// <returns>The kernel, or null if the name is unknown.</returns>
+    public static Kernel? Find(string name) => name == Newest ? Kernels[^1] : Array.Find(Kernels, kernel => kernel.Name == name);
+
+    /// <summary>Returns a kernel that exists.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException($"unknown kernel \"{name}\" (known: {KnownNames})");
+}

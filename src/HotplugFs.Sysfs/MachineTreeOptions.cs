@@ -1,0 +1,16 @@
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Sysfs;
+
+/// <summary>Settings of a machine's tree.</summary>
+public sealed record MachineTreeOptions
+{
+    /// <summary>Owner and times of the files.</summary>
+    public TreeOptions Tree { get; init; } = new();
+
+    /// <summary>Returns the text of <c>hotplugfs/machine</c>.</summary>
+    public Func<string> DescribeMachine { get; init; } = () => "";
+
+    /// <summary>Returns the line of <c>hotplugfs/transport</c>: how reads reach the tree.</summary>
+    public Func<string> DescribeTransport { get; init; } = () => "none";
+}

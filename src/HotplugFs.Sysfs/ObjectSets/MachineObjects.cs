@@ -1,0 +1,46 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Kernfs;
+
+namespace HotplugFs.Sysfs.ObjectSets;
+
+/// <summary>The objects of a machine as the children of directories.</summary>
+internal sealed class MachineObjects
+{
+    private readonly Machine _machine;
+
+    public MachineObjects(Machine machine)
+    {
+        _machine = machine;
+        Blocks = new BlockSetObjects(_ => machine.Blocks, BlockGeneration);
+        BlocksOfNode = new BlockSetObjects(node => machine.FindNode(node)!.Blocks, BlockGeneration);
+        OwnNode = new OwnNode(machine);
+        Nodes = new BlockSetObjects(_ => machine.NodeStates.Online, NodeGeneration);
+        CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
+        Dimms = new DimmObjects(machine);
+    }
+
+    /// <summary>All blocks that are present.</summary>
+    public IObjectSet Blocks { get; }
+
+    /// <summary>The blocks of the node that a directory belongs to.</summary>
+    public IObjectSet BlocksOfNode { get; }
+
+    /// <summary>The node of the block that a directory belongs to.</summary>
+    public IObjectSet OwnNode { get; }
+
+    /// <summary>The nodes that are online.</summary>
+    public IObjectSet Nodes { get; }
+
+    /// <summary>The CPUs of the node that a directory belongs to.</summary>
+    public IObjectSet CpusOfNode { get; }
+
+    /// <summary>The DIMMs, by the names that users gave them.</summary>
+    public INamedObjectSet Dimms { get; }
+
+    /// <summary>Returns the generation of a block that is present.</summary>
+    public uint BlockGeneration(int number) => _machine[new BlockId(number)].Generation;
+
+    /// <summary>Returns the generation of a node.</summary>
+    public uint NodeGeneration(int number) => _machine.FindNode(number)!.Generation;
+}

@@ -1,0 +1,79 @@
+namespace HotplugFs.Sysfs.Profiles;
+
+/// <summary>The files of one kernel: which are present, what they accept and how they look.</summary>
+/// <remarks>
+/// Versions are written in the catalogue of kernels only. All other code asks for a feature. A feature is off unless a kernel sets it.
+/// </remarks>
+public sealed record SysfsProfile
+{
+    /// <summary>The names that <c>nodeN/meminfo</c> and <c>nodeN/vmstat</c> list.</summary>
+    public required StatisticsNames Statistics { get; init; }
+
+    /// <summary>A block has the file <c>online</c>.</summary>
+    public bool HasOnlineFile { get; init; }
+
+    /// <summary>A block has the file <c>valid_zones</c>.</summary>
+    public bool HasValidZones { get; init; }
+
+    /// <summary>
+    /// <c>state</c> compares only the bytes that were written, so the beginning of a word selects the first word that begins with it
+    /// (docs/kernels.md, "Words of state before 3.17").
+    /// </summary>
+    public bool AcceptsStatePrefixes { get; init; }
+
+    /// <summary>
+    /// A write to <c>state</c> returns 1, a short write, if the block is already in the requested state; otherwise it fails with EINVAL
+    /// (docs/kernels.md, "Requests for the current state").
+    /// </summary>
+    public bool RepeatedRequestIsShortWrite { get; init; }
+
+    /// <summary><c>removable</c> is 1 for every block, whatever it holds.</summary>
+    public bool ReportsAlwaysRemovable { get; init; }
+
+    /// <summary>The memory directory has the file <c>probe</c> (CONFIG_ARCH_MEMORY_PROBE).</summary>
+    public bool HasProbe { get; init; }
+
+    /// <summary>The memory directory has the file <c>auto_online_blocks</c>.</summary>
+    public bool HasAutoOnlineBlocks { get; init; }
+
+    /// <summary>
+    /// <c>auto_online_blocks</c> accepts every word that <c>state</c> accepts; otherwise <c>online</c> and <c>offline</c> only.
+    /// </summary>
+    public bool AutoOnlineAcceptsZones { get; init; }
+
+    /// <summary>The memory directory has the file <c>crash_hotplug</c>.</summary>
+    public bool HasCrashHotplug { get; init; }
+
+    /// <summary>The module memory_hotplug has the parameter <c>online_policy</c> and those related to it.</summary>
+    public bool HasOnlinePolicy { get; init; }
+
+    /// <summary>The node directory has the file <c>has_generic_initiator</c>.</summary>
+    public bool HasGenericInitiator { get; init; }
+
+    /// <summary>A node has the directory <c>hugepages</c> only while it has memory online; otherwise always.</summary>
+    public bool HidesHugepagesWithoutMemory { get; init; }
+
+    /// <summary>A node has the directory <c>memory_failure</c>.</summary>
+    public bool HasMemoryFailureStatistics { get; init; }
+
+    /// <summary>A node has the empty directory <c>x86</c>.</summary>
+    public bool HasArchNodeDirectory { get; init; }
+
+    /// <summary><c>cpumap</c> and <c>cpulist</c> are binary attributes.</summary>
+    public bool HasBinaryCpuMasks { get; init; }
+
+    /// <summary>A read of <c>cpumap</c> omits its last byte (recording <c>6.1-f-fileops-root</c>).</summary>
+    public bool CpuMapOmitsLastByte { get; init; }
+
+    /// <summary>A write to <c>uevent</c> that names no event fails with EINVAL; otherwise it succeeds without effect.</summary>
+    public bool RefusesUnknownUevents { get; init; }
+
+    /// <summary>Plugging a DIMM ends with a uevent of its container.</summary>
+    public bool SendsContainerEvents { get; init; }
+
+    /// <summary>Booleans may also begin with t and f.</summary>
+    public bool BoolAcceptsTrueAndFalse { get; init; }
+
+    /// <summary>fsync(2) of an attribute fails with EINVAL (recordings <c>4.4-*-b-grammar-state</c>).</summary>
+    public bool RefusesSync { get; init; }
+}
