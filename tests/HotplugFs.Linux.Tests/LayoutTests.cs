@@ -10,9 +10,16 @@ public sealed class LayoutTests
     private static readonly Dictionary<Type, int> Sizes = new()
     {
         [typeof(CMsg)] = 24,
+        [typeof(FdSet)] = 128,
         [typeof(FuseBackingMap)] = 16,
         [typeof(IoVec)] = 16,
         [typeof(MsgHdr)] = 56,
+        [typeof(PollFd)] = 8,
+        [typeof(StatFs)] = 120,
+        [typeof(Statx)] = 256,
+        [typeof(SysIoctl.Termios)] = 64,
+        [typeof(TimeSpec)] = 16,
+        [typeof(TimeVal)] = 16,
     };
 
     [Test]
@@ -33,6 +40,8 @@ public sealed class LayoutTests
     [TestCase(typeof(MsgHdr), nameof(MsgHdr.Vectors), 16)]
     [TestCase(typeof(MsgHdr), nameof(MsgHdr.Control), 32)]
     [TestCase(typeof(MsgHdr), nameof(MsgHdr.Flags), 48)]
+    [TestCase(typeof(PollFd), nameof(PollFd.Events), 4)]
+    [TestCase(typeof(PollFd), nameof(PollFd.ReturnedEvents), 6)]
     public void Offset_IsTheKernels(Type type, string field, int offset) => Assert.That((int)Marshal.OffsetOf(type, field), Is.EqualTo(offset));
 
     private static int SizeOf(Type type) =>

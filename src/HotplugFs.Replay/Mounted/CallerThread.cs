@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
-using HotplugFs.Replay.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;
 
@@ -11,16 +10,6 @@ namespace HotplugFs.Replay.Mounted;
 /// </summary>
 internal static class CallerThread
 {
-    private const int ShareFileSystem = 0x200;
-
-    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-
-    private static long SetGroups => IsArm ? 159 : 116;
-
-    private static long SetResUid => IsArm ? 147 : 117;
-
-    private static long SetResGid => IsArm ? 149 : 119;
-
     /// <summary>Runs calls.</summary>
     /// <param name="uid">The user, and the group of that number.</param>
     /// <param name="calls">The calls.</param>
@@ -48,17 +37,17 @@ internal static class CallerThread
 
     private static void Become(uint uid)
     {
-        Check(Interop.Unshare(ShareFileSystem), "unshare");
+        Check(Sched.Unshare(Sched.CLONE_FS), "unshare");
         if (uid == 0)
             return;
-        Check(Interop.SystemCall(SetGroups, 0, 0, 0), "setgroups");
-        Check(Interop.SystemCall(SetResGid, uid, uid, uid), "setresgid");
-        Check(Interop.SystemCall(SetResUid, uid, uid, uid), "setresuid");
+        Check(SysSyscall.ClearGroups(), "setgroups");
+        Check(SysSyscall.SetResGid(uid), "setresgid");
+        Check(SysSyscall.SetResUid(uid), "setresuid");
     }
 
-    private static void Check(long result, string what)
+    private static void Check(Result result, string what)
     {
-        if (result < 0)
-            throw new ReplayException($"{what}: {Interop.LastError.Text()}");
+        if (!result.IsOk)
+            throw new ReplayException($"{what}: {result.Error.Text()}");
     }
 }

@@ -1,5 +1,5 @@
 using HotplugFs.Abi;
-using HotplugFs.Replay.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;
 
@@ -59,11 +59,11 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
         return call.Verb switch
         {
             "kopen" => Open(_kept, slot, call.Text(1), call.Text(2), 0),
-            "kread" => DescriptorCalls.Read(call.Int(1), buffer => RawFile.Read(descriptor, buffer)),
-            "kwrite" => DescriptorCalls.Transferred(RawFile.Write(descriptor, call.Data)),
-            "klseek" => DescriptorCalls.Value(Interop.LSeek(descriptor, call.Long(1), 0)),
+            "kread" => DescriptorCalls.Read(call.Int(1), buffer => Unistd.Read(descriptor, buffer)),
+            "kwrite" => DescriptorCalls.Value(Unistd.Write(descriptor, call.Data)),
+            "klseek" => DescriptorCalls.Value(Unistd.LSeek(descriptor, call.Long(1), 0)),
             "kpoll" => DescriptorCalls.Poll(descriptor, call.Int(1), 0),
-            "kstat" => DescriptorCalls.Attributes(RawFile.Stat(descriptor)),
+            "kstat" => DescriptorCalls.Attributes(SysStat.FStatx(descriptor)),
             "kents" => Entries(descriptor),
             "kopenat" => OpenAt(descriptor, call.Text(1)),
             "kclose" => Close(_kept, slot),
@@ -85,14 +85,14 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
     {
         if (!slots.Remove(slot, out var descriptor))
             return Errno.EBADF;
-        var closed = RawFile.Close(descriptor);
+        var closed = Unistd.Close(descriptor);
         return closed.IsOk ? CallOutcome.Ok() : closed.Error;
     }
 
     private static void CloseAll(Dictionary<int, int> slots)
     {
         foreach (var descriptor in slots.Values)
-            _ = RawFile.Close(descriptor);
+            _ = Unistd.Close(descriptor);
         slots.Clear();
     }
 
@@ -105,10 +105,10 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
 
     private static CallOutcome OpenAt(int directory, string name)
     {
-        var descriptor = Interop.OpenAt(directory, name, OpenWords.CloseOnExec);
-        if (descriptor < 0)
-            return Interop.LastError;
-        _ = RawFile.Close(descriptor);
+        var opened = Fcntl.OpenAt(directory, name, Fcntl.O_CLOEXEC);
+        if (!opened.IsOk)
+            return opened.Error;
+        _ = Unistd.Close(opened.Value);
         return CallOutcome.Ok();
     }
 }

@@ -1,6 +1,6 @@
 using HotplugFs.Abi;
+using HotplugFs.Linux;
 using HotplugFs.Replay.InProcess;
-using HotplugFs.Replay.Native;
 
 namespace HotplugFs.Replay.Mounted;
 
@@ -8,7 +8,6 @@ namespace HotplugFs.Replay.Mounted;
 internal sealed class MountedMachine : IReplayMachine
 {
     private const int ReadSizeBytes = 65536;
-    private const int WriteOnly = 1;
 
     private readonly IMountedMachine _mount;
     private readonly MountedPaths _paths;
@@ -43,7 +42,7 @@ internal sealed class MountedMachine : IReplayMachine
 
     public IEnumerable<TreeEntry> Walk(string path, int depth)
     {
-        if (RawFile.Stat(_paths.Here(path), StatX.NoFollow) is not { IsOk: true, Value: var stat })
+        if (SysStat.Statx(_paths.Here(path), SysStat.AT_SYMLINK_NOFOLLOW) is not { IsOk: true, Value: var stat })
             yield break;
         var type = TreeWalk.Letter(stat.Mode);
         yield return new TreeEntry(path, type, TreeWalk.Mode(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
@@ -69,11 +68,11 @@ internal sealed class MountedMachine : IReplayMachine
 
     private FileOutcome Write(string path, ReadOnlySpan<byte> data)
     {
-        var opened = RawFile.Open(_paths.Here(path), WriteOnly);
+        var opened = RawFile.Open(_paths.Here(path), Fcntl.O_WRONLY);
         if (!opened.IsOk)
             return FileOutcome.Failed(opened.Error, "open");
-        var written = RawFile.Write(opened.Value, data);
-        var closed = RawFile.Close(opened.Value);
+        var written = Unistd.Write(opened.Value, data);
+        var closed = Unistd.Close(opened.Value);
         if (!written.IsOk)
             return FileOutcome.Failed(written.Error, "write");
         return closed.IsOk ? new FileOutcome(null, null, [], written.Value) : FileOutcome.Failed(closed.Error, "close");
@@ -81,11 +80,11 @@ internal sealed class MountedMachine : IReplayMachine
 
     private FileOutcome Read(string path)
     {
-        var opened = RawFile.Open(_paths.Here(path), 0);
+        var opened = RawFile.Open(_paths.Here(path), Fcntl.O_RDONLY);
         if (!opened.IsOk)
             return FileOutcome.Failed(opened.Error, "open");
-        var read = RawFile.Read(opened.Value, _buffer);
-        _ = RawFile.Close(opened.Value);
+        var read = Unistd.Read(opened.Value, _buffer);
+        _ = Unistd.Close(opened.Value);
         return read.IsOk ? new FileOutcome(null, null, _buffer[..read.Value], read.Value) : FileOutcome.Failed(read.Error, "read");
     }
 

@@ -1,4 +1,4 @@
-using HotplugFs.Replay.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;
 
@@ -10,7 +10,7 @@ internal sealed class MountedMachines(Func<Trace, IMountedMachine> mount) : IRep
 
     /// <summary>Why calls cannot be made as the users who made the recorded ones; null if they can, which takes root of the machine.</summary>
     public static string? WhyNotEveryUser { get; } =
-        Interop.GetEuid() == 0 && IsIdentity(File.ReadAllText(IdentityMapPath)) ? null : "sys: made by root and by uid 65534; run as root";
+        Unistd.GetEuid() == 0 && IsIdentity(File.ReadAllText(IdentityMapPath)) ? null : "sys: made by root and by uid 65534; run as root";
 
     public bool BootsAreCheap => false;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Replay.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;
 
@@ -46,7 +46,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
         foreach (var number in _blocks.Keys.ToArray())
             Forget(number);
         foreach (var descriptor in _files.Values.Where(descriptor => descriptor >= 0))
-            _ = RawFile.Close(descriptor);
+            _ = Unistd.Close(descriptor);
         _files.Clear();
     }
 
@@ -95,15 +95,15 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
     {
         if (!_blocks.Remove(number, out var block))
             return;
-        _ = RawFile.Close(block.State);
+        _ = Unistd.Close(block.State);
         if (block.ValidZones >= 0)
-            _ = RawFile.Close(block.ValidZones);
+            _ = Unistd.Close(block.ValidZones);
     }
 
     /// <returns>The descriptor, or -1 if there is no such file: some kernels lack some.</returns>
     private int OpenFile(string path)
     {
-        var opened = RawFile.Open(paths.Here(path), 0);
+        var opened = RawFile.Open(paths.Here(path), Fcntl.O_RDONLY);
         return opened.IsOk ? opened.Value : opened.Error == Errno.ENOENT ? -1 : throw Broken(path, opened.Error);
     }
 
@@ -119,7 +119,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
     {
         if (descriptor < 0)
             return Missing;
-        var read = RawFile.ReadAt(descriptor, _text, 0);
+        var read = Unistd.PRead(descriptor, _text, 0);
         return read.IsOk ? Encoding.Latin1.GetString(_text, 0, read.Value).TrimEnd('\n') : read.Error;
     }
 

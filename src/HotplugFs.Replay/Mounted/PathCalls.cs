@@ -1,19 +1,15 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Replay.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;
 
 /// <summary>Recorded calls with paths.</summary>
 /// <param name="paths">Where they are here.</param>
-internal sealed unsafe class PathCalls(MountedPaths paths)
+internal sealed class PathCalls(MountedPaths paths)
 {
-    private const uint RegularFile = 0x8000;
-    private const uint AllMayReadOwnerWrites = 0x1a4;
-    private const uint AllMayEnter = 0x1ed;
-    private const int PathBytes = 4096;
+    private const int AttributeBytes = 4096;
 
     /// <summary>Makes a call.</summary>
     /// <returns>What it came to; null if it is no call with a path.</returns>
@@ -22,41 +18,42 @@ internal sealed unsafe class PathCalls(MountedPaths paths)
         string Path(int index = 0) => paths.Here(call.Text(index));
         return call.Verb switch
         {
-            "stat" => DescriptorCalls.Attributes(RawFile.Stat(Path(), 0)),
-            "lstat" => DescriptorCalls.Attributes(RawFile.Stat(Path(), StatX.NoFollow)),
+            "stat" => DescriptorCalls.Attributes(SysStat.Statx(Path())),
+            "lstat" => DescriptorCalls.Attributes(SysStat.Statx(Path(), SysStat.AT_SYMLINK_NOFOLLOW)),
             "statfs" => FileSystem(Path()),
             "readlink" => ReadLink(Path()),
             "realpath" => RealPath(Path()),
             "ls" or "lsraw" => List(Path()),
-            "chdir" => Value(Interop.ChDir(Path())),
-            "access" => Value(Interop.Access(Path(), call.Int(1))),
-            "mkdir" => Value(Interop.MkDir(Path(), AllMayEnter)),
-            "rmdir" => Value(Interop.RmDir(Path())),
-            "unlink" => Value(Interop.Unlink(Path())),
-            "mknod" => Value(Interop.MkNod(Path(), RegularFile | AllMayReadOwnerWrites, 0)),
-            "mkfifo" => Value(Interop.MkFifo(Path(), AllMayReadOwnerWrites)),
-            "symlink" => Value(Interop.Symlink(call.Text(0), Path(1))),
-            "link" => Value(Interop.Link(Path(), Path(1))),
-            "rename" => Value(Interop.Rename(Path(), Path(1))),
-            "truncate" => Value(Interop.Truncate(Path(), call.Long(1))),
-            "chmod" => Value(Interop.ChMod(Path(), call.Octal(1))),
-            "chown" => Value(Interop.ChOwn(Path(), (uint)call.Int(1), (uint)call.Int(2))),
-            "utimens" => SetTimes(Path(), call.Long(1)),
+            "chdir" => Value(Unistd.ChDir(Path())),
+            "access" => Value(Unistd.Access(Path(), call.Int(1))),
+            "mkdir" => Value(SysStat.MkDir(Path(), ModeBits.Mode0755)),
+            "rmdir" => Value(Unistd.RmDir(Path())),
+            "unlink" => Value(Unistd.Unlink(Path())),
+            "mknod" => Value(SysStat.MkNod(Path(), ModeBits.Regular | ModeBits.Mode0644, 0)),
+            "mkfifo" => Value(SysStat.MkFifo(Path(), ModeBits.Mode0644)),
+            "symlink" => Value(Unistd.Symlink(call.Text(0), Path(1))),
+            "link" => Value(Unistd.Link(Path(), Path(1))),
+            "rename" => Value(Stdio.Rename(Path(), Path(1))),
+            "truncate" => Value(Unistd.Truncate(Path(), call.Long(1))),
+            "chmod" => Value(SysStat.ChMod(Path(), call.Octal(1))),
+            "chown" => Value(Unistd.ChOwn(Path(), (uint)call.Int(1), (uint)call.Int(2))),
+            "utimens" => Value(SysStat.UTimensAt(Path(), call.Long(1))),
             "getxattr" => GetXattr(Path(), call.Text(1)),
-            "setxattr" => SetXattr(Path(), call.Text(1)),
+            "setxattr" => Value(SysXattr.SetXattr(Path(), call.Text(1), "x"u8)),
             "listxattr" => ListXattr(Path()),
-            "removexattr" => Value(Interop.RemoveXattr(Path(), call.Text(1))),
+            "removexattr" => Value(SysXattr.RemoveXattr(Path(), call.Text(1))),
             _ => null,
         };
     }
 
-    private static CallOutcome Value(long result) => DescriptorCalls.Value(result);
+    private static CallOutcome Value(Result result) => DescriptorCalls.Value(result);
 
     private static CallOutcome FileSystem(string path)
     {
-        StatFs found;
-        if (Interop.StatFs(path, &found) < 0)
-            return Interop.LastError;
+        var result = SysVfs.StatFs(path);
+        if (!result.IsOk)
+            return result.Error;
+        var found = result.Value;
         return CallOutcome.Ok()
             .With("type", Hexadecimal(found.Type)).With("flags", Hexadecimal(found.Flags)).With("namelen", found.NameLength)
             .With("bsize", found.BlockSize).With("frsize", found.FragmentSize)
@@ -74,10 +71,8 @@ internal sealed unsafe class PathCalls(MountedPaths paths)
 
     private CallOutcome RealPath(string path)
     {
-        var resolved = stackalloc byte[PathBytes];
-        if (Interop.RealPath(path, resolved) is null)
-            return Interop.LastError;
-        return CallOutcome.Ok().With("data", paths.There(Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved))));
+        var resolved = Stdlib.RealPath(path);
+        return resolved.IsOk ? CallOutcome.Ok().With("data", paths.There(resolved.Value)) : resolved.Error;
     }
 
     private static CallOutcome List(string path)
@@ -86,28 +81,13 @@ internal sealed unsafe class PathCalls(MountedPaths paths)
         return listed.IsOk ? CallOutcome.Ok().With("ents", CallComparison.List(listed.Value)) : listed.Error;
     }
 
-    private static CallOutcome SetTimes(string path, long seconds)
-    {
-        var times = stackalloc TimeSpec[2] { new() { Seconds = seconds }, new() { Seconds = seconds } };
-        return Value(Interop.UTimensAt(Interop.CurrentDirectory, path, times, 0));
-    }
-
-    private static CallOutcome GetXattr(string path, string name)
-    {
-        var value = stackalloc byte[PathBytes];
-        return Value(Interop.GetXattr(path, name, value, PathBytes));
-    }
-
-    private static CallOutcome SetXattr(string path, string name)
-    {
-        var value = (byte)'x';
-        return Value(Interop.SetXattr(path, name, &value, 1, 0));
-    }
+    private static CallOutcome GetXattr(string path, string name) =>
+        DescriptorCalls.Value(SysXattr.GetXattr(path, name, stackalloc byte[AttributeBytes]));
 
     private static CallOutcome ListXattr(string path)
     {
-        var list = stackalloc byte[PathBytes];
-        var length = Interop.ListXattr(path, list, PathBytes);
-        return length < 0 ? Interop.LastError : CallOutcome.Read(new ReadOnlySpan<byte>(list, (int)length));
+        Span<byte> list = stackalloc byte[AttributeBytes];
+        var length = SysXattr.ListXattr(path, list);
+        return length.IsOk ? CallOutcome.Read(list[..length.Value]) : length.Error;
     }
 }

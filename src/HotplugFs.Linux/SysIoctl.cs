@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HotplugFs.Abi;
+
+namespace HotplugFs.Linux;
+
+/// <summary>sys/ioctl.h: requests that files of every kind may get.</summary>
+public static partial class SysIoctl
+{
+    private const nuint TCGETS = 0x5401;
+    private const nuint FIONREAD = 0x541b;
+
+    /// <summary>Returns how many bytes can be read without waiting (FIONREAD in ioctl(2)).</summary>
+    /// <returns>ENOTTY if the file does not know the request.</returns>
+    public static Result<int> GetReadableBytes(int descriptor)
+    {
+        var count = 0;
+        return ioctl(descriptor, FIONREAD, ref count) < 0 ? Libc.LastError : count;
+    }
+
+    /// <summary>Reads the settings of a terminal (TCGETS in ioctl(2)).</summary>
+    /// <returns>ENOTTY if the file is no terminal.</returns>
+    public static Result GetTerminal(int descriptor)
+    {
+        Termios settings = default;
+        return Libc.Check(ioctl(descriptor, TCGETS, ref settings));
+    }
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, ref int argp);
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, ref Termios argp);
+
+    /// <summary>Space for the kernel's struct termios, which is 36 bytes long.</summary>
+    [InlineArray(64)]
+    internal struct Termios
+    {
+        private byte _first;
+    }
+}
