@@ -1,5 +1,6 @@
 using System.Text;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli;
 
@@ -10,15 +11,15 @@ internal static class ProgramName
     private const int PathMax = 4096;
 
     /// <summary>Reads it; empty where no proc file system is mounted.</summary>
-    public static unsafe string Read()
+    public static string Read()
     {
-        var descriptor = Interop.Open(CommandLineFile, Descriptors.Hidden);
-        if (descriptor < 0)
+        var opened = Fcntl.Open(CommandLineFile, O_RDONLY | O_CLOEXEC);
+        if (!opened.IsOk)
             return "";
-        var bytes = stackalloc byte[PathMax];
-        var count = Interop.Read(descriptor, bytes, PathMax);
-        _ = Interop.Close(descriptor);
-        var text = new ReadOnlySpan<byte>(bytes, (int)Math.Max(count, 0));
+        Span<byte> bytes = stackalloc byte[PathMax];
+        var count = Unistd.Read(opened.Value, bytes);
+        _ = Unistd.Close(opened.Value);
+        var text = bytes[..(count.IsOk ? count.Value : 0)];
         var end = text.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
     }

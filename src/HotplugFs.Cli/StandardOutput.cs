@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli;
 
@@ -30,22 +30,19 @@ internal sealed class StandardOutput : Stream
 
     /// <summary>Writes all of it, unless nobody reads it any more (EPIPE): whoever closed the pipe does not want to know.</summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public override unsafe void Write(ReadOnlySpan<byte> buffer)
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        fixed (byte* start = buffer)
+        while (!buffer.IsEmpty)
         {
-            for (nint written = 0; written < buffer.Length;)
-            {
-                var count = Interop.Write(Descriptors.StandardOutput, start + written, (nuint)(buffer.Length - written));
-                if (count >= 0)
-                    written += count;
-                else if (Interop.LastError == Errno.EAGAIN)
-                    WaitUntilItTakesMore();
-                else if (Interop.LastError == Errno.EPIPE)
-                    return;
-                else if (Interop.LastError != Errno.EINTR)
-                    throw new CommandException($"standard output: {Interop.LastError.Text()}");
-            }
+            var written = Unistd.Write(Unistd.STDOUT_FILENO, buffer);
+            if (written.IsOk)
+                buffer = buffer[written.Value..];
+            else if (written.Error == Errno.EAGAIN)
+                WaitUntilItTakesMore();
+            else if (written.Error == Errno.EPIPE)
+                return;
+            else if (written.Error != Errno.EINTR)
+                throw new CommandException($"standard output: {written.Error.Text()}");
         }
     }
 
@@ -61,9 +58,9 @@ internal sealed class StandardOutput : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private static unsafe void WaitUntilItTakesMore()
+    private static void WaitUntilItTakesMore()
     {
-        var entry = new PollEntry { Descriptor = Descriptors.StandardOutput, Events = PollEntry.Output };
-        _ = Interop.Poll(&entry, 1, -1);
+        var entry = new PollFd { Descriptor = Unistd.STDOUT_FILENO, Events = Poll.POLLOUT };
+        _ = Poll.Wait(ref entry, Poll.Forever);
     }
 }

@@ -16,6 +16,8 @@ public static partial class SysMount
     public const nuint MS_NOEXEC = 8;
     /// <summary>Change the flags of an existing mount.</summary>
     public const nuint MS_REMOUNT = 32;
+    /// <summary>Make a directory or a file visible at another place; with MS_REMOUNT, change the flags of that mount only.</summary>
+    public const nuint MS_BIND = 4096;
 
     /// <summary>Remove the mount from the tree now, and unmount it when it is no longer in use.</summary>
     public const int MNT_DETACH = 2;

@@ -16,6 +16,10 @@ public static partial class SysStat
     /// <param name="flags">AT_SYMLINK_NOFOLLOW or 0.</param>
     public static Result<Statx> Statx(string path, int flags = 0) => Statx(Fcntl.AT_FDCWD, path, flags);
 
+    /// <summary>Returns the number of the device that holds a file (statx(2)); a FUSE server is not asked for more.</summary>
+    public static Result<(uint Major, uint Minor)> GetDevice(string path) =>
+        statx(Fcntl.AT_FDCWD, path, 0, 0, out var found) < 0 ? Libc.LastError : (found.DeviceMajor, found.DeviceMinor);
+
     /// <summary>Returns what fstat(2) returns (statx(2)).</summary>
     public static Result<Statx> FStatx(int descriptor) => Statx(descriptor, "", AT_EMPTY_PATH);
 

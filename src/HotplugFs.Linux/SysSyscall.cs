@@ -4,8 +4,8 @@ using HotplugFs.Abi;
 namespace HotplugFs.Linux;
 
 /// <summary>
-/// sys/syscall.h: system calls without the C library. They change the ids of the calling thread; the library's functions would change those of
-/// all threads (setresuid(2), "C library/kernel differences").
+/// sys/syscall.h: system calls without the C library. They change the ids of the calling thread; the library's
+/// functions would change those of all threads (setresuid(2), "C library/kernel differences").
 /// </summary>
 public static partial class SysSyscall
 {

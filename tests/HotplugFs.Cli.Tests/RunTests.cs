@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
@@ -31,35 +28,6 @@ public sealed class RunTests
     {
         var inserted = InitArguments.Insert(["run", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true"], new InitArguments(3, 4, "/d", "net:[1]"));
         Assert.That(inserted, Is.EqualTo(new[] { "run", "--init", "3,4,net:[1],/d", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true" }));
-    }
-
-    [TestCase(0x0000, 0, "ended with status 0")]
-    [TestCase(0x0700, 7, "ended with status 7")]
-    [TestCase(0xff00, 255, "ended with status 255")]
-    [TestCase(0x0009, 137, "was killed by signal 9")]
-    [TestCase(0x008b, 139, "was killed by signal 11")]
-    public void WaitStatus_OfWaitpid_IsConvertedAsByAShell(int raw, int status, string text)
-    {
-        var ended = new WaitStatus(raw);
-        Assert.That((ended.ExitStatus, ended.ToString()), Is.EqualTo((status, text)));
-    }
-
-    [Test]
-    public void SignalSet_HasOneBitForEachSignal()
-    {
-        var set = SignalSet.Of(Signals.HangUp, Signals.Terminate, 64);
-        Assert.That(set[0], Is.EqualTo(1UL | 1UL << 14 | 1UL << 63));
-    }
-
-    [Test]
-    public void NativeStructures_HaveTheKernelsLayout()
-    {
-        Assert.That(Unsafe.SizeOf<SignalSet>(), Is.EqualTo(128));
-        Assert.That(Unsafe.SizeOf<TimeSpec>(), Is.EqualTo(16));
-        Assert.That(Unsafe.SizeOf<PollEntry>(), Is.EqualTo(8));
-        Assert.That((int)Marshal.OffsetOf<PollEntry>(nameof(PollEntry.Found)), Is.EqualTo(6));
-        Assert.That(Unsafe.SizeOf<StatX>(), Is.EqualTo(256));
-        Assert.That((int)Marshal.OffsetOf<StatX>(nameof(StatX.DeviceMajor)), Is.EqualTo(136));
     }
 
     [Test]

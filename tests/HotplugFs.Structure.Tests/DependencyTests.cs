@@ -21,7 +21,7 @@ public sealed partial class DependencyTests
         ["HotplugFs.Kernels"] = ["HotplugFs.Engine", "HotplugFs.Sysfs"],
         ["HotplugFs.Machines"] = ["HotplugFs.Kernels"],
         ["HotplugFs.Replay"] = ["HotplugFs.Linux", "HotplugFs.Machines", "HotplugFs.Sysfs"],
-        ["HotplugFs.Cli"] = ["HotplugFs.Fuse", "HotplugFs.Machines", "HotplugFs.Replay", "HotplugFs.Sysfs"],
+        ["HotplugFs.Cli"] = ["HotplugFs.Fuse", "HotplugFs.Linux", "HotplugFs.Machines", "HotplugFs.Replay", "HotplugFs.Sysfs"],
     };
 
     private static readonly string[] WithoutPackages =

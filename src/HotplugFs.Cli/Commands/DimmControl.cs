@@ -1,5 +1,4 @@
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Commands;

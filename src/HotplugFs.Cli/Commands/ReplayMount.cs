@@ -1,6 +1,7 @@
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Linux;
 using HotplugFs.Replay;
 
 namespace HotplugFs.Cli.Commands;
@@ -33,7 +34,7 @@ internal sealed class ReplayMount : IMountedMachine
                 Directory = Directory,
                 Machine = new MachineSelection { Name = HeaderFile, Kernel = trace.Machine.Kernel },
                 // Other users need user_allow_other in /etc/fuse.conf to let others in, and cannot switch users anyway.
-                Options = new MountOptions { AllowOther = Native.Interop.GetEuid() == 0 },
+                Options = new MountOptions { AllowOther = Unistd.GetEuid() == 0 },
             }).Process;
         }
         catch

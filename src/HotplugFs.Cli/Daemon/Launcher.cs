@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
+using HotplugFs.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
@@ -27,7 +27,7 @@ internal static class Launcher
         StartProcess(DaemonArguments.Of(request), through ?? []);
 
     /// <summary>Waits until a daemon has exited.</summary>
-    public static void WaitForEnd(int process) => _ = Wait(process);
+    public static void WaitForEnd(int process) => _ = SysWait.WaitForExit(process);
 
     /// <summary>The command line that starts this program: its own file if it is native, else the runtime's host and the assembly.</summary>
     public static string[] ThisProgram
@@ -42,7 +42,7 @@ internal static class Launcher
     private static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments, IReadOnlyList<string> through)
     {
         string[] command = [.. through, .. ThisProgram, .. arguments];
-        var (reading, writing) = Descriptors.MakePipe();
+        var (reading, writing) = Pipe.Create();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
         {
@@ -52,14 +52,14 @@ internal static class Launcher
             IsDetached = true,
             Given = [(writing, ReadyDescriptor)],
         });
-        _ = Interop.Close(writing);
+        _ = Unistd.Close(writing);
         if (!started.IsOk)
             throw new CommandException($"cannot start the daemon: {command[0]}: {started.Error.Text()}");
         var answer = ReadToEnd(pipe);
         var text = answer.Length > 0 ? Encoding.UTF8.GetString(answer.AsSpan(1)) : "";
         if (answer is [PipeReadiness.ReadyMark, ..])
             return (started.Value, text);
-        var status = Wait(started.Value);
+        var status = SysWait.WaitForExit(started.Value);
         if (answer is [PipeReadiness.UsageErrorMark, ..])
             throw new UsageException(text);
         throw new CommandException(answer.Length > 0 ? text : $"the daemon {status} before the mount answered; mount --foreground shows why");
@@ -71,15 +71,5 @@ internal static class Launcher
         using var text = new MemoryStream();
         stream.CopyTo(text);
         return text.ToArray();
-    }
-
-    /// <summary>Waits until a child process has exited.</summary>
-    public static unsafe WaitStatus Wait(int process)
-    {
-        int status = 0, ended;
-        do
-            ended = Interop.WaitPid(process, &status, 0);
-        while (ended < 0 && Interop.LastError == Errno.EINTR);
-        return new WaitStatus(status);
     }
 }

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 using HotplugFs.Fuse;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
+using HotplugFs.Linux;
 using HotplugFs.Machines;
 using HotplugFs.Sysfs;
 
@@ -49,7 +49,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
-            Tree = new TreeOptions { Uid = Interop.GetEuid(), Gid = Interop.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
+            Tree = new TreeOptions { Uid = Unistd.GetEuid(), Gid = Unistd.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
         });

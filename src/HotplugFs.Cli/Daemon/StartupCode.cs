@@ -1,5 +1,5 @@
 using System.Globalization;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -9,8 +9,6 @@ namespace HotplugFs.Cli.Daemon;
 /// </summary>
 internal static class StartupCode
 {
-    private const int DontNeed = 4;
-
     /// <summary>Lets go of all pages of code. Nothing is lost: code is never written to, so files have all of it.</summary>
     public static void LetGo()
     {
@@ -24,7 +22,7 @@ internal static class StartupCode
             var start = nuint.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             var end = nuint.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             // Where the kernel does not want to, the pages stay.
-            _ = Interop.MAdvise(start, end - start, DontNeed);
+            _ = SysMman.MAdvise(start, end - start, SysMman.MADV_DONTNEED);
         }
     }
 }

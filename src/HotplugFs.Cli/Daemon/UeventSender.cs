@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
+using HotplugFs.Linux;
 using HotplugFs.Sysfs.Uevents;
+using static HotplugFs.Linux.SysSocket;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -12,20 +12,8 @@ namespace HotplugFs.Cli.Daemon;
 /// (lib/kobject_uevent.c, uevent_net_rcv_skb; ecosystem.md 6).
 /// </summary>
 /// <remarks><see cref="TakeDue"/> belongs to the thread of the tree; what it returns runs on the thread that tells of changes.</remarks>
-internal sealed unsafe class UeventSender : IDisposable
+internal sealed class UeventSender : IDisposable
 {
-    private const int Netlink = 16;
-    private const int RawSocket = 3;
-    private const int KernelUevents = 15;
-    private const int DoNotWait = 0x40;
-    private const int HeaderBytes = 16;
-
-    /// <summary>Lower types are control messages, which are acknowledged and not sent on.</summary>
-    private const ushort FirstType = 0x10;
-
-    private const ushort RequestAcknowledge = 1 | 4;
-    private const int AnswerBytes = 4096;
-
     private readonly UeventSource _source;
     private readonly Action<string> _complain;
     private readonly int _socket;
@@ -40,9 +28,10 @@ internal sealed unsafe class UeventSender : IDisposable
     {
         if (NetworkNamespace.Current == outside)
             throw new CommandException("uevents are sent in a private network namespace only");
-        _socket = Interop.Socket(Netlink, RawSocket | Descriptors.Hidden, KernelUevents);
-        if (_socket < 0)
-            throw new CommandException($"cannot open a socket for uevents: {Interop.LastError.Text()}");
+        var opened = Socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, LinuxNetlink.NETLINK_KOBJECT_UEVENT);
+        if (!opened.IsOk)
+            throw new CommandException($"cannot open a socket for uevents: {opened.Error.Text()}");
+        _socket = opened.Value;
         _complain = complain;
         _source = source;
         _source.Sent += Add;
@@ -61,37 +50,15 @@ internal sealed unsafe class UeventSender : IDisposable
     public void Dispose()
     {
         _source.Sent -= Add;
-        _ = Interop.Close(_socket);
+        _ = Unistd.Close(_socket);
     }
 
     private void Add(UeventMessage message) => _due.Add(message);
 
     private void Send(UeventMessage message)
     {
-        var text = message.ToBytes(withSequence: false);
-        var packet = new byte[HeaderBytes + text.Length];
-        MemoryMarshal.Write(packet, (uint)packet.Length);
-        MemoryMarshal.Write(packet.AsSpan(4), FirstType);
-        MemoryMarshal.Write(packet.AsSpan(6), RequestAcknowledge);
-        text.CopyTo(packet, HeaderBytes);
-        nint sent;
-        fixed (byte* start = packet)
-            sent = Interop.Send(_socket, start, (nuint)packet.Length, 0);
-        var outcome = sent < 0 ? Interop.LastError : Acknowledgement();
+        var outcome = LinuxNetlink.SendAcknowledged(_socket, message.ToBytes(withSequence: false));
         if (!outcome.IsOk)
             _complain($"cannot send the uevent {message.Action}@{message.DevPath}: {outcome.Error.Text()}");
-    }
-
-    /// <summary>The kernel has answered when send(2) returns: struct nlmsgerr, a negative errno behind the header.</summary>
-    private Result Acknowledgement()
-    {
-        var answer = stackalloc byte[AnswerBytes];
-        var length = Interop.Receive(_socket, answer, AnswerBytes, DoNotWait);
-        if (length < 0)
-            return Interop.LastError;
-        if (length < HeaderBytes + sizeof(int))
-            return Errno.EIO;
-        var error = *(int*)(answer + HeaderBytes);
-        return error == 0 ? Result.Ok : (Errno)(-error);
     }
 }

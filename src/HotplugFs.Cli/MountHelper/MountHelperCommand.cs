@@ -1,9 +1,9 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Linux;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli.MountHelper;
@@ -107,7 +107,7 @@ internal sealed class MountHelperCommand
                 Machine = machine,
                 Source = spec,
                 // A file system that root mounts at boot is expected to be readable by all users.
-                Options = options.Mount with { AllowOther = options.Mount.AllowOther || Interop.GetEuid() == 0 },
+                Options = options.Mount with { AllowOther = options.Mount.AllowOther || Unistd.GetEuid() == 0 },
             }, parsed.GetValue(_namespace));
             if (parsed.GetValue(_verbose))
                 parsed.InvocationConfiguration.Output.Write(greeting);

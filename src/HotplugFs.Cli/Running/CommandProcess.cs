@@ -1,7 +1,7 @@
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
@@ -18,7 +18,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
     /// <exception cref="RunException">The command was not found, or is not executable. The exit status says which.</exception>
     public int Start()
     {
-        Descriptors.Hide(errors);
+        _ = Fcntl.SetCloseOnExec(errors);
         var started = Spawn.Start(Request(command[0], command));
         // Like env(1) and every shell, run a script without an interpreter line with /bin/sh.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)
@@ -36,7 +36,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
         Program = program,
         SearchPath = true,
         Arguments = arguments,
-        Given = [(errors, Descriptors.StandardError)],
+        Given = [(errors, Unistd.STDERR_FILENO)],
         Variables = new Dictionary<string, string>
         {
             [MachineDirectory.Variable] = sysroot,

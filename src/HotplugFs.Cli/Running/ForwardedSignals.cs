@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.Signal;
 
 namespace HotplugFs.Cli.Running;
 
@@ -12,7 +13,7 @@ namespace HotplugFs.Cli.Running;
 /// </remarks>
 internal static class ForwardedSignals
 {
-    private static readonly int[] Numbers = [Signals.HangUp, Signals.Interrupt, Signals.Quit, Signals.User1, Signals.User2, Signals.Terminate];
+    private static readonly int[] Numbers = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM];
 
     /// <summary>All of them.</summary>
     public static SignalSet All => SignalSet.Of(Numbers);
@@ -27,12 +28,7 @@ internal static class ForwardedSignals
 
     /// <summary>Says whether a signal has come to the whole process group, and forgets that it has.</summary>
     /// <param name="number">The signal, which this process blocks.</param>
-    public static unsafe bool CameToGroup(int number)
-    {
-        var set = SignalSet.Of(number);
-        TimeSpec now = default;
-        return Interop.SigTimedWait(&set, null, &now) == number;
-    }
+    public static bool CameToGroup(int number) => Signal.TakePending(number);
 
     private sealed class Registrations(IDisposable[] registrations) : IDisposable
     {

@@ -1,5 +1,5 @@
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
@@ -9,15 +9,13 @@ namespace HotplugFs.Cli.Running;
 /// </summary>
 internal static class KernelModules
 {
-    private const int DropFromBoundingSet = 24;
-    private const int SysModule = 16;
-
     /// <summary>Takes the right to load and unload them from whatever this thread starts from now on (capabilities(7), "bounding set").</summary>
     /// <exception cref="RunException">It cannot be taken away.</exception>
     public static void Forbid()
     {
         // A capability that is not in the set, in a container for instance, is dropped without an error.
-        if (Interop.ProcessControl(DropFromBoundingSet, SysModule, 0, 0, 0) != 0)
-            throw new RunException($"the right to load kernel modules cannot be taken from the command: {Interop.LastError.Text()}");
+        var dropped = SysPrctl.DropCapability(SysPrctl.CAP_SYS_MODULE);
+        if (!dropped.IsOk)
+            throw new RunException($"the right to load kernel modules cannot be taken from the command: {dropped.Error.Text()}");
     }
 }

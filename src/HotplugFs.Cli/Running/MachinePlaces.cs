@@ -1,6 +1,7 @@
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
 using HotplugFs.Fuse;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.SysMount;
 
 namespace HotplugFs.Cli.Running;
 
@@ -10,13 +11,6 @@ namespace HotplugFs.Cli.Running;
 /// <param name="sysroot">Where the whole machine is mounted.</param>
 internal sealed class MachinePlaces(string sysroot)
 {
-    private const nuint ReadOnly = 1;
-    private const nuint NoSuid = 2;
-    private const nuint NoDev = 4;
-    private const nuint NoExec = 8;
-    private const nuint Remount = 32;
-    private const nuint Bind = 4096;
-    private const int NewMounts = 0x20000;
     private const string Sysfs = "/sys";
     private const string Debugfs = "/sys/kernel/debug";
 
@@ -39,9 +33,11 @@ internal sealed class MachinePlaces(string sysroot)
     /// <exception cref="RunException">A file of the real machine would still be seen.</exception>
     public void Cover()
     {
-        if (Interop.Unshare(NewMounts) != 0)
-            throw new RunException($"no mount namespace for the command: {Interop.LastError.Text()}");
-        _device = DeviceOf(sysroot) ?? throw new RunException($"{sysroot}: {Interop.LastError.Text()}");
+        var unshared = Sched.Unshare(Sched.CLONE_NEWNS);
+        if (!unshared.IsOk)
+            throw new RunException($"no mount namespace for the command: {unshared.Error.Text()}");
+        var device = SysStat.GetDevice(sysroot);
+        _device = device.IsOk ? device.Value : throw new RunException($"{sysroot}: {device.Error.Text()}");
         foreach (var place in Places)
             CoverOne(place);
         MountDebugfsBelow();
@@ -54,15 +50,11 @@ internal sealed class MachinePlaces(string sysroot)
     public static bool AreNear(string directory) => (directory + "/").StartsWith(Sysfs + "/", StringComparison.Ordinal);
 
     /// <summary>The first place that shows something else than the machine; null if there is none. Files of a machine that has gone are its.</summary>
-    public string? FindUncovered() => Places.FirstOrDefault(place => Exists(place) && DeviceOf(place) is { } device && device != _device);
+    public string? FindUncovered() => Places.FirstOrDefault(IsUncovered);
+
+    private bool IsUncovered(string place) => Exists(place) && SysStat.GetDevice(place) is { IsOk: true, Value: var device } && device != _device;
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
-
-    private static unsafe (uint Major, uint Minor)? DeviceOf(string path)
-    {
-        StatX found;
-        return Interop.StatX(StatX.CurrentDirectory, path, 0, 0, &found) == 0 ? (found.DeviceMajor, found.DeviceMinor) : null;
-    }
 
     private void CoverOne(string place)
     {
@@ -76,17 +68,19 @@ internal sealed class MachinePlaces(string sysroot)
 
     private static void MountOver(string place, string source)
     {
-        if (Interop.Mount(source, place, null, Bind, null) != 0)
-            throw new RunException($"{place} cannot be covered: {Interop.LastError.Text()}");
+        var mounted = Mount(source, place, null, MS_BIND, null);
+        if (!mounted.IsOk)
+            throw new RunException($"{place} cannot be covered: {mounted.Error.Text()}");
     }
 
     /// <summary>A file system of the kernel lets nobody make a directory; an overlay has the directories of the machine beside the kernel's.</summary>
     private void MakeVisible(string parent)
     {
-        if (Interop.Mount("overlay", parent, "overlay", 0, $"lowerdir={Escaped(sysroot + parent)}:{parent}") != 0)
+        var mounted = Mount("overlay", parent, "overlay", 0, $"lowerdir={Escaped(sysroot + parent)}:{parent}");
+        if (!mounted.IsOk)
         {
             throw new RunException($"this host has nothing at {parent} to put the machine's files over, and an overlay that would show them "
-                + $"is refused: {Interop.LastError.Text()}; it takes the kernel's overlay module, and in a user namespace Linux 5.11");
+                + $"is refused: {mounted.Error.Text()}; it takes the kernel's overlay module, and in a user namespace Linux 5.11");
         }
     }
 
@@ -99,7 +93,7 @@ internal sealed class MachinePlaces(string sysroot)
     /// </summary>
     private void MountDebugfsBelow()
     {
-        if (MountEntry.ReadAll().Any(entry => entry.Type == "debugfs") || Interop.Mount("debugfs", Debugfs, "debugfs", 0, null) != 0)
+        if (MountEntry.ReadAll().Any(entry => entry.Type == "debugfs") || !Mount("debugfs", Debugfs, "debugfs", 0, null).IsOk)
             return;
         MountOver(Debugfs, sysroot + Debugfs);
     }
@@ -107,7 +101,10 @@ internal sealed class MachinePlaces(string sysroot)
     /// <summary>A command that unmounts what covers the real machine must not get at it before <see cref="FindUncovered"/> ends it.</summary>
     private static void MakeRestOfSysfsReadOnly()
     {
-        if (MountEntry.At(Sysfs) is { } entry && Interop.Mount(null!, Sysfs, null, Remount | Bind | ReadOnly | NoSuid | NoDev | NoExec, null) != 0)
-            throw new RunException($"{entry.MountPoint} cannot be made read-only: {Interop.LastError.Text()}");
+        if (MountEntry.At(Sysfs) is null)
+            return;
+        var remounted = Mount(null, Sysfs, null, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
+        if (!remounted.IsOk)
+            throw new RunException($"{Sysfs} cannot be made read-only: {remounted.Error.Text()}");
     }
 }

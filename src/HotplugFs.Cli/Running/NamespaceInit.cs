@@ -1,9 +1,10 @@
 using System.Globalization;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Native;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.SysMount;
 
 namespace HotplugFs.Cli.Running;
 
@@ -18,10 +19,6 @@ namespace HotplugFs.Cli.Running;
 /// <param name="given">What the process outside handed over.</param>
 internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 {
-    private const nuint NoSuidNoDevNoExec = 2 | 4 | 8;
-    private const int AllProcesses = -1;
-    private const int Forever = -1;
-
     private readonly Lock _lock = new();
     private readonly RunChannel _channel = new(given.Channel);
     private readonly MachinePlaces _places = new(given.Directory);
@@ -57,7 +54,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     {
         var directory = new StartingDirectory();
         // In a user namespace of a container this is refused; processes are found in the one that is there, by other numbers.
-        _ = Interop.Mount("proc", "/proc", "proc", NoSuidNoDevNoExec, null);
+        _ = Mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
         PrivateNetwork.Enter(given.OutsideNetwork);
         using var log = OpenLog();
         _daemon = StartDaemon();
@@ -90,22 +87,22 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         lock (_lock)
         {
             if (_signalBeforeCommand != 0)
-                throw new RunException("interrupted before the command was started", Signals.StatusBase + _signalBeforeCommand);
+                throw new RunException("interrupted before the command was started", WaitStatus.SignalBase + _signalBeforeCommand);
             _command = new CommandProcess(request.Command, given.Errors, given.Directory).Start();
         }
     }
 
     /// <summary>Whose parent has ended becomes a child of the first process, and is waited for here.</summary>
-    private unsafe WaitStatus WaitForCommand()
+    private WaitStatus WaitForCommand()
     {
         while (true)
         {
-            int status;
-            var process = Interop.WaitPid(AllProcesses, &status, 0);
+            if (SysWait.WaitPid(SysWait.AnyChild) is not { IsOk: true, Value: var (process, status) })
+                continue;
             if (process == _command)
-                return new WaitStatus(status);
+                return status;
             if (process == _daemon)
-                throw new RunException($"the daemon that serves the machine {new WaitStatus(status)}; the command is ended with it");
+                throw new RunException($"the daemon that serves the machine {status}; the command is ended with it");
         }
     }
 
@@ -138,24 +135,24 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         lock (_lock)
         {
             if (_command != 0)
-                _ = Interop.Kill(_command, signal);
+                _ = Signal.Kill(_command, signal);
             else
                 _signalBeforeCommand = signal;
         }
     }
 
     /// <summary>The kernel tells when anything is mounted or unmounted in the command's namespace.</summary>
-    private unsafe void WatchMounts()
+    private void WatchMounts()
     {
-        var table = Interop.Open("/proc/thread-self/mountinfo", Descriptors.Hidden);
-        if (table < 0)
+        var table = Fcntl.Open("/proc/thread-self/mountinfo", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
+        if (!table.IsOk)
             throw new RunException("/proc/thread-self/mountinfo cannot be read; is /proc mounted?");
         StartThread("hotplugfs-mounts", () =>
         {
             while (true)
             {
-                var entry = new PollEntry { Descriptor = table, Events = PollEntry.Priority };
-                if (Interop.Poll(&entry, 1, Forever) > 0)
+                var entry = new PollFd { Descriptor = table.Value, Events = Poll.POLLPRI };
+                if (Poll.Wait(ref entry, Poll.Forever).IsOk)
                     EndIfUncovered();
             }
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli.Running;
 
@@ -11,7 +12,6 @@ namespace HotplugFs.Cli.Running;
 internal static class Namespaces
 {
     private const string Unshare = "unshare";
-    private const int SysAdminBit = 21;
 
     /// <summary>The settings that forbid users to create namespaces.</summary>
     private static readonly (string File, string Forbidden, string Fix)[] Settings =
@@ -28,7 +28,7 @@ internal static class Namespaces
         {
             const string name = "CapEff:\t";
             var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
-            return (ulong.Parse(line[name.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> SysAdminBit & 1) != 0;
+            return (ulong.Parse(line[name.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> SysPrctl.CAP_SYS_ADMIN & 1) != 0;
         }
     }
 
@@ -42,7 +42,9 @@ internal static class Namespaces
     /// <exception cref="RunException">unshare cannot be started.</exception>
     public static int Start(IReadOnlyList<string> program, int given, int errors)
     {
-        var nullDevice = Interop.Open("/dev/null", Descriptors.ReadWrite | Descriptors.Hidden);
+        var nullDevice = Fcntl.Open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (!nullDevice.IsOk)
+            throw new RunException($"/dev/null: {nullDevice.Error.Text()}");
         var started = Spawn.Start(new SpawnRequest
         {
             Program = Unshare,
@@ -52,10 +54,10 @@ internal static class Namespaces
             [
                 Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" }, "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
             ],
-            Given = [(given, given), (errors, errors), (nullDevice, Descriptors.StandardError)],
+            Given = [(given, given), (errors, errors), (nullDevice.Value, Unistd.STDERR_FILENO)],
             Blocked = ForwardedSignals.All,
         });
-        _ = Interop.Close(nullDevice);
+        _ = Unistd.Close(nullDevice.Value);
         if (started.IsOk)
             return started.Value;
         throw new RunException($"{Unshare}: {started.Error.Text()}; install util-linux");

@@ -1,6 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
+using static HotplugFs.Linux.SysSocket;
 
 namespace HotplugFs.Cli.Running;
 
@@ -10,9 +11,6 @@ namespace HotplugFs.Cli.Running;
 /// </summary>
 internal sealed class RunChannel : IDisposable
 {
-    private const int UnixDomain = 1;
-    private const int SequencedPackets = 5;
-    private const int NoSignal = 0x4000;
     private const int MessageMax = 1 << 16;
 
     /// <summary>Takes over an end.</summary>
@@ -20,47 +18,42 @@ internal sealed class RunChannel : IDisposable
     public RunChannel(int descriptor)
     {
         Descriptor = descriptor;
-        Descriptors.Hide(descriptor);
+        _ = Fcntl.SetCloseOnExec(descriptor);
     }
 
     /// <summary>The descriptor of this end.</summary>
     public int Descriptor { get; }
 
     /// <summary>Makes both ends.</summary>
-    public static unsafe (RunChannel Outside, RunChannel Inside) Create()
+    public static (RunChannel Outside, RunChannel Inside) Create()
     {
-        var ends = stackalloc int[2];
-        if (Interop.SocketPair(UnixDomain, SequencedPackets | Descriptors.Hidden, 0, ends) != 0)
-            throw new RunException($"no socket to the namespaces: {Interop.LastError.Text()}");
-        return (new RunChannel(ends[0]), new RunChannel(ends[1]));
+        var ends = SocketPair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC);
+        if (!ends.IsOk)
+            throw new RunException($"no socket to the namespaces: {ends.Error.Text()}");
+        return (new RunChannel(ends.Value.First), new RunChannel(ends.Value.Second));
     }
 
     /// <summary>Sends a message; one that nobody is left to read is no mistake.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="text">What it says.</param>
-    public unsafe void Send(RunMessageKind kind, string text = "")
-    {
-        byte[] message = [(byte)kind, .. Encoding.UTF8.GetBytes(text)];
-        fixed (byte* start = message)
-            _ = Interop.Send(Descriptor, start, (nuint)message.Length, NoSignal);
-    }
+    public void Send(RunMessageKind kind, string text = "") =>
+        _ = SysSocket.Send(Descriptor, [(byte)kind, .. Encoding.UTF8.GetBytes(text)], MSG_NOSIGNAL);
 
     /// <summary>Waits for a message.</summary>
     /// <returns>The message; null if the other end has gone.</returns>
-    public unsafe RunMessage? Receive()
+    public RunMessage? Receive()
     {
         var buffer = new byte[MessageMax];
-        nint length;
-        fixed (byte* start = buffer)
-        {
-            do
-                length = Interop.Receive(Descriptor, start, (nuint)buffer.Length, 0);
-            while (length < 0 && Interop.LastError == Errno.EINTR);
-        }
-        return length <= 0 ? null : new RunMessage((RunMessageKind)buffer[0], Encoding.UTF8.GetString(buffer, 1, (int)length - 1));
+        Result<int> length;
+        do
+            length = SysSocket.Receive(Descriptor, buffer);
+        while (length is { IsOk: false, Error: Errno.EINTR });
+        return length is { IsOk: true, Value: > 0 }
+            ? new RunMessage((RunMessageKind)buffer[0], Encoding.UTF8.GetString(buffer, 1, length.Value - 1))
+            : null;
     }
 
-    public void Dispose() => _ = Interop.Close(Descriptor);
+    public void Dispose() => _ = Unistd.Close(Descriptor);
 }
 
 /// <summary>What a message between the two processes is.</summary>

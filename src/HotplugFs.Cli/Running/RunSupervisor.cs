@@ -1,6 +1,6 @@
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
@@ -36,7 +36,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
                 var unshare = Start(directory, inside);
                 while (outside.Receive() is { } message)
                     Take(message);
-                return Conclude(Launcher.Wait(unshare));
+                return Conclude(SysWait.WaitForExit(unshare));
             }
             finally
             {
@@ -49,17 +49,17 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     {
         using (inside)
         {
-            var errors = Descriptors.Duplicate(Descriptors.StandardError, FirstOwnDescriptor);
-            if (errors < 0)
+            var errors = Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, FirstOwnDescriptor);
+            if (!errors.IsOk)
                 throw new RunException("standard error is closed");
-            var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors, directory, NetworkNamespace.Current));
+            var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors.Value, directory, NetworkNamespace.Current));
             try
             {
-                return Namespaces.Start([.. Launcher.ThisProgram, .. init], inside.Descriptor, errors);
+                return Namespaces.Start([.. Launcher.ThisProgram, .. init], inside.Descriptor, errors.Value);
             }
             finally
             {
-                _ = Interop.Close(errors);
+                _ = Unistd.Close(errors.Value);
             }
         }
     }

@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
@@ -16,10 +15,8 @@ internal sealed class StartingDirectory
     /// <exception cref="RunException">The command would start in a directory of the host's /sys.</exception>
     public void EnterAgain()
     {
-        if (Interop.ChDir(_path) != 0 && MachinePlaces.AreNear(_path))
-        {
-            var error = (Errno)Marshal.GetLastPInvokeError();
-            throw new RunException($"the current directory, {_path}, is not in the simulated machine: {error.Text()}");
-        }
+        var changed = Unistd.ChDir(_path);
+        if (!changed.IsOk && MachinePlaces.AreNear(_path))
+            throw new RunException($"the current directory, {_path}, is not in the simulated machine: {changed.Error.Text()}");
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Native;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
@@ -68,7 +68,7 @@ internal sealed class UdevDaemon
             Arguments = ["udevadm", "settle", $"--timeout={SettleTimeoutSeconds}"],
             Variables = Variables,
         });
-        if (!started.IsOk || Launcher.Wait(started.Value).ExitStatus != 0)
+        if (!started.IsOk || SysWait.WaitForExit(started.Value).ExitStatus != 0)
             throw new RunException($"udev did not handle all uevents within {SettleTimeoutSeconds} s after the command exited");
     }
 
@@ -87,11 +87,9 @@ internal sealed class UdevDaemon
 
     private static void MountEmpty(string directory)
     {
-        if (Interop.Mount("tmpfs", directory, "tmpfs", 0, "mode=755") != 0)
-        {
-            throw new RunException(
-                $"{directory} cannot be covered: {Interop.LastError.Text()}");
-        }
+        var mounted = SysMount.Mount("tmpfs", directory, "tmpfs", 0, "mode=755");
+        if (!mounted.IsOk)
+            throw new RunException($"{directory} cannot be covered: {mounted.Error.Text()}");
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

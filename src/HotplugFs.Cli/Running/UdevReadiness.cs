@@ -1,20 +1,17 @@
 using System.Text;
 using HotplugFs.Abi;
-using HotplugFs.Cli.Native;
+using HotplugFs.Cli.Daemon;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
 /// <summary>How a service of systemd says that it is ready (sd_notify(3)), and a pipe for all that it says besides.</summary>
-internal sealed unsafe class UdevReadiness : IDisposable
+internal sealed class UdevReadiness : IDisposable
 {
     /// <summary>The variable that tells a service where to say so.</summary>
     public const string Variable = "NOTIFY_SOCKET";
 
-    private const int UnixDomain = 1;
-    private const int Datagrams = 2;
     private const int BufferBytes = 4096;
-    private const int Forever = -1;
-    private const short Readable = 1;
 
     /// <summary>A name without a file: it belongs to the network namespace, which is the command's own.</summary>
     private const string Name = "hotplugfs-udev";
@@ -38,16 +35,12 @@ internal sealed unsafe class UdevReadiness : IDisposable
     /// <summary>Makes the socket and the pipe.</summary>
     public static UdevReadiness Create()
     {
-        var socket = Interop.Socket(UnixDomain, Datagrams | Descriptors.Hidden, 0);
-        // struct sockaddr_un: the family, then the name with a NUL in front.
-        byte[] address = [UnixDomain, 0, 0, .. Encoding.ASCII.GetBytes(Name)];
-        fixed (byte* start = address)
-        {
-            if (socket < 0 || Interop.Bind(socket, start, (uint)address.Length) != 0)
-                throw new RunException($"no socket for systemd-udevd to say that it is ready: {Interop.LastError.Text()}");
-        }
-        var (reading, writing) = Descriptors.MakePipe();
-        return new UdevReadiness(socket, reading, writing);
+        var socket = SysSocket.Socket(SysSocket.AF_UNIX, SysSocket.SOCK_DGRAM | SysSocket.SOCK_CLOEXEC);
+        var bound = socket.IsOk ? SysSocket.BindAbstract(socket.Value, Name) : socket.Error;
+        if (!bound.IsOk)
+            throw new RunException($"no socket for systemd-udevd to say that it is ready: {bound.Error.Text()}");
+        var (reading, writing) = Pipe.Create();
+        return new UdevReadiness(socket.Value, reading, writing);
     }
 
     /// <summary>Waits until the service is ready or has ended. What it says after that is read and forgotten.</summary>
@@ -58,14 +51,14 @@ internal sealed unsafe class UdevReadiness : IDisposable
         var said = new StringBuilder();
         while (true)
         {
-            var (isNotified, isSaid) = Poll(Forever);
+            var (isNotified, isSaid) = WaitForEvents(Poll.Forever);
             if (isSaid && !ReadOutput(said))
                 return (false, said.ToString());
             if (isNotified && ReadNotification().Contains("READY=1", StringComparison.Ordinal))
                 break;
         }
         // What it complained of before it was ready is in the pipe by now.
-        while (Poll(0).IsSaid && ReadOutput(said))
+        while (WaitForEvents(0).IsSaid && ReadOutput(said))
         {
         }
         ForgetRest();
@@ -75,46 +68,41 @@ internal sealed unsafe class UdevReadiness : IDisposable
     public void Dispose()
     {
         CloseOutput();
-        _ = Interop.Close(_socket);
+        _ = Unistd.Close(_socket);
     }
 
     private void CloseOutput()
     {
         if (Output >= 0)
-            _ = Interop.Close(Output);
+            _ = Unistd.Close(Output);
         Output = -1;
     }
 
-    private (bool IsNotified, bool IsSaid) Poll(int timeoutMs)
+    private (bool IsNotified, bool IsSaid) WaitForEvents(int timeoutMs)
     {
-        var entries = stackalloc PollEntry[2];
-        entries[0] = new PollEntry { Descriptor = _socket, Events = Readable };
-        entries[1] = new PollEntry { Descriptor = _reading, Events = Readable };
-        return Interop.Poll(entries, 2, timeoutMs) > 0 ? (entries[0].Found != 0, entries[1].Found != 0) : default;
+        Span<PollFd> entries =
+        [
+            new() { Descriptor = _socket, Events = Poll.POLLIN },
+            new() { Descriptor = _reading, Events = Poll.POLLIN },
+        ];
+        return Poll.Wait(entries, timeoutMs).IsOk ? (entries[0].ReturnedEvents != 0, entries[1].ReturnedEvents != 0) : default;
     }
 
     private string ReadNotification()
     {
         var buffer = new byte[BufferBytes];
-        fixed (byte* start = buffer)
-        {
-            var length = Interop.Receive(_socket, start, BufferBytes, 0);
-            return length > 0 ? Encoding.UTF8.GetString(buffer, 0, (int)length) : "";
-        }
+        var length = SysSocket.Receive(_socket, buffer);
+        return length.IsOk ? Encoding.UTF8.GetString(buffer, 0, length.Value) : "";
     }
 
     /// <returns>False at the end.</returns>
     private bool ReadOutput(StringBuilder said)
     {
         var buffer = new byte[BufferBytes];
-        fixed (byte* start = buffer)
-        {
-            var length = Interop.Read(_reading, start, BufferBytes);
-            if (length <= 0)
-                return false;
-            said.Append(Encoding.UTF8.GetString(buffer, 0, (int)length));
-            return true;
-        }
+        if (Unistd.Read(_reading, buffer) is not { IsOk: true, Value: > 0 and var length })
+            return false;
+        said.Append(Encoding.UTF8.GetString(buffer, 0, length));
+        return true;
     }
 
     /// <summary>A pipe that nobody reads would stop the service when it is full.</summary>
@@ -124,14 +112,10 @@ internal sealed unsafe class UdevReadiness : IDisposable
         var thread = new Thread(() =>
         {
             var buffer = new byte[BufferBytes];
-            nint length;
-            do
+            while (Unistd.Read(reading, buffer) is { IsOk: true, Value: > 0 })
             {
-                fixed (byte* start = buffer)
-                    length = Interop.Read(reading, start, BufferBytes);
             }
-            while (length > 0);
-            _ = Interop.Close(reading);
+            _ = Unistd.Close(reading);
         })
         {
             IsBackground = true,

@@ -1,16 +1,14 @@
 using System.Runtime.CompilerServices;
 
-namespace HotplugFs.Cli.Native;
+namespace HotplugFs.Linux;
 
 /// <summary>sigset_t of glibc and musl: a bit for each signal, the first for signal 1.</summary>
-[InlineArray(Words)]
-internal struct SignalSet
+[InlineArray(16)]
+public struct SignalSet
 {
-    private const int Words = 16;
-
     private ulong _first;
 
-    /// <summary>Makes a set.</summary>
+    /// <summary>Creates a set.</summary>
     /// <param name="signals">Numbers from 1 to 64.</param>
     public static SignalSet Of(params ReadOnlySpan<int> signals)
     {

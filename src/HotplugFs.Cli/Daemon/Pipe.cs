@@ -1,0 +1,17 @@
+using HotplugFs.Abi;
+using HotplugFs.Cli.Requests;
+using HotplugFs.Linux;
+
+namespace HotplugFs.Cli.Daemon;
+
+/// <summary>Creates pipes.</summary>
+internal static class Pipe
+{
+    /// <summary>Creates a pipe whose ends programs do not inherit, unless <see cref="SpawnRequest.Given"/> passes them on.</summary>
+    /// <exception cref="CommandException">There are too many descriptors.</exception>
+    public static (int Reading, int Writing) Create()
+    {
+        var created = Unistd.Pipe2(Fcntl.O_CLOEXEC);
+        return created.IsOk ? created.Value : throw new CommandException($"no pipe: {created.Error.Text()}");
+    }
+}
