@@ -21,11 +21,10 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="request">One of the three online requests.</param>
     protected abstract ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request);
 
-    /// <summary>True if blocks at the boundary of the two zones can move between them.</summary>
+    /// <summary>Returns the reason why a block at the boundary of the two zones cannot move between them, or null if it can.</summary>
     /// <param name="from">The block's zone.</param>
     /// <param name="to">The requested zone.</param>
-    /// <param name="reason">Why they cannot.</param>
-    protected abstract bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason);
+    protected virtual string? FindObstacle(NumaNode node, ZoneType from, ZoneType to) => null;
 
     /// <summary>
     /// Returns the zone of added memory: Movable if the node's zone Movable is not empty and starts at or below the first block, otherwise
@@ -58,8 +57,8 @@ public abstract class BoundaryPolicy : ZonePolicy
             return null;
         if (!IsAtBoundary(block, zone, target))
             return NotAtBoundary(memory, block, zone, target);
-        if (!AreNeighbours(memory, block.Node, zone, target, out var reason))
-            return new Refusal(RefusedMove, reason);
+        if (FindObstacle(block.Node, zone, target) is { } obstacle)
+            return new Refusal(RefusedMove, obstacle);
         Move(memory, block, zone, target);
         return null;
     }
@@ -194,7 +193,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     private void AddIfAllowed(PhysicalMemory memory, in MemoryBlock block, ZoneType target, ref ZoneList zones)
     {
         var zone = block.Zones.Lowest;
-        if (zone != target && IsAtBoundary(block, zone, target) && AreNeighbours(memory, block.Node, zone, target, out _))
+        if (zone != target && IsAtBoundary(block, zone, target) && FindObstacle(block.Node, zone, target) is null)
             zones.Add(target);
     }
 }

@@ -20,12 +20,4 @@ public class RangeMovePolicy : BoundaryPolicy
             _ => zone,
         };
     }
-
-    /// <inheritdoc/>
-    /// <remarks>Always true: no zone is between Movable and the zone below it.</remarks>
-    protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
-    {
-        reason = "";
-        return true;
-    }
 }

@@ -17,18 +17,13 @@ public sealed class ZoneCanShiftPolicy : BoundaryPolicy
     };
 
     /// <inheritdoc/>
-    /// <remarks>False if a zone between the two was ever in use on the node, even if it is empty now.</remarks>
-    protected override bool AreNeighbours(PhysicalMemory memory, NumaNode node, ZoneType from, ZoneType to, out string reason)
+    /// <remarks>A zone between the two that was ever in use on the node, even if it is empty now.</remarks>
+    protected override string? FindObstacle(NumaNode node, ZoneType from, ZoneType to)
     {
         var (low, high) = from < to ? (from, to) : (to, from);
-        reason = "";
         for (var type = low + 1; type < high; type++)
-        {
-            if (!node.Zone(type).Initialized)
-                continue;
-            reason = $"{node.Zone(type)} lies between {from.Name()} and {to.Name()} and has been in use";
-            return false;
-        }
-        return true;
+            if (node.Zone(type).Initialized)
+                return $"{node.Zone(type)} lies between {from.Name()} and {to.Name()} and has been in use";
+        return null;
     }
 }
