@@ -59,7 +59,7 @@ internal sealed class DimmHotplug(
         {
             events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks offlined for the unplug are onlined again");
             for (var number = offlined.Next(0); number >= 0; number = offlined.Next(number + 1))
-                devices.Online(new BlockId(number));
+                devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
             return Errno.EBUSY;
         }
         if (FirstOnlineBlock(dimm) is { } online)

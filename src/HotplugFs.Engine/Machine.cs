@@ -32,7 +32,7 @@ public sealed class Machine
         VirtioMem = new VirtioMemDevices(_memory, hotplug, Devices, hotplugLock, _events);
         _dimmHotplug = new DimmHotplug(_memory, rules.Name, hotplug, Devices, hotplugLock, _events);
         foreach (var dimm in definition.Dimms)
-            if (Plug(dimm) is { IsOk: false, Error: var error })
+            if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
         Devices.AutoOnline = definition.AutoOnline;
     }

@@ -21,7 +21,7 @@ internal sealed class MemoryHotplug(
             return Refuse(id, request, refusal);
         var block = memory[id];
         var argument = StatesChangedByOnline(block);
-        if (notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy) is { IsOk: false, Error: var error })
+        if (notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy).Failed(out var error))
         {
             rules.Zones.OnlineRefused(memory, block);
             var moved = memory[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
@@ -65,9 +65,9 @@ internal sealed class MemoryHotplug(
     {
         if (rules.Zones.CheckOffline(memory, block) is { } refusal)
             return refusal;
-        if (memory.IsolatePages(block) is { IsOk: false, Error: var busy })
+        if (memory.IsolatePages(block).Failed(out var busy))
             return new Refusal(busy, "it holds pages of the kernel, which cannot be moved away");
-        if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy) is { IsOk: false, Error: var error })
+        if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy).Failed(out var error))
             return new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
         return null;
     }

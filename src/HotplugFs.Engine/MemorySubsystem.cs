@@ -24,8 +24,8 @@ public sealed class MemorySubsystem
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
 
     /// <summary>
-    /// Does what a write of a word to <c>state</c> requests. Where the file <c>online</c> exists, an online request is remembered before
-    /// it is checked, so a refused request has an effect later (docs/kernels.md, "The remembered request").
+    /// Does what a write of a word to <c>state</c> requests. By <see cref="KernelRules.RemembersRefusedRequests"/> an online request for an
+    /// online block has an effect later (docs/kernels.md, "The remembered request").
     /// </summary>
     /// <param name="id">A block that is present.</param>
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
@@ -37,7 +37,7 @@ public sealed class MemorySubsystem
         ref var record = ref _memory.Record(id);
         if (_rules.RemembersRefusedRequests || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
             record.Remembered = request;
-        return Online(id);
+        return Online(id, request);
     }
 
     /// <summary>Does what a write of a truth value to <c>online</c> requests; true onlines the block by its remembered request.</summary>
@@ -46,7 +46,7 @@ public sealed class MemorySubsystem
     public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
     {
         using var operation = _lock.Enter();
-        return online ? Online(id) : Offline(id);
+        return online ? Online(id, _memory.Record(id).Remembered) : Offline(id);
     }
 
     /// <summary>Adds one block as a write to <c>probe</c> does, on the first node that is online.</summary>
@@ -83,31 +83,29 @@ public sealed class MemorySubsystem
         {
             var id = new BlockId(number);
             if (_rules.AutoOnlineLeavesDeviceFlag)
-            {
                 _hotplug.OnlinePages(id, AutoOnline);
-                continue;
-            }
-            _memory.Record(id).Remembered = AutoOnline;
-            Online(id);
+            else
+                Online(id, AutoOnline);
         }
     }
 
-    /// <summary>Onlines a block's device by the remembered request, which is then forgotten (device_online).</summary>
-    internal Result<DeviceOutcome> Online(BlockId id)
+    /// <summary>Onlines a block's device (device_online); the remembered request is then forgotten.</summary>
+    internal Result<DeviceOutcome> Online(BlockId id, OnlineType request)
     {
         ref var record = ref _memory.Record(id);
         if (record.Flags.HasFlag(BlockFlags.DeviceOnline))
         {
-            _events.Log($"{id}: {record.Remembered.Word()} ignored: already online; the request is remembered for the next online");
+            var effect = _rules.RemembersRefusedRequests ? "; the request is remembered for the next online" : "";
+            _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
             return DeviceOutcome.Already;
         }
         // Auto-online may have onlined the block without its device; then only the flag is missing.
         if (record.State != MemoryBlockState.Online)
         {
-            var onlined = _hotplug.OnlinePages(id, record.Remembered);
+            var onlined = _hotplug.OnlinePages(id, request);
             record.Remembered = OnlineType.Online;
-            if (!onlined.IsOk)
-                return onlined.Error;
+            if (onlined.Failed(out var error))
+                return error;
         }
         record.Flags |= BlockFlags.DeviceOnline;
         _events.Raise(new BlockOnline(id));
@@ -125,7 +123,7 @@ public sealed class MemorySubsystem
                 : $"{id}: offline ignored: already offline");
             return DeviceOutcome.Already;
         }
-        if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id) is { IsOk: false, Error: var error })
+        if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id).Failed(out var error))
             return error;
         record.Flags &= ~BlockFlags.DeviceOnline;
         _events.Raise(new BlockOffline(id));

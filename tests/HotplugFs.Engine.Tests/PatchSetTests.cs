@@ -85,6 +85,17 @@ public sealed class PatchSetTests
         Assert.That(machine.Zone(40), Is.EqualTo(ZoneType.Normal));
     }
 
+    [TestCase("3.8", "memory1: online_movable ignored: already online")]
+    [TestCase("4.4", "memory1: online_movable ignored: already online; the request is remembered for the next online")]
+    public void OnlineWord_ForAnOnlineBlock_LogNamesTheRequestAndItsEffect(string kernel, string expected)
+    {
+        var machine = I386(kernel);
+        var log = new List<string>();
+        machine.Logged += log.Add;
+        machine.Write(1, "online_movable");
+        Assert.That(log, Is.EqualTo(new[] { expected }));
+    }
+
     /// <summary>Only since 3.12 has a word for an online block an effect later (docs/kernels.md, "The remembered request").</summary>
     [TestCase("3.8", ZoneType.Normal)]
     [TestCase("4.4", ZoneType.Movable)]
