@@ -35,9 +35,6 @@ public static partial class Fcntl
     /// <summary>Obtain a descriptor that stands for a path only.</summary>
     public const int O_PATH = 0x200000;
 
-    /// <summary>Close the descriptor on execve(2); the only descriptor flag.</summary>
-    public const int FD_CLOEXEC = 1;
-
     /// <summary>No seal can be added any more.</summary>
     public const int F_SEAL_SEAL = 1;
     /// <summary>The file cannot shrink.</summary>
@@ -50,6 +47,7 @@ public static partial class Fcntl
     /// <summary>In place of a directory: relative paths start at the current directory.</summary>
     internal const int AT_FDCWD = -100;
 
+    private const int FD_CLOEXEC = 1;
     private const int F_GETFD = 1;
     private const int F_SETFD = 2;
     private const int F_DUPFD_CLOEXEC = 1030;
@@ -80,7 +78,7 @@ public static partial class Fcntl
     public static Result<int> OpenAt(int directory, string path, int flags) => Libc.Value(openat(directory, path, flags, 0));
 
     /// <summary>Returns whether programs that are started inherit a descriptor (F_GETFD in fcntl(2)).</summary>
-    public static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD, 0) == 0;
+    internal static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD, 0) == 0;
 
     /// <summary>Sets whether execve(2) closes a descriptor (F_SETFD in fcntl(2)).</summary>
     public static Result SetCloseOnExec(int descriptor, bool closes = true) =>

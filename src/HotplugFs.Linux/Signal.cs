@@ -17,7 +17,7 @@ public static partial class Signal
     /// <summary>For use by programs.</summary>
     public const int SIGUSR2 = 12;
     /// <summary>The process wrote to a pipe without a reader.</summary>
-    public const int SIGPIPE = 13;
+    internal const int SIGPIPE = 13;
     /// <summary>A request to exit.</summary>
     public const int SIGTERM = 15;
 

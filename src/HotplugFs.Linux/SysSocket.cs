@@ -26,7 +26,7 @@ public static partial class SysSocket
     public const int SOCK_CLOEXEC = 0x80000;
 
     /// <summary>Return EAGAIN instead of waiting.</summary>
-    public const int MSG_DONTWAIT = 0x40;
+    internal const int MSG_DONTWAIT = 0x40;
     /// <summary>Return EPIPE without SIGPIPE if the peer has closed its end.</summary>
     public const int MSG_NOSIGNAL = 0x4000;
 

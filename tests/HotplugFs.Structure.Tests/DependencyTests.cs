@@ -45,6 +45,14 @@ public sealed partial class DependencyTests
         Assert.That(References(project, "PackageReference"), Is.Empty);
 
     [Test]
+    public void UnsafeCode_IsAllowedInLinuxOnly() =>
+        Assert.That(
+            from path in Repository.Files()
+            where Path.GetExtension(path) is ".csproj" or ".props" && File.ReadAllText(path).Contains("AllowUnsafeBlocks", StringComparison.Ordinal)
+            select Repository.Relative(path),
+            Is.EqualTo(new[] { "src/HotplugFs.Linux/HotplugFs.Linux.csproj" }));
+
+    [Test]
     public void Versions_AreWrittenInTheCatalogueOnly() =>
         Assert.That(
             from path in Repository.Sources()

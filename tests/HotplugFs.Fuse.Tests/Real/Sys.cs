@@ -1,53 +1,25 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using HotplugFs.Abi;
+using HotplugFs.Linux;
 using Mono.Unix.Native;
 using Native = Mono.Unix.Native.Syscall;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
-/// <summary>System calls as they are, with their errors by name. "ok" or the result as text where there is one.</summary>
-internal static partial class Sys
+/// <summary>System calls whose results are texts: "ok", data or numbers; errors by name.</summary>
+internal static class Sys
 {
-    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Umount2(string target, int flags);
+    private static string LastError => ((Abi.Errno)Marshal.GetLastPInvokeError()).Name();
 
-    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
-    private static partial long LSeek(int fd, long offset, int whence);
+    /// <summary>Returns "ok", or the name of the error.</summary>
+    public static string TryTruncate(string path, long length) => Unistd.Truncate(path, length).ToString();
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenAt(int directory, string path, int flags);
+    /// <summary>Opens with flags that Mono.Posix does not know. Returns "ok", or the name of the error.</summary>
+    public static string TryOpenRaw(string path, int flags) => Close(Fcntl.Open(path, flags, ModeBits.Mode0600));
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RawOpen(string path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
-    private static unsafe partial nint RawPRead(int fd, byte* buffer, nuint count, long offset);
-
-    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RawTruncate(string path, long length);
-
-    // A number without a name here is a valid error too.
-    private static string LastError
-    {
-        get
-        {
-            var number = Marshal.GetLastPInvokeError();
-            return NativeConvert.TryToErrno(number, out var errno) ? errno.ToString() : number.ToString();
-        }
-    }
-
-    /// <summary>"ok", or the name of the error.</summary>
-    public static string TryTruncate(string path, long length) => Try(RawTruncate(path, length));
-
-    /// <summary>Opens with flags that the library has no names for.</summary>
-    public static string TryOpenRaw(string path, int flags)
-    {
-        var fd = RawOpen(path, flags, 0x180);
-        if (fd < 0)
-            return LastError;
-        Native.close(fd);
-        return "ok";
-    }
+    /// <summary>Opens a name in a directory. Returns "ok", or the name of the error.</summary>
+    public static string TryOpenAt(int directory, string path) => Close(Fcntl.OpenAt(directory, path, Fcntl.O_RDONLY));
 
     /// <summary>"ok", or the name of the error.</summary>
     public static string Try(int result) => result >= 0 ? "ok" : LastError;
@@ -64,47 +36,22 @@ internal static partial class Sys
         return "ok";
     }
 
-    public static string TryOpenAt(int directory, string path)
-    {
-        var fd = OpenAt(directory, path, 0);
-        if (fd < 0)
-            return LastError;
-        Native.close(fd);
-        return "ok";
-    }
-
-    /// <summary>What read(2) gives, as text, or the name of the error.</summary>
-    public static unsafe string Read(int fd, int count)
+    /// <summary>Returns what read(2) reads, or the name of the error.</summary>
+    public static string Read(int fd, int count)
     {
         var buffer = new byte[count];
-        fixed (byte* start = buffer)
-        {
-            var read = Native.read(fd, start, (ulong)count);
-            return read < 0 ? LastError : Encoding.UTF8.GetString(buffer, 0, (int)read);
-        }
+        return Text(buffer, Unistd.Read(fd, buffer));
     }
 
-    /// <summary>What pread(2) gives, as text, or the name of the error.</summary>
-    public static unsafe string PRead(int fd, long offset, int count)
+    /// <summary>Returns what pread(2) reads, or the name of the error.</summary>
+    public static string PRead(int fd, long offset, int count)
     {
         var buffer = new byte[count];
-        fixed (byte* start = buffer)
-        {
-            var read = RawPRead(fd, start, (nuint)count, offset);
-            return read < 0 ? LastError : Encoding.UTF8.GetString(buffer, 0, (int)read);
-        }
+        return Text(buffer, Unistd.PRead(fd, buffer, offset));
     }
 
-    /// <summary>What write(2) returns, or the name of the error.</summary>
-    public static unsafe string Write(int fd, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        fixed (byte* start = bytes)
-        {
-            var written = Native.write(fd, start, (ulong)bytes.Length);
-            return written < 0 ? LastError : written.ToString();
-        }
-    }
+    /// <summary>Returns the result of write(2), or the name of the error.</summary>
+    public static string Write(int fd, string text) => Unistd.Write(fd, Encoding.UTF8.GetBytes(text)).ToString();
 
     /// <summary>Opens for writing, writes once, closes: the result of the step that failed, or of the write.</summary>
     public static string WriteFile(string path, string text)
@@ -128,11 +75,7 @@ internal static partial class Sys
         return result;
     }
 
-    public static string Seek(int fd, long offset, int whence)
-    {
-        var result = LSeek(fd, offset, whence);
-        return result < 0 ? LastError : result.ToString();
-    }
+    public static string Seek(int fd, long offset, int whence) => Unistd.LSeek(fd, offset, whence).ToString();
 
     /// <summary>"ok", or the name of the error.</summary>
     public static string Stat(string path, out Stat stat) => Try(Native.stat(path, out stat));
@@ -172,4 +115,14 @@ internal static partial class Sys
         var fds = new[] { new Pollfd { fd = fd, events = events } };
         return Native.poll(fds, timeoutMs) <= 0 ? 0 : fds[0].revents;
     }
+
+    private static string Close(Result<int> opened)
+    {
+        if (!opened.IsOk)
+            return opened.ToString();
+        _ = Unistd.Close(opened.Value);
+        return "ok";
+    }
+
+    private static string Text(byte[] buffer, Result<int> read) => read.IsOk ? Encoding.UTF8.GetString(buffer, 0, read.Value) : read.ToString();
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using HotplugFs.Kernfs;
+using HotplugFs.Linux;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
@@ -13,7 +14,6 @@ internal sealed class TestMount : IDisposable
     private const int HangTimeoutMs = 30_000;
     private const int EndTimeoutMs = 5_000;
     private const int ForceFlag = 1;
-    private const int DetachFlag = 2;
 
     private readonly FuseMount _mount;
     private readonly Thread _thread;
@@ -101,11 +101,11 @@ internal sealed class TestMount : IDisposable
         if (MountEntry.At(Path) is not null)
         {
             // A client's last close may still be on its way.
-            SpinWait.SpinUntil(() => Sys.Umount2(Path, 0) == 0, 1000);
+            SpinWait.SpinUntil(() => SysMount.Umount2(Path, 0).IsOk, 1000);
             if (MountEntry.At(Path) is not null)
             {
                 Abort();
-                Sys.Umount2(Path, DetachFlag);
+                SysMount.Umount2(Path, SysMount.MNT_DETACH);
             }
         }
         if (wasServed && !WaitForEnd())
@@ -161,6 +161,6 @@ internal sealed class TestMount : IDisposable
             File.WriteAllText(abort, "1");
         else
             // Forcing a FUSE mount off aborts its connection too; not every system mounts the directory above.
-            Sys.Umount2(Path, ForceFlag);
+            SysMount.Umount2(Path, ForceFlag);
     }
 }
