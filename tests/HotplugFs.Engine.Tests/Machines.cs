@@ -1,5 +1,5 @@
-using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests;
 
