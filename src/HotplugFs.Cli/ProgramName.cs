@@ -8,7 +8,6 @@ namespace HotplugFs.Cli;
 internal static class ProgramName
 {
     private const string CommandLineFile = "/proc/self/cmdline";
-    private const int PathMax = 4096;
 
     /// <summary>Reads it; empty where no proc file system is mounted.</summary>
     public static string Read()
@@ -16,7 +15,7 @@ internal static class ProgramName
         var opened = Fcntl.Open(CommandLineFile, O_RDONLY | O_CLOEXEC);
         if (!opened.IsOk)
             return "";
-        Span<byte> bytes = stackalloc byte[PathMax];
+        Span<byte> bytes = stackalloc byte[LinuxLimits.PATH_MAX];
         var count = Unistd.Read(opened.Value, bytes);
         _ = Unistd.Close(opened.Value);
         var text = bytes[..(count.IsOk ? count.Value : 0)];

@@ -54,18 +54,16 @@ public static partial class Fcntl
     private const int F_ADD_SEALS = 1033;
 
     /// <summary>Bypass the page cache.</summary>
-    public static int O_DIRECT => IsArm64 ? 0x10000 : 0x4000;
+    public static int O_DIRECT => Libc.IsArm64 ? 0x10000 : 0x4000;
 
     /// <summary>Fail with ENOTDIR if the path is no directory.</summary>
-    public static int O_DIRECTORY => IsArm64 ? 0x4000 : 0x10000;
+    public static int O_DIRECTORY => Libc.IsArm64 ? 0x4000 : 0x10000;
 
     /// <summary>Fail with ELOOP if the path ends with a symbolic link.</summary>
-    public static int O_NOFOLLOW => IsArm64 ? 0x8000 : 0x20000;
+    public static int O_NOFOLLOW => Libc.IsArm64 ? 0x8000 : 0x20000;
 
     /// <summary>Create a file without a name in a directory.</summary>
     public static int O_TMPFILE => 0x400000 | O_DIRECTORY;
-
-    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     /// <summary>Opens a file (open(2)).</summary>
     /// <param name="flags">O_* flags.</param>

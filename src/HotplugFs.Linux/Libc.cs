@@ -17,6 +17,9 @@ internal static class Libc
     /// <summary>The library. HotplugFs.Cli.csproj binds this name at link time (DirectPInvoke).</summary>
     internal const string Name = "libc";
 
+    /// <summary>True on arm64, where some constants have other numbers than on x86-64.</summary>
+    internal static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
     /// <summary>The error number of this thread's last call.</summary>
     internal static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 

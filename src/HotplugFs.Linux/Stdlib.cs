@@ -7,13 +7,11 @@ namespace HotplugFs.Linux;
 /// <summary>stdlib.h.</summary>
 public static partial class Stdlib
 {
-    private const int PATH_MAX = 4096;
-
     /// <summary>Resolves all symbolic links of a path (realpath(3)).</summary>
     /// <returns>An absolute path.</returns>
     public static Result<string> RealPath(string path)
     {
-        Span<byte> resolved = stackalloc byte[PATH_MAX];
+        Span<byte> resolved = stackalloc byte[LinuxLimits.PATH_MAX];
         return realpath(path, ref resolved[0]) == 0 ? Libc.LastError : Encoding.UTF8.GetString(resolved[..resolved.IndexOf((byte)0)]);
     }
 

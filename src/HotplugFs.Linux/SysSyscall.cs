@@ -9,13 +9,11 @@ namespace HotplugFs.Linux;
 /// </summary>
 public static partial class SysSyscall
 {
-    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    private static long SYS_setgroups => Libc.IsArm64 ? 159 : 116;
 
-    private static long SYS_setgroups => IsArm64 ? 159 : 116;
+    private static long SYS_setresuid => Libc.IsArm64 ? 147 : 117;
 
-    private static long SYS_setresuid => IsArm64 ? 147 : 117;
-
-    private static long SYS_setresgid => IsArm64 ? 149 : 119;
+    private static long SYS_setresgid => Libc.IsArm64 ? 149 : 119;
 
     /// <summary>Removes all supplementary groups (setgroups(2)).</summary>
     public static Result ClearGroups() => Libc.Check(syscall(SYS_setgroups, 0, 0, 0));

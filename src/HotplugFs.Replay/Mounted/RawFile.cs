@@ -9,7 +9,6 @@ namespace HotplugFs.Replay.Mounted;
 /// <summary>System calls on one file. Names are byte strings: every byte is a character (Latin-1), as in recordings.</summary>
 internal static class RawFile
 {
-    private const int PathBytes = 4096;
     private const int DirectoryBufferBytes = 32768;
 
     /// <summary>Opens a file; programs that are started do not inherit the descriptor.</summary>
@@ -18,7 +17,7 @@ internal static class RawFile
     /// <summary>Returns the target of a symbolic link.</summary>
     public static Result<string> ReadLink(string path)
     {
-        Span<byte> target = stackalloc byte[PathBytes];
+        Span<byte> target = stackalloc byte[LinuxLimits.PATH_MAX];
         var length = Unistd.ReadLink(path, target);
         return length.IsOk ? Encoding.Latin1.GetString(target[..length.Value]) : length.Error;
     }
