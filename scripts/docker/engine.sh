@@ -21,40 +21,6 @@ guarded() {
     world=$!
 }
 
-# killed_leaves_nothing: a test of that.
-killed_leaves_nothing() {
-    local name=hotplugfs-test-killed-$$ place=$work hierarchy victim patience=200
-    mkdir "$place/files" "$place/data"
-    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
-        [ ! -e "$hierarchy/cgroup.procs" ] || break
-    done
-    (
-        guarded "$name" "$place/files" "$place/data" bash -euo pipefail -c '
-            mkdir -p "$0/inner"
-            echo "$BASHPID" > "$0/inner/cgroup.procs"
-            mount -t tmpfs tmpfs "$1"
-            (exec -a "$2" sleep 60) &
-            echo "$2" > "$3/ready"
-            wait' "$hierarchy/$name" "$place/data" "$name" "$place/files"
-        wait
-    ) &
-    victim=$!
-    until [ -s "$place/files/ready" ]; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.05
-    done
-    pgrep -f "^$name"
-    [ -d "$hierarchy/$name/inner" ]
-    kill -KILL "$victim"
-    until [ ! -e "$place/files" ]; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.05
-    done
-    if pgrep -f "^$name" || [ -d "$hierarchy/$name" ] || [ -e "$place/data" ]; then return 1; fi
-}
-
 # prepare_world: what the first process does first.
 prepare_world() {
     # Machines that are mounted meanwhile would stay alive here for as long as the world.
@@ -108,4 +74,35 @@ engine_sweep() {
             bash "$root/scripts/docker/guard.sh" "hotplugfs-test-$number" "$left" < /dev/null
         fi
     done
+}
+
+# make_command: puts a docker before all others that does what people's does: it has BuildKit and compose. And the engine of the tests has
+# no network, so builds and containers get the machine's and none.
+make_command() {
+    local docker
+    docker=$(command -v docker)
+    builder=BuildKit
+    if ! docker buildx version > /dev/null 2>&1; then
+        # It is a part of Docker's command up to 23, and a plugin of it from then on.
+        if [[ $(/usr/bin/docker --version 2> /dev/null) =~ version\ (1[89]|20)\. ]]; then
+            docker=/usr/bin/docker
+        else
+            builder="the legacy builder"
+        fi
+    fi
+    mkdir -p "$work/bin"
+    cat > "$work/bin/docker" << END
+#!/usr/bin/env bash
+set -euo pipefail
+export DOCKER_BUILDKIT=\${DOCKER_BUILDKIT-$([ "$builder" = BuildKit ] && echo 1 || echo 0)}
+case \${1:-} in
+    import | pull) exec "$docker" "\$@" ;;
+    build) exec timeout --kill-after 5 400 "$docker" build --network host "\${@:2}" ;;
+    run) exec timeout --kill-after 5 --foreground 60 "$docker" run --network none "\${@:2}" ;;
+    compose) "$docker" compose version > /dev/null 2>&1 || exec timeout --kill-after 5 --foreground 60 docker-compose "\${@:2}" ;;
+esac
+exec timeout --kill-after 5 --foreground 60 "$docker" "\$@"
+END
+    chmod +x "$work/bin/docker"
+    export builder PATH=$work/bin:$PATH
 }

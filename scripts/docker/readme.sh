@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The READMEs, as a reader types them: every command of the console blocks that begin with docker runs, in its order, and says what is
-# written there; a line ... stands for any lines. Lines after a container's prompt "# " are typed on its terminal. Sourced by docker-test.sh.
+# written there; a line ... stands for any lines. Lines after a container's prompt "# " are typed on its terminal. Sourced by cases.bats.
 # shellcheck disable=SC2154
 
 # readme FILE
@@ -19,7 +19,7 @@ readme() {
             yes*) lines+=("$text") ;;
         esac
     done 5< "$1"
-    echo "note: $commands commands"
+    note "$commands commands"
     [ "$commands" -gt 0 ]
 }
 

@@ -1,5 +1,10 @@
 # shellcheck shell=bash
-# Reads results of tests in JUnit's format, and prints the closing line that continuous integration reads. Sourced.
+# Results of tests in JUnit's format, and the closing line that continuous integration reads. Sourced.
+
+# bats, which prints TAP and writes a report in JUnit's format to the directory that follows. The program that writes the report outlives bats, so
+# read it only after the end of a pipe: "${bats[@]}" DIR FILE ... 2>&1 | cat
+# shellcheck disable=SC2034
+bats=(bats --timing --formatter tap --report-formatter junit --output)
 
 # count_results FILE ...: "PASSED FAILED SKIPPED", added up over files in JUnit's format. Fails if a file is missing or is cut off.
 count_results() {

@@ -109,9 +109,8 @@ run_way() {
         mount -t fusectl none /sys/fs/fuse/connections || true
     fi
     cd "$top" || return
-    # The program that writes the report outlives bats; cat ends after it.
-    "${start[@]}" env HOME="$BASE" bats --timing --formatter tap --report-formatter junit --output "$BASE" "${options[@]}" \
-        "${files[@]/#$root/$top}" 2>&1 < /dev/null | cat || status=$?
+    "${start[@]}" env HOME="$BASE" "${bats[@]}" "$BASE" "${options[@]}" "${files[@]/#$root/$top}" 2>&1 < /dev/null |
+        cat || status=$?
     cp "$BASE/report.xml" "$results/$ring-$1.xml"
     return "$status"
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Other users are kept out, unless they are let in; and then permission bits count. Twice: without allow_other and with it.
 # Only as root: a user namespace has one user.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
@@ -9,7 +8,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     fails_with 1 "Permission denied" as_nobody cat "$MEMORY/memory40/state"
     end_machine
     start_machine -o allow_other
-    [ "$(as_nobody cat "$MEMORY/memory40/state")" = offline ] || fail "nobody cannot read"
+    [ "$(as_nobody cat "$MEMORY/memory40/state")" = offline ] || fail "another user cannot read the state"
     # shellcheck disable=SC2016
     fails_with 1 "Permission denied" as_nobody bash -c 'echo online > "$1"' bash "$MEMORY/memory40/state"
     say "$MEMORY/memory40/state" offline

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# auto_online_blocks takes two words, and brings what is plugged online.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "auto_online_blocks accepts two words and onlines plugged memory" {
@@ -11,7 +10,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     say "$MEMORY/auto_online_blocks" online
     "$HOTPLUGFS" plug "$DIR" --node 1 --size 256M
     blocks state 48:online 49:online 40:offline
-    # 4.9 brings the state online, but not the flag that `online` shows.
+    # 4.9 onlines the block, but does not set the flag that `online` shows.
     blocks online 48:0
     end_machine
 }

@@ -1,11 +1,10 @@
 #!/usr/bin/env bats
-# chmem of util-linux works on the real path, with the machine bound over it in namespaces of this case.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "chmem works on the real path when the machine is bound over it" {
-    command -v chmem > /dev/null || skip "chmem (util-linux) is not there"
+    command -v chmem > /dev/null || missing "chmem is missing: apt-get install util-linux"
     start_machine
-    # Namespaces first, then the check that it is our mount, and only then a write below /sys.
+    # Nothing is written below /sys before the mount there is known to be the machine.
     # shellcheck disable=SC2016
     unshare --mount --propagation private bash -euo pipefail -c '
         mount --bind "$1" /sys/devices/system/memory

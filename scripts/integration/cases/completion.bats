@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
-# The completion that the program writes for bash: verbs, options, their values, and where machines are mounted.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# offers EXPECTED WORD ..: what is offered for the last one of these words, in any order, is all that is expected.
+# offers EXPECTED WORD ..: completing the last of these words offers exactly the expected words, in any order.
 offers() {
     local expected=$1 offered
     shift
-    # A bash of its own, as at the user's prompt.
+    # A new shell, like the user's.
     # shellcheck disable=SC2016
     offered=$(cd "$WORK/here" && bash --norc -u -c '
         source "$1"
@@ -29,7 +28,7 @@ offers() {
     offers "--kernel" hotplugfs mount "$DIR" --k
     offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel ""
     offers "6.1 6.12" hotplugfs run --kernel 6
-    # Bash makes three words of --kernel=6.
+    # Bash splits --kernel=6 into three words.
     offers "6.1 6.12" hotplugfs mount --kernel = 6
     offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel =
     offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
@@ -42,7 +41,7 @@ offers() {
     offers "" hotplugfs nonsense ""
     offers "--" hotplugfs run ""
     offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem
-    # Without a machine somewhere, directories.
+    # Directories if no machine is mounted.
     offers "folder" hotplugfs unmount f
     DIR="$WORK/my machine"
     CONTROL=$DIR/hotplugfs

@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
-# mount returns when the mount answers, and its daemon holds nothing of the caller: no pipe, no lock, no directory, no terminal.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "mount returns when the mount answers, and its daemon keeps nothing of the caller" {
     mkdir "$DIR" "$WORK/here"
     exec 8> "$WORK/lock"
     flock 8
-    # A pipe that stays open would keep this substitution waiting.
+    # This substitution would wait for a pipe that stays open.
     OUTPUT=$(cd "$WORK/here" && "$HOTPLUGFS" mount ../machine 2>&1)
     [[ $OUTPUT == "machine default, kernel 4.9, is mounted on $DIR"* ]] || fail "$OUTPUT"
     say "$MEMORY/memory40/state" offline
@@ -22,7 +21,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
         fi
     done
     if [ ! -f "${HOTPLUGFS%/*}/hotplugfs.dll" ]; then
-        [ -n "$daemon" ] || fail "no daemon in a session of its own, in /"
+        [ -n "$daemon" ] || fail "no daemon in a new session and in /"
     fi
     if [ -n "$daemon" ]; then
         for descriptor in 0 1 2; do

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Whoever unmounts it, the daemon ends with 0.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "the daemon exits with 0 when another program unmounts it" {

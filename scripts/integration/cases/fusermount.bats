@@ -1,15 +1,14 @@
 #!/usr/bin/env bats
-# An ordinary user mounts by fusermount3.
 # Only as root: it becomes another user.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "an ordinary user mounts through fusermount3" {
-    command -v fusermount3 > /dev/null || skip "fusermount3 (package fuse3) is not there"
+    command -v fusermount3 > /dev/null || missing "fusermount3 is missing: apt-get install fuse3"
     [ -u "$(command -v fusermount3)" ] || skip "fusermount3 is not set-uid here"
     mkdir "$DIR"
     chown 65534:65534 "$DIR"
-    # The device is opened as the user; a node that he may open stands in a private namespace only.
+    # The user opens the device, so a private namespace gets a node that every user may open.
     # shellcheck disable=SC2016
     unshare --mount --propagation private bash -euo pipefail -c '
         mkdir "$1/dev"
@@ -25,7 +24,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
         [ "$(stat -c %u "$memory/memory43/state")" = 65534 ]
         "$1" unmount "$2"
         ! grep " $2 " /proc/self/mountinfo
-        # The daemon that unmounts itself asks fusermount3 too.
+        # A daemon that unmounts itself uses fusermount3 as well.
         exec 3< <(exec "$1" mount --foreground "$2")
         daemon=$!
         read -r _ <&3

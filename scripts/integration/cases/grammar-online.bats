@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# What may be written to `online`: the first character decides, o the second too; being so already is success.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "online is parsed as a boolean, and a request for the current state succeeds" {

@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
-# What may be written to `state` (the rows of "Bad input"): exactly a word, one newline, nothing after a NUL; the offset is ignored.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# refused BYTES: a printf format that must be EINVAL and leave the block offline.
+# refused BYTES: writing this printf format fails with EINVAL and leaves the block offline.
 refused() {
     # shellcheck disable=SC2059
     if printf "$1" | write_once "$file"; then
-        fail "\"$1\" was taken"
+        fail "\"$1\" was accepted"
     fi
     # shellcheck disable=SC2059
     ERROR=$(printf "$1" | dd of="$file" bs=65536 iflag=fullblock conv=notrunc,nocreat status=none 2>&1) || true
@@ -14,7 +13,7 @@ refused() {
     say "$file" offline
 }
 
-# taken BYTES: a printf format that must bring the block online.
+# taken BYTES: writing this printf format onlines the block.
 taken() {
     # shellcheck disable=SC2059
     printf "$1" | write_once "$file" || fail "\"$1\" was refused"
@@ -52,7 +51,7 @@ taken() {
     taken 'online\0garbage'
     taken 'online_kernel'
 
-    # 4097 bytes: 4096 are taken, and of those all after the NUL is ignored.
+    # Of 4097 bytes 4096 are taken, and everything after the NUL is ignored.
     { printf 'online\0'; head -c 4090 /dev/zero; } > "$WORK/long"
     [ "$(stat -c %s "$WORK/long")" -eq 4097 ] || fail "4097 bytes"
     perl -e '
@@ -67,7 +66,7 @@ taken() {
     perl -e 'open(my $out, "+<", $ARGV[0]) or die "$!"; my $n = syswrite($out, ""); die "empty: $!" unless defined $n && $n == 0' "$file" || fail "empty write"
     say "$file" offline
 
-    # At an offset, and twice on one descriptor without seeking back.
+    # At an offset, and three times on one descriptor without a seek.
     printf 'online' | dd of="$file" bs=6 seek=7 oflag=seek_bytes conv=notrunc,nocreat status=none || fail "write at an offset"
     say "$file" online
     {

@@ -1,10 +1,8 @@
 #!/usr/bin/env bats
-# Writers, readers and one who plugs at the same time, in every way that reads can reach the machine: nothing is stale, torn, empty or padded.
-# HAMMER_SECONDS=300 CASE_SECONDS=1200 scripts/integration/run.sh hammer is the long form.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "concurrent writers, readers and plugging never see stale, torn, empty or padded text" {
-    command -v gcc > /dev/null || skip "no gcc"
+    command -v gcc > /dev/null || missing "gcc is missing: apt-get install gcc libc6-dev"
     gcc -O2 -std=gnu11 -Wall -Wextra -Werror -pthread "$BATS_TEST_DIRNAME/../lib/hammer.c" -o "$WORK/hammer"
 
     {
@@ -17,7 +15,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     } > "$WORK/machine.toml"
 
     ways=(direct constant fast)
-    # The kernel reads in the server's place for root only.
+    # Only root has passthrough, in which the kernel reads itself.
     [ "$AS" = root ] || ways=(direct)
     seconds=$((${HAMMER_SECONDS:-20} / ${#ways[@]}))
     for way in "${ways[@]}"; do

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A descriptor held open reads the new text after it was set back to the beginning.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a descriptor that is held open reads the new text after a seek to the beginning" {

@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
-# scripts/install.sh puts everything below a prefix, and takes exactly that away again.
 # Only as root: an ordinary user may not be able to read the checkout.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/sbin.sh"
 
-# put_in ARGUMENT ..: installs what is tested here.
+# put_in ARGUMENT ..: installs the program under test.
 put_in() {
-    "$installer" --program "$HOTPLUGFS" "$@" > "$WORK/said"
+    "$installer" --program "$HOTPLUGFS" "$@" > "$WORK/printed"
 }
 
 # is_empty DIR
@@ -16,7 +15,7 @@ is_empty() {
 }
 
 @test "install.sh installs below a prefix and uninstalls exactly that" {
-    [ ! -f "${HOTPLUGFS%/*}/hotplugfs.dll" ] || skip "this program is not a native one"
+    [ ! -f "${HOTPLUGFS%/*}/hotplugfs.dll" ] || skip "this is not a native program"
     hide_sbin
 
     installer=$ROOT/scripts/install.sh
@@ -33,47 +32,47 @@ is_empty() {
     cmp "$prefix/share/bash-completion/completions/hotplugfs" <("$HOTPLUGFS" --bash-completion)
     grep -q '^.TH HOTPLUGFS 8' "$prefix/share/man/man8/hotplugfs.8" || fail "no manual page"
 
-    # It works from there, and goes on when it is installed anew.
+    # It works from there, and a mount survives another installation.
     mkdir "$DIR"
     mount -t fuse.hotplugfs default "$DIR" -o kernel=6.12
     put_in --prefix "$prefix"
     state 43 online_movable
     umount "$DIR"
-    # What somebody else has put there stays, and what is not ours is not touched.
+    # Uninstalling leaves other files and a link to another installation alone.
     touch "$prefix/bin/other"
-    "$installer" --prefix "$prefix/" --uninstall > "$WORK/said"
+    "$installer" --prefix "$prefix/" --uninstall > "$WORK/printed"
     [ "$(find "$WORK/opt" -type f)" = "$prefix/bin/other" ] || fail "$(find "$WORK/opt")"
     is_empty /sbin
     rm -r "$prefix"
     put_in --prefix "$prefix"
     ln -sfn /somewhere/else $link
-    "$installer" --prefix "$prefix" --uninstall > "$WORK/said"
+    "$installer" --prefix "$prefix" --uninstall > "$WORK/printed"
     is_empty "$WORK/opt"
-    [ "$(readlink $link)" = /somewhere/else ] || fail "not ours"
+    [ "$(readlink $link)" = /somewhere/else ] || fail "the link to another installation was changed"
     fails_with 1 "$link is there and belongs to another installation" "$installer" --program "$HOTPLUGFS" --prefix "$prefix"
     is_empty "$WORK/opt"
     rm $link
 
-    # For a package: nothing outside of its directory.
+    # A package: nothing is installed outside its directory.
     put_in --prefix /usr --destdir "$WORK/package"
     [ "$(readlink "$WORK/package/usr/sbin/mount.fuse.hotplugfs")" = ../bin/hotplugfs ] || fail "no helper"
     is_empty /sbin
-    "$installer" --prefix /usr --destdir "$WORK/package" --uninstall > "$WORK/said"
+    "$installer" --prefix /usr --destdir "$WORK/package" --uninstall > "$WORK/printed"
     is_empty "$WORK/package"
 
-    # A user, in his own place; he is told what only root can do.
+    # A user installs into the home directory, and is told what only root can do.
     mkdir "$WORK/home"
     chown 65534:65534 "$WORK/home"
     cp "$installer" "$WORK/install.sh"
     mine=$WORK/home/.local
-    as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$mine" > "$WORK/said"
-    grep -q "root must put a link where mount(8) looks: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/said" || fail "$(cat "$WORK/said")"
-    as_nobody "$mine/bin/hotplugfs" --version > "$WORK/said"
-    as_nobody "$WORK/install.sh" --prefix "$mine" --uninstall > "$WORK/said"
+    as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$mine" > "$WORK/printed"
+    grep -q "root must put a link where mount(8) looks: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/printed" || fail "$(cat "$WORK/printed")"
+    as_nobody "$mine/bin/hotplugfs" --version > "$WORK/printed"
+    as_nobody "$WORK/install.sh" --prefix "$mine" --uninstall > "$WORK/printed"
     is_empty "$WORK/home"
     fails_with 1 "Permission denied: run as root, or choose another --prefix" as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$WORK/opt/x"
 
-    # One that cannot be finished leaves nothing.
+    # An installation that fails leaves nothing behind.
     mkdir -p "$prefix/share/man/man8/hotplugfs.8"
     fails_with 1 "$prefix/share/man/man8/hotplugfs.8 is a directory" "$installer" --program "$HOTPLUGFS" --prefix "$prefix"
     rmdir "$prefix/share/man/man8/hotplugfs.8" "$prefix/share/man/man8" "$prefix/share/man" "$prefix/share"
@@ -81,13 +80,13 @@ is_empty() {
     is_empty /sbin
     rmdir "$prefix"
 
-    # A list that names what cannot be ours removes nothing.
+    # If the list names a file outside the prefix, nothing is removed.
     put_in --prefix "$prefix"
     echo /etc/hostname >> "$prefix/share/hotplugfs/installed"
     fails_with 1 "names /etc/hostname, which is not of this prefix; nothing was removed" "$installer" --prefix "$prefix" --uninstall
     [ -x "$prefix/bin/hotplugfs" ] || fail "removed"
     sed -i '$d' "$prefix/share/hotplugfs/installed"
-    "$installer" --prefix "$prefix" --uninstall > "$WORK/said"
+    "$installer" --prefix "$prefix" --uninstall > "$WORK/printed"
     is_empty "$WORK/opt"
 
     fails_with 2 "--prefix is an absolute path such as /usr/local, not \"opt\"" "$installer" --prefix opt
@@ -96,7 +95,7 @@ is_empty() {
     fails_with 2 "--destdir / is the same as none" "$installer" --destdir /
     fails_with 2 "--nonsense is not known; known are --prefix DIR" "$installer" --nonsense
     fails_with 2 "it takes no --program" "$installer" --uninstall --program "$HOTPLUGFS"
-    fails_with 1 "$WORK/said is no program" "$installer" --program "$WORK/said"
+    fails_with 1 "$WORK/printed is no program" "$installer" --program "$WORK/printed"
     fails_with 1 "nothing is installed with this prefix: there is no $prefix/share/hotplugfs/installed" "$installer" --prefix "$prefix" --uninstall
     [[ $("$installer" --help) == *"usage: scripts/install.sh"* ]] || fail "--help"
     show_sbin

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Each refusal leaves one line in the log that names the rule and the numbers; what works leaves none.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 lines() {
@@ -8,7 +7,7 @@ lines() {
 
 @test "each refusal adds one line with the rule and the numbers to the log" {
     start_machine
-    [ "$(lines)" -eq 0 ] || fail "the log begins with $(cat "$CONTROL/log")"
+    [ "$(lines)" -eq 0 ] || fail "the log starts with $(cat "$CONTROL/log")"
     state 40 online
     [ "$(lines)" -eq 0 ] || fail "$(cat "$CONTROL/log")"
     refuse_state 41 online_movable

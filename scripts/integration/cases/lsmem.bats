@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# lsmem of util-linux prints the machine.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "lsmem prints the machine" {
-    command -v lsmem > /dev/null || skip "lsmem (util-linux) is not there"
+    command -v lsmem > /dev/null || missing "lsmem is missing: apt-get install util-linux"
     start_machine
     state 43 online_movable
     lsmem --sysroot "$DIR" -b -n -r -a -o RANGE,SIZE,STATE,BLOCK,NODE,ZONES > "$WORK/lsmem"

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A machine file that is wrong: file, line, what is wrong and what would be right; status 1, nothing mounted.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 # wrong PATTERN TEXT

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# hotplugfs/machine shows the machine as a file; mounting that gives the same machine.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "hotplugfs/machine is a machine file that gives the same machine" {

@@ -1,14 +1,13 @@
 #!/usr/bin/env bats
-# mount -t fuse.hotplugfs, a line of fstab, and umount: a machine is mounted like any file system.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/sbin.sh"
 
-# mounted FIELD TEXT: what the table of mounts has.
+# mounted FIELD TEXT: a field of the machine's entry in the mount table.
 mounted() {
     [ "$(findmnt -n -o "$1" --mountpoint "$DIR")" = "$2" ] || fail "$1 is \"$(findmnt -n -o "$1" --mountpoint "$DIR")\", expected \"$2\""
 }
 
-# away: unmounts as one unmounts anything.
+# away: unmounts like any file system.
 away() {
     umount "$DIR"
     ! is_mounted "$DIR" || fail "still mounted"
@@ -20,8 +19,8 @@ away() {
     ln -s "$HOTPLUGFS" /sbin/mount.$type
     mkdir "$DIR"
 
-    # Silent, as mount is.
-    [ -z "$(mount -t $type default "$DIR" -o kernel=6.12 2>&1)" ] || fail "it talks"
+    # mount(8) is silent on success.
+    [ -z "$(mount -t $type default "$DIR" -o kernel=6.12 2>&1)" ] || fail "mount printed something"
     mounted SOURCE default
     mounted FSTYPE $type
     say "$CONTROL/kernel" 6.12
@@ -30,23 +29,23 @@ away() {
     fails_with 32 "already a hotplugfs mount" mount -t $type default "$DIR"
     away
 
-    # Every option that means something, and those of mount(8), which mean nothing.
-    mount -v -t $type none "$DIR" -o machine=memoryless-node,movable_node,subtree=sys/devices,noatime,nofail,_netdev,x-systemd.automount,users > "$WORK/said"
-    grep -q "machine memoryless-node, kernel 4.9 with movable_node, is mounted on $DIR" "$WORK/said" || fail "$(cat "$WORK/said")"
+    # Every option of hotplugfs, and options of mount(8) that are ignored.
+    mount -v -t $type none "$DIR" -o machine=memoryless-node,movable_node,subtree=sys/devices,noatime,nofail,_netdev,x-systemd.automount,users > "$WORK/printed"
+    grep -q "machine memoryless-node, kernel 4.9 with movable_node, is mounted on $DIR" "$WORK/printed" || fail "$(cat "$WORK/printed")"
     mounted SOURCE none
-    [ -d "$DIR/system/memory" ] || fail "not the directory that was asked for"
+    [ -d "$DIR/system/memory" ] || fail "not the directory of the option subtree"
     away
     [ "$AS" != root ] || {
         mount -t $type default "$DIR"
-        # Whoever looks at it after the boot is not root, and may look, not write.
-        [ "$(as_nobody cat "$MEMORY/memory40/state")" = offline ] || fail "nobody cannot look"
+        # Other users may read, but not write.
+        [ "$(as_nobody cat "$MEMORY/memory40/state")" = offline ] || fail "another user cannot read the state"
         # shellcheck disable=SC2016
         fails_with 1 "Permission denied" as_nobody bash -c 'echo online > "$1"' bash "$MEMORY/memory40/state"
         away
     }
 
-    # A file of one's own, with a comma in its name, by a relative path.
-    "$HOTPLUGFS" mount "$DIR" --kernel 6.1 > "$WORK/said"
+    # A machine file with a comma in its name, by a relative path.
+    "$HOTPLUGFS" mount "$DIR" --kernel 6.1 > "$WORK/printed"
     cat "$CONTROL/machine" > "$WORK/my,own.toml"
     away
     (cd "$WORK" && mount -t $type my,own.toml machine)
@@ -57,7 +56,7 @@ away() {
     say "$CONTROL/kernel" 6.1
     away
 
-    # Read-only, and back; the machine stays what it was.
+    # Read-only and back, without a change of the machine.
     mount -r -t $type default "$DIR"
     refuse "Read-only file system" online "$MEMORY/memory40/state"
     mount -o remount,rw "$DIR"
@@ -67,7 +66,7 @@ away() {
     say "$MEMORY/memory40/state" online
     away
 
-    # What mount(8) is told of a mistake, in one line; nothing is mounted then.
+    # An error gives one line, and nothing is mounted.
     fails_with 1 'unknown kernel "1.0" (known: 3.8, 4.4, 4.9, 6.1, 6.12, newest)' mount -t $type default "$DIR" -o kernel=1.0
     fails_with 1 'unknown mount option "kernal=6.1" (known: kernel=VERSION, machine=NAME|FILE, movable_node, subtree=PATH, allow_other, ro' \
         mount -t $type default "$DIR" -o kernal=6.1
@@ -79,14 +78,14 @@ away() {
     fails_with 1 "Required argument 'DIR'" /sbin/mount.$type default
     fails_with 1 "-t ext4: wrong type" /sbin/mount.$type default "$DIR" -t ext4
     fails_with 1 "-N $WORK/nothing: no such file" /sbin/mount.$type default "$DIR" -N "$WORK/nothing"
-    # Sloppy, and fake.
+    # Sloppy (-s) and fake (-f).
     mount -s -n -t $type default "$DIR" -o kernal=6.1
     away
     mount -f -t $type default "$DIR" -o kernel=6.12
     fails_with 32 "did you mean default?" /sbin/mount.$type -f defualt "$DIR"
     ! is_mounted "$DIR" || fail "mounted"
 
-    # A line of fstab, README.md's where it can be read: mounted once, however often one asks.
+    # A line of fstab, if possible README.md's, is mounted only once.
     line="default /srv/machine $type kernel=6.12,nofail,x-systemd.device-timeout=5 0 0"
     if [ -r "$ROOT/HotplugFs.sln" ]; then
         line=$(grep -E "^    [^ ]+ +/srv/machine +$type " "$ROOT/README.md") || fail "README.md has no line for fstab"
@@ -101,7 +100,7 @@ away() {
     mounted SOURCE default
     away
 
-    # In the mount namespace of another process only.
+    # Only in the mount namespace of another process.
     mkfifo "$WORK/up" "$WORK/down"
     # shellcheck disable=SC2016
     unshare --mount --propagation private bash -c 'echo up > "$1/up"; read -r _ < "$1/down"' bash "$WORK" &

@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
-# Without /dev/fuse: one line that says what to do, status 1, nothing mounted.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "without /dev/fuse there is one line with the fix, and status 1" {
     mkdir "$WORK/dev" "$DIR"
-    # The namespace has a /dev without the device.
+    # In a namespace whose /dev lacks the device.
     # shellcheck disable=SC2016
     fails_with 1 "/dev/fuse: no such device; load the kernel's module (modprobe fuse)" unshare --mount --propagation private bash -euo pipefail -c '
         mount -t tmpfs none "$1/dev"

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A directory that this user has no right to: one line, status 1, nothing mounted.
 # Only as root: it becomes another user.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
@@ -10,7 +9,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     mkdir -m 755 "$WORK/public"
     fails_with 1 "$WORK/private/machine: Permission denied" as_nobody "$HOTPLUGFS" mount "$WORK/private/machine"
     [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
-    # A directory that is not the user's own: fusermount3 refuses it, and without fusermount3 nothing is possible.
+    # fusermount3 refuses a directory of another user; without fusermount3 a user cannot mount at all.
     fails_with 1 "" as_nobody "$HOTPLUGFS" mount "$WORK/public"
     [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
     ! is_mounted "$WORK/public" || fail "mounted"

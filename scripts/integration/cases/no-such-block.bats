@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A block that is not there is ENOENT to read and EACCES to make.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a missing block is ENOENT to read and EACCES to create" {
@@ -7,7 +6,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     fails_with 1 "No such file or directory" cat "$MEMORY/memory99/state"
     refuse "No such file or directory" online "$MEMORY/memory99/state"
     for name in memory memory-1 memory040 memory+40 memory40x MEMORY40 memory99999999999999999999; do
-        [ ! -e "$MEMORY/$name" ] || fail "$name is there"
+        [ ! -e "$MEMORY/$name" ] || fail "$name exists"
     done
     end_machine
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# An injected error arrives unchanged, moves the block all the same, and is gone with 0. Twice: with the error and without it.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "an injected error is returned unchanged, and 0 ends the injection" {

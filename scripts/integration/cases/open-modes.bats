@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Opening for what a file cannot do is EACCES, for root too; nothing can be made or removed.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "opening a file for access its mode does not grant is EACCES, even for root" {
@@ -17,7 +16,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     fails_with 1 "Operation not permitted" ln -s x "$MEMORY/link"
     fails_with 1 "Operation not permitted" mv "$MEMORY/memory40/state" "$MEMORY/memory40/other"
     refuse "Is a directory" x "$MEMORY/memory40"
-    # Truncating, creating what is there, and reading and writing on one descriptor are all right.
+    # Truncating, O_CREAT on an existing file, and reading and writing on one descriptor are allowed.
     : > "$MEMORY/memory40/state"
     blocks state 40:offline
     truncate -s 0 "$MEMORY/memory40/state"

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Plugging where it cannot be: the error, the reason, and everything as before.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 plug() {

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# The subcommand plug chooses a free name, prints the blocks and the node, and does the same as a write to the control file.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "plug chooses the defaults, reports the blocks, and only writes to a file" {
@@ -16,6 +15,6 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     say "$CONTROL/dimms/by-hand/size" 536870912
     say "$CONTROL/dimms/by-hand/address" 0x248000000
     put by-hand "$CONTROL/dimms/unplug"
-    [ ! -e "$CONTROL/dimms/by-hand" ] || fail "by-hand is still there"
+    [ ! -e "$CONTROL/dimms/by-hand" ] || fail "by-hand still exists"
     end_machine
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# The file probe: 0200, a number as the kernel reads them, aligned, and free.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "probe has mode 0200 and takes an aligned address that is free" {

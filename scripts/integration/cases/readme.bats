@@ -1,34 +1,34 @@
 #!/usr/bin/env bats
-# Every command of README.md's console blocks runs, in their order, and says what README.md says; a line ... stands for any lines.
 # Only as root: an ordinary user may not be able to read the checkout.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# check_command: runs what was collected, and compares. Its directories are private ones of this case, and so are the demo's.
+# check_command: runs the command and compares its output. /tmp stands for a private directory.
 check_command() {
     [ -n "$command" ] || return 0
     local line=$command actual
     commands=$((commands + 1))
+    echo "README.md: \$ $command"
     case $line in
-        # They contain this very test.
+        # These contain this test.
         scripts/test.sh* | .ci/run*) line=: expected=... ;;
         # scripts/docker-test.sh runs these.
         docker\ *) line=: expected=... ;;
-        # Only from the checkout, as a reader would find out.
+        # Works only in the checkout.
         scripts/hotplugfs*) [ "$PWD" != "$ROOT" ] || line="\"\$HOTPLUGFS\"${line#scripts/hotplugfs}" ;;
     esac
     line=${line//\/tmp\//$WORK/}
-    # In this shell, because it may change the directory; a refusal is part of the transcript.
+    # In this shell, because a command may change the directory. Failing commands are part of the transcript.
     eval "$line" > "$WORK/output" 2>&1 < /dev/null || true
     actual=$(sed -E -e "s|^.*: line [0-9]+: |bash: |" -e "s|$WORK/|/tmp/|g" "$WORK/output")
     if [ "$expected" != ... ]; then
         # shellcheck disable=SC2053
-        [[ $actual == $(pattern "$expected") ]] || fail "README.md: \$ $command"$'\n'"$(diff <(echo "$expected") <(echo "$actual"))"
+        [[ $actual == $(pattern "$expected") ]] || fail "$(diff <(echo "$expected") <(echo "$actual"))"
     fi
     command='' expected=''
 }
 
-# pattern TEXT: the text as a pattern in which lines of three dots match anything.
+# pattern TEXT: the text as a pattern, in which a line ... matches any lines.
 pattern() {
     local quoted
     quoted=$(sed -E -e 's/[][*?\\]/\\&/g' -e 's/^\.\.\.$/*/' <<< "$1")

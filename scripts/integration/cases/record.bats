@@ -1,11 +1,9 @@
 #!/usr/bin/env bats
-# scripts/record.sh takes this mount for a kernel. What it writes down is a machine, and is repeated without a difference; the blocks
-# are as they were, also when it is stopped halfway. It never looks at anything but the mount.
 # Only as root: an ordinary user may not be able to read the checkout.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# look_like_a_machine: what the script expects to find around the tree, from what the daemon says of its zones.
+# look_like_a_machine BOOT-OPTION: the files in /proc that the script reads, from the zones of the machine.
 look_like_a_machine() {
     local node zone start spanned present managed
     mkdir -p "$WORK/root/proc"
@@ -18,36 +16,36 @@ look_like_a_machine() {
     done < "$CONTROL/zones" > "$WORK/root/proc/zoneinfo"
 }
 
-# recorded FILE OPTION ...: a recording of the mount
+# recorded FILE OPTION ...: records the mount.
 recorded() {
     is_mounted "$DIR" || fail "not mounted: $DIR"
     "$record" --sysroot "$WORK/root" --wait 0 -o "$@" 2> "$WORK/record.err" || fail "record.sh ended with $?: $(cat "$WORK/record.err")"
 }
 
-# repeated FILE: it loads as a machine, and nothing in it is different from what it is repeated on.
+# repeated FILE: the recording is a machine, and replays without a difference.
 repeated() {
-    local said
+    local result
     start_machine --machine "$1"
     end_machine
-    said=$("$HOTPLUGFS" replay "$1") || fail "replay: $said"
-    [[ $said == *" 0 divergences, 0 skipped" ]] || fail "replay: $said"
+    result=$("$HOTPLUGFS" replay "$1") || fail "replay: $result"
+    [[ $result == *" 0 divergences, 0 skipped" ]] || fail "replay: $result"
 }
 
 @test "record.sh records a mount like a kernel and restores the blocks" {
     record=$ROOT/scripts/record.sh
 
-    # Today's rules, two blocks of one dimm.
+    # Current rules, two blocks of one DIMM.
     start_machine --kernel 6.12
     look_like_a_machine movable_node=no
     before=$(snapshot)
     recorded "$WORK/new.jsonl" --kernel 6.12 --write 43,41
     unchanged "$before"
-    grep -q 'memory41: offline, zones Normal Movable' "$WORK/record.err" || fail "it did not say first what it writes to"
-    grep -q '"data": "ONLINE", "err": "EINVAL", "at": "write"' "$WORK/new.jsonl" || fail "a bad word is not recorded as refused"
+    grep -q 'memory41: offline, zones Normal Movable' "$WORK/record.err" || fail "it did not announce the blocks"
+    grep -q '"data": "ONLINE", "err": "EINVAL", "at": "write"' "$WORK/new.jsonl" || fail "a refused word is not recorded"
     ! grep -q 'memory4[0245]/' <(grep '"op": "write"' "$WORK/new.jsonl") || fail "it wrote to a block that was not named"
-    ! grep -q 'somewhere' "$WORK/new.jsonl" || fail "it told boot options that are nobody's business"
+    ! grep -q 'somewhere' "$WORK/new.jsonl" || fail "it recorded a boot option that is not about memory"
 
-    # What must not be written to; nothing is left behind.
+    # Blocks that must not be written to.
     for refused in 99 0 40,1; do
         fails_with 2 "memory" "$record" --sysroot "$WORK/root" --wait 0 -o "$WORK/none.jsonl" --write "$refused"
         [ ! -e "$WORK/none.jsonl" ] || fail "--write $refused left a file"
@@ -57,7 +55,7 @@ repeated() {
     end_machine
     repeated "$WORK/new.jsonl"
 
-    # Short counts and blocks that move across a boundary; stopped halfway.
+    # Short writes, blocks that cross the boundary, and a recording that is stopped halfway.
     start_machine --kernel 4.4 --movable-node true
     look_like_a_machine ''
     before=$(snapshot)
@@ -67,23 +65,23 @@ repeated() {
     "$record" --sysroot "$WORK/root" --kernel 4.4-mny --wait 0 -o "$WORK/stopped.jsonl" --write 43 2> "$WORK/record.err" &
     stopped=$!
     until grep -q 'online_movable.*"snap"' "$WORK/stopped.jsonl" 2> /dev/null; do
-        kill -0 "$stopped" || fail "it ended before it was stopped: $(cat "$WORK/record.err")"
+        kill -0 "$stopped" || fail "it exited before it was stopped: $(cat "$WORK/record.err")"
     done
     kill -TERM "$stopped"
     status=0
     wait "$stopped" || status=$?
-    [ "$status" -eq 130 ] || fail "stopped, it ended with $status: $(cat "$WORK/record.err")"
+    [ "$status" -eq 130 ] || fail "it exited with $status after SIGTERM: $(cat "$WORK/record.err")"
     unchanged "$before"
     end_machine
     repeated "$WORK/old.jsonl"
     repeated "$WORK/stopped.jsonl"
 
-    # Without --write nothing is written, and uname decides the kernel.
+    # Without --write nothing is written. uname decides which kernel it is.
     start_machine --kernel 4.9
     look_like_a_machine ''
     before=$(snapshot)
     mkdir -p "$WORK/bin"
-    # The words are for the other shell.
+    # Text in single quotes is for another shell.
     # shellcheck disable=SC2016
     printf '#!/bin/sh\n[ "$1" = -r ] && echo 4.8.17-generic || echo Linux 4.8.17 x86_64\n' > "$WORK/bin/uname"
     chmod +x "$WORK/bin/uname"

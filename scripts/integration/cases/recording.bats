@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A recording of a real kernel is a machine: its first line describes it.
 # Only as root: an ordinary user may not be able to read the checkout.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A request written to `state` of an online block is refused and yet remembered for the next online by the file `online`.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a refused request to state of an online block is used by the next online" {

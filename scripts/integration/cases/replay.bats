@@ -1,21 +1,20 @@
 #!/usr/bin/env bats
-# The verb replay: agreement, differences and broken recordings by exit status, on mounts of its own that it never leaves behind.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# left_behind: nothing may be mounted or lie about after any replay.
+# nothing_left: a replay leaves no mount and no file.
 nothing_left() {
     ! grep -qF " $TMPDIR/" /proc/self/mountinfo || fail "left mounted: $(grep -F " $TMPDIR/" /proc/self/mountinfo)"
     [ -z "$(ls -A "$TMPDIR")" ] || fail "left behind: $(ls -A "$TMPDIR")"
 }
 
-# replayed STATUS PATTERN OPTION ...: OUTPUT has all it said.
+# replayed STATUS PATTERN OPTION ...: sets OUTPUT to everything that replay printed.
 replayed() {
     local expected=$1 pattern=$2 status=0
     shift 2
     OUTPUT=$("$HOTPLUGFS" replay "$@" 2>&1 < /dev/null) || status=$?
     [ "$status" -eq "$expected" ] || fail "replay $* ended with $status, expected $expected: $OUTPUT"
     # shellcheck disable=SC2053
-    [[ $OUTPUT == $pattern ]] || fail "replay $* said \"$OUTPUT\", expected $pattern"
+    [[ $OUTPUT == $pattern ]] || fail "replay $* printed \"$OUTPUT\", expected $pattern"
     nothing_left
 }
 
@@ -24,13 +23,13 @@ replayed() {
     [ -r "$recordings/4.9-mny-c-two-dimms.jsonl.gz" ] || skip "no recordings that this user can read"
     export TMPDIR=$WORK/private
     mkdir "$TMPDIR"
-    # Other users, whom a recording may act as, have to get through.
+    # Recordings can act as other users, who must reach the mounts.
     chmod 711 "$TMPDIR"
 
     replayed 0 "*operations, 0 divergences, *skipped" "$recordings"/4.9-mny-{b-stale-type,c-two-dimms,g-uevents}.jsonl.gz
     replayed 0 "*operations, 0 divergences, *skipped" --mount "$recordings"/4.9-mny-{b-stale-type,c-two-dimms,g-uevents}.jsonl.gz
 
-    # Through a mount a difference is seen, too: one word of a recording is changed.
+    # Replay reports a difference, also through a mount. One word of the recording is changed.
     recording=$WORK/doctored.jsonl
     gunzip -c "$recordings/4.9-mny-c-two-dimms.jsonl.gz" | sed '0,/"err": *"EINVAL"/s//"err":"EPERM"/' > "$recording"
     line=$(grep -n '"err":"EPERM"' "$recording" | cut -d : -f 1)
@@ -38,7 +37,7 @@ replayed() {
     replayed 1 "*$recording:$line: *" "$recording"
     replayed 1 "*divergences*" --kernel 6.12 "$recordings/4.9-mny-c-two-dimms.jsonl.gz"
 
-    # Broken input is named with file and line, also if that shows only after the mount was made.
+    # Invalid input is reported by file and line, even after the mount was made.
     echo '{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}' >> "$recording"
     line=$(wc -l < "$recording")
     replayed 2 "*hotplugfs: $recording:$line: *explode*" --mount "$recording"
@@ -52,12 +51,12 @@ replayed() {
         env --default-signal=INT "$HOTPLUGFS" replay --mount "$recordings"/6.1-d-random-*.jsonl.gz > "$WORK/out" 2>&1 &
         process=$!
         until grep -qF " $TMPDIR/" /proc/self/mountinfo; do
-            kill -0 "$process" 2> /dev/null || fail "replay ended before it was interrupted: $(cat "$WORK/out")"
+            kill -0 "$process" 2> /dev/null || fail "replay exited before the signal: $(cat "$WORK/out")"
         done
         kill -s "$signal" "$process"
         status=0
         wait "$process" || status=$?
-        [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || fail "after SIG$signal it ended with $status: $(cat "$WORK/out")"
+        [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || fail "after SIG$signal it exited with $status: $(cat "$WORK/out")"
         nothing_left
     done
 }

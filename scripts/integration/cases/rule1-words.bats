@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 1: four words; a block must be offline to be onlined; `online` keeps the zone.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 1: four words, a block must be offline to be onlined, and online keeps the zone" {

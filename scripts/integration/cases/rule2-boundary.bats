@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 2: only the highest block below Movable can become Movable, and only the lowest Movable block can go back.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 2: only the highest block below Movable can become Movable, and only the lowest can go back" {
@@ -11,7 +10,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     blocks valid_zones 43:Movable_Normal 42:Normal_Movable 41:Normal
     state 42 online_movable
     blocks valid_zones 42:Movable_Normal 43:Movable
-    # Offline blocks count: 43 is offline now, and still not at the start of Movable.
+    # Offline blocks count: 43 is not at the start of Movable, although 42 is offline.
     state 43 offline
     refuse_state 43 online_kernel
     logged "memory43: online_kernel refused: not at the start of zone Movable of node 1"

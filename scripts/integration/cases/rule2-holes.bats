@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 2: the boundary is that of the span. A hole above the highest block that is there keeps it from moving.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 2: the boundary is that of the span, so a hole above the last block blocks it" {
@@ -10,7 +9,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     state 50 online_movable
     blocks valid_zones 49:Normal_Movable
     "$HOTPLUGFS" unplug "$DIR" near
-    # Normal of node 1 shrank to the next block that is there, 43.
+    # Normal of node 1 shrank to the next existing block, 43.
     blocks valid_zones 43:Normal_Movable
     state 43 online_movable
     blocks valid_zones 43:Movable_Normal 50:Movable

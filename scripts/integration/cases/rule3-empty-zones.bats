@@ -1,15 +1,14 @@
 #!/usr/bin/env bats
-# Rule 3: the first block that starts an empty Movable or an empty Normal; emptying a zone and starting it again.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 3: the first block of an empty Movable or Normal, and the first after it became empty" {
     start_machine --machine memoryless-node --movable-node
-    # All of Normal, one block after the other from the top.
+    # All of Normal, block by block from the top.
     for block in 35 34 33 32; do
         state $block online_movable
     done
     blocks valid_zones 32:Movable_Normal 33:Movable 34:Movable 35:Movable
-    # From an empty Normal only the lowest Movable block starts it again.
+    # If Normal is empty, only the lowest Movable block can start it.
     for block in 32 33 34 35; do
         state $block offline
     done
@@ -20,7 +19,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     state 34 online_kernel
     state 35 online_kernel
     blocks valid_zones 35:Normal_Movable 34:Normal 33:Normal 32:Normal
-    # Movable is empty again; only the highest Normal block starts it.
+    # If Movable is empty, only the highest Normal block can start it.
     state 32 offline
     state 35 offline
     refuse_state 32 online_movable

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 4: with movable_node a node may have nothing but movable memory.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 4: with movable_node a node may have only movable memory" {

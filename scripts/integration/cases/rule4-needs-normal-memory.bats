@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 4: without movable_node a node needs normal memory before movable memory, and keeps it as long as there is some.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 4: without movable_node a node needs normal memory as long as it has movable memory" {
@@ -18,7 +17,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     state 35 offline
     state 33 offline
     say "$NODE/has_normal_memory" 0
-    # The block stayed in Movable: not even plain online is possible before a normal block is there.
+    # The block is still in Movable, so even plain "online" fails while there is no normal block.
     refuse_state 35 online
     state 32 online
     state 35 online

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Rule 5: valid_zones tells beforehand, for online and offline blocks alike; it knows nothing of the need for normal memory.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "rule 5: valid_zones lists the possible zones of online and offline blocks" {

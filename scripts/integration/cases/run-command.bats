@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
-# hotplugfs run: the command's arguments, streams, descriptors, environment, directory and exit status are what they would be without.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
@@ -14,12 +13,12 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     [ "$OUTPUT" = typed ] || fail "standard input is not the command's: $OUTPUT"
     OUTPUT=$("$PROGRAM" run -- bash -c 'echo out; echo err >&2; read -r word <&7; echo "$word"' 7<<< handed 2> "$WORK/err" | sort | tr '\n' ' ')
     [ "$OUTPUT$(cat "$WORK/err")" = "handed out err" ] || fail "streams: $OUTPUT$(cat "$WORK/err")"
-    # Nothing of the program's own is handed down: the command has the descriptors that it would have.
+    # The command inherits no descriptor of the program.
     without=$(bash -c 'ls /proc/self/fd | sort -n')
     ran 0 "$without" -- bash -c 'ls /proc/self/fd | sort -n'
     cd "$WORK"
     ran 0 "$WORK" -- pwd
-    # A directory that has gone since is a directory still.
+    # The current directory was removed.
     mkdir "$WORK/gone"
     cd "$WORK/gone"
     rmdir "$WORK/gone"
@@ -29,11 +28,11 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     printf 'echo script "$1" of "${0##*/}"\n' > "$WORK/bin/no-interpreter"
     chmod +x "$WORK/bin/no-interpreter"
     PATH=$WORK/bin:$PATH ran 0 "script x of no-interpreter" -- no-interpreter x
-    # A broken pipe ends the command as it would without.
+    # SIGPIPE works as usual.
     ran 0 "*141*" -- bash -c 'yes | head -n 1 > /dev/null; echo "${PIPESTATUS[0]}"'
     ran 0 "0 *tmp/hotplugfs-run-*" -- bash -c 'echo "$SYSTEMD_DEVICE_VERIFY_SYSFS $HOTPLUGFS"; [ -f "$HOTPLUGFS/hotplugfs/log" ]'
 
-    # A statement about how it ended.
+    # Exit statuses.
     ran 137 "" -- bash -c 'kill -KILL $$'
     ran 143 "" -- bash -c 'kill -TERM $$'
     one_line 127 "hotplugfs: no-such-command: command not found" -- no-such-command
@@ -44,6 +43,6 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     one_line 125 "hotplugfs: nowhere: there is no preset and no file of that name*" --machine nowhere -- true
     one_line 125 "hotplugfs: --log $WORK: *" --log "$WORK" -- true
 
-    # What runs on in the background is gone when the command is.
+    # Background processes end with the command.
     ran 0 "" -- bash -c 'setsid bash -c "exec -a \"$TMPDIR/hotplugfs-run-left\" sleep 1000" > /dev/null 2>&1 & disown'
 }

@@ -1,18 +1,17 @@
 #!/usr/bin/env bats
-# hotplugfs run where something is missing or goes away: one line, status 125, nothing left.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
-# in_namespace SCRIPT PATTERN: run in a mount namespace that the script has prepared.
+# in_namespace SCRIPT PATTERN: "hotplugfs run" fails with this one line in a mount namespace that the script prepares.
 in_namespace() {
     local status=0
     OUTPUT=$(unshare --mount --propagation private bash -euo pipefail -c "$1"'
         exec "$PROGRAM" run -- true' 2>&1 < /dev/null) || status=$?
     [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
     # shellcheck disable=SC2053
-    [[ $OUTPUT == $2 ]] || fail "it said \"$OUTPUT\", expected $2"
+    [[ $OUTPUT == $2 ]] || fail "it printed \"$OUTPUT\", expected $2"
     [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
     nothing_left
 }
@@ -22,7 +21,7 @@ in_namespace() {
         mount --rbind "$WORK/empty" /dev' "hotplugfs: /dev/fuse: no such device; load the kernel's module (modprobe fuse)*"
     in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; install util-linux"
 
-    # Programs that are found by what they are: the first process of the namespaces, and the daemon.
+    # The daemon is killed.
     one_line 125 "hotplugfs: the daemon that serves the machine was killed by signal 9; the command is ended with it" -- bash -c '
         for process in /proc/[0-9]*; do
             mapfile -d "" -t words < $process/cmdline
@@ -30,7 +29,7 @@ in_namespace() {
         done
         read -r _ < <(sleep 1000)'
 
-    # The process that the user started is killed: all the others end with it, and what it left is taken away.
+    # The process that the user started is killed: all other processes end with it, and its files are removed.
     mkfifo "$WORK/up"
     "$PROGRAM" run -- bash -c 'echo up > "$WORK/up"; exec -a "$TMPDIR/hotplugfs-run-command" sleep 1000' &
     run=$!

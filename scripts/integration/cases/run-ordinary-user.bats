@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
-# hotplugfs run as a user without any right, who becomes root of a user namespace; and what it says where that is forbidden.
 # Only as root: it becomes that user.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
-# ordinary SETUP COMMAND ...: as nobody, where all may open the device, after a setup by root in a mount namespace of its own.
+# ordinary SETUP COMMAND ...: as the user nobody, in a mount namespace that root prepares, with a device that every user may open.
 ordinary() {
         unshare --mount --propagation private bash -euo pipefail -c '
         mkdir -p "$WORK/dev"
@@ -20,13 +19,13 @@ ordinary() {
         exec setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"' bash "$@"
 }
 
-# forbidden SETUP PATTERN
+# forbidden SETUP PATTERN: fails with this one line.
 forbidden() {
     local status=0
     OUTPUT=$(ordinary "$1" "$PROGRAM" run -- true 2>&1) || status=$?
     [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
     # shellcheck disable=SC2053
-    [[ $OUTPUT == $2 ]] || fail "it said \"$OUTPUT\", expected $2"
+    [[ $OUTPUT == $2 ]] || fail "it printed \"$OUTPUT\", expected $2"
     [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
     nothing_left
 }
@@ -44,7 +43,7 @@ forbidden() {
     [[ $OUTPUT == $'0\nonline\nd: blocks 48-49 on node 1\n'*": write error: Invalid argument" ]] || fail "$OUTPUT"
     nothing_left
 
-    # The current directory may be one that this user cannot reach by its name.
+    # The user cannot reach the current directory by its name.
     mkdir -m 700 "$WORK/closed"
     mkdir -m 755 "$WORK/closed/open"
     echo here > "$WORK/closed/open/file"
@@ -54,13 +53,13 @@ forbidden() {
     cd /
     nothing_left
 
-    # The host's own files stay out of reach.
+    # The command cannot reach the host's own files.
     OUTPUT=$(ordinary : "$PROGRAM" run -- umount /sys/devices/system/memory 2>&1) && fail "unmounted: $OUTPUT"
     [[ $OUTPUT == "hotplugfs: /sys/devices/system/memory is no longer the simulated machine's"* ]] || fail "$OUTPUT"
     nothing_left
 
     forbidden 'chmod 600 /dev/fuse' "hotplugfs: /dev/fuse: this user may not open it; let root allow it to all (chmod 666 /dev/fuse), or run as root"
-    # A namespace whose limit is none: the setting of the whole machine stays as it is.
+    # A user namespace with a limit of 0; the host's limit is not changed.
     status=0
     OUTPUT=$(ordinary : unshare --user --map-root-user bash -c 'echo 0 > /proc/sys/user/max_user_namespaces
         exec setpriv --bounding-set -all --inh-caps -all "$PROGRAM" run -- true' 2>&1) || status=$?

@@ -1,21 +1,20 @@
 #!/usr/bin/env bats
-# hotplugfs run: at every path there is the simulated machine, and never the host.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
 @test "run shows the simulated machine at every path" {
-    # same DEVICE-OF PATH ...
+    # Every argument is a path on the machine.
     same='for place; do [ "$(stat -c %d "$place")" = "$(stat -c %d "$HOTPLUGFS")" ] || { echo "$place"; exit 1; }; done'
     places=(/sys/devices/system/{memory,node} /sys/bus/{memory,node} /sys/kernel/debug/notifier-error-inject /proc/meminfo /proc/zoneinfo)
     ran 0 "" --kernel 6.12 -- bash -c "$same" bash "${places[@]}" /sys/module/memory_hotplug
     ran 0 "" --kernel 4.9 -- bash -c "$same" bash "${places[@]}"
-    # A kernel without parameters of memory_hotplug has none, whatever the host has.
+    # A kernel without parameters of memory_hotplug shows none, even if the host has some.
     ran 0 "" --kernel 4.9 -- ls -A /sys/module/memory_hotplug
     ran 0 "contig-zones" --kernel 6.12 -- cat /sys/module/memory_hotplug/parameters/online_policy
 
-    # The rules of the machine, by the real paths.
+    # The machine's rules at the real paths.
     ran 0 $'Normal Movable\nonline\nMovable Normal\nMemTotal: *1179648 kB' -- bash -euc "$GUARD"'
         cat memory43/valid_zones
         echo online_movable > memory43/state
@@ -30,10 +29,10 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
         [ -e memory48 ] || echo gone'
     ran 0 "*Total online memory: *1G*" -- lsmem
 
-    # The current directory is the machine's, too, if the command is started where the real one's files are.
+    # A current directory below a covered path is the machine's directory.
     cd /sys/devices/system/memory
     ran 0 "Normal Movable" -- cat memory43/valid_zones
-    # One that the machine does not have.
+    # The machine does not have this directory.
     for absent in /sys/devices/system/memory/memory[2-9]; do
         [ -d "$absent" ] || continue
         cd "$absent"
@@ -43,16 +42,16 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     [ ! -e "$WORK/started" ] || fail "the command was started"
     cd /
 
-    # What is left of the host's /sys is read-only: nothing there can be changed by a command that has gone astray.
+    # The rest of the host's /sys is read-only.
     ran 0 "*Read-only file system" -- bash -c '! echo add > /sys/devices/system/cpu/uevent'
 
-    # Kernel modules would be the host's: whoever may load them outside may not here.
+    # Kernel modules would be the host's, so the command cannot load any.
     ran 0 "0" -- bash -c 'caps=$(sed -n "s/^CapEff:\t//p" /proc/self/status); echo $((0x$caps >> 16 & 1))'
 
-    # Within each other.
+    # Nested.
     ran 3 $'6.12\n4.4' --kernel 6.12 -- bash -c 'cat $HOTPLUGFS/hotplugfs/kernel; "$PROGRAM" run --kernel 4.4 -- bash -c "cat \$HOTPLUGFS/hotplugfs/kernel; exit 3"'
 
-    # A path that the host does not have appears, and what else is there stays.
+    # A path that the host does not have is added, and everything else in that directory stays.
     mkdir -p "$WORK/bus/pretend"
     OUTPUT=$(unshare --mount --propagation private bash -euc 'mount --bind "$WORK/bus" /sys/bus
         "$PROGRAM" run --kernel 6.12 -- bash -euc "ls -x /sys/bus; ls /sys/bus/memory/devices | grep -c memory; echo 0 > /sys/bus/memory/drivers_autoprobe"') ||
@@ -60,7 +59,7 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     [ "$OUTPUT" = $'memory\tnode  pretend\n16' ] || [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "memory node pretend 16 " ] || fail "overlaid: $OUTPUT"
     nothing_left
 
-    # What it cannot cover it says, and the command is not started.
+    # A command that uncovers a path is killed.
     one_line 125 "hotplugfs: /sys/devices/system/memory is no longer the simulated machine's*" -- umount /sys/devices/system/memory
     one_line 125 "hotplugfs: /sys/devices/system/memory is no longer the simulated machine's*" -- \
         bash -c 'umount /sys/devices/system/memory; read -r _ < <(sleep 1000)'

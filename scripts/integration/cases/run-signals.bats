@@ -1,11 +1,10 @@
 #!/usr/bin/env bats
-# hotplugfs run hands on signals to its command; those that reach a whole process group, such as Ctrl-C, come to the command once.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
-# events NAME ...: the command tells just these, in their order.
+# events NAME ...: the command reports exactly these, in this order.
 events() {
     local expected text
     for expected; do
@@ -18,7 +17,7 @@ events() {
     mkfifo "$WORK/events" "$WORK/never" "$WORK/keys"
     exec {events}<> "$WORK/events" {keys}<> "$WORK/keys"
 
-    # A command that tells of each signal and ends at SIGTERM, with 9.
+    # A command that reports each signal, and exits with 9 at SIGTERM.
     cat > "$WORK/command" << 'END'
 #!/usr/bin/env bash
 exec 3<> "$WORK/events" 4<> "$WORK/never"
@@ -33,7 +32,7 @@ done
 END
     chmod +x "$WORK/command"
 
-    # In a process group of its own, and with no signal ignored.
+    # In a new process group, with no signal ignored.
     setsid env --default-signal=INT,QUIT "$PROGRAM" run -- "$WORK/command" < /dev/null &
     run=$!
     events ready
@@ -43,7 +42,7 @@ END
     done
     kill -s USR2 -- "-$run"
     events USR2
-    # A second one would come before the next, or at the same time.
+    # A duplicate would arrive before or with the next one.
     kill -s USR1 "$run"
     events USR1
     kill -s HUP "$run"
@@ -54,7 +53,7 @@ END
     [ "$status" -eq 9 ] || fail "status $status"
     nothing_left
 
-    # On a terminal. Without exec, some shells would lead its session, die of Ctrl-C and hang up.
+    # On a terminal. Without exec, some shells lead the session, are killed by Ctrl-C and hang up.
     env --default-signal=INT,QUIT SHELL=/bin/sh \
         script --quiet --flush --return --command "exec $PROGRAM run -- $WORK/command" "$WORK/typescript" < "$WORK/keys" > /dev/null 2>&1 &
     terminal=$!
@@ -63,7 +62,7 @@ END
     events INT
     printf '\034' >&"$keys"
     events QUIT
-    # One key more, which would come after a second SIGINT.
+    # A duplicate would arrive before the next one.
     printf '\003' >&"$keys"
     events INT
     for process in /proc/[0-9]*; do

@@ -1,19 +1,18 @@
 #!/usr/bin/env bats
-# hotplugfs run --udev: a real systemd-udevd acts on the user's rules, and on no others.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
 @test "run --udev runs systemd-udevd with the given rules only" {
-    { [ -x /lib/systemd/systemd-udevd ] || [ -x /usr/lib/systemd/systemd-udevd ]; } || skip "no systemd-udevd: apt-get install udev"
+    { [ -x /lib/systemd/systemd-udevd ] || [ -x /usr/lib/systemd/systemd-udevd ]; } || missing "systemd-udevd is missing: apt-get install udev"
 
     mkdir "$WORK/rules" "$WORK/none"
     cat > "$WORK/rules/50-online.rules" << 'END'
 SUBSYSTEM=="memory", ACTION=="add", TEST=="state", ATTR{state}=="offline", ATTR{state}="online_movable"
 END
-    cat > "$WORK/rules/60-tell.rules" << END
-SUBSYSTEM=="memory", ACTION=="online", RUN+="/bin/sh -c 'echo \$name >> $WORK/told'"
+    cat > "$WORK/rules/60-seen.rules" << END
+SUBSYSTEM=="memory", ACTION=="online", RUN+="/bin/sh -c 'echo \$name >> $WORK/seen'"
 END
 
     ran 0 $'d: blocks 40-41 on node 1\nonline\nonline\nMovable' --kernel 6.12 --udev "$WORK/rules" -- bash -euc "$GUARD"'
@@ -21,14 +20,14 @@ END
         "$PROGRAM" plug --node 1 --size 256M --id d --at 0x140000000
         udevadm settle
         cat memory40/state memory41/state memory41/valid_zones'
-    [ "$(sort "$WORK/told" | tr '\n' ' ')" = "memory40 memory41 " ] || fail "told: $(cat "$WORK/told")"
+    [ "$(sort "$WORK/seen" | tr '\n' ' ')" = "memory40 memory41 " ] || fail "seen: $(cat "$WORK/seen")"
 
-    # What is still to be done when the command ends is done.
-    rm "$WORK/told"
+    # Events that are pending when the command exits are handled.
+    rm "$WORK/seen"
     ran 0 "" --kernel 6.12 --udev "$WORK/rules" -- bash -euc "$GUARD"'; echo online > memory44/state'
-    [ "$(cat "$WORK/told")" = memory44 ] || fail "told: $(cat "$WORK/told")"
+    [ "$(cat "$WORK/seen")" = memory44 ] || fail "seen: $(cat "$WORK/seen")"
 
-    # One file, whatever its name is.
+    # A single file with any name.
     cp "$WORK/rules/50-online.rules" "$WORK/one"
     ran 0 "online" --kernel 6.12 --udev "$WORK/one" -- bash -euc "$GUARD"'
         "$PROGRAM" plug --node 1 --size 128M --id d > /dev/null

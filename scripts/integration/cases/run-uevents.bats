@@ -1,15 +1,13 @@
 #!/usr/bin/env bats
-# hotplugfs run sends the machine's uevents to who listens to the kernel's: real udevadm hears them in the recorded order, when the
-# tree shows the change already, and nobody outside hears any.
-# What is in single quotes is for a shell that is run.
+# Text in single quotes is for another shell.
 # shellcheck disable=SC2016
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
 @test "run sends uevents to its listeners in the recorded order, after the tree has changed" {
-    command -v udevadm > /dev/null || skip "no udevadm: apt-get install udev"
+    command -v udevadm > /dev/null || missing "udevadm is missing: apt-get install udev"
 
-    # What the kernel 4.9 sends, in the order of the recordings 4.9-*-g-uevents*.
+    # The order of the recordings 4.9-*-g-uevents*.
     cat > "$WORK/expected" << 'END'
 add /devices/system/memory/memory48 memory
 add /devices/system/memory/memory49 memory
@@ -33,14 +31,14 @@ next() {
     done
     subsystem=${subsystem//[()]/}
     echo "$action $path $subsystem"
-    # Who is told of it finds it so.
+    # The tree shows the change by now.
     case $action in
         add) [ "$(cat "/sys$path/state")" = offline ] ;;
         remove) [ ! -e "/sys$path" ] ;;
         online | offline) [ "$(cat "/sys$path/state")" = "$action" ] ;;
-    esac || echo "but the tree shows something else"
+    esac || echo "but the tree shows another state"
 }
-# It listens when it hears this.
+# The monitor listens as soon as it receives this.
 until read -r -t 0.1 event _ <&"$heard" && [[ $event == KERNEL* ]]; do
     echo change > memory42/uevent
 done
@@ -57,7 +55,7 @@ echo change > memory43/uevent
 next
 echo offline > memory43/state
 next
-# Refused: no event.
+# A refused request sends no event.
 if echo offline > memory0/state 2> /dev/null; then exit 1; fi
 "$PROGRAM" unplug d
 next

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# A second mount on the same directory is refused, and the first goes on.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a second mount on the same directory is refused" {
@@ -9,7 +8,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     state 40 online
     mkdir "$WORK/other"
     "$HOTPLUGFS" mount "$WORK/other" > /dev/null
-    # Two machines know nothing of each other.
+    # Two machines are independent.
     say "$WORK/other/sys/devices/system/memory/memory40/state" offline
     "$HOTPLUGFS" unmount "$WORK/other"
     end_machine

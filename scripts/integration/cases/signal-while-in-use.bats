@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# SIGTERM while somebody stands in the mount: it goes out of sight, the daemon ends with 0, and who is left gets ENOTCONN.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "SIGTERM detaches a mount that is in use" {

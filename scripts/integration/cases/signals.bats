@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# SIGTERM, SIGINT and SIGHUP unmount, and the daemon ends with 0.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "SIGTERM, SIGINT and SIGHUP unmount" {

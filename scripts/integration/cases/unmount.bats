@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# The verb unmount: only our mounts, not while they are in use unless lazily.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "unmount handles hotplugfs mounts only, and mounts in use only with --lazy" {
@@ -13,7 +12,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     is_mounted "$DIR" || fail "unmounted although in use"
     "$HOTPLUGFS" unmount --lazy "$DIR"
     ! is_mounted "$DIR" || fail "still mounted"
-    # Who is in it is served until he leaves; then the daemon ends.
+    # Open files are served until they are closed; then the daemon exits.
     read -r word <&5
     [ "$word" = offline ] || fail "$word"
     exec 5<&-

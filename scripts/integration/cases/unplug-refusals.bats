@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# Unplugging what cannot go: the error, the reason, and everything as before, also the blocks that had been taken offline for it.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a refused unplug reports the error and the reason, and changes nothing" {
@@ -10,7 +9,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     fails_with 1 "" "$HOTPLUGFS" unplug "$DIR" ""
     unchanged "$before"
 
-    # The injected error lets no block go.
+    # With the injected error no block can be offlined.
     state 40 online
     state 42 online
     before=$(snapshot)
@@ -22,7 +21,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     "$HOTPLUGFS" unplug "$DIR" dimm0
     end_machine
 
-    # Without movable_node the last normal memory of a node that has movable memory cannot go: 40 is taken offline, 41 not, 40 comes back.
+    # Without movable_node, a node with movable memory keeps its last normal block: 40 is offlined, 41 cannot be, 40 is onlined again.
     cat > "$WORK/machine.toml" <<'TOML'
 block_size = "128M"
 kernel = "4.9"

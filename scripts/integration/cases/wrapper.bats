@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
-# scripts/hotplugfs builds once, again when a source changed, once for two who start at a time, and never for who cannot write.
 # Only as root: an ordinary user may not be able to read the checkout.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# runs EXPECTED-BUILDS [ARGUMENT ...]
+# runs BUILDS [ARGUMENT ...]: runs the wrapper, after which there were that many builds.
 runs() {
     local builds=$1 output
     shift
@@ -13,14 +12,14 @@ runs() {
     [ "$(wc -l < "$COUNT")" -eq "$builds" ] || fail "built $(wc -l < "$COUNT") times, expected $builds"
 }
 
-# Newer, added and removed sources, each. The stamp's time is set back, because the clock of a file system ticks slowly.
+# age: sets the build's time back, because a file system's clock ticks slowly.
 age() {
     touch -d '1 minute ago' "$checkout/artifacts/program/.built"
     find "$checkout" -path "$checkout/artifacts" -prune -o -exec touch -d '2 minutes ago' {} +
 }
 
 @test "scripts/hotplugfs builds when a source changed, once, and only if it may" {
-    # A checkout with nothing in it, and a dotnet that counts what it is asked to build.
+    # An empty checkout, and a dotnet that counts the builds.
     checkout=$WORK/checkout
     mkdir -p "$checkout/src/HotplugFs.Cli" "$checkout/scripts" "$WORK/bin"
     cp -r "$ROOT/scripts/hotplugfs" "$ROOT/scripts/lib" "$checkout/scripts/"
@@ -57,20 +56,20 @@ DOTNET
     age
     rm "$checkout/src/HotplugFs.Cli/Added.cs"
     runs 4 x
-    # Two at a time.
+    # Two at the same time.
     age
     touch "$checkout/src/HotplugFs.Cli/Program.cs"
     "$checkout/scripts/hotplugfs" one > "$WORK/one" 2> "$WORK/one.err" &
     runs 5 two
     wait $! || fail "$(cat "$WORK/one.err")"
     [ "$(cat "$WORK/one")" = "ran one" ] || fail "$(cat "$WORK/one")"
-    [ "$(wc -l < "$COUNT")" -eq 5 ] || fail "built twice for two"
-    # A user who cannot write runs what is there, and is told.
+    [ "$(wc -l < "$COUNT")" -eq 5 ] || fail "built twice for two callers"
+    # A user who cannot write gets the old program and a warning.
     age
     touch "$checkout/src/HotplugFs.Cli/Program.cs"
     [ "$(as_nobody "$checkout/scripts/hotplugfs" x 2> "$WORK/err")" = "ran x" ] || fail "$(cat "$WORK/err")"
     grep -q "newer than the program, and this user cannot build it" "$WORK/err" || fail "$(cat "$WORK/err")"
-    # A build that fails is told, and leaves the old program alone.
+    # A failed build is reported and leaves the old program alone.
     BROKEN=yes fails_with 1 "error CS0000: broken" "$checkout/scripts/hotplugfs" x
     runs 7 x
     # A linker without a static C library.

@@ -1,86 +1,16 @@
-# shellcheck shell=bash
-# What is tried in containers of the image: one function, one case. Sourced by docker-test.sh, which runs each in a shell of its own
-# with errexit, so a line that fails is a case that fails. A case may end with 77 (its last line says why it cannot run here) and tell
-# something with a line that begins "note: ".
-# docker-test.sh sets root, work, base_image; "docker" is the command of builds.sh, which gives every container no network and a minute.
+#!/usr/bin/env bats
+# What is tried in containers of the image. scripts/docker-test.sh runs these, after images.bats.
 # What is in single quotes is for the shell in the container.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2016,SC2154
+source "$BATS_TEST_DIRNAME/verbs.sh"
+source "$BATS_TEST_DIRNAME/readme.sh"
 
-# What the README says to give the container.
-given=(--device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined)
-
-compose() {
-    docker compose --file "$root/docker/compose.yaml" "$@"
+setup_file() {
+    # Without an image, none of the cases can work.
+    [ -n "$UNAVAILABLE" ] || docker image inspect hotplugfs > /dev/null
 }
 
-# say TEXT ACTUAL: they must be the same.
-say() {
-    [ "$1" = "$2" ] || {
-        printf 'expected: %s\nbut it is: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-# has PATTERN TEXT
-has() {
-    grep -qE -- "$1" <<< "$2" || {
-        printf 'no line like: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-# start NAME ARGUMENT ...: a container in the background; returns when the machine is in its place.
-start() {
-    docker run --detach --name "$1" "${given[@]}" "${@:2}" > /dev/null
-    up "$1"
-}
-
-# up NAME [OPTION ...]: the container says when it is; options are those of docker logs.
-up() {
-    grep -q -E ', is up;|the memory of this container is' < <(docker logs --follow "${@:2}" "$1" 2>&1) || {
-        docker logs "$1"
-        return 1
-    }
-}
-
-# in_container NAME SCRIPT: by bash, in the memory directory, if that is the simulated machine's and no other.
-in_container() {
-    docker exec "$1" bash -euo pipefail -c '
-        cd /sys/devices/system/memory
-        [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$PWD")" = fuse.hotplugfs ] && mountpoint -q "$PWD" || exit 99
-        eval "$0"' "$2"
-}
-
-# refuses PATTERN ARGUMENT ...: docker run ends with status 1 and one line.
-refuses() {
-    local output status=0
-    output=$(docker run --rm "${@:2}" 2>&1 < /dev/null) || status=$?
-    say "status 1" "status $status$([ "$status" -eq 1 ] || echo ": $output")"
-    has "$1" "$output"
-    say 1 "$(wc -l <<< "$output")"
-    echo "note: $output"
-}
-
-# stops NAME: within a second, with status 0.
-stops() {
-    local started=$EPOCHREALTIME took other
-    docker stop --time 5 "$1" > /dev/null
-    took=$(milliseconds_since "$started")
-    say 0 "$(docker inspect --format '{{.State.ExitCode}}' "$1")"
-    echo "note: docker stop took $took"
-    [ "${took% ms}" -ge 1000 ] || return 0
-    # On a busy machine it is Docker that takes long.
-    docker run --detach --name other --entrypoint bash hotplugfs -c 'trap exit TERM; sleep 60 & echo ready; wait' > /dev/null
-    grep -q ready < <(docker logs --follow other)
-    started=$EPOCHREALTIME
-    docker stop --time 5 other > /dev/null
-    other=$(milliseconds_since "$started")
-    docker rm other > /dev/null
-    echo "note: of a container without a machine $other; load $(cut -d ' ' -f 1 /proc/loadavg)"
-    [ "${took% ms}" -lt $((3 * ${other% ms})) ]
-}
-
-case_demo() {
+@test "demo" {
     local output
     output=$(docker run --rm "${given[@]}" hotplugfs demo)
     has '^0x0000000158000000-0x000000015fffffff +128M offline +43 +1 Normal/Movable$' "$output"
@@ -93,7 +23,7 @@ case_demo() {
     has '^MemTotal: +1179648 kB$' "$output"
 }
 
-case_rules_at_the_real_paths() {
+@test "rules at the real paths" {
     start rules hotplugfs
     in_container rules '
         echo online_movable > memory43/state
@@ -112,7 +42,7 @@ case_rules_at_the_real_paths() {
 }
 
 # hotplugfs run, in a container whose own memory stays as it is.
-case_run_in_a_container() {
+@test "run in a container" {
     local output
     output=$(docker run --rm "${given[@]}" --entrypoint hotplugfs hotplugfs run --kernel 6.12 -- bash -euo pipefail -c '
         cd /sys/devices/system/memory
@@ -123,7 +53,7 @@ case_run_in_a_container() {
     say $'online\nMovable\ndimm2: blocks 48-49 on node 1' "$output"
 }
 
-case_run_in_a_container_without_SYS_ADMIN() {
+@test "run in a container without SYS ADMIN" {
     local output status=0
     output=$(docker run --rm --device /dev/fuse --entrypoint hotplugfs hotplugfs run -- echo ran 2>&1) || status=$?
     say 125 "$status"
@@ -131,7 +61,7 @@ case_run_in_a_container_without_SYS_ADMIN() {
     has '^hotplugfs: .*--cap-add SYS_ADMIN' "$output"
 }
 
-case_one_machine_at_all_real_paths() {
+@test "one machine at all real paths" {
     start paths hotplugfs
     in_container paths '
         for place in /sys/devices/system/{memory,node} /sys/bus/{memory,node} /sys/kernel/debug /proc/meminfo /proc/zoneinfo; do
@@ -145,13 +75,13 @@ case_one_machine_at_all_real_paths() {
 }
 
 # A program that looks into /proc/meminfo while it serves it waits for itself; a runtime does that when it collects garbage.
-case_proc_meminfo_is_served_for_long() {
+@test "proc meminfo is served for long" {
     start long hotplugfs
     docker exec long timeout 45 bash -euo pipefail -c 'for ((i = 0; i < 20000; i++)); do read -r line < /proc/meminfo; done; echo "$line"'
 }
 
 # A kernel without a module's directory does not get one by mkdir.
-case_no_place_in_sysfs() {
+@test "no place in sysfs" {
     start nowhere --tmpfs /sys/module:ro hotplugfs --kernel 6.12
     say contig-zones "$(docker exec nowhere cat /sys/module/memory_hotplug/parameters/online_policy)"
     # An overlay cannot be told of a name with a colon.
@@ -160,14 +90,14 @@ case_no_place_in_sysfs() {
     say contig-zones "$(docker exec colon cat /with:colon/sys/module/memory_hotplug/parameters/online_policy)"
 }
 
-case_directory() {
+@test "directory" {
     refuses '^hotplugfs: HOTPLUGFS_DIR=machine: must be the whole path of an empty directory$' "${given[@]}" --env HOTPLUGFS_DIR=machine hotplugfs
     refuses '^hotplugfs: /usr: is not empty, which HOTPLUGFS_DIR must be$' "${given[@]}" --env HOTPLUGFS_DIR=/usr hotplugfs
     refuses '^hotplugfs: /none: cannot be made; with --read-only ' "${given[@]}" --read-only --env HOTPLUGFS_DIR=/none hotplugfs
     say "hotplugfs proc sys" "$(docker run --rm "${given[@]}" --env HOTPLUGFS_DIR='/with blank//' hotplugfs bash -c 'echo $(ls "$HOTPLUGFS_DIR")')"
 }
 
-case_health() {
+@test "health" {
     start health --health-interval 1s hotplugfs
     local patience=100
     until [ "$(docker inspect --format '{{.State.Health.Status}}' health)" = healthy ]; do
@@ -179,17 +109,17 @@ case_health() {
     say MIT "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.licenses"}}' hotplugfs)"
 }
 
-case_no_fuse_library_is_in_the_image() {
+@test "no fuse library is in the image" {
     local files
     files=$(docker run --rm --entrypoint find hotplugfs / -xdev '(' -name 'libfuse*' -o -name 'fusermount*' -o -name '*.dll' ')')
     say '' "$files"
 }
 
-case_readme() {
+@test "readme" {
     readme "$root/docker/README.md"
 }
 
-case_readme_of_the_checkout() {
+@test "readme of the checkout" {
     readme "$root/README.md"
 }
 
@@ -220,7 +150,7 @@ open_terminal() {
 prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
 
 # docker run -it, as a visitor types it.
-case_terminal() {
+@test "terminal" {
     local patience=1000 status=0
     open_terminal --name terminal "${given[@]}" hotplugfs
     read_until "$prompt"
@@ -243,7 +173,7 @@ case_terminal() {
 }
 
 # What the machine adds to a container that is a shell on a terminal. It is told, and judged by nobody: a busy machine takes longer.
-case_time_to_the_first_prompt() {
+@test "time to the first prompt" {
     local round started image shell=() machine=()
     for round in 1 2 3 4 5; do
         for image in shell machine; do
@@ -262,7 +192,7 @@ case_time_to_the_first_prompt() {
             wait "$terminal"
         done
     done
-    echo "note: docker run to the first prompt, median of $round: $(median "${machine[@]}"); of a shell without a machine: $(median "${shell[@]}");" \
+    note "docker run to the first prompt, median of $round: $(median "${machine[@]}"); of a shell without a machine: $(median "${shell[@]}");" \
         "load $(cut -d ' ' -f 1 /proc/loadavg)"
 }
 
@@ -270,13 +200,13 @@ median() {
     printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
-case_stop_with_a_shell_on_a_terminal() {
+@test "stop with a shell on a terminal" {
     docker run --detach -it --name shell "${given[@]}" hotplugfs > /dev/null
     up shell
     stops shell
 }
 
-case_command() {
+@test "command" {
     local status=0
     say 'offline' "$(echo 'cat memory43/state' | docker run --rm -i "${given[@]}" hotplugfs)"
     say "typed" "$(echo typed | docker run --rm -i "${given[@]}" hotplugfs cat)"
@@ -288,7 +218,7 @@ case_command() {
     say "a b|c" "$(docker run --rm "${given[@]}" hotplugfs --movable-node -- bash -c 'echo "$0|$1"' 'a b' c)"
 }
 
-case_signals_reach_the_command() {
+@test "signals reach the command" {
     docker run --detach --name signals "${given[@]}" hotplugfs bash -c '
         trap "echo got USR1" USR1
         trap "echo got TERM; exit 3" TERM
@@ -301,7 +231,7 @@ case_signals_reach_the_command() {
     say 3 "$(docker inspect --format '{{.State.ExitCode}}' signals)"
 }
 
-case_orphans_are_buried() {
+@test "orphans are buried" {
     start orphans hotplugfs
     docker exec orphans bash -c 'for i in 1 2 3 4 5; do (sleep 0.2 &); done'
     # One that has ended and is not buried keeps its name.
@@ -313,14 +243,14 @@ case_orphans_are_buried() {
     say '' "$(docker exec orphans bash -c 'grep -lE "^State:.Z" /proc/[0-9]*/status; true')"
 }
 
-case_stop() {
+@test "stop" {
     start stop hotplugfs
     stops stop
     has 'machine default, kernel 4.9, is up' "$(docker logs stop)"
 }
 
 # While the machine is being mounted. Whenever the signal comes, it is heard.
-case_stop_at_once() {
+@test "stop at once" {
     local number
     for number in 1 2 3; do
         docker run --detach --name "early$number" "${given[@]}" hotplugfs > /dev/null
@@ -330,13 +260,13 @@ case_stop_at_once() {
     done
 }
 
-case_stop_while_somebody_stands_in_the_machine() {
+@test "stop while somebody stands in the machine" {
     start busy hotplugfs
     docker exec --detach --workdir /sys/devices/system/memory busy sleep 100
     stops busy
 }
 
-case_kill_and_start() {
+@test "kill and start" {
     start killed hotplugfs
     in_container killed 'echo online > memory43/state'
     docker kill killed > /dev/null
@@ -346,7 +276,7 @@ case_kill_and_start() {
     stops killed
 }
 
-case_program_killed() {
+@test "program killed" {
     start gone hotplugfs
     # Detached, for the container may end before the shell that does it.
     docker exec --detach gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
@@ -361,32 +291,31 @@ case_program_killed() {
     say "4, hotplugfs: the machine has gone" "$status, $output"
 }
 
-case_read_only_root_and_one_capability() {
-    given+=(--read-only --cap-drop ALL --security-opt no-new-privileges)
-    start bare hotplugfs
+@test "read only root and one capability" {
+    start bare --read-only --cap-drop ALL --security-opt no-new-privileges hotplugfs
     in_container bare 'echo online_movable > memory43/state && [ "$(cat memory43/state)" = online ]'
     stops bare
 }
 
-case_without_the_device() {
+@test "without the device" {
     refuses 'start it with --device /dev/fuse$' --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
 }
 
-case_without_SYS_ADMIN() {
+@test "without SYS ADMIN" {
     refuses 'start it with --cap-add SYS_ADMIN$' --device /dev/fuse hotplugfs
 }
 
-case_without_anything() {
+@test "without anything" {
     refuses 'start it with --device /dev/fuse --cap-add SYS_ADMIN$' hotplugfs demo
 }
 
-case_device_that_may_not_be_opened() {
+@test "device that may not be opened" {
     refuses 'start it with --device /dev/fuse$' --volume /dev/null:/dev/fuse/none --cap-add SYS_ADMIN hotplugfs
     refuses '/dev/fuse: not permitted to open it; start the container with --device /dev/fuse$' \
         --volume /dev/fuse:/dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
 }
 
-case_user() {
+@test "user" {
     refuses 'user 1000 may not mount: start the container without --user .* --security-opt seccomp=unconfined' \
         --user 1000 --device /dev/fuse hotplugfs
     # A node that is root's alone.
@@ -396,7 +325,7 @@ case_user() {
 }
 
 # Docker's own filter forbids unshare without SYS_ADMIN. Without the filter no right is needed at all.
-case_namespaces_instead_of_SYS_ADMIN() {
+@test "namespaces instead of SYS ADMIN" {
     local script='cd /sys/devices/system/memory && mountpoint -q . && echo online_movable > memory43/state && cat memory43/state'
     # The node has the mode of the host's; a user needs one that users may open.
     mknod -m 666 "$work/fuse" c 10 229
@@ -404,7 +333,7 @@ case_namespaces_instead_of_SYS_ADMIN() {
     say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
 }
 
-case_machine_file() {
+@test "machine file" {
     mkdir -p "$work/machines"
     docker run --rm "${given[@]}" hotplugfs cat /run/hotplugfs/hotplugfs/machine > "$work/machines/copy.toml"
     echo 'kernel = ' > "$work/machines/wrong.toml"
@@ -416,7 +345,7 @@ case_machine_file() {
     refuses '/m: this is a directory' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
 }
 
-case_wrong_usage() {
+@test "wrong usage" {
     refuses '^hotplugfs: unknown kernel "9.9" \(known: 3.8,' "${given[@]}" hotplugfs --kernel 9.9
     refuses '^hotplugfs: --kernel needs a value$' "${given[@]}" hotplugfs --kernel
     refuses '^hotplugfs: --nodes is not an option that is known here; see --help$' "${given[@]}" hotplugfs --nodes 3
@@ -429,7 +358,7 @@ shared_machine() {
 }
 
 # A container without a device, a capability or an option has the machine in the place of the host's memory.
-case_compose_visitor() {
+@test "compose visitor" {
     export HOTPLUGFS_VISITOR=$base_image
     compose up -d visitor
     compose exec -T visitor bash -euo pipefail -c '
