@@ -73,6 +73,12 @@ if [ "${1:-}" = --inside ]; then
     inside "${@:2}"
     exit
 fi
+for title; do
+    if ! grep -qxF "@test \"$title\" {" "$root/scripts/docker/cases.bats"; then
+        echo "docker-test.sh: unknown case \"$title\" (known: $(sed -n 's/^@test "\(.*\)" {/\1/p' "$root/scripts/docker/cases.bats" | paste -s -d ,))" >&2
+        exit 2
+    fi
+done
 install_missing bats:bats
 mkdir -p "$cache" "$results"
 rm -f "$results"/docker-*.xml
