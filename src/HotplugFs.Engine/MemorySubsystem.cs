@@ -24,8 +24,8 @@ public sealed class MemorySubsystem
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
 
     /// <summary>
-    /// Does what a write of a word to <c>state</c> requests. By <see cref="KernelRules.RemembersRefusedRequests"/> an online request for an
-    /// online block has an effect later (docs/kernels.md, "The remembered request").
+    /// Does what a write of a word to <c>state</c> requests. By <see cref="KernelRules.RemembersRequestsWhileOnline"/> an online request for
+    /// an online block has an effect later (docs/kernels.md, "The remembered request").
     /// </summary>
     /// <param name="id">A block that is present.</param>
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
@@ -35,7 +35,7 @@ public sealed class MemorySubsystem
         if (request == OnlineType.Offline)
             return Offline(id);
         ref var record = ref _memory.Record(id);
-        if (_rules.RemembersRefusedRequests || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
+        if (_rules.RemembersRequestsWhileOnline || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
             record.Remembered = request;
         return Online(id, request);
     }
@@ -95,7 +95,7 @@ public sealed class MemorySubsystem
         ref var record = ref _memory.Record(id);
         if (record.Flags.HasFlag(BlockFlags.DeviceOnline))
         {
-            var effect = _rules.RemembersRefusedRequests ? "; the request is remembered for the next online" : "";
+            var effect = _rules.RemembersRequestsWhileOnline ? "; the request is remembered for the next online" : "";
             _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
             return DeviceOutcome.Already;
         }

@@ -9,24 +9,25 @@ public static class KernelCatalogue
     /// <summary>The name that selects the newest kernel.</summary>
     public const string Newest = "newest";
 
-    /// <summary>The files that 3.8 and all later kernels up to 4.9 have.</summary>
+    /// <summary>The files of 3.8 that all kernels up to 4.9 have.</summary>
     private static readonly SysfsProfile FilesSince3_8 = new()
     {
-        Statistics = StatisticsNames.Linux4_4,
+        Statistics = StatisticsCatalogue.Linux3_8,
         HasProbe = true,
         HidesHugepagesWithoutMemory = true,
     };
 
     private static readonly SysfsProfile FilesSince4_4 = FilesSince3_8 with
     {
+        Statistics = StatisticsCatalogue.Linux4_4,
         HasOnlineFile = true,
         HasValidZones = true,
     };
 
-    /// <summary>Debian's kernels since 6.1 are built without CONFIG_ARCH_MEMORY_PROBE.</summary>
+    /// <summary>The files of 6.1. Debian builds it without CONFIG_ARCH_MEMORY_PROBE, so it has no <c>probe</c>.</summary>
     private static readonly SysfsProfile FilesSince6_1 = new()
     {
-        Statistics = StatisticsNames.Linux6_1,
+        Statistics = StatisticsCatalogue.Linux6_1,
         HasOnlineFile = true,
         HasValidZones = true,
         ReportsAlwaysRemovable = true,
@@ -45,7 +46,7 @@ public static class KernelCatalogue
     {
         Name = "6.1",
         Zones = new OnlineTimePolicy(),
-        RemembersRefusedRequests = true,
+        RemembersRequestsWhileOnline = true,
         HasMovableOnlyNodes = true,
         CountsBootCpus = true,
     };
@@ -56,24 +57,24 @@ public static class KernelCatalogue
             new KernelRules { Name = "3.8", Zones = new PatchSetPolicy() },
             FilesSince3_8 with { AcceptsStatePrefixes = true }),
         new(
-            new KernelRules { Name = "4.4", Zones = new RangeMovePolicy(), RemembersRefusedRequests = true },
+            new KernelRules { Name = "4.4", Zones = new RangeMovePolicy(), RemembersRequestsWhileOnline = true },
             FilesSince4_4 with { RepeatedRequestIsShortWrite = true, RefusesSync = true }),
         new(
             new KernelRules
             {
                 Name = "4.9",
                 Zones = new ZoneCanShiftPolicy(),
-                RemembersRefusedRequests = true,
+                RemembersRequestsWhileOnline = true,
                 CountsBootCpus = true,
                 AutoOnlineLeavesDeviceFlag = true,
             },
-            FilesSince4_4 with { Statistics = StatisticsNames.Linux4_9, HasAutoOnlineBlocks = true }),
+            FilesSince4_4 with { Statistics = StatisticsCatalogue.Linux4_9, HasAutoOnlineBlocks = true }),
         new(RulesSince6_1, FilesSince6_1),
         new(
             RulesSince6_1 with { Name = "6.12", RefusesPoisonedBlocks = true },
             FilesSince6_1 with
             {
-                Statistics = StatisticsNames.Linux6_12,
+                Statistics = StatisticsCatalogue.Linux6_12,
                 HasCrashHotplug = true,
                 HasMemoryFailureStatistics = true,
                 SendsContainerEvents = true,

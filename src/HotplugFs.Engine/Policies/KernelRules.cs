@@ -13,10 +13,10 @@ public sealed record KernelRules
     public required ZonePolicy Zones { get; init; }
 
     /// <summary>
-    /// A request to online a block is remembered before it is checked, so a refused request has its effect later
-    /// (docs/kernels.md, "The remembered request"). Otherwise a block that is online keeps its last request.
+    /// A request to online a block that is online already fails, but is remembered for the block's next online
+    /// (docs/kernels.md, "The remembered request").
     /// </summary>
-    public bool RemembersRefusedRequests { get; init; }
+    public bool RemembersRequestsWhileOnline { get; init; }
 
     /// <summary>A node can have movable memory only, whatever the kernel was built with.</summary>
     public bool HasMovableOnlyNodes { get; init; }
