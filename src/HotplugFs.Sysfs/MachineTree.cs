@@ -13,11 +13,12 @@ namespace HotplugFs.Sysfs;
 
 /// <summary>
 /// The sysroot of a machine: what a user sees below the mount point. It joins the engine, which knows no files, to the tree, which knows no
-/// memory. Each directory is a table of entries in a class of its own; here the engine's events become changes of the tree.
+/// memory. Each directory is a class with a table of its entries; here the engine's events become changes of the tree.
 /// </summary>
 /// <remarks>Owned by one thread, which also owns the machine and the tree.</remarks>
 public sealed class MachineTree
 {
+    private readonly Machine _machine;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
@@ -34,6 +35,7 @@ public sealed class MachineTree
     public MachineTree(Machine machine, SysfsProfile profile, MachineTreeOptions? options = null)
     {
         options ??= new MachineTreeOptions();
+        _machine = machine;
         var objects = new MachineObjects(machine);
         _statistics = new MemoryStatistics(machine, profile, objects);
         Uevents = new UeventSource(profile);
@@ -69,7 +71,7 @@ public sealed class MachineTree
         Uevents.Sent += AddToUevents;
         machine.Logged += AddToLog;
         machine.Changed += Apply;
-        machine.Notifiers.Register(new NodeMemoryNotifier(this, machine));
+        machine.Notifiers.Register(new NodeMemoryNotifier(this));
     }
 
     /// <summary>The files of the machine.</summary>
@@ -106,6 +108,9 @@ public sealed class MachineTree
     {
         switch (change)
         {
+            case BlockOffline(var block):
+                _statistics.DissolveHugePages(_machine[block].Node.Number);
+                break;
             case BlockAdded(var block, var node):
                 Tree.ChildAdded(_memory.Blocks, block.Number);
                 Tree.ChildAdded(_memoryBus.Devices, block.Number);
@@ -143,10 +148,10 @@ public sealed class MachineTree
     }
 
     /// <summary>
-    /// Follows the memory of nodes, as the node driver's notifier does: the first online block adds <c>hugepages</c>, the last one removes
-    /// it, and offlining dissolves huge pages.
+    /// Follows the memory of nodes, as the node driver's notifier does: <c>hugepages</c> is added with the first online block of a node
+    /// and removed with the last one.
     /// </summary>
-    private sealed class NodeMemoryNotifier(MachineTree tree, Machine machine) : IMemoryNotifier
+    private sealed class NodeMemoryNotifier(MachineTree tree) : IMemoryNotifier
     {
         public int Priority => 2;
 
@@ -154,9 +159,6 @@ public sealed class MachineTree
 
         public Result Notify(MemoryAction action, in MemoryNotify argument)
         {
-            if (action is MemoryAction.Offline)
-                foreach (var node in machine.PossibleNodes)
-                    tree._statistics.DissolveHugePages(node.Number);
             if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode >= 0)
                 tree.HugepagesChanged(argument.StatusChangeNode);
             return Result.Ok;

@@ -4,7 +4,7 @@ using HotplugFs.Kernfs;
 
 namespace HotplugFs.Sysfs.Tests;
 
-/// <summary>What every program does to every file allocates nothing, by the runtime's own count, once each was done before.</summary>
+/// <summary>Frequent operations allocate nothing, as counted by the runtime, once each has been done before.</summary>
 public sealed class AllocationTests
 {
     private static readonly string[] Directories =
@@ -16,9 +16,10 @@ public sealed class AllocationTests
     [TestCaseSource(nameof(Directories))]
     public void LookupAttributesAndListing_OnceWarm_AllocateNothing(string directory)
     {
-        var tree = new TestTree().Tree;
+        var shell = new TestTree();
+        var tree = shell.Tree;
         var parent = tree.Find(directory).Value;
-        var names = Names(tree, parent);
+        byte[][] names = [.. shell.List(directory).Select(Encoding.UTF8.GetBytes)];
         var sink = new Counter();
         AssertNoAllocation(() =>
         {
@@ -34,11 +35,30 @@ public sealed class AllocationTests
     [TestCase("6.12")]
     public void ReadsOfABlocksFiles_OnceWarm_AllocateNothing(string kernel)
     {
-        var tree = new TestTree(kernel: kernel).Tree;
-        var block = tree.Find("sys/devices/system/memory/memory40").Value;
-        var files = Names(tree, block).Select(name => tree.Lookup(block, name).Value).Where(id => tree.Open(id, OpenFlags.ReadOnly).IsOk).ToArray();
-        var buffer = new byte[4096];
+        var tree = new TestTree(kernel: kernel);
+        const string block = "memory/memory40";
+        NodeId[] files =
+        [
+            .. tree.List(block).Select(name => tree.Find($"{block}/{name}")).Where(id => tree.Tree.Open(id, OpenFlags.ReadOnly).IsOk),
+        ];
         Assert.That(files, Has.Length.GreaterThan(5));
+        AssertReadsAllocateNothing(tree.Tree, files);
+    }
+
+    [TestCase("meminfo")]
+    [TestCase("vmstat")]
+    [TestCase("numastat")]
+    [TestCase("distance")]
+    [TestCase("cpumap")]
+    public void ReadsOfANodesFile_OnceWarm_AllocateNothing(string file)
+    {
+        var tree = new TestTree();
+        AssertReadsAllocateNothing(tree.Tree, tree.Find($"node/node1/{file}"));
+    }
+
+    private static void AssertReadsAllocateNothing(KernfsTree tree, params NodeId[] files)
+    {
+        var buffer = new byte[4096];
         AssertNoAllocation(() =>
         {
             foreach (var id in files)
@@ -58,24 +78,6 @@ public sealed class AllocationTests
         for (var i = 0; i < 100; i++)
             action();
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-    }
-
-    private static byte[][] Names(KernfsTree tree, NodeId directory)
-    {
-        var sink = new Collector();
-        tree.ReadDirectory(directory, 0, sink);
-        return [.. sink.Names.Where(name => name is not ("." or "..")).Select(Encoding.UTF8.GetBytes)];
-    }
-
-    private sealed class Collector : IDirectorySink
-    {
-        public List<string> Names { get; } = [];
-
-        public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
-        {
-            Names.Add(Encoding.UTF8.GetString(name));
-            return true;
-        }
     }
 
     private sealed class Counter : IDirectorySink

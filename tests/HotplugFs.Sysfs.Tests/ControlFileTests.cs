@@ -1,6 +1,6 @@
 namespace HotplugFs.Sysfs.Tests;
 
-/// <summary>The files below <c>hotplugfs</c> that show what no file of the kernel shows, and decide what nobody can foresee.</summary>
+/// <summary>The files below <c>hotplugfs</c>: spans of zones, results of offline requests, virtio-mem devices.</summary>
 public sealed class ControlFileTests
 {
     private const string OfflineResult = "hotplugfs/offline_result";
@@ -9,7 +9,7 @@ public sealed class ControlFileTests
         tree.Read("hotplugfs/zones").Split('\n').Single(line => line.StartsWith(start + " ", StringComparison.Ordinal));
 
     [Test]
-    public void Zones_AMovedBoundary_IsSeenInBothSpans()
+    public void Zones_MovedBoundary_ShowsInBothSpans()
     {
         var tree = new TestTree();
         Assert.That(Line(tree, "node=1 zone=Normal"), Is.EqualTo(
@@ -18,11 +18,12 @@ public sealed class ControlFileTests
         Assert.That(Line(tree, "node=1 zone=Normal"), Does.Contain(" start_pfn=1114112 spanned=294912 present=131072 "));
         Assert.That(Line(tree, "node=1 zone=Movable"), Is.EqualTo(
             "node=1 zone=Movable start_pfn=1409024 spanned=32768 present=32768 managed=32768 initialized=1"));
-        Assert.That(Line(tree, "node=1 zone=node"), Is.EqualTo("node=1 zone=node start_pfn=1114112 spanned=327680 present=163840 managed=163840"));
+        Assert.That(Line(tree, "node=1 zone=node"), Is.EqualTo(
+            "node=1 zone=node start_pfn=1114112 spanned=327680 present=163840 managed=163840"));
     }
 
     [Test]
-    public void Zones_AnEmptiedZone_StaysListedWithoutASpan()
+    public void Zones_EmptiedZone_StaysListedWithoutASpan()
     {
         var tree = new TestTree();
         tree.Write("memory/memory43/state", "online_movable");
@@ -36,7 +37,7 @@ public sealed class ControlFileTests
     [TestCase("EAGAIN\n", Errno.EAGAIN)]
     [TestCase("47 EAGAIN", Errno.EAGAIN)]
     [TestCase("success\n47 EBUSY\n", Errno.EBUSY)]
-    public void OfflineResult_AFailure_IsWhatAnAllowedOfflineFailsWith(string setting, Errno expected)
+    public void OfflineResult_Failure_IsTheResultOfAnAllowedOffline(string setting, Errno expected)
     {
         var tree = new TestTree();
         tree.Write("memory/memory47/state", "online");
@@ -50,7 +51,7 @@ public sealed class ControlFileTests
     [TestCase("EBUSY\n47 success")]
     [TestCase("EBUSY\n47 default")]
     [TestCase("EBUSY\ndefault")]
-    public void OfflineResult_OfAnotherBlockOrTakenBack_DoesNotConcernABlock(string setting)
+    public void OfflineResult_OfAnotherBlockOrTakenBack_DoesNotApply(string setting)
     {
         var tree = new TestTree();
         tree.Write("memory/memory47/state", "online");
@@ -82,18 +83,27 @@ public sealed class ControlFileTests
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("success\n"));
     }
 
+    [Test]
+    public void OfflineResult_OfARemovedBlock_EndsWithTheBlock()
+    {
+        var tree = new TestTree();
+        tree.Write(OfflineResult, "40 EBUSY\n44 EBUSY");
+        Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").IsOk);
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n44 EBUSY\n"));
+    }
+
     [TestCase("ebusy")]
     [TestCase("47")]
     [TestCase("47 ENOMEM")]
     [TestCase("EBUSY 47")]
     [TestCase("-1 EBUSY")]
     [TestCase("EBUSY\nmaybe")]
-    public void OfflineResult_BadText_IsEinvalAndTheLogSaysWhatIsRight(string setting)
+    public void OfflineResult_InvalidText_FailsWithEinvalAndLogsTheForm(string setting)
     {
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
-            "is not a setting; write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
+            "refused: write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
@@ -104,7 +114,7 @@ public sealed class ControlFileTests
         Assert.That(new TestTree(kernel: kernel).Tree.Sync().IsOk, Is.EqualTo(isAccepted));
 
     [Test]
-    public void VirtioMem_PluggedAndResized_HasThatManyBlocks()
+    public void VirtioMem_PluggedAndResized_HasTheBlocksOfItsSize()
     {
         var tree = new TestTree(kernel: "6.1");
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 node=1 max=1G\n").IsOk);
@@ -122,7 +132,7 @@ public sealed class ControlFileTests
     [TestCase("id=v0 size=many", Errno.EINVAL)]
     [TestCase("id=v0 size=1G", Errno.ENOENT)]
     [TestCase("id=v0 node=9 max=1G", Errno.EINVAL)]
-    public void VirtioMem_BadText_IsRefusedWithALineInTheLog(string request, Errno expected)
+    public void VirtioMem_InvalidText_IsRefusedAndLogged(string request, Errno expected)
     {
         var tree = new TestTree(kernel: "6.1");
         Assert.That(tree.Write("hotplugfs/virtio_mem", request).Error, Is.EqualTo(expected));

@@ -6,7 +6,7 @@ namespace HotplugFs.Sysfs.Tests;
 public sealed class LineLogTests
 {
     [Test]
-    public void ReadAt_WithinTheLog_GivesItsBytes()
+    public void ReadAt_WithinTheLog_ReturnsItsBytes()
     {
         var log = new LineLog();
         log.Add("first");
@@ -17,7 +17,7 @@ public sealed class LineLogTests
     }
 
     [Test]
-    public void Add_MoreThanFits_DropsTheOldestLinesWhole()
+    public void Add_MoreThanFits_DropsWholeLinesOldestFirst()
     {
         var log = new LineLog();
         for (var i = 0; i < 100_000; i++)

@@ -3,11 +3,12 @@ namespace HotplugFs.Sysfs.Tests;
 public sealed class MachineTreeTests
 {
     [Test]
-    public void State_OnlineMovable_FollowsTheRuleAndTheLogSaysWhy()
+    public void State_OnlineMovable_FollowsTheRuleAndLogsTheReason()
     {
         var tree = new TestTree();
         Assert.That(tree.Write("memory/memory40/state", "online_movable\n").Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(tree.LastLogLine, Is.EqualTo("memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43)"));
+        Assert.That(tree.LastLogLine, Is.EqualTo(
+            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43)"));
         Assert.That(tree.Write("memory/memory43/state", "online_movable\n").Value, Is.EqualTo(15));
         Assert.That(tree.Read("memory/memory43/state"), Is.EqualTo("online\n"));
         Assert.That(tree.Read("memory/memory43/online"), Is.EqualTo("1\n"));
@@ -20,16 +21,17 @@ public sealed class MachineTreeTests
     [TestCase("online\n\n")]
     [TestCase("1")]
     [TestCase("\n")]
-    public void State_UnknownWord_IsEinvalAndNamed(string word)
+    public void State_UnknownWord_FailsWithEinvalAndIsLogged(string word)
     {
         var tree = new TestTree();
         Assert.That(tree.Write("memory/memory40/state", word).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(tree.LastLogLine, Does.StartWith("memory40: state: \"").And.EndsWith("refused: not one of online, online_kernel, online_movable, offline"));
+        Assert.That(tree.LastLogLine, Does.StartWith("memory40: state: \"").And.EndsWith(
+            "refused: not one of online, online_kernel, online_movable, offline"));
         Assert.That(tree.Read("memory/memory40/state"), Is.EqualTo("offline\n"));
     }
 
     [Test]
-    public void Plug_ByBash_AddsBlocksLinksAndDimm()
+    public void Plug_AddsBlocksLinksAndDimm()
     {
         var tree = new TestTree();
         Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=256M id=dimm2\n").IsOk);
@@ -51,7 +53,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Unplug_ByBash_TakesThemAway()
+    public void Unplug_RemovesBlocksLinksAndDimm()
     {
         var tree = new TestTree();
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0\n").IsOk);
@@ -63,7 +65,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Node_WithoutCpu_ComesAndGoesWithItsMemory()
+    public void Node_WithoutCpu_IsRemovedAndAddedWithItsMemory()
     {
         var tree = new TestTree("memoryless-node");
         foreach (var dimm in tree.Machine.Dimms.Select(dimm => dimm.Id).ToArray())
@@ -77,7 +79,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Hugepages_OfANode_ComeWithItsFirstOnlineMemoryAndGoWithItsLast()
+    public void Hugepages_OfANode_ExistWhileItHasMemoryOnline()
     {
         var tree = new TestTree("memoryless-node");
         var block = tree.Machine.Dimms.First().First;
@@ -91,14 +93,14 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void HasMemory_IsThereOnlyWithMovableNode()
+    public void HasMemory_ExistsOnlyWithMovableNode()
     {
         Assert.That(new TestTree(movableNode: false).Exists("node/has_memory"), Is.False);
         Assert.That(new TestTree(movableNode: true).Read("node/has_memory"), Is.EqualTo("0-1\n"));
     }
 
     [Test]
-    public void ErrorInjection_ByItsFile_RefusesAndClamps()
+    public void ErrorInjection_NegativeErrno_RefusesAndOthersAreClamped()
     {
         var tree = new TestTree();
         const string error = "sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_OFFLINE/error";
@@ -111,7 +113,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Power_RemembersWhatIsWritten_PerDevice()
+    public void Power_Control_KeepsTheValueOfEachDevice()
     {
         var tree = new TestTree();
         Assert.That(tree.Read("memory/memory40/power/control"), Is.EqualTo("auto\n"));
@@ -122,7 +124,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Meminfo_FollowsWhatIsOnline()
+    public void Meminfo_CountsOnlineMemory()
     {
         var tree = new TestTree();
         Assert.That(tree.Read("node/node1/meminfo"), Does.StartWith("Node 1 MemTotal:         524288 kB\n"));
@@ -133,7 +135,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void OnlinePolicy_OfTodaysKernels_ChangesValidZonesAtOnce()
+    public void OnlinePolicy_Since6_1_ChangesValidZonesAtOnce()
     {
         var tree = new TestTree(kernel: "6.12");
         Assert.That(tree.Read("memory/memory43/valid_zones"), Is.EqualTo("Normal Movable\n"));
@@ -145,7 +147,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void ControlFiles_SayWhatTheMachineIs()
+    public void ControlFiles_DescribeTheMachine()
     {
         var tree = new TestTree();
         Assert.That(tree.Read("hotplugfs/machine"), Is.EqualTo("as described\n"));
@@ -156,22 +158,22 @@ public sealed class MachineTreeTests
     [TestCase("", "node= is missing")]
     [TestCase("node=1 size=128M", "id= is missing")]
     [TestCase("node=1 size=128M id=a id=b", "id= is given twice")]
-    [TestCase("node=1 size=128M id=a nod=2", "\"nod=2\" is not KEY=VALUE of a DIMM")]
-    [TestCase("node=x size=128M id=a", "node=x is not the number of a node")]
+    [TestCase("node=1 size=128M id=a nod=2", "\"nod=2\" is unknown")]
+    [TestCase("node=x size=128M id=a", "node=x is not a node number")]
     [TestCase("node=1 size=lots id=a", "size=lots is not a size")]
-    [TestCase("node=1 size=128M id=../a", "id=../a cannot be a name")]
-    [TestCase("node=1 size=128M id=plug", "id=plug cannot be a name")]
+    [TestCase("node=1 size=128M id=../a", "id=../a is not a valid name")]
+    [TestCase("node=1 size=128M id=plug", "id=plug is not a valid name")]
     [TestCase("node=1 size=128M id=a at=there", "at=there is not an address")]
-    public void Plug_WrongText_IsEinvalAndTheLogSaysWhatIsWrong(string text, string expected)
+    public void Plug_InvalidText_FailsWithEinvalAndLogsTheProblem(string text, string expected)
     {
         var tree = new TestTree();
-        // A write of nothing does nothing, so the empty request is a line of its own.
+        // A write of no bytes is never passed on, so the empty request is a newline.
         Assert.That(tree.Write("hotplugfs/dimms/plug", text + "\n").Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("dimms/plug: ").And.Contain(expected));
     }
 
     [Test]
-    public void Unplug_UnknownDimm_NamesTheKnownOnes()
+    public void Unplug_UnknownDimm_LogsTheKnownOnes()
     {
         var tree = new TestTree();
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm7").Error, Is.EqualTo(Errno.ENOENT));
@@ -179,7 +181,7 @@ public sealed class MachineTreeTests
     }
 
     [Test]
-    public void Log_ALineMore_WakesWhoeverPolls()
+    public void Log_NewLine_WakesPollers()
     {
         var tree = new TestTree();
         var file = tree.Tree.Open(tree.Tree.Find("hotplugfs/log").Value, OpenFlags.ReadOnly).Value;

@@ -1,112 +1,80 @@
-using HotplugFs.Kernfs;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Sysfs.Tests;
 
 /// <summary>
-/// What is written to the files of an object lasts as long as the object. Every writable file of a removable object is found in the tree,
-/// written, and read again after the object was removed and added.
+/// A value that is written to a file of an object lasts as long as the object. The tests find every file of a removable object that can
+/// be written and read, change it, remove and add the object, and read the file again.
 /// </summary>
 public sealed class ObjectLifeTests
 {
-    /// <summary>Values that some file accepts; a file that accepts none is one that only starts an action.</summary>
-    private static readonly string[] Values = ["online_movable", "offline", "1", "0", "2", "on", "auto", "enabled", "disabled", "add"];
+    /// <summary>Values for the files. Each file that holds a value accepts one that changes it.</summary>
+    private static readonly string[] Values = ["online", "offline", "1", "0", "2", "on", "auto", "enabled", "disabled"];
 
-    private static IEnumerable<string> Kernels => HotplugFs.Kernels.KernelCatalogue.All.Select(kernel => kernel.Name);
+    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
 
     [TestCaseSource(nameof(Kernels))]
     public void WritableFiles_OfABlockAddedAgain_ReadAsNew(string kernel) => AssertReadAsNew(
         new TestTree(kernel: kernel),
         "memory/memory40",
-        tree => tree.Write("memory/memory40/state", "offline"),
         tree =>
         {
-            tree.Write("hotplugfs/dimms/unplug", "dimm0");
+            Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").IsOk, tree.Log);
             Assert.That(tree.Exists("memory/memory40"), Is.False);
-            tree.Write("hotplugfs/dimms/plug", "node=1 size=512M id=dimm0 at=5G");
+            Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=512M id=dimm0 at=5G").IsOk, tree.Log);
         });
 
     [TestCaseSource(nameof(Kernels))]
-    public void WritableFiles_OfANodeAddedAgain_ReadAsNew(string kernel) => AssertReadAsNew(
-        new TestTree("memoryless-node", kernel, movableNode: true),
-        "node/node1",
-        Online,
-        tree =>
-        {
-            var dimms = Names(tree, "hotplugfs/dimms").Where(name => name.StartsWith("dimm", StringComparison.Ordinal)).ToArray();
-            var addresses = dimms.ToDictionary(dimm => dimm, dimm => tree.Read($"hotplugfs/dimms/{dimm}/address").Trim());
-            foreach (var dimm in dimms)
-                Assert.That(tree.Write("hotplugfs/dimms/unplug", dimm).IsOk, tree.Log);
-            Assert.That(tree.Exists("node/node1"), Is.False);
-            foreach (var dimm in dimms)
-                tree.Write("hotplugfs/dimms/plug", $"node=1 size=128M id={dimm} at={addresses[dimm]}");
-            Online(tree);
-        });
-
-    private static void Online(TestTree tree)
+    public void WritableFiles_OfANodeAddedAgain_ReadAsNew(string kernel)
     {
-        foreach (var block in Names(tree, "node/node1").Where(name => name.StartsWith("memory", StringComparison.Ordinal) && char.IsDigit(name[^1])))
-            tree.Write($"memory/{block}/state", "online");
+        var tree = new TestTree("memoryless-node", kernel, movableNode: true);
+        OnlineNode1(tree);
+        AssertReadAsNew(tree, "node/node1", ReplugNode1);
     }
 
-    private static void AssertReadAsNew(TestTree tree, string directory, Action<TestTree> prepare, Action<TestTree> removeAndAdd)
+    private static void ReplugNode1(TestTree tree)
     {
-        prepare(tree);
-        var files = WritableFiles(tree, directory).ToArray();
-        var before = files.ToDictionary(file => file, file => ReadOrError(tree, file));
-        var changed = files.Where(file => Values.Any(value => IsChangedBy(tree, file, value))).ToArray();
-        Assert.That(changed.Any(file => file.EndsWith("power/control", StringComparison.Ordinal)), "the walk finds power/control");
+        var blockSize = tree.Machine.BlockSizeBytes;
+        var dimms = tree.Machine.Dimms.ToArray();
+        foreach (var dimm in dimms)
+            Assert.That(tree.Write("hotplugfs/dimms/unplug", dimm.Id).IsOk, tree.Log);
+        Assert.That(tree.Exists("node/node1"), Is.False);
+        foreach (var dimm in dimms)
+        {
+            var request = $"node=1 size={dimm.Count * blockSize} id={dimm.Id} at={dimm.First.Number * blockSize}";
+            Assert.That(tree.Write("hotplugfs/dimms/plug", request).IsOk, tree.Log);
+        }
+        OnlineNode1(tree);
+    }
+
+    private static void OnlineNode1(TestTree tree)
+    {
+        foreach (var dimm in tree.Machine.Dimms)
+            tree.Write($"memory/{dimm.First}/state", "online");
+    }
+
+    private static void AssertReadAsNew(TestTree tree, string directory, Action<TestTree> removeAndAdd)
+    {
+        var newValues = WritableFiles(tree, directory).ToDictionary(file => file, tree.ReadOrErrno);
+        var unchanged = newValues.Keys.Where(file => !Values.Any(value => IsChangedBy(tree, file, value))).ToArray();
+        // A file that reads empty or fails holds no value.
+        Assert.That(unchanged.Where(file => newValues[file] is not ("" or nameof(Errno.EIO))), Is.Empty, "no value changes these files");
         removeAndAdd(tree);
-        Assert.That(files.ToDictionary(file => file, file => ReadOrError(tree, file)), Is.EqualTo(before));
+        Assert.That(newValues.Keys.ToDictionary(file => file, tree.ReadOrErrno), Is.EqualTo(newValues));
     }
 
     private static bool IsChangedBy(TestTree tree, string file, string value)
     {
-        var before = ReadOrError(tree, file);
-        return tree.Write(file, value).IsOk && ReadOrError(tree, file) != before;
+        var before = tree.ReadOrErrno(file);
+        return tree.Write(file, value).IsOk && tree.ReadOrErrno(file) != before;
     }
 
-    /// <summary>The files below a directory that can be written and read; links are not followed.</summary>
-    private static IEnumerable<string> WritableFiles(TestTree tree, string directory)
-    {
-        foreach (var name in Names(tree, directory))
+    /// <summary>The files in a directory and below that can be written and read; links are not followed.</summary>
+    private static IEnumerable<string> WritableFiles(TestTree tree, string directory) =>
+        tree.List(directory).Select(name => $"{directory}/{name}").SelectMany(path => (tree.Mode(path) & ModeBits.TypeMask) switch
         {
-            var path = $"{directory}/{name}";
-            var mode = Mode(tree, path);
-            if ((mode & ModeBits.TypeMask) == ModeBits.Directory)
-                foreach (var file in WritableFiles(tree, path))
-                    yield return file;
-            else if ((mode & ModeBits.TypeMask) == ModeBits.Regular && (mode & ModeBits.AnyRead) != 0 && (mode & ModeBits.AnyWrite) != 0)
-                yield return path;
-        }
-    }
-
-    private static uint Mode(TestTree tree, string path) => tree.Tree.GetAttributes(tree.Find(path)).Value.Mode;
-
-    private static string ReadOrError(TestTree tree, string file)
-    {
-        var opened = tree.Tree.Open(tree.Find(file), OpenFlags.ReadOnly).Value;
-        var buffer = new byte[4096];
-        var count = opened.Read(0, buffer);
-        tree.Tree.Release(opened);
-        return count.IsOk ? System.Text.Encoding.UTF8.GetString(buffer, 0, count.Value) : count.Error.Name();
-    }
-
-    private static List<string> Names(TestTree tree, string directory)
-    {
-        var names = new NameList();
-        tree.Tree.ReadDirectory(tree.Find(directory), 0, names);
-        return names.Found;
-    }
-
-    private sealed class NameList : IDirectorySink
-    {
-        public List<string> Found { get; } = [];
-
-        public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
-        {
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                Found.Add(System.Text.Encoding.UTF8.GetString(name));
-            return true;
-        }
-    }
+            ModeBits.Directory => WritableFiles(tree, path),
+            ModeBits.Regular when (tree.Mode(path) & ModeBits.AnyRead) != 0 && (tree.Mode(path) & ModeBits.AnyWrite) != 0 => [path],
+            _ => [],
+        });
 }

@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
-using HotplugFs.Abi;
-using HotplugFs.Kernfs;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Sysfs.Tests;
 
-/// <summary>The README's table of files is the tree: every row of the memory directory is in it, with its mode, and nothing else.</summary>
+/// <summary>The table of files in README.md lists every file of the memory directory and of a block, with its mode, and no other.</summary>
 public sealed partial class ReadmeTests
 {
     [GeneratedRegex("^\\| (?<names>`.*?`(, `.*?`)*) \\| (?<mode>0[0-7]{3}) \\|", RegexOptions.Multiline)]
@@ -22,13 +21,13 @@ public sealed partial class ReadmeTests
     }
 
     [Test]
-    public void TableOfFiles_IsTheTree()
+    public void TableOfFiles_MatchesTheTree()
     {
         var documented = TableRow.Matches(Readme())
             .SelectMany(row => Name.Matches(row.Groups["names"].Value).Select(name => $"{name.Groups[1].Value} {row.Groups["mode"].Value}"))
             .Append("memoryN/uevent 0644");
         var served = new SortedSet<string>();
-        foreach (var kernel in Kernels.KernelCatalogue.All)
+        foreach (var kernel in KernelCatalogue.All)
         {
             var tree = new TestTree(kernel: kernel.Name);
             served.UnionWith(FilesOf(tree, "memory", ""));
@@ -37,23 +36,9 @@ public sealed partial class ReadmeTests
         Assert.That(documented, Is.EquivalentTo(served));
     }
 
-    private static IEnumerable<string> FilesOf(TestTree tree, string directory, string prefix)
-    {
-        var names = new Files(tree.Tree);
-        tree.Tree.ReadDirectory(tree.Tree.Find($"sys/devices/system/{directory}").Value, 0, names);
-        return names.Found.Select(file => prefix + file);
-    }
-
-    private sealed class Files(KernfsTree tree) : IDirectorySink
-    {
-        public List<string> Found { get; } = [];
-
-        public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
-        {
-            var mode = tree.GetAttributes(id).Value.Mode;
-            if ((mode & ModeBits.TypeMask) == ModeBits.Regular)
-                Found.Add($"{System.Text.Encoding.UTF8.GetString(name)} 0{Convert.ToString(mode & ModeBits.PermissionMask, 8).PadLeft(3, '0')}");
-            return true;
-        }
-    }
+    private static IEnumerable<string> FilesOf(TestTree tree, string directory, string prefix) =>
+        from name in tree.List(directory)
+        let mode = tree.Mode($"{directory}/{name}")
+        where (mode & ModeBits.TypeMask) == ModeBits.Regular
+        select $"{prefix}{name} 0{Convert.ToString(mode & ModeBits.PermissionMask, 8).PadLeft(3, '0')}";
 }

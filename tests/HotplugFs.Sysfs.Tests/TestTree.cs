@@ -6,7 +6,7 @@ using HotplugFs.Machines;
 
 namespace HotplugFs.Sysfs.Tests;
 
-/// <summary>The tree of a preset machine, with the words of a shell.</summary>
+/// <summary>The tree of a preset machine, with methods like the commands of a shell.</summary>
 internal sealed class TestTree
 {
     public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null)
@@ -48,6 +48,26 @@ internal sealed class TestTree
         return written;
     }
 
+    /// <summary>Reads a file; if the read fails, returns the name of its errno.</summary>
+    public string ReadOrErrno(string path)
+    {
+        var file = Tree.Open(Find(path), OpenFlags.ReadOnly).Value;
+        var buffer = new byte[4096];
+        var read = file.Read(0, buffer);
+        Tree.Release(file);
+        return read.TryGet(out var count, out var error) ? Encoding.UTF8.GetString(buffer, 0, count) : error.Name();
+    }
+
+    /// <summary>The names in a directory, without <c>.</c> and <c>..</c>.</summary>
+    public string[] List(string path)
+    {
+        var names = new NameList();
+        Tree.ReadDirectory(Find(path), 0, names);
+        return [.. names.Where(name => name is not ("." or ".."))];
+    }
+
+    public uint Mode(string path) => Tree.GetAttributes(Find(path)).Value.Mode;
+
     public string ReadLink(string path)
     {
         var text = new TextBuffer();
@@ -84,5 +104,16 @@ internal sealed class TestTree
     }
 
     private static string Full(string path) =>
-        path.StartsWith("memory", StringComparison.Ordinal) || path.StartsWith("node", StringComparison.Ordinal) ? $"sys/devices/system/{path}" : path;
+        path.StartsWith("memory", StringComparison.Ordinal) || path.StartsWith("node", StringComparison.Ordinal)
+            ? $"sys/devices/system/{path}"
+            : path;
+
+    private sealed class NameList : List<string>, IDirectorySink
+    {
+        public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
+        {
+            Add(Encoding.UTF8.GetString(name));
+            return true;
+        }
+    }
 }

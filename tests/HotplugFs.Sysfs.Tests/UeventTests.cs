@@ -15,7 +15,7 @@ public sealed class UeventTests
     }
 
     [Test]
-    public void ToBytes_IsTheKernelsFormat()
+    public void ToBytes_HasTheKernelsFormat()
     {
         var message = new UeventMessage("add", "/devices/system/memory/memory40", "memory", 834);
         Assert.That(Encoding.ASCII.GetString(message.ToBytes()), Is.EqualTo(
@@ -23,7 +23,7 @@ public sealed class UeventTests
     }
 
     [Test]
-    public void Block_OnlineAndOffline_SendsOneEachAndNothingWhenRefused()
+    public void Block_OnlineAndOffline_SendsOneEachAndNoneForRefusals()
     {
         var (tree, sent) = Listen();
         tree.Write("memory/memory40/state", "online_movable");
@@ -49,7 +49,8 @@ public sealed class UeventTests
         tree.Write("hotplugfs/dimms/unplug", "d");
         Assert.That(sent, Is.EqualTo(new[]
         {
-            "add@/devices/system/memory/memory32 memory", "add@/devices/system/memory/memory33 memory", "add@/devices/system/node/node1 node",
+            "add@/devices/system/memory/memory32 memory", "add@/devices/system/memory/memory33 memory",
+            "add@/devices/system/node/node1 node",
             "online@/devices/system/memory/memory32 memory", "online@/devices/system/memory/memory33 memory",
             "offline@/devices/system/memory/memory32 memory", "offline@/devices/system/memory/memory33 memory",
             "remove@/devices/system/memory/memory32 memory", "remove@/devices/system/memory/memory33 memory",
@@ -58,7 +59,7 @@ public sealed class UeventTests
     }
 
     [Test]
-    public void Dimm_PluggedIntoTodaysKernel_EndsWithItsContainer()
+    public void Dimm_PluggedInto6_12_EndsWithItsContainer()
     {
         var (tree, sent) = Listen(kernel: "6.12");
         tree.Write("hotplugfs/dimms/plug", "node=1 size=128M id=d");
@@ -71,7 +72,7 @@ public sealed class UeventTests
     [TestCase("sys/module/memory_hotplug/uevent", "change@/module/memory_hotplug module SYNTH_UUID=0")]
     [TestCase("memory/uevent", null)]
     [TestCase("node/uevent", null)]
-    public void UeventFile_AnAction_IsSentAsSynthetic(string file, string? expected)
+    public void UeventFile_Action_IsSentAsSynthetic(string file, string? expected)
     {
         var (tree, sent) = Listen(kernel: "6.12");
         Assert.That(tree.Write(file, "change\n").IsOk);
@@ -93,7 +94,7 @@ public sealed class UeventTests
     }
 
     [Test]
-    public void UeventFile_OfOldKernels_TakesEverythingAndSendsPlainActions()
+    public void UeventFile_OfOldKernels_AcceptsEverythingAndSendsPlainActions()
     {
         var (tree, sent) = Listen();
         Assert.That(tree.Write("memory/memory40/uevent", "add").IsOk);
@@ -103,7 +104,7 @@ public sealed class UeventTests
     }
 
     [Test]
-    public void UeventsFile_HasOneJsonObjectALine()
+    public void UeventsFile_HasOneJsonObjectPerLine()
     {
         var (tree, _) = Listen();
         tree.Write("memory/memory43/state", "online");

@@ -1,3 +1,5 @@
+using HotplugFs.Abi;
+
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>Up to three different zones in order, as <c>valid_zones</c> lists them.</summary>
@@ -35,14 +37,20 @@ public struct ZoneList
         }
     }
 
-    /// <summary>Formats the list as <c>valid_zones</c> shows it; without a zone it is <c>none</c>.</summary>
-    public override readonly string ToString()
+    /// <summary>Appends the list as <c>valid_zones</c> shows it; without a zone it is <c>none</c>.</summary>
+    public readonly void AppendTo(TextBuffer text)
     {
         if (Count == 0)
-            return "none";
-        var names = new string[Count];
+            text.Append("none"u8);
         for (var i = 0; i < Count; i++)
-            names[i] = this[i].Name();
-        return string.Join(' ', names);
+            text.Append(i == 0 ? ""u8 : " "u8).Append(this[i].Name());
+    }
+
+    /// <summary>Returns the text that <see cref="AppendTo"/> appends.</summary>
+    public override readonly string ToString()
+    {
+        var text = new TextBuffer(capacity: 64);
+        AppendTo(text);
+        return text.ToString();
     }
 }

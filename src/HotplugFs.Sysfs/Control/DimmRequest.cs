@@ -21,7 +21,7 @@ public static class DimmRequest
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             var key = equals < 0 ? word : word[..equals];
             if (equals < 0 || key is not ("node" or "size" or "id" or "at"))
-                return Fail($"\"{word}\" is not KEY=VALUE of a DIMM; write {Form}", out problem);
+                return Fail($"\"{word}\" is unknown; write {Form}", out problem);
             if (!values.TryAdd(key, word[(equals + 1)..]))
                 return Fail($"{key}= is given twice", out problem);
         }
@@ -35,11 +35,11 @@ public static class DimmRequest
     {
         definition = new DimmDefinition("", 0, 0, null);
         if (!int.TryParse(values["node"], NumberStyles.None, CultureInfo.InvariantCulture, out var node))
-            return Fail($"node={values["node"]} is not the number of a node", out problem);
+            return Fail($"node={values["node"]} is not a node number", out problem);
         if (!ByteSize.TryParse(values["size"], out var size))
             return Fail($"size={values["size"]} is not a size; write bytes or a number with K, M, G or T", out problem);
         if (!DimmDefinition.IsId(values["id"]))
-            return Fail($"id={values["id"]} cannot be a name: {DimmDefinition.IdForm}", out problem);
+            return Fail($"id={values["id"]} is not a valid name: {DimmDefinition.IdForm}", out problem);
         long? address = null;
         if (values.TryGetValue("at", out var at))
         {

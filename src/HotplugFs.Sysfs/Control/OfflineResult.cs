@@ -9,7 +9,7 @@ namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
 /// <c>hotplugfs/offline_result</c>: the result of an offline request that the rules allow. It simulates pages that cannot be moved away:
-/// <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c> for one.
+/// <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c> for one, until the block is removed.
 /// </summary>
 internal sealed class OfflineResult
 {
@@ -33,6 +33,11 @@ internal sealed class OfflineResult
         _machine = machine;
         _machineDecides = machine.IsolatePages;
         machine.IsolatePages = Decide;
+        machine.Changed += change =>
+        {
+            if (change is BlockRemoved { Block: var block })
+                _blocks.Remove(block.Number);
+        };
     }
 
     /// <summary>Shows the setting of all blocks, then one line for each block with a separate one.</summary>
@@ -64,7 +69,7 @@ internal sealed class OfflineResult
             }
             else
             {
-                _machine.Log($"offline_result: {WrittenText.Quote(Encoding.UTF8.GetBytes(line))} is not a setting; write {Form}");
+                _machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"write {Form}");
                 return Errno.EINVAL;
             }
         }

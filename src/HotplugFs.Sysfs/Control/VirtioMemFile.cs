@@ -36,13 +36,13 @@ internal sealed class VirtioMemFile(Machine machine)
             if (word.Split('=') is not [var key, var value] || !values.TryAdd(key, value))
                 return Refuse($"\"{word}\" is not KEY=VALUE, or is given twice");
         if (!values.TryGetValue("id", out var id) || !DimmDefinition.IsId(id))
-            return Refuse("id= is missing or cannot be a name");
+            return Refuse("id= is missing or not a valid name");
         var (node, max, size) = (values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size"));
         var outcome = (values.Count, node, max, size) switch
         {
             (3, not null, not null, _) => Plug(id, node, max),
             (2, _, _, not null) => Resize(id, size),
-            _ => Refuse("the words do not go together"),
+            _ => Refuse("these words cannot be combined"),
         };
         return outcome.IsOk ? text.Length : outcome.Error;
     }
@@ -50,9 +50,8 @@ internal sealed class VirtioMemFile(Machine machine)
     private Result Plug(string id, string node, string max)
     {
         if (!int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !ByteSize.TryParse(max, out var bytes))
-            return Refuse($"node={node} max={max} is not a node and a size");
-        var plugged = machine.VirtioMem.Plug(id, number, bytes);
-        return plugged.IsOk ? Result.Ok : plugged.Error;
+            return Refuse($"node={node} max={max} is not a node number and a size");
+        return machine.VirtioMem.Plug(id, number, bytes).TryGet(out _, out var error) ? Result.Ok : error;
     }
 
     private Result Resize(string id, string size)

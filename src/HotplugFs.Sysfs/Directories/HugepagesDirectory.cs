@@ -7,7 +7,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary><c>nodeN/hugepages</c>: the reserved huge pages of a node. The object is the number of the node.</summary>
 internal sealed class HugepagesDirectory(MemoryStatistics memory)
 {
-    /// <summary>The name of the directory, which is present only while the node has memory online.</summary>
+    /// <summary>The name of the directory. Some kernels have it only while the node has memory online.</summary>
     public const string Name = "hugepages";
 
     public DirectoryType Build() => new(
@@ -20,10 +20,9 @@ internal sealed class HugepagesDirectory(MemoryStatistics memory)
 
     private Result<int> StoreCount(int node, ReadOnlySpan<byte> text)
     {
-        var wanted = KernelText.ParseUnsigned(text);
-        if (!wanted.IsOk)
-            return wanted.Error;
-        memory.ReserveHugePages(node, wanted.Value);
+        if (!KernelText.ParseUnsigned(text).TryGet(out var count, out var error))
+            return error;
+        memory.ReserveHugePages(node, count);
         return text.Length;
     }
 }

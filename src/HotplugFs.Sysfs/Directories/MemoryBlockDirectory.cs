@@ -22,7 +22,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
             "removable",
             (block, text) => text.Append(IsRemovable(block) ? '1' : '0'),
             isConstant: block => profile.ReportsAlwaysRemovable && IsNeverRemoved(block)),
-        .. When(profile.HasValidZones, Ro("valid_zones", AppendValidZones)),
+        .. When(profile.HasValidZones, Ro("valid_zones", (block, text) => machine.ValidZones(new BlockId(block)).AppendTo(text))),
         .. When(profile.HasOnlineFile, Rw("online", (block, text) => text.Append(Block(block).DeviceOnline ? '1' : '0'), StoreOnline)),
         uevents.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
@@ -38,15 +38,6 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
 
     private bool IsRemovable(int block) => profile.ReportsAlwaysRemovable || !Block(block).HasKernelPages;
 
-    private void AppendValidZones(int block, TextBuffer text)
-    {
-        var zones = machine.ValidZones(new BlockId(block));
-        if (zones.Count == 0)
-            text.Append("none"u8);
-        for (var i = 0; i < zones.Count; i++)
-            text.Append(i == 0 ? ""u8 : " "u8).Append(zones[i].Name());
-    }
-
     /// <summary>
     /// Requests a state. If the block is already in it, the write fails with EINVAL or is a short write (docs/kernels.md, "Requests for
     /// the current state").
@@ -61,10 +52,9 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
             machine.LogRefused($"memory{block}: state", text, $"not one of {StateGrammar.List(StateWords.AllRequests)}");
             return Errno.EINVAL;
         }
-        var outcome = machine.Devices.SetState(new BlockId(block), request);
-        if (!outcome.IsOk)
-            return outcome.Error;
-        if (outcome.Value == DeviceOutcome.Done)
+        if (!machine.Devices.SetState(new BlockId(block), request).TryGet(out var outcome, out var error))
+            return error;
+        if (outcome == DeviceOutcome.Done)
             return text.Length;
         return profile.RepeatedRequestIsShortWrite ? 1 : Errno.EINVAL;
     }
@@ -74,10 +64,9 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     /// </summary>
     private Result<int> StoreOnline(int block, ReadOnlySpan<byte> text)
     {
-        var online = machine.ParseBool($"memory{block}: online", text, profile.BoolAcceptsTrueAndFalse);
-        if (!online.IsOk)
-            return online.Error;
-        var outcome = machine.Devices.SetOnline(new BlockId(block), online.Value);
+        if (!machine.ParseBool($"memory{block}: online", text, profile.BoolAcceptsTrueAndFalse).TryGet(out var online, out var error))
+            return error;
+        var outcome = machine.Devices.SetOnline(new BlockId(block), online);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 

@@ -59,11 +59,9 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
     /// <param name="notANumber">The errno for a text that is no number, where it differs from the parser's.</param>
     private Result<int> StoreAddress(string file, ReadOnlySpan<byte> text, Func<ulong, Result> request, Errno? notANumber = null)
     {
-        var address = machine.ParseUnsigned(file, text, bits: 64);
-        if (!address.IsOk)
-            return notANumber ?? address.Error;
-        var outcome = request(address.Value);
-        return outcome.IsOk ? text.Length : outcome.Error;
+        if (!machine.ParseUnsigned(file, text, bits: 64).TryGet(out var address, out var parseError))
+            return notANumber ?? parseError;
+        return request(address).Failed(out var error) ? error : text.Length;
     }
 
     /// <summary>Every text that is no address fails with EINVAL (recording <c>6.1-b-poison</c>).</summary>

@@ -38,19 +38,17 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, SysfsProfile
 
     private Result<int> StoreRatio(int obj, ReadOnlySpan<byte> text)
     {
-        var ratio = machine.ParseUnsigned("auto_movable_ratio", text, bits: 32);
-        if (!ratio.IsOk)
-            return ratio.Error;
-        machine.OnlinePolicy = machine.OnlinePolicy with { RatioPercent = (uint)ratio.Value };
+        if (!machine.ParseUnsigned("auto_movable_ratio", text, bits: 32).TryGet(out var ratio, out var error))
+            return error;
+        machine.OnlinePolicy = machine.OnlinePolicy with { RatioPercent = (uint)ratio };
         return text.Length;
     }
 
     private Result<int> StoreNumaAware(int obj, ReadOnlySpan<byte> text)
     {
-        var value = machine.ParseBool("auto_movable_numa_aware", text, profile.BoolAcceptsTrueAndFalse);
-        if (!value.IsOk)
-            return value.Error;
-        machine.OnlinePolicy = machine.OnlinePolicy with { IsNumaAware = value.Value };
+        if (!machine.ParseBool("auto_movable_numa_aware", text, profile.BoolAcceptsTrueAndFalse).TryGet(out var isAware, out var error))
+            return error;
+        machine.OnlinePolicy = machine.OnlinePolicy with { IsNumaAware = isAware };
         return text.Length;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     private const int PagesPerHugePage = 512;
     private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
 
+    /// <summary>Least number of characters before the value in a line of <c>meminfo</c>, the colon included.</summary>
+    private const int LabelWidth = 16;
+
     private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 
     private static readonly string[] ZeroMachineMeminfo =
@@ -29,7 +32,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     /// <summary>The huge pages of 2 MiB that are reserved on a node.</summary>
     public long HugePages(int node) => _hugePages[node];
 
-    /// <summary>Reserves huge pages, at most as many as fit in the node's memory. Source: recordings <c>*-a-inventory</c>.</summary>
+    /// <summary>Reserves huge pages, at most as many as fit in the node's memory (docs/kernels.md, "Node directories").</summary>
     public void ReserveHugePages(int node, ulong count) => _hugePages[node] = (long)Math.Min(count, (ulong)HugePagesMax(node));
 
     /// <summary>
@@ -52,14 +55,14 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
         Line(text, obj, "MemUsed", (node.ManagedPages - FreePages(node)) * KiBPerPage);
         foreach (var name in profile.Statistics.Meminfo)
             Line(text, obj, name, 0);
-        HugePageLine(text, obj, "HugePages_Total", HugePages(obj));
-        HugePageLine(text, obj, "HugePages_Free", HugePages(obj));
-        HugePageLine(text, obj, "HugePages_Surp", 0);
+        HugePageLine(text, obj, "HugePages_Total: "u8, HugePages(obj));
+        HugePageLine(text, obj, "HugePages_Free:  "u8, HugePages(obj));
+        HugePageLine(text, obj, "HugePages_Surp:  "u8, 0);
         return Result.Ok;
     }
 
-    private static void HugePageLine(TextBuffer text, int node, string name, long count) =>
-        text.Append("Node "u8).Append(node).Append(' ').Append($"{name + ":",-16} ").AppendPadded(count, 5).Append('\n');
+    private static void HugePageLine(TextBuffer text, int node, ReadOnlySpan<byte> label, long count) =>
+        text.Append("Node "u8).Append(node).Append(' ').Append(label).AppendPadded(count, 5).Append('\n');
 
     /// <summary>Shows <c>nodeN/numastat</c>, which counts what programs allocated.</summary>
     public Result ShowNumastat(int obj, TextBuffer text)
@@ -91,10 +94,10 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
             MachineLine(text, name, 0);
         if (machine.Config.MemoryFailure)
             MachineLine(text, "HardwareCorrupted", machine.Poison.Count * KiBPerPage);
-        (string Name, long Count)[] counts =
-            [("HugePages_Total", hugePages), ("HugePages_Free", hugePages), ("HugePages_Rsvd", 0), ("HugePages_Surp", 0)];
-        foreach (var (name, count) in counts)
-            text.Append($"{name + ":",-16}").AppendPadded(count, 8).Append('\n');
+        text.Append("HugePages_Total:"u8).AppendPadded(hugePages, 8).Append('\n');
+        text.Append("HugePages_Free: "u8).AppendPadded(hugePages, 8).Append('\n');
+        text.Append("HugePages_Rsvd: "u8).AppendPadded(0, 8).Append('\n');
+        text.Append("HugePages_Surp: "u8).AppendPadded(0, 8).Append('\n');
         MachineLine(text, "Hugepagesize", 2048);
         return Result.Ok;
     }
@@ -120,8 +123,13 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     private long FreePages(NumaNode node) => node.ManagedPages - HugePages(node.Number) * PagesPerHugePage;
 
     private static void Line(TextBuffer text, int node, string name, long value) =>
-        text.Append("Node "u8).Append(node).Append(' ').Append($"{name + ":",-16}").AppendPadded(value, 8).Append(" kB\n"u8);
+        MachineLine(text.Append("Node "u8).Append(node).Append(' '), name, value);
 
-    private static void MachineLine(TextBuffer text, string name, long value) =>
-        text.Append($"{name + ":",-16}").AppendPadded(value, 8).Append(" kB\n"u8);
+    private static void MachineLine(TextBuffer text, string name, long value)
+    {
+        text.Append(name).Append(':');
+        for (var width = name.Length + 1; width < LabelWidth; width++)
+            text.Append(' ');
+        text.AppendPadded(value, 8).Append(" kB\n"u8);
+    }
 }

@@ -19,14 +19,20 @@ internal sealed class NodeDirectory
     private const long CpuMapSize = 4096;
     private const long CpuListSize = 28672;
 
+    private const int CpusPerWord = 32;
+
     private readonly Machine _machine;
     private readonly SysfsProfile _profile;
     private readonly MachineObjects _objects;
     private readonly UeventFiles _uevents;
 
+    /// <summary>The largest number of a CPU of the machine.</summary>
+    private readonly int _cpuMax;
+
     public NodeDirectory(Machine machine, SysfsProfile profile, MachineObjects objects, MemoryStatistics memory, UeventFiles uevents)
     {
         (_machine, _profile, _objects, _uevents) = (machine, profile, objects, uevents);
+        _cpuMax = machine.PossibleNodes.SelectMany(node => node.Cpus).DefaultIfEmpty(0).Max();
         BlocksOfNode = Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
         Nodes = Numbered("node", objects.Nodes, BuildNode(memory));
     }
@@ -87,13 +93,19 @@ internal sealed class NodeDirectory
     /// <summary>Appends the CPUs as a mask: hexadecimal, a comma every 32 CPUs, as many digits as the machine's CPUs need.</summary>
     private void AppendCpuMap(int node, TextBuffer text)
     {
-        var count = _machine.PossibleNodes.SelectMany(possible => possible.Cpus).DefaultIfEmpty(0).Max() + 1;
-        var words = new uint[(count + 31) / 32];
-        foreach (var cpu in Node(node).Cpus)
-            words[cpu / 32] |= 1u << cpu;
-        text.AppendHex(words[^1], (count - 32 * (words.Length - 1) + 3) / 4);
-        for (var word = words.Length - 2; word >= 0; word--)
-            text.Append(',').AppendHex(words[word], 8);
+        var cpus = Node(node).Cpus;
+        var first = _cpuMax / CpusPerWord;
+        for (var word = first; word >= 0; word--)
+        {
+            var mask = 0u;
+            for (var i = 0; i < cpus.Count; i++)
+                if (cpus[i] / CpusPerWord == word)
+                    mask |= 1u << cpus[i] % CpusPerWord;
+            if (word == first)
+                text.AppendHex(mask, _cpuMax % CpusPerWord / 4 + 1);
+            else
+                text.Append(',').AppendHex(mask, CpusPerWord / 4);
+        }
     }
 
     private void AppendDistances(int node, TextBuffer text)

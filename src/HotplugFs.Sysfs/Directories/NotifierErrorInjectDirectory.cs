@@ -30,10 +30,9 @@ internal sealed class NotifierErrorInjectDirectory(Machine machine)
 
         Result<int> Store(int obj, ReadOnlySpan<byte> text)
         {
-            var number = KernelText.ParseSigned(text);
-            if (!number.IsOk)
-                return number.Error;
-            machine.ErrorInjection[action] = (int)Math.Clamp(number.Value, -4095, 0);
+            if (!KernelText.ParseSigned(text).TryGet(out var errno, out var error))
+                return error;
+            machine.ErrorInjection[action] = (int)Math.Clamp(errno, -4095, 0);
             return text.Length;
         }
     }

@@ -34,8 +34,8 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
                 source.Send(request.Action, devPath, subsystem, isStrict ? request.Extra : []);
             return text.Length;
         }
-        var result = isStrict ? "refused: not" : "accepted, but it is not";
-        machine.Log($"uevent: {WrittenText.Quote(text)} {result} ACTION [UUID [KEY=value ...]] "
+        var result = isStrict ? "refused" : "ignored";
+        machine.Log($"uevent: {WrittenText.Quote(text)} {result}: not ACTION [UUID [KEY=value ...]] "
             + $"with one of the actions {string.Join(", ", UeventRequest.Actions)}");
         return isStrict ? Errno.EINVAL : text.Length;
     }
