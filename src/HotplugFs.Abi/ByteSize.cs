@@ -7,10 +7,10 @@ public static class ByteSize
 {
     private const string Units = "KMGTP";
 
-    /// <summary>Reads an amount: a decimal or <c>0x</c> hexadecimal number, then nothing or one of K, M, G, T, P (powers of 1024).</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="bytes">The amount in bytes.</param>
-    /// <returns>False if it is not such a number or does not fit in 63 bits.</returns>
+    /// <summary>
+    /// Parses an amount: a decimal or <c>0x</c> hexadecimal number, optionally followed by one of K, M, G, T and P (powers of 1024).
+    /// </summary>
+    /// <returns>False if the text is not such a number or the amount does not fit in 63 bits.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out long bytes)
     {
         bytes = 0;
@@ -29,8 +29,8 @@ public static class ByteSize
         return true;
     }
 
-    /// <summary>Writes an amount with the largest unit that divides it: <c>512M</c>.</summary>
-    /// <param name="bytes">The amount in bytes, not negative.</param>
+    /// <summary>Formats an amount with the largest unit that divides it: <c>512M</c>.</summary>
+    /// <param name="bytes">Not negative.</param>
     public static string Format(long bytes)
     {
         var unit = -1;

@@ -1,36 +1,31 @@
 namespace HotplugFs.Abi;
 
-/// <summary>The kernel's ways of reading what was written to an attribute. They see the bytes of one write, at most a page.</summary>
+/// <summary>The kernel's functions that parse what was written to an attribute: the bytes of one write(2), at most a page.</summary>
 public static class KernelText
 {
     /// <summary>
-    /// The word as the kernel's string functions see it: up to the first NUL. Attribute stores are handed NUL-terminated text,
-    /// so what stands behind a NUL is never looked at (recordings <c>*-b-grammar-state</c>).
+    /// The text up to the first NUL. The kernel passes NUL-terminated text to a store, so bytes after a NUL have no effect (recordings
+    /// <c>*-b-grammar-state</c>).
     /// </summary>
-    /// <param name="text">The bytes written.</param>
     public static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> text)
     {
         var nul = text.IndexOf((byte)0);
         return nul < 0 ? text : text[..nul];
     }
 
-    /// <summary>True if the text is the word, with at most one newline behind it (sysfs_streq).</summary>
-    /// <param name="text">The bytes written.</param>
-    /// <param name="word">The word to compare with.</param>
+    /// <summary>True if the text is the word, optionally followed by one newline (sysfs_streq).</summary>
     public static bool Equal(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => WithoutNewline(UpToNul(text)).SequenceEqual(word);
 
-    /// <summary>Takes one newline off the end, if there is one.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>The text without the newline at its end, if it has one.</summary>
     public static ReadOnlySpan<byte> WithoutNewline(ReadOnlySpan<byte> text) =>
         text is [.., (byte)'\n'] ? text[..^1] : text;
 
     /// <summary>
-    /// Reads a truth value by its first one or two characters, as strtobool of 4.4 and 4.9 does: y, Y, 1, and o followed by n are
-    /// true; n, N, 0, and o followed by f are false; what follows is ignored (legacy.md 5).
+    /// Parses a truth value by its first one or two characters, like strtobool of 4.4 and 4.9: y, Y, 1, and o followed by n are true;
+    /// n, N, 0, and o followed by f are false. The rest is ignored (docs/kernels.md, "Numbers and truth values").
     /// </summary>
-    /// <param name="text">The bytes written.</param>
-    /// <param name="knowsTrueAndFalse">t, T, f and F are known too, as in kstrtobool of 6.1 and 6.12.</param>
-    /// <returns>The value; EINVAL for anything else.</returns>
+    /// <param name="knowsTrueAndFalse">Also accept t, T, f and F, like kstrtobool of 6.1 and 6.12.</param>
+    /// <returns>The value; EINVAL for any other text.</returns>
     public static Result<bool> ParseBool(ReadOnlySpan<byte> text, bool knowsTrueAndFalse = false) => UpToNul(text) switch
     {
         [(byte)'t' or (byte)'T', ..] when knowsTrueAndFalse => true,
@@ -43,11 +38,10 @@ public static class KernelText
     };
 
     /// <summary>
-    /// Reads an unsigned number as kstrtoull with base 0: <c>0x</c> hexadecimal, a leading 0 octal, else decimal, an optional
-    /// <c>+</c> in front and one newline behind.
+    /// Parses an unsigned number like kstrtoull with base 0: hexadecimal after <c>0x</c>, octal after a leading 0, otherwise decimal,
+    /// optionally after <c>+</c> and before one newline.
     /// </summary>
-    /// <param name="text">The bytes written.</param>
-    /// <returns>The number; EINVAL for anything else, blanks included; ERANGE above 64 bits.</returns>
+    /// <returns>The number; EINVAL for any other text, including blanks; ERANGE if it does not fit in 64 bits.</returns>
     public static Result<ulong> ParseUnsigned(ReadOnlySpan<byte> text)
     {
         var digits = WithoutNewline(UpToNul(text));
@@ -56,23 +50,20 @@ public static class KernelText
         return ParseDigits(digits);
     }
 
-    /// <summary>Reads a signed number as kstrtoll with base 0; see <see cref="ParseUnsigned"/>, with <c>-</c> in front allowed.</summary>
-    /// <param name="text">The bytes written.</param>
-    /// <returns>The number; EINVAL for anything else; ERANGE outside 64 bits.</returns>
+    /// <summary>Parses a signed number like kstrtoll with base 0: like <see cref="ParseUnsigned"/>, or after <c>-</c>.</summary>
+    /// <returns>The number; EINVAL for any other text; ERANGE if it does not fit in 64 bits.</returns>
     public static Result<long> ParseSigned(ReadOnlySpan<byte> text)
     {
         var digits = WithoutNewline(UpToNul(text));
         if (digits is not [(byte)'-', ..])
         {
-            var positive = ParseUnsigned(text);
-            if (!positive.IsOk)
-                return positive.Error;
-            return positive.Value <= long.MaxValue ? (long)positive.Value : Errno.ERANGE;
+            if (!ParseUnsigned(text).TryGet(out var positive, out var error))
+                return error;
+            return positive <= long.MaxValue ? (long)positive : Errno.ERANGE;
         }
-        var magnitude = ParseDigits(digits[1..]);
-        if (!magnitude.IsOk)
-            return magnitude.Error;
-        return magnitude.Value <= 1UL << 63 ? unchecked(-(long)magnitude.Value) : Errno.ERANGE;
+        if (!ParseDigits(digits[1..]).TryGet(out var magnitude, out var invalid))
+            return invalid;
+        return magnitude <= 1UL << 63 ? unchecked(-(long)magnitude) : Errno.ERANGE;
     }
 
     private static Result<ulong> ParseDigits(ReadOnlySpan<byte> digits)
@@ -80,7 +71,7 @@ public static class KernelText
         var radix = 10u;
         if (digits is [(byte)'0', (byte)'x' or (byte)'X', ..])
         {
-            // "0x" without a digit behind it is the octal number 0 followed by junk.
+            // "0x" without a digit after it is the octal number 0 followed by junk.
             radix = 16;
             digits = digits[2..];
         }
@@ -113,9 +104,8 @@ public static class KernelText
         _ => uint.MaxValue,
     };
 
-    /// <summary>Adds numbers as the kernel's list format does: <c>0-3,5</c>. An empty list adds nothing.</summary>
-    /// <param name="buffer">Where to add.</param>
-    /// <param name="numbers">The numbers, ascending.</param>
+    /// <summary>Appends numbers in the kernel's list format: <c>0-3,5</c>. An empty list appends nothing.</summary>
+    /// <param name="numbers">In ascending order.</param>
     public static void AppendList(TextBuffer buffer, IEnumerable<int> numbers)
     {
         var first = true;

@@ -1,6 +1,6 @@
 namespace HotplugFs.Abi;
 
-/// <summary>The bits of st_mode: type and permissions. Source: inode(7).</summary>
+/// <summary>The bits of st_mode: file type and permissions. Source: inode(7).</summary>
 public static class ModeBits
 {
     /// <summary>Mask of the type bits (S_IFMT).</summary>
@@ -15,13 +15,13 @@ public static class ModeBits
     /// <summary>A symbolic link (S_IFLNK).</summary>
     public const uint Link = 0xA000;
 
-    /// <summary>Mask of the permission bits, set-id and sticky bits included (07777).</summary>
+    /// <summary>Mask of the permission bits, including the set-ID and sticky bits (07777).</summary>
     public const uint PermissionMask = 0xFFF;
 
-    /// <summary>Readable by anyone at all (S_IRUGO, 0444).</summary>
+    /// <summary>All read bits (S_IRUGO, 0444).</summary>
     public const uint AnyRead = 0x124;
 
-    /// <summary>Writable by anyone at all (S_IWUGO, 0222).</summary>
+    /// <summary>All write bits (S_IWUGO, 0222).</summary>
     public const uint AnyWrite = 0x92;
 
     /// <summary>0755, the permissions of sysfs directories.</summary>

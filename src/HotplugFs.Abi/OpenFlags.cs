@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HotplugFs.Abi;
 
-/// <summary>The flags of open(2), numbers of x86 and arm64 where they agree. Source: include/uapi/asm-generic/fcntl.h.</summary>
+/// <summary>The flags of open(2), with the numbers of x86 and arm64. Source: include/uapi/asm-generic/fcntl.h.</summary>
 public static class OpenFlags
 {
     /// <summary>Mask of the access mode (O_ACCMODE).</summary>
@@ -20,14 +20,12 @@ public static class OpenFlags
     /// <summary>O_TRUNC.</summary>
     public const uint Truncate = 0x200;
 
-    /// <summary>O_DIRECT, whose number the architectures do not share: that of arm64 is O_DIRECTORY on x86, and the other way round.</summary>
+    /// <summary>O_DIRECT. Its number on arm64 is that of O_DIRECTORY on x86, and vice versa.</summary>
     public static uint Direct => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000u : 0x4000u;
 
-    /// <summary>True if the file is opened for reading.</summary>
-    /// <param name="flags">The flags of open(2).</param>
+    /// <summary>True if the flags of open(2) allow reading.</summary>
     public static bool Reads(uint flags) => (flags & AccessMask) is ReadOnly or ReadWrite;
 
-    /// <summary>True if the file is opened for writing.</summary>
-    /// <param name="flags">The flags of open(2).</param>
+    /// <summary>True if the flags of open(2) allow writing.</summary>
     public static bool Writes(uint flags) => (flags & AccessMask) is WriteOnly or ReadWrite;
 }

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace HotplugFs.Abi;
 
-/// <summary>What an operation came to: success, or the error number that the caller of the system call will see.</summary>
-/// <remarks>The default value is success. Expected outcomes travel as results; bugs throw.</remarks>
+/// <summary>The outcome of an operation: success, or the error number that the caller of the system call receives.</summary>
+/// <remarks>The default value is success. Expected failures are results; bugs throw.</remarks>
 public readonly record struct Result
 {
     private readonly Errno _error;
@@ -20,7 +20,7 @@ public readonly record struct Result
     /// <exception cref="InvalidOperationException">The operation succeeded.</exception>
     public Errno Error => _error != 0 ? _error : throw new InvalidOperationException("a success has no error number");
 
-    /// <summary>Returns true if the operation failed, with its errno.</summary>
+    /// <summary>Returns true and the error number if the operation failed.</summary>
     public bool Failed(out Errno error)
     {
         error = _error;
@@ -28,15 +28,13 @@ public readonly record struct Result
     }
 
     /// <summary>A failure with this error number.</summary>
-    /// <param name="error">The error number.</param>
     public static implicit operator Result(Errno error) => new(error);
 
     /// <inheritdoc/>
     public override string ToString() => IsOk ? "ok" : _error.Name();
 }
 
-/// <summary>What an operation came to: a value, or the error number that the caller of the system call will see.</summary>
-/// <typeparam name="T">The type of the value.</typeparam>
+/// <summary>The outcome of an operation: a value, or the error number that the caller of the system call receives.</summary>
 public readonly record struct Result<T>
 {
     private readonly Errno _error;
@@ -59,7 +57,7 @@ public readonly record struct Result<T>
     /// <exception cref="InvalidOperationException">The operation failed.</exception>
     public T Value => _error == 0 ? _value : throw new InvalidOperationException($"a failure ({_error.Name()}) has no value");
 
-    /// <summary>Returns true and the value if the operation succeeded; otherwise false and the errno.</summary>
+    /// <summary>Returns true and the value if the operation succeeded; otherwise false and the error number.</summary>
     public bool TryGet([MaybeNullWhen(false)] out T value, out Errno error)
     {
         value = _value;
@@ -68,11 +66,9 @@ public readonly record struct Result<T>
     }
 
     /// <summary>A success with this value.</summary>
-    /// <param name="value">The value.</param>
     public static implicit operator Result<T>(T value) => new(default, value);
 
     /// <summary>A failure with this error number.</summary>
-    /// <param name="error">The error number.</param>
     public static implicit operator Result<T>(Errno error) => new(error, default!);
 
     /// <inheritdoc/>
