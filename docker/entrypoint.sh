@@ -86,7 +86,7 @@ mount_machine() {
         fi
         case $machine in
             *": there is no such file") machine+="; give the container yours with --volume FILE:FILE:ro" ;;
-            *"this user may not open it"*) machine+="; or start the container without --user" ;;
+            *"/dev/fuse: permission denied"*) machine+="; or start the container without --user" ;;
         esac
         echo "$machine" >&2
         # It names its own help, which is not the container's.

@@ -320,7 +320,7 @@ median() {
         --user 1000 --device /dev/fuse hotplugfs
     # A node that is root's alone.
     mknod -m 600 "$work/fuse-of-root" c 10 229
-    refuses '/dev/fuse: this user may not open it; .* start the container without --user$' \
+    refuses '/dev/fuse: permission denied; .* start the container without --user$' \
         --user 1000 --device "$work/fuse-of-root:/dev/fuse" --security-opt seccomp=unconfined hotplugfs
 }
 

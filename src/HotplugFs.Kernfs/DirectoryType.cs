@@ -3,46 +3,28 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// What directories of one sort hold (the kernel's kobj_type): written once, shared by any number of objects. Fixed entries come
-/// first in listings, in the order written, then the families.
+/// The contents of a directory (the kernel's kobj_type), described once and shared by any number of objects. Listings contain the fixed
+/// entries first, in the order of the description, then the child sets.
 /// </summary>
 public sealed class DirectoryType
 {
-    private readonly FixedEntry[] _entries;
-    private readonly ChildSet[] _childSets;
-
-    /// <summary>Makes a type of directory.</summary>
-    /// <param name="rows">What is in it.</param>
-    /// <exception cref="ArgumentException">Two entries have one name, or there are more than 63 fixed entries.</exception>
-    public DirectoryType(params ReadOnlySpan<Entry> rows)
+    /// <summary>Makes a type from its entries.</summary>
+    /// <exception cref="ArgumentException">Two entries have the same name, or there are more than 63 fixed entries.</exception>
+    public DirectoryType(params ReadOnlySpan<Entry> entries)
     {
-        var entries = new List<FixedEntry>();
-        var families = new List<ChildSet>();
-        foreach (var row in rows)
-        {
-            if (row is ChildSet family)
-                families.Add(family);
-            else
-                entries.Add((FixedEntry)row);
-        }
-        foreach (var name in entries.GroupBy(entry => entry.Name).Where(group => group.Count() > 1))
-            throw new ArgumentException($"a directory has two entries named {name.Key}", nameof(rows));
-        if (entries.Count > NodeId.EntryLimit)
-            throw new ArgumentException($"a directory has {entries.Count} fixed entries, at most {NodeId.EntryLimit} fit", nameof(rows));
-        _entries = [.. entries];
-        _childSets = [.. families];
+        var all = entries.ToArray();
+        Entries = [.. all.OfType<FixedEntry>()];
+        ChildSets = [.. all.OfType<ChildSet>()];
+        foreach (var name in Entries.GroupBy(entry => entry.Name).Where(group => group.Count() > 1))
+            throw new ArgumentException($"a directory has two entries named {name.Key}", nameof(entries));
+        if (Entries.Length > NodeId.EntryLimit)
+            throw new ArgumentException($"{Entries.Length} fixed entries; a directory has at most {NodeId.EntryLimit}", nameof(entries));
     }
 
-    /// <summary>Permissions of the directories.</summary>
+    /// <summary>The permissions of the directories.</summary>
     public uint Mode { get; init; } = ModeBits.Mode0755;
 
-    /// <summary>The fixed entries, in the order written.</summary>
-    public IReadOnlyList<FixedEntry> Entries => _entries;
+    internal FixedEntry[] Entries { get; }
 
-    /// <summary>The families of children, in the order written.</summary>
-    public IReadOnlyList<ChildSet> ChildSets => _childSets;
-
-    internal FixedEntry[] EntryArray => _entries;
-
-    internal ChildSet[] ChildSetArray => _childSets;
+    internal ChildSet[] ChildSets { get; }
 }

@@ -3,34 +3,33 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// An open file (the kernel's kernfs_open_file): what was made for its reader and how far it got. One operation at a time; owned
-/// by the tree's thread, and used again after <see cref="KernfsTree.Release"/>.
+/// An open file (the kernel's kernfs_open_file): the text made for its reader and the position reached. Owned by the tree's thread, and
+/// reused after <see cref="OpenFileTable.Release"/>.
 /// </summary>
 public sealed class KernfsOpenFile
 {
-    // A text this long is not worth keeping the memory of for whoever opens next.
-    private const int KeptTextLimit = 64 * 1024;
+    // Buffers longer than this are dropped on release instead of being reused.
+    private const int KeptTextMax = 64 * 1024;
 
-    private readonly KernfsTree _tree;
-    private FileEntry? _row;
+    private NodeKind? _kind;
+    private FileEntry? _entry;
 
-    internal KernfsOpenFile(KernfsTree tree, ulong handle)
-    {
-        _tree = tree;
-        Handle = handle;
-    }
+    internal KernfsOpenFile(ulong handle) => Handle = handle;
 
-    /// <summary>The number of the open file; used again once it is closed.</summary>
+    /// <summary>The number of the open file. Once the file is closed, the number is reused.</summary>
     public ulong Handle { get; }
 
     /// <summary>The file.</summary>
     public NodeId Node { get; private set; }
 
-    /// <summary>False after <see cref="KernfsTree.Release"/>.</summary>
-    public bool IsOpen => _row is not null;
+    /// <summary>False after <see cref="OpenFileTable.Release"/>.</summary>
+    public bool IsOpen => _entry is not null;
 
-    /// <summary>Whoever waits for <see cref="KernfsTree.Notify"/>, as a number of its own choice; null if nobody does.</summary>
+    /// <summary>A number of the caller's choice for the poller that waits for <see cref="OpenFileTable.Notify"/>, or null.</summary>
     public ulong? Waiter { get; set; }
+
+    /// <summary>True if the text that is read never changes, so that one copy of it is valid forever.</summary>
+    public bool HasConstantText => Entry.IsConstantOf(Node.Object);
 
     /// <summary>The text made for the reader.</summary>
     internal TextBuffer Text { get; private set; } = new();
@@ -38,43 +37,42 @@ public sealed class KernfsOpenFile
     /// <summary>Where the last read ended.</summary>
     internal long Position { get; set; }
 
-    /// <summary>How far a reader of a log was moved forward because its place was dropped.</summary>
+    /// <summary>How far a log moved its reader forward because the bytes at its position were dropped.</summary>
     internal long Skipped { get; set; }
 
     /// <summary>True before the first read and from a notification to the next read.</summary>
     internal bool HasUnreadChange { get; set; }
 
-    internal bool IsAlive => _tree.IsAlive(Node);
+    internal bool IsAlive => _kind!.IsAlive(Node);
 
-    /// <summary>Reads (pread(2)).</summary>
-    /// <param name="offset">Where, not negative.</param>
-    /// <param name="destination">Where to put the bytes.</param>
-    /// <returns>How many bytes, 0 at the end; ENODEV if the object went; what show failed with.</returns>
+    private FileEntry Entry => _entry ?? throw new InvalidOperationException("the file is closed");
+
+    /// <summary>Reads like pread(2).</summary>
+    /// <param name="offset">Not negative.</param>
+    /// <returns>The number of bytes, 0 at the end; ENODEV if the object was removed; the error of show.</returns>
     public Result<int> Read(long offset, Span<byte> destination) => Entry.Read(this, offset, destination);
 
-    /// <summary>Writes: one store, wherever the file position is.</summary>
-    /// <param name="data">What to write; only the first page of it counts for attributes.</param>
-    /// <returns>How many bytes were taken; ENODEV if the object went; what store failed with.</returns>
+    /// <summary>Writes with one call of store, regardless of the file position.</summary>
+    /// <param name="data">Attributes use at most one page of it.</param>
+    /// <returns>The number of bytes stored; ENODEV if the object was removed; the error of store.</returns>
     public Result<int> Write(ReadOnlySpan<byte> data) => Entry.Write(this, data);
 
-    /// <summary>True if what is read never changes: a copy made once serves for ever.</summary>
-    public bool IsConstant => Entry.IsConstantOf(Node.Object);
-
-    /// <summary>Makes the text that reading from the beginning would give now.</summary>
-    /// <param name="text">Where to put it, instead of what is there.</param>
-    /// <returns>False if there is none: the file is no attribute, or reading it fails.</returns>
-    public bool TryCopy(TextBuffer text) => Entry.TryCopy(this, text);
-
-    /// <summary>Says that reads of this open file will not be asked for here: as far as poll(2) knows, the text has been read.</summary>
-    public void WillBeReadElsewhere() => HasUnreadChange = false;
-
-    /// <summary>What poll(2) reports now.</summary>
+    /// <summary>The events that poll(2) reports now.</summary>
     public PollEvents Poll() => Entry.Poll(this);
 
-    internal void Begin(NodeId node, FileEntry row)
+    /// <summary>Makes the text that a read from the beginning would return now, without reading.</summary>
+    /// <param name="text">Its old contents are replaced.</param>
+    /// <returns>False if the file is not an attribute or reading it would fail.</returns>
+    public bool TryCopy(TextBuffer text) => Entry.TryCopy(this, text);
+
+    /// <summary>Marks the text as read for poll(2), because reads of this open file will not arrive here.</summary>
+    public void MarkRead() => HasUnreadChange = false;
+
+    internal void Begin(NodeKind kind, NodeId node, FileEntry entry)
     {
+        _kind = kind;
+        _entry = entry;
         Node = node;
-        _row = row;
         Position = 0;
         Skipped = 0;
         HasUnreadChange = true;
@@ -82,12 +80,22 @@ public sealed class KernfsOpenFile
 
     internal void End()
     {
-        _row = null;
+        _entry = null;
         Waiter = null;
-        if (Text.Length > KeptTextLimit)
+        if (Text.Length > KeptTextMax)
             Text = new TextBuffer();
         Text.Clear();
     }
 
-    private FileEntry Entry => _row ?? throw new InvalidOperationException("the file is closed");
+    /// <summary>Copies the text from an offset on.</summary>
+    /// <returns>The number of bytes, 0 at the end of the text and beyond.</returns>
+    internal int CopyText(long offset, Span<byte> destination)
+    {
+        if (offset >= Text.Length)
+            return 0;
+        var rest = Text.Text[(int)offset..];
+        var count = Math.Min(rest.Length, destination.Length);
+        rest[..count].CopyTo(destination);
+        return count;
+    }
 }

@@ -1,62 +1,112 @@
+using System.Text;
 using HotplugFs.Abi;
 
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// A tree of directories, attributes and links without an object per node: nodes are numbers (<see cref="NodeId"/>) worked out
-/// from the tree as written and from the sets of objects behind its families.
+/// A tree of directories, attributes and links that has no object per node: nodes are numbers (<see cref="NodeId"/>), computed from the
+/// tree's description and the sets of objects behind its child sets.
 /// </summary>
 /// <remarks>
-/// Owned by one thread: the one that answers requests. Everything here, the callbacks and the sets included, runs on it; nothing
-/// locks. A callback that changes what there is says so (<see cref="ChildAdded(NumberedChildren, int, int)"/>) and returns; nothing
-/// reacts inside it. Looking up, stat, opening, reading and closing allocate nothing once warm.
+/// Owned by the thread that answers requests. All members, callbacks and object sets run on it, and nothing locks. A callback that adds or
+/// removes objects reports it to <see cref="Changes"/> and returns; nothing reacts inside the callback. Once warm, looking up, stat,
+/// opening, reading and closing allocate nothing.
 /// </remarks>
-public sealed partial class KernfsTree
+public sealed class KernfsTree
 {
-    private readonly List<NodeKind> _places = [];
-    private readonly Dictionary<ChildSet, NodeKind> _kindsOfChildSets = [];
-    private readonly Dictionary<NodeId, NodeAttributes> _changedAttributes = [];
+    private readonly NodeKinds _kinds;
+    private readonly DirectoryListing _listing;
+    private readonly ChangedAttributes _changedAttributes = new();
     private readonly TreeOptions _options;
 
-    /// <summary>Makes a tree.</summary>
-    /// <param name="root">What is in the root directory.</param>
-    /// <param name="options">What all nodes have in common.</param>
-    /// <exception cref="ArgumentException">The tree has more than 255 places, a family is used twice, or a family of directories
-    /// is in a directory that there can be several of.</exception>
+    /// <summary>Makes a tree from the description of its root directory.</summary>
+    /// <exception cref="ArgumentException">The tree has more than 255 kinds of nodes, a child set is used twice, or a set of directories is
+    /// in a directory that has several instances.</exception>
     public KernfsTree(DirectoryType root, TreeOptions? options = null)
     {
         _options = options ?? new TreeOptions();
-        AddDirectory(root, parent: null, family: null, owner: null);
+        _kinds = new NodeKinds(root);
+        _listing = new DirectoryListing(_kinds);
+        Changes = new PendingChanges(_kinds, _changedAttributes);
     }
 
     /// <summary>The root directory.</summary>
-    public NodeId Root => new(1, 0, 0, 0);
+    public NodeId Root => NodeKinds.Root;
+
+    /// <summary>The names that were added or removed.</summary>
+    public PendingChanges Changes { get; }
+
+    /// <summary>The open files.</summary>
+    public OpenFileTable OpenFiles { get; } = new();
 
     /// <summary>
-    /// False if the node's object went or was never there. What a link of a family points from is not known from its number: such
-    /// a link is reported to exist where it is in a directory that there can be several of.
+    /// False if the node's object was removed or never existed. The number of a link in a child set does not name its directory, so such a
+    /// link is reported as existing if its directory has several instances.
     /// </summary>
-    /// <param name="id">The node.</param>
-    public bool Exists(NodeId id)
+    public bool Exists(NodeId id) => _kinds.Exists(id);
+
+    /// <summary>Finds an entry of a directory.</summary>
+    /// <param name="name">The name in UTF-8.</param>
+    /// <returns>The node; ENOENT if there is none, ENOTDIR if the parent is not a directory.</returns>
+    public Result<NodeId> Lookup(NodeId parent, ReadOnlySpan<byte> name)
     {
-        if (PlaceOf(id) is not { } place || !IsAlive(place, id))
-            return false;
-        return id.Entry == 0 || EntryOf(place, id) is { } row && row.IsVisibleIn(id.Object);
+        if (_kinds.Find(parent) is not { Type: { } type } kind || parent.Entry != 0)
+            return Errno.ENOTDIR;
+        if (!kind.IsAlive(parent))
+            return Errno.ENOENT;
+        for (var i = 0; i < type.Entries.Length; i++)
+        {
+            var entry = type.Entries[i];
+            if (name.SequenceEqual(entry.NameBytes))
+                return entry.IsVisibleIn(parent.Object) ? kind.NodeOf(parent, i) : Errno.ENOENT;
+        }
+        foreach (var child in kind.Children)
+        {
+            var set = child.Set!;
+            if (set.TryFind(parent.Object, name, out var number)
+                && set.Objects.TryGetGeneration(parent.Object, number, out var generation))
+                return new NodeId(child.Number, 0, generation, number);
+        }
+        return Errno.ENOENT;
     }
 
+    /// <summary>Finds a node by its path from the root, without following links.</summary>
+    /// <param name="path">Names separated by <c>/</c>; empty for the root.</param>
+    /// <returns>The node; ENOENT or ENOTDIR.</returns>
+    public Result<NodeId> Find(string path)
+    {
+        var node = Root;
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            if (!Lookup(node, Encoding.UTF8.GetBytes(name)).TryGet(out node, out var error))
+                return error;
+        return node;
+    }
+
+    /// <summary>The directory that contains a directory. The root contains itself.</summary>
+    public NodeId ParentOf(NodeId directory) => _kinds.ParentOf(directory);
+
     /// <summary>
-    /// What stat(2) says. A node whose object went still has attributes, for those who hold it open; a directory then has no
-    /// subdirectories.
+    /// Lists a directory: <c>.</c>, <c>..</c>, the fixed entries, then the child sets. Over any number of calls, entries that exist all the
+    /// time are listed exactly once. A call does not take longer for starting late in the directory.
     /// </summary>
-    /// <param name="id">The node.</param>
-    /// <returns>The attributes; ENOENT if the number belongs to no node that ever was.</returns>
+    /// <param name="directory">If its object was removed, it contains <c>.</c> and <c>..</c> only.</param>
+    /// <param name="cookie">Where to continue: 0, or the cookie of the last entry that the sink took.</param>
+    /// <returns>Success, also at the end; ENOTDIR.</returns>
+    public Result ReadDirectory(NodeId directory, ulong cookie, IDirectorySink sink) => _listing.Read(directory, cookie, sink);
+
+    /// <summary>
+    /// Returns what stat(2) reports. A node whose object was removed keeps its attributes, for descriptors that are still open; a directory
+    /// then has no subdirectories.
+    /// </summary>
+    /// <returns>The attributes; ENOENT if no node ever had this number.</returns>
     public Result<NodeAttributes> GetAttributes(NodeId id)
     {
-        if (PlaceOf(id) is not { } place)
+        if (_kinds.Find(id) is not { } kind)
             return Errno.ENOENT;
         var attributes = new NodeAttributes
         {
             Id = id,
+            Mode = ModeBits.Link | ModeBits.Mode0777,
             LinkCount = 1,
             Uid = _options.Uid,
             Gid = _options.Gid,
@@ -64,145 +114,86 @@ public sealed partial class KernfsTree
             ModifyTime = _options.BootTime,
             ChangeTime = _options.BootTime,
         };
-        switch (id.Entry == 0 ? null : EntryOf(place, id))
+        switch (kind.EntryOf(id))
         {
             case FileEntry file:
                 attributes = attributes with { Mode = ModeBits.Regular | file.Mode, Size = file.Size, IsVolatile = file.IsVolatile };
                 break;
-            case LinkEntry:
-                attributes = attributes with { Mode = ModeBits.Link | ModeBits.Mode0777 };
-                break;
-            case null when id.Entry == 0 && place.Type is { } type:
-                attributes = attributes with { Mode = ModeBits.Directory | type.Mode, LinkCount = 2 + CountSubdirectories(place, id) };
-                break;
-            case null when id.Entry == 0:
-                attributes = attributes with { Mode = ModeBits.Link | ModeBits.Mode0777 };
-                break;
-            default:
+            case null when id.Entry != 0:
+            case DirectoryEntry:
                 return Errno.ENOENT;
+            case null when kind.Type is { } type:
+                attributes = attributes with { Mode = ModeBits.Directory | type.Mode, LinkCount = 2 + kind.CountSubdirectories(id) };
+                break;
         }
-        return WithChanges(attributes);
+        return _changedAttributes.ApplyTo(attributes);
     }
 
     /// <summary>
-    /// Does what chmod(2), chown(2) and utimensat(2) ask for; it sticks as long as the object is there. A change of size is not
-    /// among it: sysfs accepts truncation and does nothing.
+    /// Does what chmod(2), chown(2) and utimensat(2) request. The change lasts as long as the node's object. There is no change of size:
+    /// sysfs accepts truncation and does nothing.
     /// </summary>
-    /// <param name="id">The node.</param>
-    /// <param name="change">What to change.</param>
-    /// <returns>Success; ENOENT if the object went.</returns>
+    /// <returns>Success; ENOENT if the object was removed.</returns>
     public Result SetAttributes(NodeId id, in AttributesChange change)
     {
         if (change.IsEmpty)
             return Result.Ok;
-        var old = GetAttributes(id);
-        if (!old.IsOk || !Exists(id))
+        if (!GetAttributes(id).TryGet(out var old, out var error))
+            return error;
+        if (!Exists(id))
             return Errno.ENOENT;
-        var type = old.Value.Mode & ModeBits.TypeMask;
-        _changedAttributes[id] = old.Value with
+        _changedAttributes.Set(old with
         {
-            Mode = type | ((change.Mode ?? old.Value.Mode) & ModeBits.PermissionMask),
-            Uid = change.Uid ?? old.Value.Uid,
-            Gid = change.Gid ?? old.Value.Gid,
-            AccessTime = change.AccessTime ?? old.Value.AccessTime,
-            ModifyTime = change.ModifyTime ?? old.Value.ModifyTime,
+            Mode = (old.Mode & ModeBits.TypeMask) | ((change.Mode ?? old.Mode) & ModeBits.PermissionMask),
+            Uid = change.Uid ?? old.Uid,
+            Gid = change.Gid ?? old.Gid,
+            AccessTime = change.AccessTime ?? old.AccessTime,
+            ModifyTime = change.ModifyTime ?? old.ModifyTime,
             ChangeTime = change.Now,
-        };
+        });
         return Result.Ok;
     }
 
-    /// <summary>Where a link points to.</summary>
-    /// <param name="id">The link.</param>
-    /// <param name="text">Where to add.</param>
-    /// <returns>Success; EINVAL if the node is no link.</returns>
+    /// <summary>Appends the target of a link.</summary>
+    /// <returns>Success; EINVAL if the node is not a link, ENOENT if no node ever had this number.</returns>
     public Result ReadLink(NodeId id, TextBuffer text)
     {
-        if (PlaceOf(id) is not { } place)
+        if (_kinds.Find(id) is not { } kind)
             return Errno.ENOENT;
-        if (id.Entry == 0 && place.ChildSet?.Target is { } childTarget)
+        if (id.Entry == 0 && kind.Set?.Target is { } childTarget)
             childTarget(id.Object, text);
-        else if (id.Entry != 0 && EntryOf(place, id) is LinkEntry link)
+        else if (kind.EntryOf(id) is LinkEntry link)
             link.Target(id.Object, text);
         else
             return Errno.EINVAL;
         return Result.Ok;
     }
 
-    private NodeKind AddDirectory(DirectoryType type, NodeKind? parent, ChildSet? family, ChildSet? owner)
+    /// <summary>
+    /// Opens a file. The caller must check the permissions of the user; the checks made here apply to root as well.
+    /// </summary>
+    /// <param name="flags">The flags of open(2); only the access mode matters.</param>
+    /// <returns>The open file; EACCES if no permission bit allows this access, ENODEV if the object was removed, EISDIR for a directory,
+    /// EINVAL for a link, ENOENT if no node ever had this number.</returns>
+    public Result<KernfsOpenFile> Open(NodeId id, uint flags)
     {
-        var place = AddPlace(type, parent, family, owner);
-        place.Subdirectories = new NodeKind?[type.EntryArray.Length];
-        for (var i = 0; i < type.EntryArray.Length; i++)
-            if (type.EntryArray[i] is DirectoryEntry row)
-                place.Subdirectories[i] = AddDirectory(row.Type, place, null, owner);
-        place.ChildSets = new NodeKind[type.ChildSetArray.Length];
-        for (var i = 0; i < type.ChildSetArray.Length; i++)
-            place.ChildSets[i] = AddChildSet(type.ChildSetArray[i], place);
-        return place;
-    }
-
-    private NodeKind AddChildSet(ChildSet family, NodeKind parent)
-    {
-        if (family.Type is not null && parent.Owner is not null)
-            throw new ArgumentException("a family of directories must be in a directory that there is one of");
-        var place = family.Type is { } type
-            ? AddDirectory(type, parent, family, owner: family)
-            : AddPlace(null, parent, family, owner: null);
-        if (!_kindsOfChildSets.TryAdd(family, place))
-            throw new ArgumentException("a family is in two places; make one for each");
-        return place;
-    }
-
-    private NodeKind AddPlace(DirectoryType? type, NodeKind? parent, ChildSet? family, ChildSet? owner)
-    {
-        if (_places.Count == NodeId.KindLimit)
-            throw new ArgumentException($"a tree has at most {NodeId.KindLimit} directories and families of links as written");
-        var place = new NodeKind { Kind = _places.Count + 1, Type = type, Parent = parent, ChildSet = family, Owner = owner };
-        _places.Add(place);
-        return place;
-    }
-
-    private NodeKind? PlaceOf(NodeId id) => id.Kind >= 1 && id.Kind <= _places.Count ? _places[id.Kind - 1] : null;
-
-    private static FixedEntry? EntryOf(NodeKind place, NodeId id) =>
-        place.Type is { } type && id.Entry <= type.EntryArray.Length ? type.EntryArray[id.Entry - 1] : null;
-
-    private static bool IsAlive(NodeKind place, NodeId id)
-    {
-        if (place.Type is null && place.Parent!.Owner is not null)
-            return true;
-        var owner = place.Owner ?? place.ChildSet;
-        if (owner is null)
-            return id.Object == 0 && id.Generation == 0;
-        return owner.Objects.TryGetGeneration(0, id.Object, out var generation) && id.IsGeneration(generation);
-    }
-
-    private static int CountSubdirectories(NodeKind place, NodeId id)
-    {
-        if (!IsAlive(place, id))
-            return 0;
-        var count = 0;
-        for (var i = 0; i < place.Subdirectories.Length; i++)
-            if (place.Subdirectories[i] is not null && place.Type!.EntryArray[i].IsVisibleIn(id.Object))
-                count++;
-        foreach (var family in place.ChildSets)
-            if (family.Type is not null)
-                count += family.ChildSet!.Objects.Count(id.Object);
-        return count;
-    }
-
-    private NodeAttributes WithChanges(in NodeAttributes attributes)
-    {
-        if (_changedAttributes.Count == 0 || !_changedAttributes.TryGetValue(attributes.Id, out var changed))
-            return attributes;
-        return attributes with
+        if (_kinds.Find(id) is not { } kind)
+            return Errno.ENOENT;
+        if (id.Entry == 0)
+            return kind.Type is null ? Errno.EINVAL : Errno.EISDIR;
+        if (kind.EntryOf(id) is not FileEntry entry)
+            return Errno.EINVAL;
+        if (!kind.IsAlive(id))
+            return Errno.ENODEV;
+        if (entry.ModeBindsRoot)
         {
-            Mode = changed.Mode,
-            Uid = changed.Uid,
-            Gid = changed.Gid,
-            AccessTime = changed.AccessTime,
-            ModifyTime = changed.ModifyTime,
-            ChangeTime = changed.ChangeTime,
-        };
+            var mode = _changedAttributes.ModeOf(id, entry.Mode);
+            if ((OpenFlags.Reads(flags) && (mode & ModeBits.AnyRead) == 0) || (OpenFlags.Writes(flags) && (mode & ModeBits.AnyWrite) == 0))
+                return Errno.EACCES;
+        }
+        return OpenFiles.Add(kind, id, entry);
     }
+
+    /// <summary>The result of fsync(2) on an open file. There is nothing to write back.</summary>
+    public Result Sync() => _options.RefusesSync ? Errno.EINVAL : Result.Ok;
 }

@@ -1,22 +1,21 @@
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// The number of a node, worked out from what the node is instead of being handed out: no table holds a line per file, however
-/// many objects a machine has. It packs, from the top, the kind (8 bits: which directory or family of links of the tree), the
-/// entry (6 bits: 0 the directory or link itself, n its n-th fixed entry), the generation (24 bits) and the object (26 bits).
-/// An object that goes and returns has another generation, so a number is never used for two things. Kinds start at 1:
-/// a node's number is never 0 or 1, which FUSE gives meanings of its own.
+/// The number of a node, computed from what the node is. No table has an entry per file, however many objects a machine has. From the top,
+/// the number packs the kind (8 bits: a directory or set of links of the tree's description), the entry (6 bits: 0 for the directory or
+/// link itself, n for its n-th fixed entry), the generation (24 bits) and the object (26 bits). An object that is removed and added again
+/// gets another generation, so numbers are not reused. Kinds start at 1, so no number is 0 or 1, which have special meanings in FUSE.
 /// </summary>
-/// <param name="Value">The number; also the inode number.</param>
+/// <param name="Value">The packed number, which is also the inode number.</param>
 public readonly record struct NodeId(ulong Value)
 {
-    /// <summary>Objects are numbered below this.</summary>
+    /// <summary>The numbers of objects are less than this.</summary>
     public const int ObjectLimit = 1 << ObjectBits;
 
-    /// <summary>Most fixed entries a directory can have.</summary>
+    /// <summary>The maximum number of fixed entries of a directory.</summary>
     public const int EntryLimit = (1 << EntryBits) - 1;
 
-    /// <summary>Most directories and families of links a tree can have.</summary>
+    /// <summary>The maximum number of directories and sets of links of a tree's description.</summary>
     public const int KindLimit = (1 << KindBits) - 1;
 
     private const int ObjectBits = 26;
@@ -29,10 +28,9 @@ public readonly record struct NodeId(ulong Value)
     private const uint GenerationMask = (1u << GenerationBits) - 1;
 
     /// <summary>Packs a number.</summary>
-    /// <param name="kind">Which directory or family of links of the tree, 1 to 255.</param>
+    /// <param name="kind">1 to 255.</param>
     /// <param name="entry">0 for the directory or link itself, n for its n-th fixed entry.</param>
-    /// <param name="generation">The object's generation; its low 24 bits count.</param>
-    /// <param name="obj">The object's number.</param>
+    /// <param name="generation">The low 24 bits are used.</param>
     public NodeId(int kind, int entry, uint generation, int obj)
         : this(((ulong)(byte)kind << KindShift)
             | ((ulong)(uint)(entry & EntryLimit) << EntryShift)
@@ -41,27 +39,22 @@ public readonly record struct NodeId(ulong Value)
     {
     }
 
-    /// <summary>Which directory or family of links of the tree; 0 in no node.</summary>
+    /// <summary>The number of the directory or set of links in the tree's description; never 0 in the number of a node.</summary>
     public int Kind => (int)(Value >> KindShift);
 
     /// <summary>0 for the directory or link itself, n for its n-th fixed entry.</summary>
     public int Entry => (int)(Value >> EntryShift) & EntryLimit;
 
-    /// <summary>The object's generation.</summary>
+    /// <summary>The low 24 bits of the object's generation.</summary>
     public uint Generation => (uint)(Value >> GenerationShift) & GenerationMask;
 
-    /// <summary>The object's number, for instance that of a block.</summary>
+    /// <summary>The object's number, for example that of a memory block.</summary>
     public int Object => (int)(Value & (ObjectLimit - 1));
 
-    /// <summary>True if an object's generation, as its set counts it, is the one packed here.</summary>
-    /// <param name="generation">The generation as the object's set counts it.</param>
+    /// <summary>True if this number has the given generation of an object, of which it keeps the low 24 bits.</summary>
     public bool IsGeneration(uint generation) => (generation & GenerationMask) == Generation;
 
-    /// <summary>The directory that this node is a fixed entry of; itself for a directory.</summary>
-    internal NodeId Holder => new(Kind, 0, Generation, Object);
-
-    /// <summary>A fixed entry of this directory.</summary>
-    /// <param name="entry">Its number, from 1.</param>
+    /// <summary>The n-th fixed entry of this directory, counted from 1.</summary>
     internal NodeId WithEntry(int entry) => new(Kind, entry, Generation, Object);
 
     /// <inheritdoc/>

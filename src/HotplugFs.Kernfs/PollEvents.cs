@@ -1,10 +1,10 @@
 namespace HotplugFs.Kernfs;
 
-/// <summary>What poll(2) reports. Source: include/uapi/asm-generic/poll.h.</summary>
+/// <summary>The events of poll(2). Source: include/uapi/asm-generic/poll.h.</summary>
 [Flags]
 public enum PollEvents : uint
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No event.</summary>
     None = 0,
 
     /// <summary>POLLIN.</summary>
@@ -25,9 +25,9 @@ public enum PollEvents : uint
     /// <summary>POLLWRNORM.</summary>
     WriteNormal = 0x100,
 
-    /// <summary>What a regular file always reports (DEFAULT_POLLMASK).</summary>
+    /// <summary>The events that a regular file always reports (DEFAULT_POLLMASK).</summary>
     Always = In | Out | ReadNormal | WriteNormal,
 
-    /// <summary>What an attribute reports besides when it may have changed since it was last read.</summary>
+    /// <summary>The additional events of an attribute that may have changed since it was last read.</summary>
     Changed = Priority | Error,
 }

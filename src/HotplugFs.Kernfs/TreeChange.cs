@@ -3,13 +3,13 @@ using HotplugFs.Abi;
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// Names that came or went in one directory. Neighbouring numbers share one entry, so that plugging a large range costs no memory.
-/// May be read by any thread.
+/// Names that were added to or removed from one directory. Adjacent numbers share one change, so that plugging a large range needs little
+/// memory. May be read by any thread.
 /// </summary>
 public readonly record struct TreeChange
 {
     private readonly string? _name;
-    private readonly ChildSet? _childSet;
+    private readonly NumberedChildren? _children;
     private readonly int _first;
 
     internal TreeChange(NodeId parent, string name)
@@ -19,10 +19,10 @@ public readonly record struct TreeChange
         Count = 1;
     }
 
-    internal TreeChange(NodeId parent, NumberedChildren family, int first, int count)
+    internal TreeChange(NodeId parent, NumberedChildren children, int first, int count)
     {
         Parent = parent;
-        _childSet = family;
+        _children = children;
         _first = first;
         Count = count;
     }
@@ -30,28 +30,28 @@ public readonly record struct TreeChange
     /// <summary>The directory.</summary>
     public NodeId Parent { get; }
 
-    /// <summary>How many names.</summary>
+    /// <summary>The number of names.</summary>
     public int Count { get; }
 
-    /// <summary>Adds one of the names.</summary>
-    /// <param name="index">Which, from 0.</param>
-    /// <param name="text">Where to add.</param>
+    /// <summary>Appends one of the names.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     public void AppendName(int index, TextBuffer text)
     {
-        if (_childSet is null)
+        if (_children is null)
             text.Append(_name!);
         else
-            _childSet.AppendName(0, _first + index, text);
+            _children.AppendName(0, _first + index, text);
     }
 
-    internal TreeChange? JoinedBy(NodeId parent, NumberedChildren family, int number)
+    /// <summary>This change extended by one child; null if the child is not adjacent to it.</summary>
+    internal TreeChange? JoinedBy(NodeId parent, NumberedChildren children, int number)
     {
-        if (_childSet != family || Parent != parent)
+        if (_children != children || Parent != parent)
             return null;
         if (number == _first + Count)
-            return new TreeChange(parent, family, _first, Count + 1);
+            return new TreeChange(parent, children, _first, Count + 1);
         if (number == _first - 1)
-            return new TreeChange(parent, family, number, Count + 1);
+            return new TreeChange(parent, children, number, Count + 1);
         return null;
     }
 }

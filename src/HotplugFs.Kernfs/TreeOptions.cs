@@ -1,17 +1,17 @@
 namespace HotplugFs.Kernfs;
 
-/// <summary>What all nodes of a tree have in common until someone changes it.</summary>
+/// <summary>The initial attributes of all nodes, and the features of the tree.</summary>
 public sealed record TreeOptions
 {
     /// <summary>The owner.</summary>
     public uint Uid { get; init; }
 
-    /// <summary>The owning group.</summary>
+    /// <summary>The group.</summary>
     public uint Gid { get; init; }
 
-    /// <summary>fsync(2) is EINVAL, as in kernels whose attributes do not know it; else it does nothing.</summary>
+    /// <summary>If true, fsync(2) fails with EINVAL, as on kernels whose attributes do not implement it; otherwise it succeeds.</summary>
     public bool RefusesSync { get; init; }
 
-    /// <summary>All times of the nodes.</summary>
+    /// <summary>The time of the last access, modification and change.</summary>
     public Timespec BootTime { get; init; }
 }

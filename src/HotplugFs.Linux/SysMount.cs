@@ -21,6 +21,8 @@ public static partial class SysMount
 
     /// <summary>Remove the mount from the tree now, and unmount it when it is no longer in use.</summary>
     public const int MNT_DETACH = 2;
+    /// <summary>Abort pending requests and unmount even if the file system does not answer.</summary>
+    public const int MNT_FORCE = 1;
     /// <summary>Do not follow a symbolic link at the end of the path.</summary>
     public const int UMOUNT_NOFOLLOW = 8;
 

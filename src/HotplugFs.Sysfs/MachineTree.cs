@@ -88,14 +88,14 @@ public sealed class MachineTree
         _ueventLine.Clear();
         message.AppendJson(_ueventLine);
         _ueventLines.Add(_ueventLine.Text);
-        Tree.Notify(_ueventFile);
+        Tree.OpenFiles.Notify(_ueventFile);
     }
 
     /// <summary>Adds a line and wakes clients that poll the log.</summary>
     private void AddToLog(string line)
     {
         Log.Add(line);
-        Tree.Notify(_log);
+        Tree.OpenFiles.Notify(_log);
     }
 
     private void Apply(HotplugEvent change)
@@ -112,28 +112,28 @@ public sealed class MachineTree
                 _statistics.DissolveHugePages(_machine[block].Node.Number);
                 break;
             case BlockAdded(var block, var node):
-                Tree.ChildAdded(_memory.Blocks, block.Number);
-                Tree.ChildAdded(_memoryBus.Devices, block.Number);
-                Tree.ChildAdded(_node.BlocksOfNode, block.Number, node.Number);
+                Tree.Changes.ChildAdded(_memory.Blocks, block.Number);
+                Tree.Changes.ChildAdded(_memoryBus.Devices, block.Number);
+                Tree.Changes.ChildAdded(_node.BlocksOfNode, block.Number, node.Number);
                 break;
             case BlockRemoved(var block, var node):
-                Tree.ChildRemoved(_memory.Blocks, block.Number);
-                Tree.ChildRemoved(_memoryBus.Devices, block.Number);
-                Tree.ChildRemoved(_node.BlocksOfNode, block.Number, node.Number);
+                Tree.Changes.ChildRemoved(_memory.Blocks, block.Number);
+                Tree.Changes.ChildRemoved(_memoryBus.Devices, block.Number);
+                Tree.Changes.ChildRemoved(_node.BlocksOfNode, block.Number, node.Number);
                 break;
             case NodeAdded(var node):
-                Tree.ChildAdded(_node.Nodes, node.Number);
-                Tree.ChildAdded(_nodeBus.Devices, node.Number);
+                Tree.Changes.ChildAdded(_node.Nodes, node.Number);
+                Tree.Changes.ChildAdded(_nodeBus.Devices, node.Number);
                 break;
             case NodeRemoved(var node):
-                Tree.ChildRemoved(_node.Nodes, node.Number);
-                Tree.ChildRemoved(_nodeBus.Devices, node.Number);
+                Tree.Changes.ChildRemoved(_node.Nodes, node.Number);
+                Tree.Changes.ChildRemoved(_nodeBus.Devices, node.Number);
                 break;
             case DimmAdded(var id):
-                Tree.ChildAdded(_control.Dimms, id);
+                Tree.Changes.ChildAdded(_control.Dimms, id);
                 break;
             case DimmRemoved(var id):
-                Tree.ChildRemoved(_control.Dimms, id);
+                Tree.Changes.ChildRemoved(_control.Dimms, id);
                 break;
             default:
                 break;
@@ -144,7 +144,7 @@ public sealed class MachineTree
     {
         var directory = Tree.Find($"sys/devices/system/node/node{node}");
         if (directory.IsOk)
-            Tree.EntryChanged(directory.Value, HugepagesDirectory.Name);
+            Tree.Changes.EntryChanged(directory.Value, HugepagesDirectory.Name);
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
 using HotplugFs.Cli.Requests;
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Passthrough;
 
 namespace HotplugFs.Cli.Tests;
 

@@ -1,8 +1,11 @@
+using HotplugFs.Fuse.Mount;
+using HotplugFs.Fuse.Session;
+
 namespace HotplugFs.Fuse.Tests;
 
 /// <summary>
 /// The test assembly as a program: <c>serve DIR</c> mounts the demo tree and serves it until it is unmounted, <c>unmount DIR</c>
-/// unmounts it. Tests start it as another user or in namespaces of its own.
+/// unmounts it. Tests start it as another user or in separate namespaces.
 /// </summary>
 internal static class Program
 {

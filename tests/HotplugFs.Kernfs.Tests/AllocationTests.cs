@@ -9,8 +9,8 @@ public sealed class AllocationTests
     {
         var objects = new DenseObjects(524_288);
         var block = new DirectoryType(
-            EntryFactory.Ro("phys_index", (obj, text) => { text.AppendHex((ulong)obj, 8).Append('\n'); return Result.Ok; }),
-            EntryFactory.Rw("state", (_, text) => { text.Append("online\n"u8); return Result.Ok; }, (_, data) => data.Length));
+            EntryFactory.Ro("phys_index", (obj, text) => text.AppendHex((ulong)obj, 8)),
+            EntryFactory.Rw("state", (_, text) => text.Append("online"u8), (_, data) => data.Length));
         var tree = new KernfsTree(new DirectoryType(EntryFactory.Dir("memory", EntryFactory.Numbered("memory", objects, block))));
         var memory = tree.Find("memory").Value;
         var sink = new CountingSink();
@@ -29,7 +29,7 @@ public sealed class AllocationTests
                 open.Read(0, buffer);
                 open.Write("online"u8);
                 open.Poll();
-                tree.Release(open);
+                tree.OpenFiles.Release(open);
                 sink.Room = 100;
                 tree.ReadDirectory(memory, (1ul << 32) + 1000, sink);
             }

@@ -10,7 +10,7 @@ public sealed class FileKindTests
     public void SetUp() => _fixture = new Fixture();
 
     [Test]
-    public void TextFile_ReadOn_IsASnapshotAcrossPages()
+    public void SeqFile_ReadSequentially_IsASnapshotAcrossPages()
     {
         _fixture.LongText = new string('a', 10_000);
         var file = _fixture.Open("meminfo");
@@ -24,19 +24,19 @@ public sealed class FileKindTests
     }
 
     [Test]
-    public void BinaryAttribute_AnyOffset_IsMadePerRead()
+    public void BinaryAttribute_AnyOffset_IsMadeByEachRead()
     {
         var file = _fixture.Open("node/node0/cpulist", OpenFlags.ReadOnly);
         Assert.That(Fixture.Read(file, 1, 2), Is.EqualTo("-1"));
         Assert.That(Fixture.Read(file, 0, 99), Is.EqualTo("0-1\n"));
         Assert.That(Fixture.Read(file, 4, 9), Is.Empty);
         Assert.That(Fixture.Read(file, 28672, 9), Is.Empty);
-        // No seq_file under it, so nothing ever takes note of a read.
+        // Binary attributes have no seq_file, so nothing records that they were read.
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
     }
 
     [Test]
-    public void BinaryAttribute_ThatWithholdsTheLastByte_IsAsRecorded()
+    public void BinaryAttribute_ThatOmitsTheLastByte_IsAsRecorded()
     {
         var file = _fixture.Open("node/node0/cpumap", OpenFlags.ReadOnly);
         Assert.That(Fixture.Read(file, 0, 1), Is.Empty);
@@ -56,14 +56,14 @@ public sealed class FileKindTests
     }
 
     [Test]
-    public void DebugfsAttribute_LongWrite_Stores23BytesAndClaimsAll()
+    public void DebugfsAttribute_LongWrite_Stores23BytesAndReportsAll()
     {
         Assert.That(_fixture.Open("debug/error").Write(new byte[40]).Value, Is.EqualTo(40));
         Assert.That(_fixture.Stores[0], Has.Length.EqualTo(23));
     }
 
     [Test]
-    public void Stream_ReaderAtTheEnd_ReadsWhatIsAppended()
+    public void Stream_ReaderAtTheEnd_ReadsAppendedBytes()
     {
         _fixture.Log.Append("one\n");
         var file = _fixture.Open("log", OpenFlags.ReadOnly);
@@ -77,7 +77,7 @@ public sealed class FileKindTests
     }
 
     [Test]
-    public void Stream_PlaceThatWasDropped_GoesOnAtTheStart()
+    public void Stream_DroppedPosition_ContinuesAtTheStart()
     {
         _fixture.Log.Append("0123456789");
         var file = _fixture.Open("log", OpenFlags.ReadOnly);
@@ -88,7 +88,7 @@ public sealed class FileKindTests
         Assert.That(Fixture.Read(file, 6, 9), Is.Empty);
         _fixture.Log.Append("ab");
         Assert.That(Fixture.Read(file, 6, 9), Is.EqualTo("ab"));
-        Assert.That(Fixture.Read(file, 7, 9), Is.EqualTo("789ab"), "a place of one's own choice is a position");
+        Assert.That(Fixture.Read(file, 7, 9), Is.EqualTo("789ab"), "a new offset is a position in the log");
     }
 
     [Test]

@@ -4,7 +4,7 @@ using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>A small tree that looks like memory hotplug and knows nothing of it.</summary>
+/// <summary>A small tree with the shape of memory hotplug's.</summary>
 internal sealed class Fixture
 {
     public Objects Blocks { get; } = new(0, 1, 33, 45);
@@ -24,11 +24,11 @@ internal sealed class Fixture
 
     public Fixture()
     {
-        var power = new DirectoryType(Ro("control", Fixed("auto\n"u8.ToArray())));
+        var power = new DirectoryType(Ro("control", "auto"));
         var block = new DirectoryType(
-            Ro("phys_index", (obj, text) => { text.AppendHex((ulong)obj, 8).Append('\n'); return Result.Ok; }),
+            Ro("phys_index", (obj, text) => text.AppendHex((ulong)obj, 8)),
             Rw("state", ShowState, StoreState),
-            Ro("removable", Fixed("1\n"u8.ToArray())),
+            Ro("removable", "1"),
             Ro("only_even", Fixed("even\n"u8.ToArray()), isVisible: obj => obj % 2 == 0),
             Link("subsystem", "../../../../bus/memory"),
             Link("self", (obj, text) => text.Append("memory"u8).Append(obj)),
@@ -36,7 +36,7 @@ internal sealed class Fixture
         BlockChildren = Numbered("memory", Blocks, block);
         BlockLinks = Numbered("memory", Blocks, (obj, text) => text.Append("../../memory/memory"u8).Append(obj));
         NodeLinks = Numbered("cpu", Nodes, (obj, text) => text.Append("../../cpu/cpu"u8).Append(obj));
-        DimmChildren = Named(Dimms, new DirectoryType(Ro("size", Fixed("1\n"u8.ToArray()))));
+        DimmChildren = Named(Dimms, new DirectoryType(Ro("size", "1")));
         var node = new DirectoryType(
             Binary("cpulist", Fixed("0-1\n"u8.ToArray()), size: 28672),
             Binary("cpumap", Fixed("1\n"u8.ToArray()), size: 4096, omitsLastByte: true),
@@ -46,7 +46,7 @@ internal sealed class Fixture
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("memory",
-                    Ro("block_size_bytes", Fixed("8000000\n"u8.ToArray())),
+                    Ro("block_size_bytes", "8000000"),
                     Wo("probe", Record),
                     Ro("long", (_, text) => { text.Append(LongText); return Result.Ok; }),
                     Ro("failing", (_, text) => { text.Append("half"u8); return ShowError is { } error ? error : Result.Ok; }),
@@ -74,7 +74,7 @@ internal sealed class Fixture
     {
         var file = Open(path, OpenFlags.ReadOnly);
         var text = Read(file, 0, 65536);
-        Tree.Release(file);
+        Tree.OpenFiles.Release(file);
         return text;
     }
 
@@ -111,24 +111,4 @@ internal sealed class Fixture
         text.Append(bytes);
         return Result.Ok;
     };
-}
-
-/// <summary>Collects a directory's entries up to a limit per call.</summary>
-internal sealed class Listing(int limit) : IDirectorySink
-{
-    public List<string> Names { get; } = [];
-    public List<NodeId> Ids { get; } = [];
-    public ulong Cookie { get; private set; }
-    public int Room { get; set; } = limit;
-
-    public bool Add(NodeId id, ReadOnlySpan<byte> name, ulong next)
-    {
-        if (Room == 0)
-            return false;
-        Room--;
-        Names.Add(Encoding.UTF8.GetString(name));
-        Ids.Add(id);
-        Cookie = next;
-        return true;
-    }
 }

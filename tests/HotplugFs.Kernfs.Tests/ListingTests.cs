@@ -14,7 +14,7 @@ public sealed class ListingTests
             }));
 
     [Test]
-    public void ReadDirectory_EntryByEntry_GivesTheSameAndTheNodesOfLookup()
+    public void ReadDirectory_EntryByEntry_ListsTheSameEntriesAndNodes()
     {
         foreach (var path in new[] { "", "memory", "memory/memory0", "memory/memory1", "node/node0", "dimms" })
         {
@@ -43,7 +43,7 @@ public sealed class ListingTests
     }
 
     [Test]
-    public void ReadDirectory_ChildrenComeAndGoMeanwhile_GivesEveryOtherOnce()
+    public void ReadDirectory_ChildrenAddedAndRemovedMeanwhile_ListsEveryOtherOnce()
     {
         var random = new Random(1);
         for (var round = 0; round < 200; round++)
@@ -57,7 +57,7 @@ public sealed class ListingTests
                 before = listing.Names.Count;
                 listing.Room = random.Next(1, 4);
                 fixture.Tree.ReadDirectory(fixture.At("memory"), listing.Cookie, listing);
-                // Odd numbers come and go, even ones stay.
+                // Odd numbers are added and removed, even ones stay.
                 var number = 101 + 2 * random.Next(15);
                 if (fixture.Blocks.TryGetGeneration(0, number, out _))
                     fixture.Blocks.Remove(number);
@@ -71,7 +71,7 @@ public sealed class ListingTests
     }
 
     [Test]
-    public void ReadDirectory_ObjectThatWent_HasDotAndDotDotOnly()
+    public void ReadDirectory_RemovedObject_HasDotAndDotDotOnly()
     {
         var fixture = new Fixture();
         var directory = fixture.At("memory/memory33");

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>A log for tests that can drop its oldest bytes.</summary>
+/// <summary>A log that can drop its oldest bytes.</summary>
 internal sealed class Log : ILogSource
 {
     private readonly List<byte> _bytes = [];

@@ -3,7 +3,7 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>A set of named objects for tests; an object's number is the order it came in.</summary>
+/// <summary>A set of named objects, numbered in the order in which they were added.</summary>
 internal sealed class NamedObjects : INamedObjectSet
 {
     private readonly List<string?> _names = [];

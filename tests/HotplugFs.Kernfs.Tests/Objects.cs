@@ -1,6 +1,6 @@
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>A set of objects for tests: sorted, counting generations.</summary>
+/// <summary>A sorted set of objects that counts their generations.</summary>
 internal sealed class Objects : IObjectSet
 {
     private readonly SortedSet<int> _numbers = [];
@@ -12,13 +12,15 @@ internal sealed class Objects : IObjectSet
             Add(number);
     }
 
-    public void Add(int number)
+    public bool Add(int number)
     {
-        _numbers.Add(number);
+        if (!_numbers.Add(number))
+            return false;
         _generations[number] = _generations.TryGetValue(number, out var old) ? old + 1 : 0;
+        return true;
     }
 
-    public void Remove(int number) => _numbers.Remove(number);
+    public bool Remove(int number) => _numbers.Remove(number);
 
     public bool TryGetGeneration(int parent, int number, out uint generation)
     {

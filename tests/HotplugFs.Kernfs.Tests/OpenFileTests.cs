@@ -2,7 +2,7 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Kernfs.Tests;
 
-/// <summary>What one open file does; the expected values are those of the recordings <c>*-f-fileops-root</c>.</summary>
+/// <summary>Operations on one open file. The expected values are those of the recordings <c>*-f-fileops-root</c>.</summary>
 public sealed class OpenFileTests
 {
     private Fixture _fixture = null!;
@@ -12,11 +12,11 @@ public sealed class OpenFileTests
 
     [TestCase(false, "ok")]
     [TestCase(true, "EINVAL")]
-    public void Sync_OfATree_IsAcceptedUnlessItsKernelDoesNotKnowIt(bool refuses, string expected) =>
+    public void Sync_Tree_FailsOnlyIfItRefusesSync(bool refuses, string expected) =>
         Assert.That(new KernfsTree(new DirectoryType(), new TreeOptions { RefusesSync = refuses }).Sync().ToString(), Is.EqualTo(expected));
 
     [Test]
-    public void Read_InPieces_GivesTheTextMadeAtTheFirst()
+    public void Read_InPieces_ReturnsTheTextOfTheFirstRead()
     {
         var file = _fixture.Open("memory/memory33/state");
         Assert.That(Fixture.Read(file, 0, 3), Is.EqualTo("off"));
@@ -28,7 +28,7 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Read_ElsewhereThanWhereItWas_MakesTheTextAnew()
+    public void Read_AtAnotherOffset_MakesANewText()
     {
         var file = _fixture.Open("memory/memory33/state");
         Assert.That(Fixture.Read(file, 3, 4), Is.EqualTo("line"));
@@ -42,7 +42,7 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Read_TwoOpenFiles_HaveTextsOfTheirOwn()
+    public void Read_TwoOpenFiles_HaveSeparateTexts()
     {
         var first = _fixture.Open("memory/memory33/state");
         var second = _fixture.Open("memory/memory33/state");
@@ -61,7 +61,7 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Read_ShowThatFails_GivesItsErrorAndNoText()
+    public void Read_FailingShow_ReturnsItsErrorAndNoText()
     {
         _fixture.ShowError = Errno.EIO;
         var file = _fixture.Open("memory/failing", OpenFlags.ReadOnly);
@@ -81,25 +81,25 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Write_NoBytes_Is0AndNoStore()
+    public void Write_NoBytes_DoesNotStore()
     {
         Assert.That(_fixture.Open("memory/probe", OpenFlags.WriteOnly).Write(default).Value, Is.Zero);
         Assert.That(_fixture.Stores, Is.Empty);
     }
 
     [Test]
-    public void Write_BeyondAPage_TakesAPage()
+    public void Write_BeyondAPage_StoresAPage()
     {
         Assert.That(_fixture.Open("memory/probe", OpenFlags.WriteOnly).Write(new byte[5000]).Value, Is.EqualTo(4096));
         Assert.That(_fixture.Stores[0], Has.Length.EqualTo(4096));
     }
 
     [Test]
-    public void Write_StoreThatTakesPart_IsAShortWrite() =>
+    public void Write_PartialStore_IsAShortWrite() =>
         Assert.That(_fixture.Open("memory/memory33/state").Write("short"u8).Value, Is.EqualTo(2));
 
     [Test]
-    public void Write_StoreThatRefuses_GivesItsError() =>
+    public void Write_FailingStore_ReturnsItsError() =>
         Assert.That(_fixture.Open("memory/memory33/state").Write("bogus"u8).Error, Is.EqualTo(Errno.EINVAL));
 
     [TestCase("memory/memory33/phys_index", OpenFlags.WriteOnly)]
@@ -107,13 +107,13 @@ public sealed class OpenFileTests
     [TestCase("memory/probe", OpenFlags.ReadOnly)]
     [TestCase("memory/probe", OpenFlags.ReadWrite)]
     [TestCase("node/node0/cpulist", OpenFlags.WriteOnly)]
-    public void Open_WayThatNoPermissionBitAllows_IsEacces(string path, uint flags) =>
+    public void Open_AccessThatNoPermissionBitAllows_IsEacces(string path, uint flags) =>
         Assert.That(_fixture.Tree.Open(_fixture.At(path), flags).Error, Is.EqualTo(Errno.EACCES));
 
     [TestCase("debug/error", OpenFlags.ReadWrite)]
     [TestCase("meminfo", OpenFlags.ReadWrite)]
     [TestCase("memory/memory33/phys_index", OpenFlags.ReadOnly | OpenFlags.Truncate)]
-    public void Open_WayThatDoesNotBindRoot_IsAllowed(string path, uint flags) =>
+    public void Open_AccessThatModesDoNotRestrict_IsAllowed(string path, uint flags) =>
         Assert.That(_fixture.Tree.Open(_fixture.At(path), flags).IsOk, Is.True);
 
     [Test]
@@ -126,19 +126,19 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Open_AfterChmod666_OpensAndTheMissingStoreIsEio()
+    public void Open_AfterChmod666_SucceedsAndTheMissingStoreIsEio()
     {
         var readOnly = _fixture.At("memory/memory33/phys_index");
-        _fixture.Tree.SetAttributes(readOnly, new AttributesChange { Mode = 0x1B6 });
+        _fixture.Tree.SetAttributes(readOnly, new AttributesChange { Mode = Octal.Mode("0666") });
         Assert.That(_fixture.Tree.Open(readOnly, OpenFlags.WriteOnly).Value.Write("x"u8).Error, Is.EqualTo(Errno.EIO));
 
         var writeOnly = _fixture.At("memory/probe");
-        _fixture.Tree.SetAttributes(writeOnly, new AttributesChange { Mode = 0x1B6 });
+        _fixture.Tree.SetAttributes(writeOnly, new AttributesChange { Mode = Octal.Mode("0666") });
         Assert.That(_fixture.Tree.Open(writeOnly, OpenFlags.ReadOnly).Value.Read(0, new byte[9]).Error, Is.EqualTo(Errno.EIO));
     }
 
     [Test]
-    public void Open_DirectoryOrWhatWent_SaysSo()
+    public void Open_DirectoryOrRemovedObject_Fails()
     {
         var state = _fixture.At("memory/memory33/state");
         Assert.That(_fixture.Tree.Open(_fixture.At("memory"), OpenFlags.ReadOnly).Error, Is.EqualTo(Errno.EISDIR));
@@ -147,7 +147,7 @@ public sealed class OpenFileTests
     }
 
     [Test]
-    public void Operations_AfterTheObjectWent_AreEnodevButTheRestOfAStartedRead()
+    public void Operations_AfterRemovalOfTheObject_AreEnodevExceptTheRestOfAText()
     {
         var started = _fixture.Open("memory/memory33/state");
         var fresh = _fixture.Open("memory/memory33/state");
@@ -160,7 +160,7 @@ public sealed class OpenFileTests
         Assert.That(fresh.Write("online"u8).Error, Is.EqualTo(Errno.ENODEV));
         Assert.That(fresh.Write("bogus"u8).Error, Is.EqualTo(Errno.ENODEV));
         Assert.That(fresh.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
-        // The file does not come to life when an object of that number returns.
+        // The file stays dead when an object of that number is added again.
         _fixture.Blocks.Add(33);
         Assert.That(fresh.Read(0, new byte[9]).Error, Is.EqualTo(Errno.ENODEV));
         Assert.That(fresh.Write("online"u8).Error, Is.EqualTo(Errno.ENODEV));
@@ -173,7 +173,7 @@ public sealed class OpenFileTests
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
         Fixture.Read(file, 0, 100);
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
-        // A change of the content alone wakes nobody.
+        // A change of the contents alone is not reported.
         _fixture.States[33] = "online\n";
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
     }
@@ -184,45 +184,45 @@ public sealed class OpenFileTests
         var file = _fixture.Open("memory/memory33/state");
         Fixture.Read(file, 0, 100);
         file.Waiter = 42;
-        _fixture.Tree.Notify(file.Node);
-        _fixture.Tree.Notify(file.Node);
+        _fixture.Tree.OpenFiles.Notify(file.Node);
+        _fixture.Tree.OpenFiles.Notify(file.Node);
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
         var woken = new List<ulong>();
-        _fixture.Tree.TakeWakeUps(woken);
+        _fixture.Tree.OpenFiles.TakeWakeUps(woken);
         Assert.That(woken, Is.EqualTo(new[] { 42ul }));
-        Assert.That(_fixture.Tree.HasWakeUps, Is.False);
+        Assert.That(_fixture.Tree.OpenFiles.HasWakeUps, Is.False);
         Fixture.Read(file, 0, 100);
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
     }
 
     [Test]
-    public void Notify_AnotherFile_WakesNobody()
+    public void Notify_AnotherFile_WakesNoPoller()
     {
         var file = _fixture.Open("memory/memory33/state");
         Fixture.Read(file, 0, 100);
         file.Waiter = 42;
-        _fixture.Tree.Notify(_fixture.At("memory/memory45/state"));
-        Assert.That(_fixture.Tree.HasWakeUps, Is.False);
+        _fixture.Tree.OpenFiles.Notify(_fixture.At("memory/memory45/state"));
+        Assert.That(_fixture.Tree.OpenFiles.HasWakeUps, Is.False);
         Assert.That(file.Poll(), Is.EqualTo(PollEvents.Always));
     }
 
     [Test]
-    public void Release_FileOpenedAgain_StartsAfresh()
+    public void Release_FileOpenedAgain_StartsFromTheBeginning()
     {
         var file = _fixture.Open("memory/memory33/state");
         Fixture.Read(file, 0, 3);
         file.Waiter = 1;
-        _fixture.Tree.Release(file);
-        Assert.That(_fixture.Tree.OpenFile(file.Handle).Error, Is.EqualTo(Errno.EBADF));
-        Assert.That(() => _fixture.Tree.Release(file), Throws.InvalidOperationException);
+        _fixture.Tree.OpenFiles.Release(file);
+        Assert.That(_fixture.Tree.OpenFiles.Find(file.Handle).Error, Is.EqualTo(Errno.EBADF));
+        Assert.That(() => _fixture.Tree.OpenFiles.Release(file), Throws.InvalidOperationException);
         Assert.That(() => file.Poll(), Throws.InvalidOperationException);
 
         var again = _fixture.Open("memory/memory45/state");
         Assert.That(again, Is.SameAs(file));
-        Assert.That(_fixture.Tree.OpenFile(again.Handle).Value, Is.SameAs(again));
+        Assert.That(_fixture.Tree.OpenFiles.Find(again.Handle).Value, Is.SameAs(again));
         Assert.That(again.Poll(), Is.EqualTo(PollEvents.Always | PollEvents.Changed));
         Assert.That(again.Waiter, Is.Null);
         Assert.That(Fixture.Read(again, 3, 99), Is.EqualTo("ine\n"));
-        Assert.That(_fixture.Tree.OpenFileCount, Is.EqualTo(1));
+        Assert.That(_fixture.Tree.OpenFiles.Find(again.Handle + 1).Error, Is.EqualTo(Errno.EBADF), "the handle is reused");
     }
 }

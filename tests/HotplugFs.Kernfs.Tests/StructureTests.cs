@@ -12,7 +12,7 @@ public sealed class StructureTests
     [TestCase("node/node1/memory45")]
     [TestCase("memory/memory45/subsystem")]
     [TestCase("")]
-    public void Lookup_PathThatIsThere_IsFoundAndExists(string path)
+    public void Lookup_ExistingPath_IsFound(string path)
     {
         var fixture = new Fixture();
         var found = fixture.Tree.Find(path);
@@ -31,11 +31,11 @@ public sealed class StructureTests
     [TestCase("memory/memory33/only_even", Errno.ENOENT)]
     [TestCase("memory/memory33/state/x", Errno.ENOTDIR)]
     [TestCase("node/node0/memory0/state", Errno.ENOTDIR)]
-    public void Lookup_PathThatIsNot_SaysWhy(string path, Errno error) =>
+    public void Lookup_MissingPath_IsEnoentOrEnotdir(string path, Errno error) =>
         Assert.That(new Fixture().Tree.Find(path).Error, Is.EqualTo(error));
 
     [Test]
-    public void Lookup_SharedType_HasItsOwnNodeInEachPlace()
+    public void Lookup_SharedType_HasADifferentNodeInEachDirectory()
     {
         var fixture = new Fixture();
         NodeId[] ids =
@@ -48,7 +48,7 @@ public sealed class StructureTests
     }
 
     [Test]
-    public void Lookup_ObjectThatReturned_HasAnotherNumberAndTheOldOneIsGone()
+    public void Lookup_ObjectAddedAgain_HasAnotherNumber()
     {
         var fixture = new Fixture();
         var old = fixture.At("memory/memory33/state");
@@ -56,14 +56,14 @@ public sealed class StructureTests
         Assert.That(fixture.Tree.Exists(old), Is.False);
         Assert.That(fixture.Tree.Find("memory/memory33").Error, Is.EqualTo(Errno.ENOENT));
         fixture.Blocks.Add(33);
-        var returned = fixture.At("memory/memory33/state");
-        Assert.That(returned, Is.Not.EqualTo(old));
+        var added = fixture.At("memory/memory33/state");
+        Assert.That(added, Is.Not.EqualTo(old));
         Assert.That(fixture.Tree.Exists(old), Is.False);
-        Assert.That(fixture.Tree.Exists(returned), Is.True);
+        Assert.That(fixture.Tree.Exists(added), Is.True);
     }
 
     [Test]
-    public void Lookup_InDirectoryThatWent_IsEnoent()
+    public void Lookup_InRemovedDirectory_IsEnoent()
     {
         var fixture = new Fixture();
         var directory = fixture.At("memory/memory33");
@@ -85,7 +85,7 @@ public sealed class StructureTests
     [TestCase("memory/memory33/subsystem", "../../../../bus/memory")]
     [TestCase("memory/memory33/self", "memory33")]
     [TestCase("node/node1/memory45", "../../memory/memory45")]
-    public void ReadLink_Link_GivesItsTarget(string path, string target)
+    public void ReadLink_Link_ReturnsItsTarget(string path, string target)
     {
         var fixture = new Fixture();
         var text = new TextBuffer();
@@ -95,7 +95,7 @@ public sealed class StructureTests
 
     [TestCase("memory/memory33/state")]
     [TestCase("memory/memory33")]
-    public void ReadLink_NoLink_IsEinval(string path)
+    public void ReadLink_FileOrDirectory_IsEinval(string path)
     {
         var fixture = new Fixture();
         Assert.That(fixture.Tree.ReadLink(fixture.At(path), new TextBuffer()).Error, Is.EqualTo(Errno.EINVAL));
@@ -105,14 +105,14 @@ public sealed class StructureTests
     [TestCase("memory/memory33", "memory")]
     [TestCase("memory", "")]
     [TestCase("", "")]
-    public void ParentOf_Directory_IsWhatItIsIn(string path, string parent)
+    public void ParentOf_Directory_IsTheDirectoryAbove(string path, string parent)
     {
         var fixture = new Fixture();
         Assert.That(fixture.Tree.ParentOf(fixture.At(path)), Is.EqualTo(fixture.At(parent)));
     }
 
     [Test]
-    public void Tree_FamilyOfDirectoriesBelowManyDirectories_IsRefused()
+    public void Tree_SetOfDirectoriesInManyDirectories_IsRejected()
     {
         var inner = Numbered("b", new Objects(1), new DirectoryType());
         var outer = Numbered("a", new Objects(1), new DirectoryType(inner));
@@ -120,18 +120,18 @@ public sealed class StructureTests
     }
 
     [Test]
-    public void Tree_FamilyInTwoPlaces_IsRefused()
+    public void Tree_ChildSetInTwoDirectories_IsRejected()
     {
-        var family = Numbered("a", new Objects(1), new DirectoryType());
-        Assert.That(() => new KernfsTree(new DirectoryType(Dir("x", family), Dir("y", family))), Throws.ArgumentException);
+        var children = Numbered("a", new Objects(1), new DirectoryType());
+        Assert.That(() => new KernfsTree(new DirectoryType(Dir("x", children), Dir("y", children))), Throws.ArgumentException);
     }
 
     [Test]
-    public void DirectoryType_TwoEntriesOfOneName_IsRefused() =>
+    public void DirectoryType_TwoEntriesWithOneName_IsRejected() =>
         Assert.That(() => new DirectoryType(Link("a", "x"), Link("a", "y")), Throws.ArgumentException);
 
     [Test]
-    public void GetAttributes_NumberThatWasNeverGiven_IsEnoent()
+    public void GetAttributes_NumberOfNoNode_IsEnoent()
     {
         var tree = new Fixture().Tree;
         foreach (var value in new ulong[] { 0, 1, 2, ulong.MaxValue, new NodeId(1, 60, 0, 0).Value })
@@ -141,11 +141,11 @@ public sealed class StructureTests
         }
     }
 
-    [TestCase(0x8000u, Errno.EACCES)]
-    [TestCase(0u, Errno.EACCES)]
-    [TestCase(0x1000u, Errno.EPERM)]
-    public void MakeNode_ByType_IsWhatTheRecordingsSay(uint mode, Errno error) =>
-        Assert.That(StructureErrors.MakeNode(mode), Is.EqualTo(error));
+    [TestCase("100000", Errno.EACCES)]
+    [TestCase("0", Errno.EACCES)]
+    [TestCase("10000", Errno.EPERM)]
+    public void MakeNode_TypeOfFile_HasItsErrno(string mode, Errno error) =>
+        Assert.That(StructureErrors.MakeNode(Octal.Mode(mode)), Is.EqualTo(error));
 
     [Test]
     public void Names_InUtf8_AreBytes() =>

@@ -65,7 +65,7 @@ public sealed class AllocationTests
             {
                 var file = tree.Open(id, OpenFlags.ReadOnly).Value;
                 _ = file.Read(0, buffer);
-                tree.Release(file);
+                tree.OpenFiles.Release(file);
             }
         });
     }

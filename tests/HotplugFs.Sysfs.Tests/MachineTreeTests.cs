@@ -188,7 +188,7 @@ public sealed class MachineTreeTests
         file.Waiter = 7;
         tree.Write("memory/memory40/state", "bogus");
         var waiters = new List<ulong>();
-        tree.Tree.TakeWakeUps(waiters);
+        tree.Tree.OpenFiles.TakeWakeUps(waiters);
         Assert.That(waiters, Is.EqualTo(new[] { 7UL }));
     }
 }

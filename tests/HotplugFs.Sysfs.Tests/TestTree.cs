@@ -36,7 +36,7 @@ internal sealed class TestTree
         var file = Tree.Open(Find(path), OpenFlags.ReadOnly).Value;
         var buffer = new byte[1 << 16];
         var count = file.Read(0, buffer).Value;
-        Tree.Release(file);
+        Tree.OpenFiles.Release(file);
         return Encoding.UTF8.GetString(buffer, 0, count);
     }
 
@@ -44,7 +44,7 @@ internal sealed class TestTree
     {
         var file = Tree.Open(Find(path), OpenFlags.WriteOnly).Value;
         var written = file.Write(Encoding.UTF8.GetBytes(text));
-        Tree.Release(file);
+        Tree.OpenFiles.Release(file);
         return written;
     }
 
@@ -54,7 +54,7 @@ internal sealed class TestTree
         var file = Tree.Open(Find(path), OpenFlags.ReadOnly).Value;
         var buffer = new byte[4096];
         var read = file.Read(0, buffer);
-        Tree.Release(file);
+        Tree.OpenFiles.Release(file);
         return read.TryGet(out var count, out var error) ? Encoding.UTF8.GetString(buffer, 0, count) : error.Name();
     }
 
@@ -79,7 +79,7 @@ internal sealed class TestTree
     public string[] Changes()
     {
         var changes = new List<TreeChange>();
-        Tree.TakeChanges(changes);
+        Tree.Changes.Take(changes);
         var names = new List<string>();
         foreach (var change in changes)
         {

@@ -58,7 +58,7 @@ forbidden() {
     [[ $OUTPUT == "hotplugfs: /sys/devices/system/memory is no longer the simulated machine's"* ]] || fail "$OUTPUT"
     nothing_left
 
-    forbidden 'chmod 600 /dev/fuse' "hotplugfs: /dev/fuse: this user may not open it; let root allow it to all (chmod 666 /dev/fuse), or run as root"
+    forbidden 'chmod 600 /dev/fuse' "hotplugfs: /dev/fuse: permission denied; run as root, or make it accessible to all users (chmod 666 /dev/fuse)"
     # A user namespace with a limit of 0; the host's limit is not changed.
     status=0
     OUTPUT=$(ordinary : unshare --user --map-root-user bash -c 'echo 0 > /proc/sys/user/max_user_namespaces

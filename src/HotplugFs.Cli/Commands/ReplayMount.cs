@@ -1,6 +1,7 @@
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
 using HotplugFs.Replay;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Commands;
 

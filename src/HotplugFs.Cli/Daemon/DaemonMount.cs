@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Daemon;
 

@@ -3,6 +3,7 @@ using HotplugFs.Abi;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 using HotplugFs.Fuse;
+using HotplugFs.Fuse.Session;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Linux;
@@ -69,7 +70,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             Root = root,
             Passthrough = request.Options.Passthrough,
             Log = _report.Problem,
-            AfterChanges = () =>
+            PostCommitActions = () =>
             {
                 _report.WriteProblemsTo(tree.Log);
                 return uevents?.TakeDue();

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using HotplugFs.Cli.MountHelper;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Documentation;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
 using HotplugFs.Machines;
 

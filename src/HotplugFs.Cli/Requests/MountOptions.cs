@@ -1,4 +1,5 @@
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
+using HotplugFs.Fuse.Passthrough;
 
 namespace HotplugFs.Cli.Requests;
 

@@ -1,5 +1,5 @@
 using HotplugFs.Abi;
-using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.SysMount;
 

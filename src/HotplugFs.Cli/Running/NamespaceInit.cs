@@ -3,6 +3,7 @@ using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
+using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.SysMount;
 

@@ -8,26 +8,23 @@ namespace HotplugFs.Fuse.Device;
 internal sealed partial class FuseDevice : IBackingFiles
 {
     /// <inheritdoc/>
-    /// <remarks>The kernel keeps the file, so its descriptor is closed again.</remarks>
+    /// <remarks>The kernel keeps the file, so its descriptor is closed.</remarks>
     Result<int> IBackingFiles.Open(ReadOnlySpan<byte> text)
     {
-        var created = MemfdCreate("hotplugfs", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-        if (!created.IsOk)
-            return created.Error;
-        using var file = created.Value;
-        var filled = Fill(file, text);
-        return filled.IsOk ? LinuxFuse.BackingOpen(_handle, file) : filled.Error;
+        if (!MemfdCreate("hotplugfs", MFD_CLOEXEC | MFD_ALLOW_SEALING).TryGet(out var file, out var error))
+            return error;
+        using (file)
+            return Fill(file, text).Failed(out error) ? error : LinuxFuse.BackingOpen(_handle, file);
     }
 
     /// <inheritdoc/>
-    /// <remarks>Only an unknown number can fail, which loses nothing.</remarks>
-    void IBackingFiles.Close(int backing) => _ = LinuxFuse.BackingClose(_handle, backing);
+    /// <remarks>Fails only for an unknown number, which has no consequences.</remarks>
+    void IBackingFiles.Close(int backingId) => _ = LinuxFuse.BackingClose(_handle, backingId);
 
     private static Result Fill(DescriptorHandle file, ReadOnlySpan<byte> text)
     {
-        var written = Unistd.Write(file, text);
-        if (!written.IsOk)
-            return written.Error;
-        return written.Value == text.Length ? AddSeals(file, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) : Errno.ENOSPC;
+        if (!Unistd.Write(file, text).TryGet(out var written, out var error))
+            return error;
+        return written == text.Length ? AddSeals(file, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) : Errno.ENOSPC;
     }
 }

@@ -4,7 +4,7 @@ using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Fuse.Device;
 
-/// <summary>The kernel's end of a mount: an open /dev/fuse. The mount ends when its last descriptor is closed.</summary>
+/// <summary>An open /dev/fuse. Its mount ends when the last descriptor is closed.</summary>
 internal sealed partial class FuseDevice : IFuseChannel
 {
     private readonly DescriptorHandle _handle;
@@ -12,21 +12,14 @@ internal sealed partial class FuseDevice : IFuseChannel
     internal FuseDevice(DescriptorHandle handle) => _handle = handle;
 
     /// <summary>Opens a device that no mount uses yet.</summary>
-    internal static Result<DescriptorHandle> Open(string path)
-    {
-        var opened = Fcntl.Open(path, O_RDWR | O_CLOEXEC);
-        return opened.IsOk ? new DescriptorHandle(opened.Value) : opened.Error;
-    }
+    internal static Result<DescriptorHandle> Open(string path) =>
+        Fcntl.Open(path, O_RDWR | O_CLOEXEC).TryGet(out var descriptor, out var error) ? new DescriptorHandle(descriptor) : error;
 
     /// <inheritdoc/>
     public Result<int> Read(Span<byte> buffer) => Unistd.Read(_handle, buffer);
 
     /// <inheritdoc/>
-    public Result Write(ReadOnlySpan<byte> message)
-    {
-        var written = Unistd.Write(_handle, message);
-        return written.IsOk ? Result.Ok : written.Error;
-    }
+    public Result Write(ReadOnlySpan<byte> message) => Unistd.Write(_handle, message).TryGet(out _, out var error) ? Result.Ok : error;
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

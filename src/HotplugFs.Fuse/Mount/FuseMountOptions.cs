@@ -1,23 +1,23 @@
-namespace HotplugFs.Fuse;
+namespace HotplugFs.Fuse.Mount;
 
-/// <summary>How to mount.</summary>
+/// <summary>Options of a mount.</summary>
 public sealed record FuseMountOptions
 {
-    /// <summary>Let users other than the one who mounts in; permission bits count either way.</summary>
+    /// <summary>Let other users access the mount. Permission bits are checked in both cases.</summary>
     public bool AllowOther { get; init; }
 
-    /// <summary>Nothing in it can be written: writing is EROFS, whatever a file's mode.</summary>
+    /// <summary>Mount read-only: opening a file for writing fails with EROFS, whatever its mode.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>What the tables of mounts show as mounted there, as findmnt and <c>mount -a</c> see it.</summary>
+    /// <summary>The source in the mount table, as findmnt shows it and <c>mount -a</c> compares it.</summary>
     public string Source { get; init; } = "hotplugfs";
 
-    /// <summary>The device; tests name one that is missing.</summary>
+    /// <summary>The device. Tests set one that does not exist.</summary>
     internal string DevicePath { get; init; } = "/dev/fuse";
 
-    /// <summary>The program that mounts for users who may not; tests name one that is missing.</summary>
+    /// <summary>The program that mounts for users without the right to. Tests set one that does not exist.</summary>
     internal string Fusermount { get; init; } = "fusermount3";
 
-    /// <summary>Leave mount(2) out; tests use the program though they could do without.</summary>
+    /// <summary>Mount with the program even if mount(2) is permitted; for tests.</summary>
     internal bool AvoidsSystemCall { get; init; }
 }

@@ -7,8 +7,8 @@ using static HotplugFs.Linux.SysSocket;
 namespace HotplugFs.Fuse.Mount;
 
 /// <summary>
-/// Mounts and unmounts by fusermount3, the set-uid program that does so for users who may not. It opens the device itself and
-/// hands the descriptor over through a socket whose number it finds in its environment.
+/// Mounts and unmounts with fusermount3, the set-uid program that does so for ordinary users. It opens the device and passes the descriptor
+/// through a socket, whose number is in the environment variable _FUSE_COMMFD.
 /// </summary>
 internal static class Fusermount
 {
@@ -17,24 +17,24 @@ internal static class Fusermount
 
     internal static bool IsInstalled(string program) => FindProgram(program) is not null;
 
-    /// <summary>Mounts.</summary>
-    /// <exception cref="FuseException">The program is missing or refuses.</exception>
+    /// <summary>Mounts on a directory.</summary>
+    /// <exception cref="FuseException">The program is not installed or failed.</exception>
     internal static DescriptorHandle Mount(string directory, string options, string program)
     {
         var (ours, theirs) = MakeSockets();
         try
         {
             using var process = Start(program, theirs, "-o", options, "--", directory);
-            // With our copy of its end open, the other end would never close.
+            // While this process holds a copy of the other end, reading would never reach the end.
             Unistd.Close(theirs);
             theirs = -1;
             var handle = ReceiveDescriptor(ours);
-            var complaint = process.StandardError.ReadToEnd().Trim();
+            var message = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
             if (handle is not null && process.ExitCode == 0)
                 return handle;
             handle?.Dispose();
-            throw new FuseException($"{directory}: {OneLine(complaint, $"{program} failed")}{Hint(complaint)}");
+            throw new FuseException($"{directory}: {OneLine(message, $"{program} failed")}{Hint(message)}");
         }
         finally
         {
@@ -44,16 +44,16 @@ internal static class Fusermount
         }
     }
 
-    /// <summary>Unmounts.</summary>
-    /// <exception cref="FuseException">The program is missing or refuses.</exception>
+    /// <summary>Unmounts a directory.</summary>
+    /// <exception cref="FuseException">The program is not installed or failed.</exception>
     internal static void Unmount(string directory, bool lazy, string program)
     {
         string[] arguments = lazy ? ["-u", "-z", "--", directory] : ["-u", "--", directory];
         using var process = Start(program, socket: null, arguments);
-        var complaint = process.StandardError.ReadToEnd().Trim();
+        var message = process.StandardError.ReadToEnd().Trim();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new FuseException($"{directory}: {OneLine(complaint, $"{program} failed")}");
+            throw new FuseException($"{directory}: {OneLine(message, $"{program} failed")}");
     }
 
     private static (int Ours, int Theirs) MakeSockets()
@@ -61,7 +61,7 @@ internal static class Fusermount
         var pair = SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
         if (!pair.IsOk)
             throw new FuseException($"no socket for fusermount3: {pair.Error.Text()}");
-        // fusermount3 must inherit its end. Dup copies it without close-on-exec, for a short time only.
+        // fusermount3 must inherit its end, so Dup copies it without close-on-exec, for a short time only.
         var theirs = Unistd.Dup(pair.Value.Second);
         Unistd.Close(pair.Value.Second);
         if (theirs.IsOk)
@@ -85,18 +85,18 @@ internal static class Fusermount
     {
         if (program.Contains('/'))
             return File.Exists(program) ? program : null;
-        // Users' paths often lack the directories of system programs.
+        // The PATH of ordinary users often lacks the directories of system programs.
         var directories = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
         return directories.Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);
     }
 
-    private static string OneLine(string complaint, string otherwise) =>
-        complaint.Length == 0 ? otherwise : complaint.ReplaceLineEndings("; ");
+    private static string OneLine(string message, string otherwise) =>
+        message.Length == 0 ? otherwise : message.ReplaceLineEndings("; ");
 
-    private static string Hint(string complaint) =>
-        complaint.Contains("Operation not permitted", StringComparison.Ordinal)
+    private static string Hint(string message) =>
+        message.Contains("Operation not permitted", StringComparison.Ordinal)
             ? "; in a container start it with --device /dev/fuse --cap-add SYS_ADMIN"
             : "";
 }

@@ -1,30 +1,28 @@
 using System.Globalization;
 using System.Text;
 
-namespace HotplugFs.Fuse;
+namespace HotplugFs.Fuse.Mount;
 
-/// <summary>One mount, as a line of /proc/self/mountinfo describes it (proc_pid_mountinfo(5)).</summary>
-/// <param name="MountPoint">Where it is mounted.</param>
-/// <param name="Type">Its file system, with subtype.</param>
-/// <param name="Source">What is mounted.</param>
-/// <param name="Minor">Minor number of st_dev; for FUSE the number of the connection in /sys/fs/fuse/connections.</param>
+/// <summary>One mount: a line of /proc/self/mountinfo (proc_pid_mountinfo(5)).</summary>
+/// <param name="Type">The file system type, with the subtype.</param>
+/// <param name="Minor">The minor number of st_dev; for FUSE, the number of the connection in /sys/fs/fuse/connections.</param>
 public sealed record MountEntry(string MountPoint, string Type, string Source, int Minor)
 {
-    /// <summary>The type of our mounts.</summary>
+    /// <summary>The type of hotplugfs mounts.</summary>
     public const string HotplugFsType = "fuse.hotplugfs";
 
     private const string TablePath = "/proc/self/mountinfo";
     private const int DeviceField = 2;
     private const int MountPointField = 4;
 
-    /// <summary>True if it is one of ours.</summary>
+    /// <summary>True for a hotplugfs mount.</summary>
     public bool IsHotplugFs => Type == HotplugFsType;
 
-    /// <summary>All mounts that this process sees; reading them touches none of them.</summary>
+    /// <summary>All mounts that this process sees. Reading the table accesses none of them.</summary>
     public static IReadOnlyList<MountEntry> ReadAll() => Parse(File.ReadAllText(TablePath));
 
-    /// <summary>The mount that one finds at a path, which is the last one made there; null if none is.</summary>
-    /// <param name="mountPoint">An absolute path without links in it.</param>
+    /// <summary>The mount at a path: the last one made there. Null if there is none.</summary>
+    /// <param name="mountPoint">An absolute path without links.</param>
     public static MountEntry? At(string mountPoint) => At(mountPoint, File.ReadAllText(TablePath));
 
     internal static MountEntry? At(string mountPoint, string table)
@@ -32,7 +30,7 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
         MountEntry? last = null;
         foreach (var line in table.AsSpan().Split('\n'))
         {
-            // Tables can be long, and each mount asks once: only what is at the place is worth taking apart.
+            // The table can be long, so only lines for this mount point are parsed.
             if (MountPointIs(mountPoint, table.AsSpan(line)) && ParseLine(table[line]) is { } entry)
                 last = entry;
         }
@@ -54,7 +52,7 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
     private static MountEntry? ParseLine(string line)
     {
         var fields = line.Split(' ');
-        // A variable number of optional fields ends with a lone hyphen.
+        // A hyphen ends the optional fields, whose number varies.
         var separator = Array.IndexOf(fields, "-");
         if (separator <= MountPointField || separator + 2 >= fields.Length)
             return null;
@@ -66,7 +64,7 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
             int.Parse(minor, CultureInfo.InvariantCulture));
     }
 
-    // Blanks and the like are written as a backslash and three octal digits, byte by byte.
+    // White space and backslashes are written as a backslash and three octal digits per byte.
     private static string Unescape(string field)
     {
         if (!field.Contains('\\'))

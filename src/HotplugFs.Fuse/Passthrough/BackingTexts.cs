@@ -1,132 +1,134 @@
 using System.Diagnostics.CodeAnalysis;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
 
 namespace HotplugFs.Fuse.Passthrough;
 
 /// <summary>
-/// The texts that the kernel has a file of: one for each distinct text, shared by all attributes that read so, never changed. There are few
-/// (<c>online</c>, <c>Normal Movable</c>, ..), so their number is bounded. A text is given to the kernel when it is seen for the second time:
-/// a walk over half a million different ones, each seen once, is cheaper without. Where there are more than the limit, only now and then one
-/// takes another's place, so that walk after walk over all of them finds those that are there and does not make and throw away a file at each open.
+/// A cache of the texts for which the kernel has a backing file. Attributes with the same text (<c>online</c>, <c>Normal Movable</c>, ...)
+/// share one file, whose contents never change. Eviction is CLOCK; two admission filters precede it.
 /// </summary>
-/// <remarks>Owned by the thread that owns the tree.</remarks>
+/// <remarks>
+/// A doorkeeper admits a text when it is read the second time, so that one walk over half a million different texts registers no files.
+/// When the cache is full, one candidate in <see cref="AdmissionInterval"/> is admitted; otherwise repeated walks over more texts than fit
+/// would evict and register a file on every open. Owned by the tree's thread.
+/// </remarks>
 internal sealed class BackingTexts
 {
-    /// <summary>Longest text; longer ones, such as figures, seldom come twice.</summary>
+    /// <summary>The maximum length of a text in bytes. Longer ones, such as statistics, are seldom read twice.</summary>
     internal const int TextMax = 128;
 
-    private const int SeenSlots = 4096;
-    private const int SearchMax = 8;
-    private const uint AdmitEvery = 32;
+    /// <summary>Returned for a text that is not in the cache.</summary>
+    internal const int NoSlot = -1;
+
+    private const int DoorkeeperSize = 4096;
+    private const int EvictionSearchMax = 8;
+    private const uint AdmissionInterval = 32;
 
     private readonly IBackingFiles _files;
     private readonly int _limit;
-    private readonly Dictionary<byte[], int> _byText = new(TextComparer.Instance);
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
-    private Entry[] _entries = [];
-    private int[]? _seen;
+    private readonly Dictionary<byte[], int> _slotByText = new(TextComparer.Instance);
+    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _slotBySpan;
+    private Slot[] _slots = [];
+    private int[]? _doorkeeper;
     private int _count;
-    private int _hand;
-    private uint _turnedAway;
+    private int _clockHand;
+    private uint _candidates;
 
-    /// <param name="files">The kernel.</param>
-    /// <param name="limit">Most texts at a time.</param>
+    /// <param name="limit">The maximum number of texts.</param>
     internal BackingTexts(IBackingFiles files, int limit)
     {
         _files = files;
         _limit = limit;
-        _bySpan = _byText.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _slotBySpan = _slotByText.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>How many texts the kernel has.</summary>
-    internal int Count => _byText.Count;
-
-    /// <summary>Finds the place of a text, and gives it to the kernel if it is worth it.</summary>
-    /// <returns>The place; -1 if the text is to be read from the server.</returns>
+    /// <summary>Finds the slot of a text, and adds the text if it is admitted.</summary>
+    /// <returns>The slot, or <see cref="NoSlot"/> if the text must be read from the server.</returns>
     internal int Find(ReadOnlySpan<byte> text)
     {
         if (text.Length > TextMax)
-            return -1;
-        if (_bySpan.TryGetValue(text, out var place))
+            return NoSlot;
+        if (_slotBySpan.TryGetValue(text, out var slot))
         {
-            _entries[place].WasFound = true;
-            return place;
+            _slots[slot].IsReferenced = true;
+            return slot;
         }
-        return WasSeen(text) && IsAdmitted() ? Add(text) : -1;
+        return PassesDoorkeeper(text) && IsAdmitted() ? Add(text) : NoSlot;
     }
 
-    /// <summary>The kernel's number of the file of a place.</summary>
-    internal int BackingOf(int place) => _entries[place].Backing;
+    /// <summary>The kernel's number of the backing file of a slot.</summary>
+    internal int BackingId(int slot) => _slots[slot].BackingId;
 
-    internal void Use(int place) => _entries[place].Users++;
+    /// <summary>Keeps a slot from being evicted while a file with its text is open.</summary>
+    internal void Pin(int slot) => _slots[slot].PinCount++;
 
-    internal void EndUse(int place) => _entries[place].Users--;
+    internal void Unpin(int slot) => _slots[slot].PinCount--;
 
-    private bool IsAdmitted() => _count < _limit || ++_turnedAway % AdmitEvery == 0;
+    private bool IsAdmitted() => _count < _limit || ++_candidates % AdmissionInterval == 0;
 
-    private bool WasSeen(ReadOnlySpan<byte> text)
+    /// <summary>Remembers the text's hash, in place of that of an older text.</summary>
+    /// <returns>True if the hash was remembered before.</returns>
+    private bool PassesDoorkeeper(ReadOnlySpan<byte> text)
     {
         var hash = TextComparer.HashOf(text);
-        _seen ??= new int[SeenSlots];
-        ref var slot = ref _seen[hash & (SeenSlots - 1)];
-        var seen = slot == hash;
-        slot = hash;
-        return seen;
+        _doorkeeper ??= new int[DoorkeeperSize];
+        ref var remembered = ref _doorkeeper[hash & (DoorkeeperSize - 1)];
+        var passes = remembered == hash;
+        remembered = hash;
+        return passes;
     }
 
     private int Add(ReadOnlySpan<byte> text)
     {
-        var place = _count < _limit ? _count : FreePlace();
-        if (place < 0)
-            return -1;
-        var backing = _files.Open(text);
-        if (!backing.IsOk)
-            return -1;
-        if (place == _count)
+        var slot = _count < _limit ? _count : Evict();
+        if (slot == NoSlot || !_files.Open(text).TryGet(out var backingId, out _))
+            return NoSlot;
+        if (slot == _count)
             _count++;
-        // Not before the first text comes: every start would wait for it.
-        if (_entries.Length == 0)
-            _entries = new Entry[_limit];
-        var kept = text.ToArray();
-        _entries[place] = new Entry { Text = kept, Backing = backing.Value };
-        _byText.Add(kept, place);
-        return place;
+        // Allocated with the first text, because an allocation at startup would delay every mount.
+        if (_slots.Length == 0)
+            _slots = new Slot[_limit];
+        var key = text.ToArray();
+        _slots[slot] = new Slot { Text = key, BackingId = backingId };
+        _slotByText.Add(key, slot);
+        return slot;
     }
 
-    /// <summary>Frees the place of a text that nobody has open and that was not asked for since the hand passed last.</summary>
-    private int FreePlace()
+    /// <summary>Frees a slot that is neither pinned nor referenced since the clock hand last passed.</summary>
+    private int Evict()
     {
-        for (var i = 0; i < SearchMax; i++)
+        for (var i = 0; i < EvictionSearchMax; i++)
         {
-            var place = _hand;
-            _hand = (_hand + 1) % _entries.Length;
-            ref var entry = ref _entries[place];
-            if (entry.Users == 0 && !entry.WasFound)
+            var index = _clockHand;
+            _clockHand = (_clockHand + 1) % _slots.Length;
+            ref var slot = ref _slots[index];
+            if (slot.PinCount == 0 && !slot.IsReferenced)
             {
-                Forget(ref entry);
-                return place;
+                Free(ref slot);
+                return index;
             }
-            entry.WasFound = false;
+            slot.IsReferenced = false;
         }
-        return -1;
+        return NoSlot;
     }
 
-    private void Forget(ref Entry entry)
+    private void Free(ref Slot slot)
     {
-        // The place may stay free for a while, if the kernel does not take the next text.
-        if (entry.Text is null)
+        // The slot is free already if the kernel did not accept the text for which it was evicted.
+        if (slot.Text is null)
             return;
-        _byText.Remove(entry.Text);
-        _files.Close(entry.Backing);
-        entry = default;
+        _slotByText.Remove(slot.Text);
+        _files.Close(slot.BackingId);
+        slot = default;
     }
 
-    private struct Entry
+    private struct Slot
     {
         public byte[]? Text;
-        public int Backing;
-        public int Users;
-        public bool WasFound;
+        public int BackingId;
+        public int PinCount;
+        public bool IsReferenced;
     }
 
     /// <summary>Compares texts by their bytes, so that a span can be looked up without a copy.</summary>

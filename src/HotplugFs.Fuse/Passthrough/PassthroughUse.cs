@@ -1,17 +1,17 @@
-namespace HotplugFs.Fuse;
+namespace HotplugFs.Fuse.Passthrough;
 
-/// <summary>Which attributes the kernel may read without asking the server, where it can.</summary>
+/// <summary>The attributes that the kernel may read without asking the server, if it supports passthrough.</summary>
 public enum PassthroughUse
 {
-    /// <summary>None.</summary>
+    /// <summary>No attributes.</summary>
     None,
 
-    /// <summary>Those that never change, whose object never goes: nobody can tell the difference.</summary>
+    /// <summary>Attributes whose text and object never change, so that passthrough is not observable.</summary>
     Constant,
 
     /// <summary>
-    /// All: an open file keeps the text of the moment when it was opened, where sysfs gives the present one after lseek(2) to the beginning,
-    /// and ENODEV after the object went.
+    /// All attributes. An open file keeps the text of the time of open(2), whereas sysfs returns the current text after lseek(2) to the
+    /// beginning, and ENODEV after the object was removed.
     /// </summary>
     All,
 }

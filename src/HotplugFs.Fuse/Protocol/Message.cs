@@ -5,64 +5,59 @@ using HotplugFs.Abi;
 namespace HotplugFs.Fuse.Protocol;
 
 /// <summary>
-/// A message to the kernel being made, header first, in a buffer that is used again and again. The one place where an error
-/// number becomes negative.
+/// Builds messages to the kernel in a buffer that is reused: a header, then the payload. The only place that negates error numbers.
 /// </summary>
 internal sealed class Message
 {
-    internal const int HeaderSize = 16;
-
     private readonly byte[] _bytes;
     private int _length = HeaderSize;
 
-    /// <param name="capacity">Most bytes of a payload.</param>
+    /// <param name="capacity">The maximum size of a payload in bytes.</param>
     internal Message(int capacity) => _bytes = new byte[HeaderSize + capacity];
 
-    /// <summary>The kernel refuses replies with a greater error number, and whoever waits for them would wait for ever.</summary>
-    internal const Errno LargestError = (Errno)511;
+    internal static int HeaderSize => Unsafe.SizeOf<OutHeader>();
 
     /// <summary>The whole message.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Room behind what was added so far.</summary>
-    internal Span<byte> Room => _bytes.AsSpan(_length);
-
-    /// <summary>Bytes added behind the header so far.</summary>
-    internal int PayloadLength => _length - HeaderSize;
-
+    /// <summary>Starts another message without a payload.</summary>
     internal void Clear() => _length = HeaderSize;
 
-    /// <summary>Counts bytes that were put in <see cref="Room"/>.</summary>
+    /// <summary>The free part of the buffer; <see cref="Advance"/> adds what was written to it.</summary>
+    internal Span<byte> GetSpan() => _bytes.AsSpan(_length);
+
+    /// <summary>Adds bytes written to the span of <see cref="GetSpan"/>.</summary>
     internal void Advance(int count) => _length += count;
 
     internal void Add<T>(in T value) where T : unmanaged
     {
-        MemoryMarshal.Write(Room, in value);
+        MemoryMarshal.Write(GetSpan(), in value);
         _length += Unsafe.SizeOf<T>();
     }
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Room);
+        bytes.CopyTo(GetSpan());
         _length += bytes.Length;
     }
 
-    /// <summary>Ends a reply that carries what was added.</summary>
-    internal void EndReply(ulong unique) => WriteHeader(unique, 0);
+    /// <summary>Completes a successful reply with the payload added so far.</summary>
+    internal void EndReply(ulong unique) => WriteHeader(_bytes, _length, unique, error: 0);
 
-    /// <summary>Ends a reply that carries an error and nothing else; one that the kernel does not take from a server becomes EIO.</summary>
+    /// <summary>Completes a reply that consists of an error number.</summary>
     internal void EndError(ulong unique, Errno error)
     {
         Clear();
-        WriteHeader(unique, -(int)(error <= LargestError ? error : Errno.EIO));
+        WriteError(_bytes, unique, error);
     }
 
-    /// <summary>Ends a message that answers no request.</summary>
-    internal void EndNotification(NotifyCode code) => WriteHeader(0, (int)code);
+    /// <summary>Completes a notification with the payload added so far.</summary>
+    internal void EndNotification(NotifyCode code) => WriteHeader(_bytes, _length, unique: 0, (int)code);
 
-    private void WriteHeader(ulong unique, int error)
-    {
-        var header = new OutHeader { Length = (uint)_length, Error = error, Unique = unique };
-        MemoryMarshal.Write(_bytes, in header);
-    }
+    /// <summary>Writes a reply that consists of an error number; EIO replaces a number that the kernel would reject.</summary>
+    internal static void WriteError(Span<byte> destination, ulong unique, Errno error) =>
+        WriteHeader(destination, HeaderSize, unique, -(int)(error <= ProtocolConstants.ErrnoMax ? error : Errno.EIO));
+
+    private static void WriteHeader(Span<byte> destination, int length, ulong unique, int error) =>
+        MemoryMarshal.Write(destination, new OutHeader { Length = (uint)length, Error = error, Unique = unique });
 }

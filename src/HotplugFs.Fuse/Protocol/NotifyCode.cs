@@ -1,14 +1,14 @@
 namespace HotplugFs.Fuse.Protocol;
 
-/// <summary>What a message to the kernel that answers no request says. Source: enum fuse_notify_code.</summary>
+/// <summary>The kinds of notifications. Source: enum fuse_notify_code.</summary>
 internal enum NotifyCode
 {
-    /// <summary>Who polls an open file is to be woken.</summary>
+    /// <summary>FUSE_NOTIFY_POLL: wake the pollers of an open file.</summary>
     Poll = 1,
 
-    /// <summary>The attributes and contents of a node are to be forgotten.</summary>
+    /// <summary>FUSE_NOTIFY_INVAL_INODE: drop the cached attributes and contents of a node.</summary>
     InvalidateInode = 2,
 
-    /// <summary>A name in a directory is to be forgotten, whether there was a node behind it or not.</summary>
+    /// <summary>FUSE_NOTIFY_INVAL_ENTRY: drop a cached name of a directory, whether or not it names a node.</summary>
     InvalidateEntry = 3,
 }

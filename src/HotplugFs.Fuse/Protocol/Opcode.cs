@@ -1,6 +1,6 @@
 namespace HotplugFs.Fuse.Protocol;
 
-/// <summary>What a request asks for. Source: enum fuse_opcode of include/uapi/linux/fuse.h.</summary>
+/// <summary>The operations that a request can ask for. Source: enum fuse_opcode of include/uapi/linux/fuse.h.</summary>
 internal enum Opcode : uint
 {
     Lookup = 1,

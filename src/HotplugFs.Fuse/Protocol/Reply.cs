@@ -3,110 +3,109 @@ using HotplugFs.Abi;
 namespace HotplugFs.Fuse.Protocol;
 
 /// <summary>
-/// The answer to one request, given exactly once: a second one is a mistake and throws, a missing one becomes EIO, so that
-/// no caller of the kernel waits for ever. One object serves all requests of a thread, one after the other.
+/// The reply to one request. Exactly one is sent: a second one is a bug and throws, a missing one becomes EIO, so that no caller waits
+/// forever. One object serves all requests of a thread, one after the other.
 /// </summary>
 internal sealed class Reply
 {
+    private readonly int _capacity;
     private readonly Message _message;
     private ulong _unique;
-    private bool _isGiven;
+    private bool _isAnswered;
 
-    /// <param name="capacity">Most bytes of an answer.</param>
+    /// <param name="capacity">The maximum size of a payload in bytes.</param>
     internal Reply(int capacity)
     {
-        Capacity = capacity;
+        _capacity = capacity;
         _message = new Message(capacity);
     }
 
-    /// <summary>Most bytes of an answer.</summary>
-    internal int Capacity { get; }
+    /// <summary>True if the kernel expects no reply to the request.</summary>
+    internal bool IsNoReply { get; private set; }
 
-    /// <summary>True if the request is one that the kernel wants no answer to.</summary>
-    internal bool IsWithheld { get; private set; }
-
-    /// <summary>The open file that the answer hands over: if it does not arrive, nobody will close it.</summary>
+    /// <summary>The open file that the reply passes to the kernel. If the reply is not delivered, the kernel never closes it.</summary>
     internal ulong? Handle { get; set; }
 
     internal ReadOnlySpan<byte> Bytes => _message.Bytes;
 
-    /// <summary>Begins the answer to another request.</summary>
+    /// <summary>Starts the reply to another request.</summary>
     internal void Begin(ulong unique)
     {
         _unique = unique;
-        _isGiven = false;
-        IsWithheld = false;
+        _isAnswered = false;
+        IsNoReply = false;
         Handle = null;
         _message.Clear();
     }
 
-    /// <summary>Room for an answer, limited to what the kernel asked for; <see cref="Ok(int)"/> says how much was used.</summary>
-    internal Span<byte> Room(uint size) => _message.Room[..(int)Math.Min(size, (uint)Capacity)];
+    /// <summary>The buffer for a payload, limited to the size that the kernel requested; <see cref="Ok(int)"/> sends it.</summary>
+    internal Span<byte> GetSpan(uint size) => _message.GetSpan()[..(int)Math.Min(size, (uint)_capacity)];
 
+    /// <summary>Sends the bytes written to the span of <see cref="GetSpan"/>.</summary>
     internal void Ok(int length = 0)
     {
+        MarkAnswered();
         _message.Advance(length);
-        Give();
         _message.EndReply(_unique);
     }
 
     internal void Ok<T>(in T value) where T : unmanaged
     {
-        Give();
+        MarkAnswered();
         _message.Add(value);
         _message.EndReply(_unique);
     }
 
     internal void Ok(ReadOnlySpan<byte> bytes)
     {
-        Give();
+        MarkAnswered();
         _message.Add(bytes);
         _message.EndReply(_unique);
     }
 
     internal void Error(Errno error)
     {
-        Give();
+        MarkAnswered();
         _message.EndError(_unique, error);
     }
 
-    internal void Answer(Result result)
+    internal void Send(Result result)
     {
-        if (result.IsOk)
-            Ok();
+        if (result.Failed(out var error))
+            Error(error);
         else
-            Error(result.Error);
+            Ok();
     }
 
-    /// <summary>Gives no answer, where the kernel wants none.</summary>
-    internal void Withhold()
+    /// <summary>Sends nothing, because the kernel expects no reply to this request.</summary>
+    internal void NoReply()
     {
-        Give();
-        IsWithheld = true;
+        MarkAnswered();
+        IsNoReply = true;
     }
 
-    /// <summary>Makes the answer EIO, whatever it was to be: its handler failed.</summary>
+    /// <summary>Replaces the reply with EIO, because the handler failed.</summary>
     internal void Fail()
     {
-        _isGiven = true;
-        IsWithheld = false;
+        _isAnswered = true;
+        IsNoReply = false;
         _message.EndError(_unique, Errno.EIO);
     }
 
-    /// <summary>Makes sure that there is an answer.</summary>
-    /// <returns>False if there was none: the answer is now EIO.</returns>
+    /// <summary>Ensures that there is a reply.</summary>
+    /// <returns>False if there was none; it is EIO now.</returns>
     internal bool Complete()
     {
-        if (_isGiven)
+        if (_isAnswered)
             return true;
         Fail();
         return false;
     }
 
-    private void Give()
+    private void MarkAnswered()
     {
-        if (_isGiven)
+        if (_isAnswered)
             throw new InvalidOperationException("a request is answered twice");
-        _isGiven = true;
+        _isAnswered = true;
     }
 }

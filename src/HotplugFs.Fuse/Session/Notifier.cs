@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Abi;
 using HotplugFs.Fuse.Bridge;
 using HotplugFs.Fuse.Protocol;
@@ -7,38 +6,31 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Fuse.Session;
 
 /// <summary>
-/// The thread that tells the kernel what changed. The kernel may hold such a message up until requests of other callers are
-/// answered, so this thread answers none, and the one that does never waits for it. A request's reply goes out when all that it
-/// changed has been told: only in this order nobody ever sees an old entry after a write that has returned.
+/// The thread that sends notifications. The kernel may delay a notification until requests of other callers are answered, so this thread
+/// answers no requests, and the thread that does never waits for this one. A request's reply is sent after the notifications of everything
+/// it changed: no other order guarantees that a client never sees a stale entry after its write has returned.
 /// </summary>
 internal sealed class Notifier
 {
-    private const int LongestName = 1024;
-
-    private readonly IFuseChannel _channel;
-    private readonly Func<NodeId, ulong> _outward;
-    private readonly Action<string> _fault;
+    private readonly MessageSender _sender;
+    private readonly NodeEncoder _encoder;
     private readonly Queue<DeferredReply> _queue = [];
     private readonly Thread _thread;
     private readonly HashSet<NodeId> _parents = [];
     private readonly TextBuffer _name = new();
-    private readonly Message _message = new(LongestName + 64);
+    private readonly Message _message = new(ProtocolConstants.NameMax + 64);
     private bool _isStarted;
     private bool _isEnding;
 
-    /// <summary>Makes it; the thread starts when there is something to tell, which most mounts never have before they answer.</summary>
-    /// <param name="channel">Where to send.</param>
-    /// <param name="outward">The kernel's number of a node; called from this thread.</param>
-    /// <param name="fault">Told what must not happen.</param>
-    internal Notifier(IFuseChannel channel, Func<NodeId, ulong> outward, Action<string> fault)
+    /// <summary>Makes the notifier. Its thread starts with the first notification, to save time when a mount starts.</summary>
+    internal Notifier(MessageSender sender, NodeEncoder encoder)
     {
-        _channel = channel;
-        _outward = outward;
-        _fault = fault;
+        _sender = sender;
+        _encoder = encoder;
         _thread = new Thread(Run) { IsBackground = true, Name = "hotplugfs-notify" };
     }
 
-    /// <summary>Queues what to do. Called from one thread.</summary>
+    /// <summary>Queues work. Called by one thread.</summary>
     internal void Add(DeferredReply deferred)
     {
         if (!_isStarted)
@@ -53,7 +45,7 @@ internal sealed class Notifier
         }
     }
 
-    /// <summary>Does what is queued and ends the thread. Called from the thread that adds.</summary>
+    /// <summary>Completes the queued work and ends the thread. Called by the thread that adds.</summary>
     internal void End()
     {
         if (!_isStarted)
@@ -72,25 +64,16 @@ internal sealed class Notifier
         {
             try
             {
-                Tell(deferred);
-                deferred.Afterwards?.Invoke();
+                Notify(deferred);
+                deferred.PostCommitAction?.Invoke();
             }
             catch (Exception exception)
             {
-                _fault($"telling the kernel of a change failed: {exception}");
+                _sender.AddFault($"notifying the kernel of a change failed: {exception}");
             }
             if (deferred.Reply.Length != 0)
-                SendReply(deferred.Reply);
+                _sender.SendReply(deferred.Reply);
         }
-    }
-
-    /// <summary>Whoever waits for a reply that the kernel refuses gets EIO, and does not wait for ever.</summary>
-    private void SendReply(byte[] reply)
-    {
-        if (Send(reply, "a reply"))
-            return;
-        _message.EndError(MemoryMarshal.Read<OutHeader>(reply).Unique, Errno.EIO);
-        _ = _channel.Write(_message.Bytes);
     }
 
     private DeferredReply? Take()
@@ -103,59 +86,49 @@ internal sealed class Notifier
         }
     }
 
-    private void Tell(DeferredReply deferred)
+    private void Notify(DeferredReply deferred)
     {
         _parents.Clear();
         foreach (var change in deferred.Changes)
         {
             _parents.Add(change.Parent);
             for (var i = 0; i < change.Count; i++)
-                ForgetEntry(change, i);
+                InvalidateEntry(change, i);
         }
         foreach (var parent in _parents)
-            ForgetInode(parent);
+            InvalidateInode(parent);
         foreach (var kernelHandle in deferred.WakeUps)
             WakeUp(kernelHandle);
     }
 
-    private void ForgetEntry(in TreeChange change, int index)
+    private void InvalidateEntry(in TreeChange change, int index)
     {
         _name.Clear();
         change.AppendName(index, _name);
         _message.Clear();
-        _message.Add(new NotifyInvalidateEntry { Parent = _outward(change.Parent), NameLength = (uint)_name.Length });
+        _message.Add(new NotifyInvalidateEntry { Parent = _encoder.ToKernel(change.Parent), NameLength = (uint)_name.Length });
         _message.Add(_name.Text);
         _message.Add("\0"u8);
-        Notify(NotifyCode.InvalidateEntry);
+        Send(NotifyCode.InvalidateEntry);
     }
 
-    private void ForgetInode(NodeId id)
+    private void InvalidateInode(NodeId id)
     {
         _message.Clear();
-        _message.Add(new NotifyInvalidateInode { NodeId = _outward(id) });
-        Notify(NotifyCode.InvalidateInode);
+        _message.Add(new NotifyInvalidateInode { NodeId = _encoder.ToKernel(id) });
+        Send(NotifyCode.InvalidateInode);
     }
 
     private void WakeUp(ulong kernelHandle)
     {
         _message.Clear();
         _message.Add(new NotifyPollWakeUp { KernelHandle = kernelHandle });
-        Notify(NotifyCode.Poll);
+        Send(NotifyCode.Poll);
     }
 
-    private void Notify(NotifyCode code)
+    private void Send(NotifyCode code)
     {
         _message.EndNotification(code);
-        _ = Send(_message.Bytes, code.ToString());
-    }
-
-    /// <returns>False if it was refused and should not have been.</returns>
-    private bool Send(ReadOnlySpan<byte> message, string what)
-    {
-        var sent = _channel.Write(message);
-        if (sent.IsOk || FuseSession.IsNormal(sent.Error))
-            return true;
-        _fault($"the kernel refuses {what}: {sent.Error.Text()}");
-        return false;
+        _sender.SendNotification(_message.Bytes, code);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class SimulatedMachine : IReplayMachine
     /// <summary>There is no kernel to tell of names that came or went.</summary>
     private void ForgetChanges()
     {
-        _tree.TakeChanges([]);
-        _tree.TakeWakeUps([]);
+        _tree.Changes.Take([]);
+        _tree.OpenFiles.TakeWakeUps([]);
     }
 }

@@ -152,7 +152,7 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
     {
         var wasOpen = _file is not null || _directory is not null || _isPath;
         if (_file is not null)
-            tree.Release(_file);
+            tree.OpenFiles.Release(_file);
         _file = null;
         _directory = null;
         _isPath = false;

@@ -24,7 +24,7 @@ internal sealed class TreeFiles(KernfsTree tree)
         if (!opened.IsOk)
             return FileOutcome.Failed(opened.Error, "open");
         var written = opened.Value.Write(data);
-        tree.Release(opened.Value);
+        tree.OpenFiles.Release(opened.Value);
         return written.IsOk ? new FileOutcome(null, null, [], written.Value) : FileOutcome.Failed(written.Error, "write");
     }
 
@@ -36,7 +36,7 @@ internal sealed class TreeFiles(KernfsTree tree)
         if (!opened.IsOk)
             return FileOutcome.Failed(opened.Error, opened.Error == Errno.EISDIR ? "read" : "open");
         var read = opened.Value.Read(0, _buffer);
-        tree.Release(opened.Value);
+        tree.OpenFiles.Release(opened.Value);
         return read.IsOk ? new FileOutcome(null, null, _buffer[..read.Value], read.Value) : FileOutcome.Failed(read.Error, "read");
     }
 

@@ -45,7 +45,7 @@ internal sealed class TreeWalk(KernfsTree tree)
         var file = tree.Open(node, OpenFlags.ReadOnly).Value;
         var buffer = new byte[ReadSizeBytes];
         var read = file.Read(0, buffer);
-        tree.Release(file);
+        tree.OpenFiles.Release(file);
         return read.IsOk ? Encoding.Latin1.GetString(buffer, 0, read.Value) : read.Error.Name();
     }
 

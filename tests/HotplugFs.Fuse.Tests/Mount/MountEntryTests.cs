@@ -1,9 +1,11 @@
+using HotplugFs.Fuse.Mount;
+
 namespace HotplugFs.Fuse.Tests.Mount;
 
 public sealed class MountEntryTests
 {
     [Test]
-    public void Parse_Table_FindsPointTypeSourceAndMinor()
+    public void Parse_Table_ReturnsMountPointTypeSourceAndMinor()
     {
         var entries = MountEntry.Parse(
             """
@@ -29,7 +31,7 @@ public sealed class MountEntryTests
     [TestCase("/tmp/a", "third")]
     [TestCase("/tmp", null)]
     [TestCase("/tmp/a\\040b", null)]
-    public void At_Path_FindsTheLastMountThere(string path, string? source)
+    public void At_Path_ReturnsTheLastMountThere(string path, string? source)
     {
         const string Table = """
             36 35 0:47 / /tmp/a\040b rw,nosuid - fuse.hotplugfs first rw,user_id=0

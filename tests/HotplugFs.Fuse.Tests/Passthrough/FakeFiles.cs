@@ -1,9 +1,10 @@
 using System.Text;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
 
 namespace HotplugFs.Fuse.Tests.Passthrough;
 
-/// <summary>A kernel that takes files, on paper.</summary>
+/// <summary>The backing files of a simulated kernel.</summary>
 internal sealed class FakeFiles : IBackingFiles
 {
     private int _last;
@@ -12,16 +13,16 @@ internal sealed class FakeFiles : IBackingFiles
 
     public int OpenCount => _last;
 
-    /// <summary>What taking a file fails with.</summary>
-    public Errno? Refusal { get; set; }
+    /// <summary>The error of registering a file, or null.</summary>
+    public Errno? Error { get; set; }
 
     public Result<int> Open(ReadOnlySpan<byte> text)
     {
-        if (Refusal is { } error)
+        if (Error is { } error)
             return error;
         Files.Add(++_last, Encoding.UTF8.GetString(text));
         return _last;
     }
 
-    public void Close(int backing) => Assert.That(Files.Remove(backing), Is.True, "a file is taken back that was never given");
+    public void Close(int backingId) => Assert.That(Files.Remove(backingId), Is.True, "the file was never registered");
 }

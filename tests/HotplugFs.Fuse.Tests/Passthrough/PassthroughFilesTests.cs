@@ -20,13 +20,13 @@ public sealed class PassthroughFilesTests
     private int BeginTwice(PassthroughFiles files, string path)
     {
         var first = Open(path);
-        Assert.That(files.Begin(first, Reading).Id, Is.Zero, "a text seen once is not worth a file");
+        Assert.That(files.Begin(first, Reading).Id, Is.Zero, "a text that is read once is not registered");
         files.End(first);
         return files.Begin(Open(path), Reading).Id;
     }
 
     [Test]
-    public void Begin_ConstantText_IsGivenToTheKernelTheSecondTime()
+    public void Begin_ConstantTextTheSecondTime_IsRegistered()
     {
         var backing = BeginTwice(Files(PassthroughUse.Constant), "memory/block_size_bytes");
         Assert.That(_kernel.Files[backing], Is.EqualTo("8000000\n"));
@@ -36,7 +36,7 @@ public sealed class PassthroughFilesTests
     [TestCase("memory/memory33/phys_index")]
     [TestCase("meminfo")]
     [TestCase("log")]
-    public void Begin_WhatIsNotConstant_IsReadFromTheServer(string path)
+    public void Begin_VariableText_IsReadFromTheServer(string path)
     {
         var files = Files(PassthroughUse.Constant);
         for (var i = 0; i < 3; i++)
@@ -48,7 +48,7 @@ public sealed class PassthroughFilesTests
     [TestCase("log")]
     [TestCase("odd/fails")]
     [TestCase("odd/error")]
-    public void Begin_AllAttributes_LeavesWhatIsNoneToTheServer(string path)
+    public void Begin_OtherFilesWithAll_AreReadFromTheServer(string path)
     {
         var files = Files(PassthroughUse.All);
         for (var i = 0; i < 3; i++)
@@ -57,7 +57,7 @@ public sealed class PassthroughFilesTests
 
     [TestCase(OpenFlags.ReadWrite)]
     [TestCase(OpenFlags.WriteOnly)]
-    public void Begin_OpenForWriting_IsLeftToTheServer(uint flags)
+    public void Begin_OpenForWriting_IsServedByTheServer(uint flags)
     {
         var files = Files(PassthroughUse.All);
         for (var i = 0; i < 3; i++)
@@ -74,7 +74,7 @@ public sealed class PassthroughFilesTests
     }
 
     [Test]
-    public void Begin_OtherTextWhileOlderOpensAreOut_IsReadFromTheServer()
+    public void Begin_OtherTextWhileOlderOpensExist_IsReadFromTheServer()
     {
         var files = Files(PassthroughUse.All);
         _demo.States[33] = "online\n";
@@ -85,16 +85,16 @@ public sealed class PassthroughFilesTests
 
         _demo.States[33] = "offline\n";
         var direct = Open("memory/memory33/state");
-        Assert.That(files.Begin(direct, Reading), Is.EqualTo(new PassthroughFiles.Backing(online, IsDirect: true)), "the node has that file behind it");
-        files.End(_demo.Tree.OpenFile(1).Value);
-        Assert.That(files.Begin(Open("memory/memory33/state"), Reading).IsDirect, "one open is still out");
+        Assert.That(files.Begin(direct, Reading), Is.EqualTo(new PassthroughFiles.Backing(online, IsDirect: true)), "the node has that backing file");
+        files.End(_demo.Tree.OpenFiles.Find(1).Value);
+        Assert.That(files.Begin(Open("memory/memory33/state"), Reading).IsDirect, "one open still exists");
         files.End(direct);
-        files.End(_demo.Tree.OpenFile(5).Value);
+        files.End(_demo.Tree.OpenFiles.Find(5).Value);
         Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.EqualTo(new PassthroughFiles.Backing(offline, IsDirect: false)));
     }
 
     [Test]
-    public void Begin_OpenForWritingWhileAReaderIsOut_NamesTheSameFileAndGoesPastIt()
+    public void Begin_OpenForWritingWhileAReaderExists_NamesTheSameFileAndIsDirect()
     {
         var files = Files(PassthroughUse.All);
         var backing = BeginTwice(files, "memory/memory33/state");
@@ -103,7 +103,7 @@ public sealed class PassthroughFilesTests
     }
 
     [Test]
-    public void Begin_MoreTextsThanTheLimit_TakesBackWhatNobodyUses()
+    public void Begin_MoreTextsThanTheLimit_EvictsUnusedTexts()
     {
         const int Limit = 4;
         var files = Files(PassthroughUse.All, Limit);
@@ -118,15 +118,14 @@ public sealed class PassthroughFilesTests
                 files.Begin(file, Reading);
                 files.End(file);
             }
-            Assert.That(files.TextCount, Is.LessThanOrEqualTo(Limit));
+            Assert.That(_kernel.Files, Has.Count.LessThanOrEqualTo(Limit));
         }
-        Assert.That(_kernel.Files, Has.Count.EqualTo(files.TextCount));
         Assert.That(_kernel.Files, Does.ContainKey(used));
         Assert.That(_kernel.OpenCount, Is.GreaterThan(2 * Limit));
     }
 
     [Test]
-    public void Begin_WalksOverMoreTextsThanTheLimit_FindMostOfThatMany()
+    public void Begin_WalksOverMoreTextsThanTheLimit_FindMostCachedTexts()
     {
         const int Limit = 64, Texts = 4 * Limit, Walks = 20;
         var files = Files(PassthroughUse.All, Limit);
@@ -140,7 +139,7 @@ public sealed class PassthroughFilesTests
                 var isFound = files.Begin(file, Reading).Id != 0;
                 found += walk >= Walks && isFound ? 1 : 0;
                 files.End(file);
-                _demo.Tree.Release(file);
+                _demo.Tree.OpenFiles.Release(file);
             }
         }
         Assert.That(found, Is.GreaterThan(Walks * Limit * 3 / 4));
@@ -148,7 +147,7 @@ public sealed class PassthroughFilesTests
     }
 
     [Test]
-    public void Begin_TextsSeenOnceEach_CostNoFile()
+    public void Begin_TextsReadOncePerWalk_AreNotRegistered()
     {
         var files = Files(PassthroughUse.All, limit: 100_000);
         for (var walk = 0; walk < 2; walk++)
@@ -159,35 +158,35 @@ public sealed class PassthroughFilesTests
                 var file = Open("memory/memory33/state");
                 files.Begin(file, Reading);
                 files.End(file);
-                _demo.Tree.Release(file);
+                _demo.Tree.OpenFiles.Release(file);
             }
         }
         Assert.That(_kernel.OpenCount, Is.LessThan(5_000));
     }
 
     [Test]
-    public void Begin_KernelTakesNoMore_IsReadFromTheServer()
+    public void Begin_KernelRefusesTheFile_IsReadFromTheServer()
     {
         var files = Files(PassthroughUse.Constant);
         var file = Open("memory/block_size_bytes");
-        _kernel.Refusal = Errno.ENFILE;
+        _kernel.Error = Errno.ENFILE;
         for (var i = 0; i < 3; i++)
         {
             Assert.That(files.Begin(file, Reading).Id, Is.Zero);
             files.End(file);
         }
-        _kernel.Refusal = null;
+        _kernel.Error = null;
         Assert.That(files.Begin(file, Reading).Id, Is.GreaterThan(0));
     }
 
     [Test]
-    public void Begin_WhileAnOpenIsOutThatNamesNoFile_NamesNone()
+    public void Begin_WhileAnOpenWithoutBackingFileExists_NamesNone()
     {
         var files = Files(PassthroughUse.All);
         BeginTwice(files, "memory/memory34/state");
         var writing = Open("memory/memory33/state", OpenFlags.WriteOnly);
         files.Begin(writing, OpenFlags.WriteOnly);
-        // The kernel may take note of the reader first and would then refuse the writer, who was told of no file.
+        // The kernel may register the reader first; it would then reject the writer, whose reply names no file.
         var reading = Open("memory/memory33/state");
         Assert.That(files.Begin(reading, Reading).Id, Is.Zero);
         files.End(writing);
@@ -205,7 +204,7 @@ public sealed class PassthroughFilesTests
     }
 
     [Test]
-    public void Begin_TextThatTheKernelHas_AllocatesNothing()
+    public void Begin_CachedText_AllocatesNothing()
     {
         var files = Files(PassthroughUse.Constant);
         BeginTwice(files, "memory/block_size_bytes");
@@ -225,7 +224,7 @@ public sealed class PassthroughFilesTests
     }
 
     [Test]
-    public void Poll_OfAFileThatTheKernelReads_ReportsNoChange()
+    public void Poll_FileThatTheKernelReads_ReportsNoChange()
     {
         var files = Files(PassthroughUse.Constant);
         BeginTwice(files, "memory/block_size_bytes");

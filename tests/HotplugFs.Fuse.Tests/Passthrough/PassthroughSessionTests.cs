@@ -1,15 +1,17 @@
 using System.Buffers.Binary;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Protocol;
+using HotplugFs.Fuse.Session;
 using HotplugFs.Fuse.Tests.Session;
 
 namespace HotplugFs.Fuse.Tests.Passthrough;
 
-/// <summary>What is said to the kernel about passthrough, byte by byte.</summary>
+/// <summary>Passthrough in the bytes of the protocol.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class PassthroughSessionTests
 {
-    private const uint ExtendedFlag = 1u << 30;
+    private const uint PassthroughFlag = (uint)InitFlags2.Passthrough;
 
     private readonly DemoTree _demo = new(1, 33);
     private readonly PassthroughChannel _channel = new();
@@ -35,16 +37,16 @@ public sealed class PassthroughSessionTests
     }
 
     [Test]
-    public void Init_KernelWithPassthrough_IsToldToUseIt()
+    public void Init_KernelWithPassthrough_EnablesIt()
     {
-        var reply = Init(uint.MaxValue, 1 << 5);
-        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0x20, 0xC4, 0x41 }), "INIT_EXT besides the usual");
+        var reply = Init(uint.MaxValue, PassthroughFlag);
+        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0x20, 0xC4, 0x41 }), "INIT_EXT and the usual flags");
         Assert.That(reply[48..56], Is.EqualTo(new byte[] { 0x20, 0, 0, 0, 1, 0, 0, 0 }), "FUSE_PASSTHROUGH, max_stack_depth");
     }
 
     [TestCase(uint.MaxValue, 0u)]
-    [TestCase(uint.MaxValue & ~ExtendedFlag, 1u << 5)]
-    public void Init_KernelWithoutPassthrough_IsToldNothingOfIt(uint flags, uint flags2)
+    [TestCase(uint.MaxValue & ~(uint)InitFlags.Extended, PassthroughFlag)]
+    public void Init_KernelWithoutPassthrough_DoesNotMentionIt(uint flags, uint flags2)
     {
         var reply = Init(flags, flags2);
         Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0x20, 0xC4, 0x01 }));
@@ -52,17 +54,17 @@ public sealed class PassthroughSessionTests
     }
 
     [Test]
-    public void Open_ConstantTextTheSecondTime_NamesTheFileBehindIt()
+    public void Open_ConstantTextTheSecondTime_NamesTheBackingFile()
     {
         var node = _demo.Tree.Find("memory/block_size_bytes").Value.Value;
         AddInit();
-        var first = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
+        var first = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
         _channel.Bytes.Add(Opcode.Release, node, Bodies.Release(0));
-        var second = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
+        var second = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
         var session = Run();
         Assert.That(session.Transport, Is.EqualTo("passthrough of attributes that never change"));
         Assert.That(_channel.Bytes.ReplyTo(first)[24..32], Is.EqualTo(new byte[] { 0x21, 0, 0, 0, 0, 0, 0, 0 }), "DIRECT_IO, NOFLUSH");
-        // The first file was given to find out whether the kernel takes any.
+        // The first file is the probe for permission.
         Assert.That(_channel.Bytes.ReplyTo(second)[24..32], Is.EqualTo(new byte[] { 0xA0, 0, 0, 0, 2, 0, 0, 0 }), "PASSTHROUGH, NOFLUSH");
     }
 
@@ -70,38 +72,38 @@ public sealed class PassthroughSessionTests
     [TestCase(Errno.ENOTTY, "direct: the kernel refuses passthrough: Inappropriate ioctl for device")]
     public void Open_KernelRefusesFiles_IsDirect(Errno error, string transport)
     {
-        _channel.Files.Refusal = error;
+        _channel.Files.Error = error;
         var node = _demo.Tree.Find("memory/block_size_bytes").Value.Value;
         AddInit();
-        _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
-        var second = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
+        _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
+        var second = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
         var session = Run();
-        _channel.Files.Refusal = null;
+        _channel.Files.Error = null;
         Assert.That(session.Transport, Is.EqualTo(transport));
         Assert.That(_channel.Bytes.ReplyTo(second)[24], Is.EqualTo(0x21));
     }
 
     [Test]
-    public void Open_ReplyThatDoesNotArrive_ReleasesTheFile()
+    public void Open_UndeliveredReply_ReleasesTheFile()
     {
         var node = _demo.Tree.Find("memory/block_size_bytes").Value.Value;
         AddInit();
-        _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
-        var lost = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(0));
-        var open = _demo.Tree.OpenFileCount;
+        _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
+        var lost = _channel.Bytes.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadOnly));
+        var open = _demo.OpenFileCount;
         _channel.Bytes.OnWrite = message => ByteChannel.UniqueOf(message) == lost ? Errno.ENOENT : Result.Ok;
         Run();
-        Assert.That(_demo.Tree.OpenFileCount, Is.EqualTo(open + 1), "only the one that arrived");
+        Assert.That(_demo.OpenFileCount, Is.EqualTo(open + 1), "only the first one was delivered");
     }
 
     private void AddInit()
     {
         var body = Bodies.Init();
-        BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(16), 1 << 5);
+        BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(16), PassthroughFlag);
         _channel.Bytes.Add(Opcode.Init, 0, body);
     }
 
-    /// <summary>A channel without a kernel that takes files.</summary>
+    /// <summary>A channel whose simulated kernel supports passthrough.</summary>
     private sealed class PassthroughChannel : IFuseChannel, IBackingFiles
     {
         public ByteChannel Bytes { get; } = new();
@@ -114,7 +116,7 @@ public sealed class PassthroughSessionTests
 
         Result<int> IBackingFiles.Open(ReadOnlySpan<byte> text) => Files.Open(text);
 
-        void IBackingFiles.Close(int backing) => Files.Close(backing);
+        void IBackingFiles.Close(int backingId) => Files.Close(backingId);
 
         public void Dispose() => Bytes.Dispose();
     }

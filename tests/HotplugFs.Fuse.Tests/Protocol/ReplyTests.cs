@@ -35,14 +35,14 @@ public sealed class ReplyTests
     [TestCase(511, -511)]
     [TestCase(512, -(int)Errno.EIO)]
     [TestCase(4095, -(int)Errno.EIO)]
-    public void Error_ThatTheKernelTakesFromNobody_IsEio(int error, int expected)
+    public void Error_BeyondTheKernelsLimit_IsEio(int error, int expected)
     {
         _reply.Error((Errno)error);
         Assert.That(BitConverter.ToInt32(_reply.Bytes[4..8]), Is.EqualTo(expected));
     }
 
     [Test]
-    public void Ok_Bytes_StandBehindTheHeader()
+    public void Ok_Bytes_FollowTheHeader()
     {
         _reply.Ok("ab"u8);
         Assert.That(
@@ -51,12 +51,12 @@ public sealed class ReplyTests
     }
 
     [Test]
-    public void Answer_Twice_IsAMistake()
+    public void Answer_Twice_Throws()
     {
         _reply.Ok();
         Assert.That(() => _reply.Ok(), Throws.InvalidOperationException);
         Assert.That(() => _reply.Error(Errno.EIO), Throws.InvalidOperationException);
-        Assert.That(() => _reply.Withhold(), Throws.InvalidOperationException);
+        Assert.That(() => _reply.NoReply(), Throws.InvalidOperationException);
     }
 
     [Test]
@@ -69,16 +69,16 @@ public sealed class ReplyTests
     }
 
     [Test]
-    public void Begin_AfterAnotherRequest_ForgetsIt()
+    public void Begin_AfterAnotherRequest_StartsANewReply()
     {
-        _reply.Withhold();
+        _reply.NoReply();
         _reply.Handle = 3;
         _reply.Begin(7);
-        Assert.That(_reply.IsWithheld, Is.False);
+        Assert.That(_reply.IsNoReply, Is.False);
         Assert.That(_reply.Handle, Is.Null);
         Assert.That(_reply.Complete(), Is.False);
     }
 
     [Test]
-    public void Room_MoreThanThereIs_IsLimited() => Assert.That(_reply.Room(uint.MaxValue).Length, Is.EqualTo(4096));
+    public void GetSpan_BeyondTheCapacity_IsLimited() => Assert.That(_reply.GetSpan(uint.MaxValue).Length, Is.EqualTo(4096));
 }

@@ -1,15 +1,21 @@
 using System.Text;
+using HotplugFs.Kernfs.Tests;
 using Mono.Unix.Native;
 using static Mono.Unix.Native.OpenFlags;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
 /// <summary>
-/// What programs see, call by call. Expected values are those of the recordings <c>*-f-fileops-root</c>; where FUSE's kernel side
-/// decides otherwise, the test's name ends in Differs.
+/// System calls on a real mount. Expected values are those of the recordings <c>*-f-fileops-root</c>. If the kernel's FUSE driver behaves
+/// differently, the test's name ends in Differs.
 /// </summary>
 public sealed class FileOperationTests
 {
+    internal const PollEvents AllEvents = UnreadEvents | PollEvents.POLLHUP;
+
+    /// <summary>What poll(2) reports before an attribute is read, and after its object was removed.</summary>
+    internal const PollEvents UnreadEvents = PollEvents.POLLIN | PollEvents.POLLPRI | PollEvents.POLLOUT | PollEvents.POLLERR;
+
     private TestMount _mount = null!;
 
     [SetUp]
@@ -24,15 +30,15 @@ public sealed class FileOperationTests
     public void Stat_Nodes_AreLikeSysfs()
     {
         var file = Sys.LStat(State);
-        Assert.That((uint)file.st_mode, Is.EqualTo(0x81A4));
+        Assert.That((uint)file.st_mode, Is.EqualTo(Octal.Mode("100644")));
         Assert.That((file.st_size, file.st_nlink, file.st_blocks, file.st_blksize), Is.EqualTo((4096L, 1ul, 0L, 4096L)));
         Assert.That((file.st_uid, file.st_gid, file.st_mtime), Is.EqualTo((0u, 0u, 1_000_000L)));
         var directory = Sys.LStat(_mount["memory"]);
-        Assert.That(((uint)directory.st_mode, directory.st_size, directory.st_nlink), Is.EqualTo((0x41EDu, 0L, 4ul)));
+        Assert.That(((uint)directory.st_mode, directory.st_size, directory.st_nlink), Is.EqualTo((Octal.Mode("40755"), 0L, 4ul)));
         Assert.That(Sys.LStat(_mount["memory/memory33"]).st_nlink, Is.EqualTo(3));
         var link = Sys.LStat(_mount["links/memory33"]);
-        Assert.That(((uint)link.st_mode, link.st_size), Is.EqualTo((0xA1FFu, 0L)));
-        Assert.That((uint)Sys.LStat(_mount["odd/error"]).st_mode, Is.EqualTo(0x8180));
+        Assert.That(((uint)link.st_mode, link.st_size), Is.EqualTo((Octal.Mode("120777"), 0L)));
+        Assert.That((uint)Sys.LStat(_mount["odd/error"]).st_mode, Is.EqualTo(Octal.Mode("100600")));
     }
 
     [Test]
@@ -47,7 +53,7 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void ReadLink_Link_LeadsThere()
+    public void ReadLink_Link_ReturnsItsTarget()
     {
         var target = new StringBuilder(100);
         Assert.That(Syscall.readlink(_mount["links/memory33"], target), Is.EqualTo(18));
@@ -84,7 +90,7 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void Read_AcrossAChange_GivesTheOldRestAndThenTheNewText()
+    public void Read_AcrossAChange_ReturnsTheOldRestThenTheNewText()
     {
         var reader = Sys.Open(State, O_RDONLY);
         var writer = Sys.Open(State, O_WRONLY);
@@ -125,7 +131,7 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void Write_Refused_GivesItsErrorAndErrorsWithoutNamePass()
+    public void Write_FailingStore_ReturnsItsErrorWithOrWithoutAName()
     {
         Assert.That(Sys.WriteFile(State, "bogus"), Is.EqualTo("EINVAL"));
         var fd = Sys.Open(_mount["odd/fails"], O_RDONLY);
@@ -158,7 +164,7 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void Structure_Changes_AreRefusedAsRecorded()
+    public void Structure_Changes_FailAsRecorded()
     {
         var block = _mount["memory/memory33"];
         var mode = FilePermissions.S_IRUSR;
@@ -189,7 +195,7 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void Truncate_AnyLength_IsAcceptedWithoutEffect()
+    public void Truncate_AnyLength_SucceedsWithoutEffect()
     {
         foreach (var length in new[] { 0, 5, 100_000 })
             Assert.That(Sys.TryTruncate(State, length), Is.EqualTo("ok"));
@@ -241,34 +247,34 @@ public sealed class FileOperationTests
         Assert.That(Sys.Try((int)Syscall.getxattr(State, "system.posix_acl_access", new byte[10], 10)), Is.EqualTo("ENODATA"));
 
     [Test]
-    public void StatFs_IsWithoutBlocks()
+    public void StatFs_HasNoBlocks()
     {
         Assert.That(Sys.Try(Syscall.statvfs(_mount["memory"], out var stat)), Is.EqualTo("ok"));
         Assert.That((stat.f_bsize, stat.f_blocks, stat.f_files, stat.f_namemax), Is.EqualTo((4096ul, 0ul, 0ul, 255ul)));
     }
 
     [Test]
-    public void Chmod_And_Chown_StickAndBindRootAtOpen()
+    public void ChmodAndChown_AreKeptAndBindRootAtOpen()
     {
         var readOnly = _mount["memory/memory33/phys_index"];
         Assert.That(Sys.Try(Syscall.chmod(State, 0)), Is.EqualTo("ok"));
-        Assert.That((uint)Sys.LStat(State).st_mode, Is.EqualTo(0x8000));
+        Assert.That((uint)Sys.LStat(State).st_mode, Is.EqualTo(Octal.Mode("100000")));
         Assert.That(Sys.TryOpen(State, O_RDONLY), Is.EqualTo("EACCES"));
         Assert.That(Sys.TryOpen(State, O_WRONLY), Is.EqualTo("EACCES"));
-        Assert.That(Sys.Try(Syscall.chmod(State, (FilePermissions)0x9ED)), Is.EqualTo("ok"));
-        Assert.That((uint)Sys.LStat(State).st_mode, Is.EqualTo(0x89ED));
-        Assert.That(Sys.Try(Syscall.chmod(readOnly, (FilePermissions)0x1B6)), Is.EqualTo("ok"));
+        Assert.That(Sys.Try(Syscall.chmod(State, (FilePermissions)Octal.Mode("4755"))), Is.EqualTo("ok"));
+        Assert.That((uint)Sys.LStat(State).st_mode, Is.EqualTo(Octal.Mode("104755")));
+        Assert.That(Sys.Try(Syscall.chmod(readOnly, (FilePermissions)Octal.Mode("666"))), Is.EqualTo("ok"));
         Assert.That(Sys.WriteFile(readOnly, "x"), Is.EqualTo("EIO"));
         Assert.That(Sys.Try(Syscall.chown(readOnly, 1000, 1001)), Is.EqualTo("ok"));
         var stat = Sys.LStat(readOnly);
         Assert.That((stat.st_uid, stat.st_gid), Is.EqualTo((1000u, 1001u)));
         Assert.That(stat.st_ctime, Is.GreaterThan(1_000_000));
-        Assert.That(Sys.Try(Syscall.chmod(_mount["memory"], (FilePermissions)0x1C0)), Is.EqualTo("ok"));
-        Assert.That((uint)Sys.LStat(_mount["memory"]).st_mode, Is.EqualTo(0x41C0));
+        Assert.That(Sys.Try(Syscall.chmod(_mount["memory"], (FilePermissions)Octal.Mode("700"))), Is.EqualTo("ok"));
+        Assert.That((uint)Sys.LStat(_mount["memory"]).st_mode, Is.EqualTo(Octal.Mode("40700")));
     }
 
     [Test]
-    public void Utimensat_Times_StickAndReadsAndWritesChangeNone()
+    public void Utimensat_Times_AreKeptAndReadsAndWritesChangeNone()
     {
         Sys.ReadFile(State);
         Sys.WriteFile(State, "online\n");
@@ -282,11 +288,10 @@ public sealed class FileOperationTests
     [Test]
     public void Poll_State_IsAsRecorded()
     {
-        const PollEvents All = PollEvents.POLLIN | PollEvents.POLLPRI | PollEvents.POLLOUT | PollEvents.POLLERR | PollEvents.POLLHUP;
         var fd = Sys.Open(State, O_RDONLY);
-        Assert.That(Sys.Poll(fd, All, 0), Is.EqualTo(PollEvents.POLLIN | PollEvents.POLLPRI | PollEvents.POLLOUT | PollEvents.POLLERR));
+        Assert.That(Sys.Poll(fd, AllEvents, 0), Is.EqualTo(UnreadEvents));
         Sys.Read(fd, 100);
-        Assert.That(Sys.Poll(fd, All, 0), Is.EqualTo(PollEvents.POLLIN | PollEvents.POLLOUT));
+        Assert.That(Sys.Poll(fd, AllEvents, 0), Is.EqualTo(PollEvents.POLLIN | PollEvents.POLLOUT));
         Assert.That(Sys.Poll(fd, PollEvents.POLLPRI | PollEvents.POLLERR, 10), Is.EqualTo((PollEvents)0));
         Syscall.close(fd);
     }
@@ -309,11 +314,11 @@ public sealed class FileOperationTests
     }
 
     [Test]
-    public void Close_Files_LeavesNoneOpen()
+    public void Close_AllFiles_LeavesNoneOpen()
     {
         for (var i = 0; i < 100; i++)
             Sys.ReadFile(State);
-        // A release is sent after close(2) has returned; the next request comes behind it.
-        Assert.That(SpinWait.SpinUntil(() => _mount.Demo.Tree.OpenFileCount == 0, 5000));
+        // RELEASE is sent after close(2) has returned.
+        Assert.That(SpinWait.SpinUntil(() => _mount.Demo.OpenFileCount == 0, 5000));
     }
 }

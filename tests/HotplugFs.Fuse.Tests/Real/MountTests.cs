@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using HotplugFs.Fuse.Mount;
 using Mono.Unix.Native;
 using static Mono.Unix.Native.OpenFlags;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
-/// <summary>Mounting, unmounting, and what is said when it is not possible.</summary>
+/// <summary>Mounting and unmounting, and the messages if they fail.</summary>
 public sealed class MountTests
 {
     private string _directory = null!;
@@ -50,7 +51,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_OnAMountOfOurs_IsRefused()
+    public void Create_OnAHotplugfsMount_Fails()
     {
         using var mount = new TestMount(new DemoTree(33));
         Assert.That(Refusal(() => FuseMount.Create(mount.Path)), Does.Contain("already a hotplugfs mount").And.Contain("unmount"));
@@ -58,7 +59,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_OnAMountWhoseServerIsGone_IsRefusedWithoutWaiting()
+    public void Create_OnAMountWithoutServer_FailsWithoutWaiting()
     {
         var mount = FuseMount.Create(_directory);
         mount.Dispose();
@@ -67,7 +68,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_OnAMountThatNobodyServesYet_IsRefusedWithoutWaiting()
+    public void Create_OnAMountBeforeItIsServed_FailsWithoutWaiting()
     {
         using var mount = FuseMount.Create(_directory);
         Assert.That(Refusal(() => FuseMount.Create(_directory)), Does.Contain("already a hotplugfs mount"));
@@ -75,7 +76,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_ThroughALink_MountsWhereItLeads()
+    public void Create_ThroughALink_MountsOnItsTarget()
     {
         var link = _directory + "-link";
         File.CreateSymbolicLink(link, _directory);
@@ -92,11 +93,11 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_DirectoryMissing_SaysSoAndHowToMakeIt() =>
+    public void Create_MissingDirectory_FailsWithTheCommandToMakeIt() =>
         Assert.That(Refusal(() => FuseMount.Create(_directory + "/nope")), Does.Contain("no such directory").And.Contain("mkdir -p"));
 
     [Test]
-    public void Create_File_SaysThatItIsNoDirectory()
+    public void Create_File_FailsAsNotADirectory()
     {
         var file = Path.Combine(_directory, "file");
         File.WriteAllText(file, "");
@@ -105,25 +106,25 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_DeviceMissing_NamesTheModuleAndTheContainersOption() =>
+    public void Create_MissingDevice_NamesTheModuleAndTheContainerOption() =>
         Assert.That(
             Refusal(() => FuseMount.Create(_directory, new FuseMountOptions { DevicePath = "/dev/nope" })),
             Does.Contain("/dev/nope: no such device").And.Contain("modprobe fuse").And.Contain("--device /dev/fuse"));
 
     [Test]
-    public void Create_DeviceThatIsAnother_FailsAndLeavesNothing() =>
+    public void Create_WrongDevice_FailsAndMountsNothing() =>
         Assert.That(
             Refusal(() => FuseMount.Create(_directory, new FuseMountOptions { DevicePath = "/dev/null" })),
             Does.Contain("mounting failed"));
 
     [Test]
-    public void Create_FusermountMissing_NamesTheDebianPackage() =>
+    public void Create_MissingFusermount_NamesTheDebianPackage() =>
         Assert.That(
             Refusal(() => FuseMount.Create(_directory, new FuseMountOptions { AvoidsSystemCall = true, Fusermount = "nope3" })),
             Does.Contain("nope3").And.Contain("apt install fuse3"));
 
     [Test]
-    public void Create_ByFusermount_IsTheSameMount()
+    public void Create_WithFusermount_IsTheSameMount()
     {
         RequireFusermount();
         using var mount = new TestMount(new DemoTree(33), mountOptions: new FuseMountOptions { AvoidsSystemCall = true });
@@ -135,7 +136,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Create_FusermountRefuses_PassesItsReasonOn()
+    public void Create_FailingFusermount_FailsWithItsName()
     {
         RequireFusermount();
         var other = Path.Combine(_directory, "sub");
@@ -154,21 +155,21 @@ public sealed class MountTests
     }
 
     [Test]
-    public void Unmount_InUse_IsRefusedAndLazilyIsNot()
+    public void Unmount_InUse_SucceedsOnlyIfLazy()
     {
         using var mount = new TestMount(new DemoTree(33));
         var fd = Sys.Open(mount["memory/memory33/state"], O_RDONLY);
         Assert.That(Refusal(() => mount.Unmount()), Does.Contain("in use"));
         mount.Unmount(lazy: true);
         Assert.That(MountEntry.At(mount.Path), Is.Null);
-        Assert.That(Sys.Read(fd, 100), Is.EqualTo("offline\n"), "who is in goes on");
+        Assert.That(Sys.Read(fd, 100), Is.EqualTo("offline\n"), "open files keep working");
         Assert.That(mount.IsServed, Is.True);
         Syscall.close(fd);
         Assert.That(mount.WaitForEnd(), Is.True);
     }
 
     [Test]
-    public void Unmount_NoMountOfOurs_SaysSo()
+    public void Unmount_NoHotplugfsMount_Fails()
     {
         Assert.That(Refusal(() => FuseMount.Unmount(_directory)), Does.Contain("no hotplugfs is mounted there"));
         Assert.That(Refusal(() => FuseMount.Unmount("/proc")), Does.Contain("no hotplugfs is mounted there"));
@@ -176,7 +177,7 @@ public sealed class MountTests
     }
 
     [Test]
-    public void HandlerThatThrows_IsEioForTheCallerAndTheMountLives()
+    public void HandlerThatThrows_IsEioAndTheMountContinues()
     {
         using var mount = new TestMount(new DemoTree(33)) { ExpectedFaults = 1 };
         var fd = Sys.Open(mount["odd/throws"], O_RDONLY);
@@ -188,7 +189,7 @@ public sealed class MountTests
     [TestCase(true, "memory/memory33/state", true, "offline")]
     [TestCase(true, "memory/plug", false, "Permission denied")]
     [TestCase(false, "memory/memory33/state", false, "Permission denied")]
-    public void AnotherUser_GetsInOnlyIfAllowedAndAsPermissionBitsSay(bool allowOther, string path, bool succeeds, string output)
+    public void AnotherUser_HasAccessOnlyWithAllowOtherAndByPermissionBits(bool allowOther, string path, bool succeeds, string output)
     {
         RequireRoot();
         using var mount = new TestMount(new DemoTree(33), mountOptions: new FuseMountOptions { AllowOther = allowOther });

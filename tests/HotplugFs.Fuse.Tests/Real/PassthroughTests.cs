@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
+using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Protocol;
 using Mono.Unix.Native;
 using static Mono.Unix.Native.OpenFlags;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
-/// <summary>The kernel reads in the server's place: where it can, only counting requests tells the difference.</summary>
+/// <summary>Passthrough on a real mount. Only the number of requests shows that the kernel reads by itself.</summary>
 public sealed class PassthroughTests
 {
     private const string Constant = "memory/block_size_bytes";
@@ -26,7 +28,7 @@ public sealed class PassthroughTests
 
     [TestCase(PassthroughUse.None, Constant)]
     [TestCase(PassthroughUse.Constant, Changing)]
-    public void Read_WhatTheKernelMayNot_AsksTheServerEachTime(PassthroughUse use, string path)
+    public void Read_WithoutPassthrough_AsksTheServerEachTime(PassthroughUse use, string path)
     {
         using var mount = Mount(use, out var counter);
         for (var i = 0; i < 10; i++)
@@ -38,7 +40,7 @@ public sealed class PassthroughTests
     }
 
     [Test]
-    public void Read_ChangingWithAll_IsThePresentTextAtEachOpen()
+    public void Read_ChangingTextWithAll_IsTheCurrentTextAtEachOpen()
     {
         using var mount = Mount(PassthroughUse.All, out var counter);
         string[] states = ["online\n", "offline\n"];
@@ -48,7 +50,7 @@ public sealed class PassthroughTests
         var before = counter.Reads;
         foreach (var state in states)
             WriteAndRead(state);
-        Assert.That(counter.Reads, Is.EqualTo(before), "both texts were seen before");
+        Assert.That(counter.Reads, Is.EqualTo(before), "both texts are registered");
 
         void WriteAndRead(string state)
         {
@@ -58,7 +60,7 @@ public sealed class PassthroughTests
     }
 
     [Test]
-    public void Open_WhileAnOlderOpenHasAnotherText_ReadsThePresentOne()
+    public void Open_WhileAnOlderOpenHasAnotherText_ReadsTheCurrentOne()
     {
         using var mount = Mount(PassthroughUse.All, out _);
         for (var i = 0; i < 2; i++)
@@ -69,7 +71,7 @@ public sealed class PassthroughTests
             Assert.That(Sys.WriteFile(mount[Changing], "online\n"), Is.EqualTo("7"));
             Assert.That(Sys.ReadFile(mount[Changing]), Is.EqualTo("online\n"));
         }
-        Assert.That(Sys.Read(held, 100), Is.EqualTo("offline\n"), "what an open file costs with this option");
+        Assert.That(Sys.Read(held, 100), Is.EqualTo("offline\n"), "an open file keeps its text with this option");
         Syscall.close(held);
     }
 
@@ -86,7 +88,7 @@ public sealed class PassthroughTests
         return mount;
     }
 
-    /// <summary>Counts the requests to read.</summary>
+    /// <summary>Counts READ requests.</summary>
     private sealed class CountingChannel(IFuseChannel inner) : IFuseChannel, IBackingFiles
     {
         private int _reads;
@@ -105,7 +107,7 @@ public sealed class PassthroughTests
 
         Result<int> IBackingFiles.Open(ReadOnlySpan<byte> text) => ((IBackingFiles)inner).Open(text);
 
-        void IBackingFiles.Close(int backing) => ((IBackingFiles)inner).Close(backing);
+        void IBackingFiles.Close(int backingId) => ((IBackingFiles)inner).Close(backingId);
 
         public void Dispose() => inner.Dispose();
     }

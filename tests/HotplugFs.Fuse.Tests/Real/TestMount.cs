@@ -1,19 +1,22 @@
 using System.Text;
+using HotplugFs.Fuse.Device;
+using HotplugFs.Fuse.Mount;
+using HotplugFs.Fuse.Passthrough;
+using HotplugFs.Fuse.Session;
 using HotplugFs.Kernfs;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
 /// <summary>
-/// A real mount of a <see cref="DemoTree"/> in a private directory, served by a thread of its own. A mount that hangs is freed after
-/// a while, so that the test that hung fails instead of never ending.
+/// A real mount of a <see cref="DemoTree"/> in a private directory, served by a separate thread. A mount that hangs is aborted after
+/// 30 seconds, so that the test fails instead of never ending.
 /// </summary>
 internal sealed class TestMount : IDisposable
 {
     private const int ReadyTimeoutMs = 10_000;
     private const int HangTimeoutMs = 30_000;
     private const int EndTimeoutMs = 5_000;
-    private const int ForceFlag = 1;
 
     private readonly FuseMount _mount;
     private readonly Thread _thread;
@@ -48,7 +51,7 @@ internal sealed class TestMount : IDisposable
             Log = line => { lock (_log) _log.AppendLine(line); },
             Ready = ready.Set,
             Passthrough = passthrough,
-            AfterChanges = demo.TakeAfterwards,
+            PostCommitActions = demo.TakePostCommitAction,
         };
         Session = new FuseSession(wrap?.Invoke(_mount.Channel) ?? _mount.Channel, demo.Tree, options);
         _watchdog = new Timer(_ => { _hung = true; Abort(); }, null, HangTimeoutMs, Timeout.Infinite);
@@ -66,7 +69,7 @@ internal sealed class TestMount : IDisposable
 
     public string this[string path] => System.IO.Path.Combine(Path, path);
 
-    /// <summary>Ends the test where there is no FUSE: skipped on a developer's machine, failed where tests must run.</summary>
+    /// <summary>Without FUSE, ignores the test, or fails it in CI.</summary>
     public static void RequireFuse()
     {
         if (File.Exists("/dev/fuse"))
@@ -80,8 +83,8 @@ internal sealed class TestMount : IDisposable
     public void Unmount(bool lazy = false) => _mount.Unmount(lazy);
 
     /// <summary>
-    /// Waits for the session to end after an unmount. A mount namespace that someone made meanwhile has a copy of the mount, and
-    /// the session lives as long as that: then the wait is longer.
+    /// Waits for the session to end after an unmount. The session lives as long as a copy of the mount in another mount namespace, such as
+    /// one created during the test; the wait is longer then.
     /// </summary>
     public bool WaitForEnd()
     {
@@ -100,7 +103,7 @@ internal sealed class TestMount : IDisposable
         var wasServed = IsServed;
         if (MountEntry.At(Path) is not null)
         {
-            // A client's last close may still be on its way.
+            // The kernel may still be releasing a client's last file.
             SpinWait.SpinUntil(() => SysMount.Umount2(Path, 0).IsOk, 1000);
             if (MountEntry.At(Path) is not null)
             {
@@ -118,7 +121,7 @@ internal sealed class TestMount : IDisposable
             Assert.That(_thread.IsAlive, Is.False, "the session did not end");
             Assert.That(_failure, Is.Null);
             Assert.That(Session.HandlerFaults, Is.EqualTo(ExpectedFaults), _log.ToString());
-            Assert.That(MountEntry.At(Path), Is.Null, "something stays mounted");
+            Assert.That(MountEntry.At(Path), Is.Null, "a mount remains");
         });
         Directory.Delete(Path);
     }
@@ -135,7 +138,7 @@ internal sealed class TestMount : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // The process ended, or is none of ours to look at: it says nothing about our mount.
+                // The process ended or belongs to another user.
                 continue;
             }
         }
@@ -160,7 +163,7 @@ internal sealed class TestMount : IDisposable
         if (File.Exists(abort))
             File.WriteAllText(abort, "1");
         else
-            // Forcing a FUSE mount off aborts its connection too; not every system mounts the directory above.
-            SysMount.Umount2(Path, ForceFlag);
+            // A forced unmount aborts the connection too; not every system mounts the directory above.
+            SysMount.Umount2(Path, SysMount.MNT_FORCE);
     }
 }

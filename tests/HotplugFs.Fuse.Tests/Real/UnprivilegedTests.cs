@@ -1,11 +1,13 @@
+using HotplugFs.Fuse.Mount;
+using HotplugFs.Kernfs.Tests;
 using Mono.Unix.Native;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
-/// <summary>Mounting without being root of the machine: in a user namespace, and by fusermount3.</summary>
+/// <summary>Mounting without root on the machine: in a user namespace, and with fusermount3.</summary>
 public sealed class UnprivilegedTests
 {
-    // Waits for the mount by the mount table, uses it, unmounts it and shows how the server ended.
+    // Waits for the mount in the mount table, uses it, unmounts it and prints the server's exit status.
     private const string Scenario = """
         dir=$1; shift
         "$@" serve "$dir" & server=$!
@@ -18,7 +20,7 @@ public sealed class UnprivilegedTests
         grep -c " $dir " /proc/self/mountinfo
         """;
 
-    // The device as most systems have it, open to all, whatever this one has: fusermount3 opens it as the user who calls.
+    // A device with the given mode, whatever this system's device has: fusermount3 opens it as the calling user.
     private const string OpenDevice = """
         dir=$1; shift
         mkdir "$dir.dev" && mount -t tmpfs none "$dir.dev" && mknod "$dir.dev/fuse" c 10 229 && chmod $DEVICE_MODE "$dir.dev/fuse" \
@@ -43,7 +45,7 @@ public sealed class UnprivilegedTests
     }
 
     [Test]
-    public void UserNamespace_Mount_WorksWithoutHelpAndStaysInside()
+    public void UserNamespace_Mount_NeedsNoHelperAndStaysInside()
     {
         if (MountTests.Run("unshare", "-Urm", "true").ExitCode != 0)
             Assert.Ignore("this system allows no user namespaces");
@@ -53,9 +55,9 @@ public sealed class UnprivilegedTests
     }
 
     [Test]
-    public void OtherUser_Mount_IsMadeByFusermount()
+    public void OrdinaryUser_Mount_IsMadeByFusermount()
     {
-        RequireOtherUser();
+        RequireRoot();
         MountTests.RequireFusermount();
         Assert.That(Syscall.chown(_directory, 65534, 65534), Is.Zero);
         var (_, output) = RunAsNobody("666", Script());
@@ -64,11 +66,11 @@ public sealed class UnprivilegedTests
     }
 
     [Test]
-    public void OtherUser_DirectoryOfSomeoneElse_IsRefusedWithTheReason()
+    public void OrdinaryUser_DirectoryOfAnotherUser_FailsWithTheReason()
     {
-        RequireOtherUser();
+        RequireRoot();
         MountTests.RequireFusermount();
-        Assert.That(Syscall.chmod(_directory, (FilePermissions)0x1ED), Is.Zero);
+        Assert.That(Syscall.chmod(_directory, (FilePermissions)Octal.Mode("755")), Is.Zero);
         var (exitCode, output) = RunAsNobody("666", ["dotnet", Assembly, "serve", _directory]);
         Assert.That(exitCode, Is.EqualTo(1));
         Assert.That(output, Does.Contain("no write access").And.Contain(_directory));
@@ -76,13 +78,13 @@ public sealed class UnprivilegedTests
     }
 
     [Test]
-    public void OtherUser_DeviceThatIsRootsOnly_IsRefusedWithTheRemedy()
+    public void OrdinaryUser_DeviceForRootOnly_FailsWithTheFix()
     {
-        RequireOtherUser();
+        RequireRoot();
         Assert.That(Syscall.chown(_directory, 65534, 65534), Is.Zero);
         var (exitCode, output) = RunAsNobody("600", ["dotnet", Assembly, "serve", _directory]);
         Assert.That(exitCode, Is.EqualTo(1));
-        Assert.That(output, Does.Contain("/dev/fuse: this user may not open it").And.Contain("chmod 666 /dev/fuse"));
+        Assert.That(output, Does.Contain("/dev/fuse: permission denied").And.Contain("chmod 666 /dev/fuse"));
     }
 
     private (int ExitCode, string Output) RunAsNobody(string deviceMode, string[] command)
@@ -90,7 +92,7 @@ public sealed class UnprivilegedTests
         var result = MountTests.Run(
             "env", [$"DEVICE_MODE={deviceMode}", "unshare", "-m", "bash", "-c", OpenDevice, "device", _directory, .. command]);
         if (result.ExitCode == 77)
-            Assert.Ignore($"no device of its own can be made here: {result.Output}");
+            Assert.Ignore($"a private device cannot be made here: {result.Output}");
         return result;
     }
 
@@ -107,10 +109,10 @@ public sealed class UnprivilegedTests
         Assert.That(output, Does.Contain("00000021\n"));
         Assert.That(output, Does.Contain("mode 755\n"));
         Assert.That(output, Does.Contain("ended with 0 faults\n"));
-        Assert.That(output, Does.Contain("exit 0\n0\n"), "the server ended well and nothing stays mounted");
+        Assert.That(output, Does.Contain("exit 0\n0\n"), "the server succeeded and no mount remains");
     }
 
-    private static void RequireOtherUser()
+    private static void RequireRoot()
     {
         if (Syscall.geteuid() != 0)
             Assert.Ignore("only root can become another user");

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Protocol;
+using HotplugFs.Fuse.Session;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
@@ -11,14 +13,14 @@ public sealed class AllocationTests
     {
         var demo = new DemoTree(1, 33);
         using var channel = new LoopingChannel(rounds: 3000, demo);
-        var session = new FuseSession(channel, demo.Tree, new FuseSessionOptions { AfterChanges = demo.TakeAfterwards });
+        var session = new FuseSession(channel, demo.Tree, new FuseSessionOptions { PostCommitActions = demo.TakePostCommitAction });
         session.Run();
         Assert.That(session.HandlerFaults, Is.Zero);
         Assert.That(channel.Errors, Is.Zero);
         Assert.That(channel.Allocated, Is.Zero);
     }
 
-    /// <summary>Sends the same requests again and again and measures the second half.</summary>
+    /// <summary>Repeats the same requests and measures the second half.</summary>
     private sealed class LoopingChannel : IFuseChannel
     {
         private readonly byte[][] _requests;
@@ -34,7 +36,7 @@ public sealed class AllocationTests
             scratch.Add(Opcode.Lookup, block, Bodies.Name("phys_index"));
             scratch.Add(Opcode.Lookup, block, Bodies.Name("nope"));
             scratch.Add(Opcode.GetAttr, state, new byte[16]);
-            scratch.Add(Opcode.Open, state, Bodies.Open(0));
+            scratch.Add(Opcode.Open, state, Bodies.Open(OpenFlags.ReadOnly));
             scratch.Add(Opcode.Read, state, Bodies.Read(0, 0, 4096));
             scratch.Add(Opcode.Read, state, Bodies.Read(0, 9, 4096));
             scratch.Add(Opcode.Release, state, Bodies.Release(0));

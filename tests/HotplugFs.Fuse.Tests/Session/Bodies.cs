@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
-/// <summary>Bodies of requests, byte by byte.</summary>
+/// <summary>The bodies of requests as bytes.</summary>
 internal static class Bodies
 {
     public static byte[] Name(string name) => Encoding.UTF8.GetBytes(name + "\0");

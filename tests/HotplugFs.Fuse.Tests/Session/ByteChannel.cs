@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using HotplugFs.Abi;
+using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
-/// <summary>A channel without a kernel: requests are bytes given beforehand, messages are kept in the order they came.</summary>
+/// <summary>A channel without a kernel: reads return requests that were added before, and written messages are collected.</summary>
 internal sealed class ByteChannel : IFuseChannel
 {
     private readonly Queue<byte[]> _requests = [];
@@ -12,19 +13,16 @@ internal sealed class ByteChannel : IFuseChannel
 
     public List<byte[]> Messages { get; } = [];
 
-    /// <summary>What reading gives before the first request.</summary>
+    /// <summary>The errors of the reads before the first request.</summary>
     public Queue<Errno> ReadErrors { get; } = [];
 
-    /// <summary>What reading gives after the last request.</summary>
+    /// <summary>The error of the read after the last request.</summary>
     public Errno End { get; set; } = Errno.ENODEV;
 
-    /// <summary>What writing a message comes to.</summary>
+    /// <summary>Returns the result of writing a message.</summary>
     public Func<byte[], Result> OnWrite { get; set; } = _ => Result.Ok;
 
-    /// <summary>Called when all requests were read; the session waits in its next read meanwhile.</summary>
-    public Action? BeforeEnd { get; set; }
-
-    /// <summary>Adds a request; returns its unique number.</summary>
+    /// <summary>Adds a request and returns its unique number.</summary>
     public ulong Add(Opcode opcode, ulong node, params ReadOnlySpan<byte> body)
     {
         var request = new byte[Request.HeaderSize + body.Length];
@@ -39,7 +37,7 @@ internal sealed class ByteChannel : IFuseChannel
 
     public void AddRaw(byte[] request) => _requests.Enqueue(request);
 
-    /// <summary>The reply to a request.</summary>
+    /// <summary>Returns the only reply to a request.</summary>
     public byte[] ReplyTo(ulong unique) => Messages.Single(message => UniqueOf(message) == unique);
 
     public static ulong UniqueOf(byte[] message) => BinaryPrimitives.ReadUInt64LittleEndian(message.AsSpan(8));
@@ -51,10 +49,7 @@ internal sealed class ByteChannel : IFuseChannel
         if (ReadErrors.TryDequeue(out var error))
             return error;
         if (!_requests.TryDequeue(out var request))
-        {
-            BeforeEnd?.Invoke();
             return End;
-        }
         request.CopyTo(buffer);
         return request.Length;
     }

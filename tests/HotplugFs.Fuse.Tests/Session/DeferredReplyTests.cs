@@ -2,38 +2,17 @@ using System.Buffers.Binary;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Fuse.Protocol;
+using HotplugFs.Fuse.Session;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
-/// <summary>The order of what goes out: notifications, what is to be done outside, the reply.</summary>
-public sealed class DeferredReplyTests
+/// <summary>The order of notifications, post-commit action and reply.</summary>
+public sealed class DeferredReplyTests : SessionFixture
 {
-    private DemoTree _demo = null!;
-    private ByteChannel _channel = null!;
-
-    [SetUp]
-    public void SetUp()
-    {
-        _demo = new DemoTree(1, 33);
-        _channel = new ByteChannel();
-    }
-
-    [TearDown]
-    public void TearDown() => _channel.Dispose();
-
-    private ulong Node(string path) => _demo.Tree.Find(path).Value.Value;
-
     private ulong AddWrite(string path, string data, ulong handle = 0)
     {
-        _channel.Add(Opcode.Open, Node(path), Bodies.Open(2 - (path.EndsWith("plug") ? 1u : 0u)));
-        return _channel.Add(Opcode.Write, Node(path), Bodies.Write(handle, data));
-    }
-
-    private FuseSession Run(FuseSessionOptions? options = null)
-    {
-        var session = new FuseSession(_channel, _demo.Tree, options ?? new FuseSessionOptions { AfterChanges = _demo.TakeAfterwards });
-        session.Run();
-        return session;
+        Channel.Add(Opcode.Open, Node(path), Bodies.Open(OpenFlags.WriteOnly));
+        return Channel.Add(Opcode.Write, Node(path), Bodies.Write(handle, data));
     }
 
     private static string Describe(byte[] message)
@@ -41,22 +20,22 @@ public sealed class DeferredReplyTests
         if (ByteChannel.UniqueOf(message) != 0)
             return $"reply {ByteChannel.UniqueOf(message)}";
         var node = BinaryPrimitives.ReadUInt64LittleEndian(message.AsSpan(16));
-        return ByteChannel.ErrorOf(message) switch
+        return (NotifyCode)ByteChannel.ErrorOf(message) switch
         {
-            1 => $"poll {node}",
-            2 => $"inode {node}",
-            3 => $"entry {node} {Encoding.UTF8.GetString(message[32..^1])}",
+            NotifyCode.Poll => $"poll {node}",
+            NotifyCode.InvalidateInode => $"inode {node}",
+            NotifyCode.InvalidateEntry => $"entry {node} {Encoding.UTF8.GetString(message[32..^1])}",
             var code => $"code {code}",
         };
     }
 
     [Test]
-    public void Write_ThatAddsAChild_NotifiesAllBeforeItsReply()
+    public void Write_ThatAddsAChild_NotifiesBeforeItsReply()
     {
         var write = AddWrite("memory/plug", "50");
         Assert.That(Run().HandlerFaults, Is.Zero);
         Assert.That(
-            _channel.Messages.Select(Describe).Skip(1),
+            Channel.Messages.Select(Describe).Skip(1),
             Is.EqualTo(new[]
             {
                 $"entry {Node("memory")} memory50",
@@ -68,19 +47,19 @@ public sealed class DeferredReplyTests
     }
 
     [Test]
-    public void Write_ThatChangesNothing_IsRepliedAtOnceByTheReader()
+    public void Write_WithoutChanges_IsAnsweredByTheReader()
     {
         var write = AddWrite("memory/plug", "33");
         var thread = 0;
-        _channel.OnWrite = message =>
+        Channel.OnWrite = message =>
         {
             if (ByteChannel.UniqueOf(message) == write)
                 thread = Environment.CurrentManagedThreadId;
             return Result.Ok;
         };
         Run();
-        Assert.That(_channel.Messages.Select(Describe), Is.EqualTo(new[] { "reply 1", "reply 2" }));
-        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(write)), Is.EqualTo(-(int)Errno.EEXIST));
+        Assert.That(Channel.Messages.Select(Describe), Is.EqualTo(new[] { "reply 1", "reply 2" }));
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(write)), Is.EqualTo(-(int)Errno.EEXIST));
         Assert.That(thread, Is.EqualTo(Environment.CurrentManagedThreadId));
     }
 
@@ -88,9 +67,9 @@ public sealed class DeferredReplyTests
     public void InvalidateEntry_OnTheWire_IsParentLengthNameAndNul()
     {
         AddWrite("memory/plug", "50");
-        Run(new FuseSessionOptions { Root = _demo.Tree.Find("memory").Value });
+        Run(new FuseSessionOptions { Root = Demo.Tree.Find("memory").Value });
         Assert.That(
-            _channel.Messages[1],
+            Channel.Messages[1],
             Is.EqualTo(new byte[]
             {
                 41, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // header: length, INVAL_ENTRY, no unique
@@ -101,29 +80,29 @@ public sealed class DeferredReplyTests
     }
 
     [Test]
-    public void Notification_OfSomethingTheKernelDoesNotKnow_IsNormal()
+    public void Notification_UnknownToTheKernel_IsNoError()
     {
         var write = AddWrite("memory/unplug", "33");
-        _channel.OnWrite = message => ByteChannel.UniqueOf(message) == 0 ? Errno.ENOENT : Result.Ok;
+        Channel.OnWrite = message => ByteChannel.UniqueOf(message) == 0 ? Errno.ENOENT : Result.Ok;
         Assert.That(Run().HandlerFaults, Is.Zero);
-        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(write)), Is.Zero);
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(write)), Is.Zero);
     }
 
     [Test]
-    public void Notification_ThatTheKernelRefuses_IsCountedAndTheReplyStillGoesOut()
+    public void Notification_RejectedByTheKernel_IsCountedAndTheReplyIsSent()
     {
         var write = AddWrite("memory/unplug", "33");
-        _channel.OnWrite = message => ByteChannel.UniqueOf(message) == 0 ? Errno.EINVAL : Result.Ok;
+        Channel.OnWrite = message => ByteChannel.UniqueOf(message) == 0 ? Errno.EINVAL : Result.Ok;
         Assert.That(Run().HandlerFaults, Is.EqualTo(4));
-        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(write)), Is.Zero);
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(write)), Is.Zero);
     }
 
     [Test]
-    public void DeferredReply_ThatTheKernelRefuses_IsFollowedByEio()
+    public void DeferredReply_RejectedByTheKernel_IsFollowedByEio()
     {
         var write = AddWrite("memory/unplug", "33");
         var replies = new List<int>();
-        _channel.OnWrite = message =>
+        Channel.OnWrite = message =>
         {
             if (ByteChannel.UniqueOf(message) != write)
                 return Result.Ok;
@@ -135,12 +114,12 @@ public sealed class DeferredReplyTests
     }
 
     [Test]
-    public void Reader_WhileANotificationIsHeldUp_AnswersOthers()
+    public void Reader_WhileANotificationIsDelayed_AnswersOthers()
     {
         var write = AddWrite("memory/plug", "50");
-        var other = _channel.Add(Opcode.StatFs, 1);
+        var other = Channel.Add(Opcode.StatFs, 1);
         using var othersAnswered = new ManualResetEventSlim();
-        _channel.OnWrite = message =>
+        Channel.OnWrite = message =>
         {
             if (ByteChannel.UniqueOf(message) == 0)
                 Assert.That(othersAnswered.Wait(10_000), Is.True);
@@ -149,63 +128,63 @@ public sealed class DeferredReplyTests
             return Result.Ok;
         };
         Assert.That(Run().HandlerFaults, Is.Zero);
-        var order = _channel.Messages.Select(Describe).ToList();
+        var order = Channel.Messages.Select(Describe).ToList();
         Assert.That(order.IndexOf($"reply {other}"), Is.LessThan(order.IndexOf($"reply {write}")));
     }
 
     [Test]
-    public void AfterChanges_WithChanges_RunsBetweenNotificationsAndReply()
+    public void PostCommitAction_WithChanges_RunsBetweenNotificationsAndReply()
     {
         var write = AddWrite("memory/plug", "50");
         var seen = new List<string>();
         void Remember()
         {
-            lock (_channel.Messages)
-                seen.AddRange(_channel.Messages.Select(Describe));
+            lock (Channel.Messages)
+                seen.AddRange(Channel.Messages.Select(Describe));
         }
-        Run(new FuseSessionOptions { AfterChanges = () => _demo.Tree.HasChanges ? Remember : null });
+        Run(new FuseSessionOptions { PostCommitActions = () => Demo.Tree.Changes.IsEmpty ? null : Remember });
         Assert.That(seen, Has.Count.EqualTo(5));
         Assert.That(seen, Does.Contain($"inode {Node("links")}").And.Not.Contain($"reply {write}"));
-        Assert.That(_channel.Messages, Has.Count.EqualTo(6));
+        Assert.That(Channel.Messages, Has.Count.EqualTo(6));
     }
 
     [Test]
-    public void AfterChanges_WithoutChanges_StillRunsBeforeTheReply()
+    public void PostCommitAction_WithoutChanges_RunsBeforeTheReply()
     {
         var seen = -1;
-        var request = _channel.Add(Opcode.StatFs, 1);
-        _demo.Afterwards = () => { lock (_channel.Messages) seen = _channel.Messages.Count; };
+        var request = Channel.Add(Opcode.StatFs, 1);
+        Demo.PostCommitAction = () => { lock (Channel.Messages) seen = Channel.Messages.Count; };
         Run();
         Assert.That(seen, Is.Zero);
-        Assert.That(_channel.Messages.Select(Describe), Is.EqualTo(new[] { $"reply {request}" }));
+        Assert.That(Channel.Messages.Select(Describe), Is.EqualTo(new[] { $"reply {request}" }));
     }
 
     [Test]
-    public void AfterChanges_ThatThrows_IsCountedAndTheReplyStillGoesOut()
+    public void PostCommitAction_ThatThrows_IsCountedAndTheReplyIsSent()
     {
-        var request = _channel.Add(Opcode.StatFs, 1);
-        _demo.Afterwards = () => throw new InvalidOperationException("meant to");
+        var request = Channel.Add(Opcode.StatFs, 1);
+        Demo.PostCommitAction = () => throw new InvalidOperationException("meant to");
         Assert.That(Run().HandlerFaults, Is.EqualTo(1));
-        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(request)), Is.Zero);
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(request)), Is.Zero);
     }
 
     [TestCase(true)]
     [TestCase(false)]
-    public void Poll_FileThatIsNotified_IsWokenAndOnlyThen(bool notifies)
+    public void Poll_File_IsWokenOnlyIfNotified(bool notifies)
     {
-        _demo = new DemoTree(33) { Notifies = notifies };
+        Demo = new DemoTree(33) { Notifies = notifies };
         var node = Node("memory/memory33/state");
-        _channel.Add(Opcode.Open, node, Bodies.Open(2));
-        var before = _channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 0));
-        _channel.Add(Opcode.Read, node, Bodies.Read(0, 0, 100));
-        var after = _channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 1));
-        var write = _channel.Add(Opcode.Write, node, Bodies.Write(0, "online"));
-        var woken = _channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 0));
+        Channel.Add(Opcode.Open, node, Bodies.Open(OpenFlags.ReadWrite));
+        var before = Channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 0));
+        Channel.Add(Opcode.Read, node, Bodies.Read(0, 0, 100));
+        var after = Channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 1));
+        var write = Channel.Add(Opcode.Write, node, Bodies.Write(0, "online"));
+        var woken = Channel.Add(Opcode.Poll, node, Bodies.Poll(0, 77, 0));
         Assert.That(Run().HandlerFaults, Is.Zero);
-        Assert.That(_channel.ReplyTo(before)[16..18], Is.EqualTo(new byte[] { 0x4F, 1 }), "IN PRI OUT ERR and the normal ones");
-        Assert.That(_channel.ReplyTo(after)[16..18], Is.EqualTo(new byte[] { 0x45, 1 }), "IN OUT and the normal ones");
-        Assert.That(_channel.ReplyTo(woken)[16], Is.EqualTo(notifies ? 0x4F : 0x45));
-        Assert.That(_channel.Messages.Select(Describe).Count(message => message == "poll 77"), Is.EqualTo(notifies ? 1 : 0));
-        Assert.That(ByteChannel.ErrorOf(_channel.ReplyTo(write)), Is.Zero);
+        Assert.That(Channel.ReplyTo(before)[16..18], Is.EqualTo(new byte[] { 0x4F, 1 }), "IN PRI OUT ERR and the normal ones");
+        Assert.That(Channel.ReplyTo(after)[16..18], Is.EqualTo(new byte[] { 0x45, 1 }), "IN OUT and the normal ones");
+        Assert.That(Channel.ReplyTo(woken)[16], Is.EqualTo(notifies ? 0x4F : 0x45));
+        Assert.That(Channel.Messages.Select(Describe).Count(message => message == "poll 77"), Is.EqualTo(notifies ? 1 : 0));
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(write)), Is.Zero);
     }
 }

@@ -1,0 +1,31 @@
+using HotplugFs.Abi;
+
+namespace HotplugFs.Kernfs;
+
+/// <summary>
+/// Dynamic children of a directory: directories of one type, or links. The number of a child's node is made from the child's number and
+/// generation and does not name its directory. A set of directories is therefore allowed only in a directory with a single instance. Links
+/// are allowed anywhere; links to the same object share a node.
+/// </summary>
+public abstract class ChildSet : Entry
+{
+    private protected ChildSet(IObjectSet objects, DirectoryType? type, ShowTarget? target)
+    {
+        Objects = objects;
+        Type = type;
+        Target = target;
+    }
+
+    /// <summary>The objects that the children stand for.</summary>
+    public IObjectSet Objects { get; }
+
+    /// <summary>The contents of each child; null if the children are links.</summary>
+    public DirectoryType? Type { get; }
+
+    /// <summary>Makes a child's target; null if the children are directories.</summary>
+    public ShowTarget? Target { get; }
+
+    internal abstract bool TryFind(int parent, ReadOnlySpan<byte> name, out int number);
+
+    internal abstract void AppendName(int parent, int number, TextBuffer text);
+}
