@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using HotplugFs.Machines;
+using HotplugFs.Machines.Recordings;
 
 namespace HotplugFs.Replay;
 
@@ -10,7 +11,7 @@ namespace HotplugFs.Replay;
 /// <param name="Machine">The machine that it began with.</param>
 /// <param name="Header">The first line.</param>
 /// <param name="Lines">The other lines.</param>
-public sealed record Trace(string File, MachineDescription Machine, JsonElement Header, IReadOnlyList<TraceLine> Lines)
+public sealed record Trace(string File, NamedMachine Machine, JsonElement Header, IReadOnlyList<TraceLine> Lines)
 {
     /// <summary>Reads a recording.</summary>
     /// <param name="path">Its path; gzip-compressed if it ends in <c>.gz</c>.</param>
@@ -20,7 +21,7 @@ public sealed record Trace(string File, MachineDescription Machine, JsonElement 
         var lines = ReadLines(path);
         if (lines.Count == 0)
             throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
-        var machine = RecordingMachine.Parse(path, lines[0]);
+        var machine = RecordingMachine.Parse(path, Encoding.UTF8.GetBytes(lines[0]));
         var operations = new List<TraceLine>(lines.Count);
         for (var i = 1; i < lines.Count; i++)
             operations.Add(new TraceLine(i + 1, ParseLine(path, i + 1, lines[i])));

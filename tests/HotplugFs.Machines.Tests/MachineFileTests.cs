@@ -1,5 +1,6 @@
-using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine;
+using HotplugFs.Machines.Files;
 using static HotplugFs.Machines.Tests.MachineText;
 
 namespace HotplugFs.Machines.Tests;
@@ -117,7 +118,7 @@ public sealed class MachineFileTests
     public void Load_Recording_ReadsItsFirstLineOnly()
     {
         const string first = """
-            {"kernel":"4.9-mny","block_size_bytes":"8000000","auto_online_blocks":"offline","nodes":{"possible":"0"},"machine_def":{},
+            {"kernel":"4.9-mny","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","nodes":{"possible":"0"},"machine_def":{},
             """ + """
             "zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":32768,"present":32768,"managed":32000}}},
             """ + """

@@ -1,5 +1,6 @@
 using HotplugFs.Engine;
 using HotplugFs.Kernels;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Machines.Tests;
 
@@ -14,10 +15,10 @@ internal static class MachineText
     public static string With(string? top = null, string? node = null, string? memory = null, string more = "") =>
         (top ?? Top) + (node ?? Node) + (memory ?? Memory) + more;
 
-    public static MachineDescription Parse(string text) => MachineFile.Parse("machine.toml", "machine", text);
+    public static NamedMachine Parse(string text) => MachineFile.Parse("machine.toml", "machine", text);
 
     /// <summary>What is said about a wrong file.</summary>
     public static string Refusal(string text) => Assert.Throws<MachineFileException>(() => Parse(text))!.Message;
 
-    public static Machine Boot(MachineDescription machine) => new(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules);
+    public static Machine Boot(NamedMachine machine) => new(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules);
 }

@@ -1,3 +1,4 @@
+using HotplugFs.Machines.Files;
 using static HotplugFs.Machines.Tests.MachineText;
 
 namespace HotplugFs.Machines.Tests;

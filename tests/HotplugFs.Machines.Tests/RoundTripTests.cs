@@ -1,5 +1,6 @@
-using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine;
+using HotplugFs.Machines.Files;
 using static HotplugFs.Machines.Tests.MachineText;
 
 namespace HotplugFs.Machines.Tests;

@@ -7,7 +7,7 @@ namespace HotplugFs.Replay.Tests;
 public sealed class KnownDifferenceTests
 {
     private const string Header =
-        """{"kernel":"6.1","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","memory_hotplug":{"auto_movable_numa_aware":"Y","auto_movable_ratio":"301","memmap_on_memory":"N","online_policy":"contig-zones"},"nodes":{"possible":"0","online":"0","has_memory":"0","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":32768,"present":32768,"managed":32768}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"}}}""";
+        """{"kernel":"6.1","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","memory_hotplug":{"auto_movable_numa_aware":"Y","auto_movable_ratio":"301","memmap_on_memory":"N","online_policy":"contig-zones"},"nodes":{"possible":"0","online":"0","has_memory":"0","has_normal_memory":"0","has_cpu":"0"},"cpus":{"0":"0"},"zones":{"0":{"Normal":{"start_pfn":1048576,"spanned":32768,"present":32768,"managed":32768}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"}}}""";
 
     private const string Plug =
         """{"op":"plug","id":"d0","node":0,"size":268435456,"addr":4429185024,"err":null,"snap":{"blocks":{"33":["offline","Normal Movable","0"],"34":["offline","Normal Movable","0"]}}}""";

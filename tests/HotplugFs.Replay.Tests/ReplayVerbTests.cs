@@ -66,9 +66,10 @@ public sealed class ReplayVerbTests
         Assert.That(error, Does.StartWith($"hotplugfs: {_file}{expected}"));
     }
 
-    [TestCase("4.9-mnn", "2.2", ":1: kernel 2.2 is not known; known are ")]
-    [TestCase("\"blocks\":", "\"other\":", ":1: the first line has no blocks")]
-    [TestCase("{\"kernel\"", "[{\"kernel\"", ":1: the first line of a recording must be a JSON object")]
+    [TestCase("4.9-mnn", "2.2", ":1: unknown kernel \"2.2\" (known: ")]
+    [TestCase("\"blocks\":", "\"other\":", ":1: the first line does not describe a machine: unknown field \"other\"")]
+    [TestCase("\"managed\":32768", "\"managed\":\"all\"", ":1: the first line does not describe a machine: the value of \"zones.0.Normal.managed\" is invalid: \"all\"")]
+    [TestCase("{\"kernel\"", "[{\"kernel\"", ":1: this is not a recording: the first line must be a JSON object")]
     public void Replay_OfABrokenHeader_IsStatus2WithFileAndLine(string from, string to, string expected)
     {
         File.WriteAllText(_file, TraceTests.Header.Replace(from, to, StringComparison.Ordinal));
@@ -95,8 +96,8 @@ public sealed class ReplayVerbTests
         Assert.That(error, Does.StartWith($"hotplugfs: {_file}: it cannot be read: "));
     }
 
-    [TestCase("--kernel", "2.2", "--kernel 2.2 is not known; known are ")]
-    [TestCase("--fast", "x", "--fast is not an option that is known here")]
+    [TestCase("--kernel", "2.2", "unknown kernel \"2.2\" (known: ")]
+    [TestCase("--fast", "x", "unknown option \"--fast\"")]
     public void Replay_WrongUsage_IsStatus2(string option, string value, string expected)
     {
         var (status, _, error) = ReplayProgram.Run(option, value, "some.jsonl");

@@ -5,7 +5,7 @@ namespace HotplugFs.Replay.Tests;
 public sealed class TraceTests
 {
     internal const string Header =
-        """{"kernel":"4.9-mnn","block_size_bytes":"8000000","auto_online_blocks":"offline","machine_def":{"cpus":["0"]},"nodes":{"possible":"0","online":"0","has_memory":"!ENOENT","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":65536,"present":32768},"Normal":{"start_pfn":1048576,"spanned":65536,"present":32768,"managed":32768,"init":1}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"},"33":{"state":"offline","valid_zones":"Normal Movable","node":"0","removable":"1"}}}""";
+        """{"kernel":"4.9-mnn","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","machine_def":{"cpus":["0"]},"nodes":{"possible":"0","online":"0","has_memory":"!ENOENT","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":65536,"present":32768},"Normal":{"start_pfn":1048576,"spanned":65536,"present":32768,"managed":32768,"init":1}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"},"33":{"state":"offline","valid_zones":"Normal Movable","node":"0","removable":"1"}}}""";
 
     /// <summary>Lines that do not say what a kernel did, and what is reported of each.</summary>
     internal static readonly string[][] WrongLines =
@@ -98,8 +98,9 @@ public sealed class TraceTests
         Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
 
     [TestCase("", "a recording begins with a line")]
-    [TestCase("not json", "must be a JSON object")]
-    [TestCase("{}", "does not describe a machine")]
+    [TestCase("not json", "this is not a recording")]
+    [TestCase("{}", "does not describe a machine: \"kernel\" is missing")]
+    [TestCase("[]", "this is not a recording")]
     public void Read_BrokenHeader_IsRefused(string header, string expected)
     {
         File.WriteAllText(_file, header);
@@ -114,7 +115,7 @@ public sealed class TraceTests
         File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
         Assert.That(
             () => Trace.Read(_file),
-            Throws.TypeOf<MachineFileException>().With.Message.Contains("kernel 2.2-mnn is not known; known are 3.8, 4.4, 4.9, 6.1, 6.12"));
+            Throws.TypeOf<MachineFileException>().With.Message.Contains("unknown kernel \"2.2-mnn\" (known: 3.8, 4.4, 4.9, 6.1, 6.12)"));
     }
 
     [Test]

@@ -2,7 +2,7 @@ using System.Text;
 using HotplugFs.Engine;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
-using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Sysfs.Tests;
 

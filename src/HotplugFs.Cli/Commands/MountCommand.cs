@@ -2,7 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
-using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Commands;
 

@@ -17,7 +17,7 @@ internal sealed class DaemonReport(IReadiness readiness)
     /// <param name="directory">The mount point.</param>
     /// <param name="isSubtree">True if only a part of the machine is mounted.</param>
     /// <returns>False if the launcher is no longer waiting.</returns>
-    public bool Ready(MachineDescription description, string directory, bool isSubtree)
+    public bool Ready(NamedMachine description, string directory, bool isSubtree)
     {
         var kernel = $"kernel {description.Kernel}{(description.Definition.MovableNode ? " with movable_node" : "")}";
         var look = isSubtree ? $"ls {directory}" : $"lsmem --sysroot {directory} -a -o +ZONES";

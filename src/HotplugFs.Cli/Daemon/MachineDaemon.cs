@@ -8,6 +8,7 @@ using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Linux;
 using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 using HotplugFs.Sysfs;
 
 namespace HotplugFs.Cli.Daemon;
@@ -97,7 +98,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     /// Reports that the mount answers. If the launcher was interrupted, undoes the mount on another thread, because the session's thread must
     /// not unmount what it serves.
     /// </summary>
-    private void ReportReady(MachineDescription description, DaemonMount daemonMount, string directory)
+    private void ReportReady(NamedMachine description, DaemonMount daemonMount, string directory)
     {
         if (_report.Ready(description, directory, isSubtree: request.Options.Subtree.Length > 0))
             StartupCode.LetGo();

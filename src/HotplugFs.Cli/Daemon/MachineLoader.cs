@@ -3,6 +3,7 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -12,7 +13,7 @@ internal static class MachineLoader
     /// <summary>Returns the machine and its description, in which the request's kernel and movable_node replace the machine file's.</summary>
     /// <exception cref="CommandException">The machine cannot boot under this kernel.</exception>
     /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
-    public static (MachineDescription Description, Machine Machine) Load(MachineSelection selection)
+    public static (NamedMachine Description, Machine Machine) Load(MachineSelection selection)
     {
         var description = Describe(selection);
         try
@@ -25,7 +26,7 @@ internal static class MachineLoader
         }
     }
 
-    private static MachineDescription Describe(MachineSelection selection)
+    private static NamedMachine Describe(MachineSelection selection)
     {
         var description = MachineFile.Load(selection.Name);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };

@@ -2,7 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Documentation;
 

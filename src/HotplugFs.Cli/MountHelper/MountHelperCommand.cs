@@ -4,7 +4,7 @@ using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
-using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.MountHelper;
 

@@ -1,8 +1,7 @@
 using HotplugFs.Engine;
-using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>Describes a machine as it stands now, so that another can begin where it is.</summary>
 /// <remarks>
@@ -14,7 +13,7 @@ public static class RunningMachine
     /// <summary>Describes a machine.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="machine">The machine.</param>
-    public static MachineDescription Describe(string name, Machine machine)
+    public static NamedMachine Describe(string name, Machine machine)
     {
         var plain = new MachineDefinition
         {
@@ -29,7 +28,7 @@ public static class RunningMachine
         };
         // A machine booted on the blocks alone tells what of the zones follows from them; only the rest needs to be written.
         var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Rules);
-        return new MachineDescription(name, plain with
+        return new NamedMachine(name, plain with
         {
             Nodes = [.. plain.Nodes.Select(node => WithSpan(node, machine, booted))],
             Zones = [.. machine.PossibleNodes.Where(node => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain)).SelectMany(Figures)],

@@ -1,11 +1,11 @@
 using System.Numerics;
 using HotplugFs.Abi;
 using HotplugFs.Engine;
-using HotplugFs.Kernels;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 using HotplugFs.Machines.Toml;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>
 /// Turns the sections of a machine file into a machine, and refuses what no kernel could have booted on. What can be wrong with one
@@ -23,7 +23,7 @@ internal sealed class MachineFileReader(string file)
 
     private List<Section> _sections = [];
 
-    public MachineDescription Read(string name, string text)
+    public NamedMachine Read(string name, string text)
     {
         _sections = TomlSections.Read(file, text, MachineFileKinds.All);
         var top = _sections[0];
@@ -39,7 +39,7 @@ internal sealed class MachineFileReader(string file)
         foreach (var section in Of(MachineFileKinds.Dimm))
             ReadDimm(section);
         _map.Check();
-        return new MachineDescription(name, new MachineDefinition
+        return new NamedMachine(name, new MachineDefinition
         {
             Architecture = architecture,
             BlockSizeBytes = blockSize,

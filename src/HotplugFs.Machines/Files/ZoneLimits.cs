@@ -1,7 +1,7 @@
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>Which zone an architecture gives to boot memory by its address (arch_zone_lowest_possible_pfn and its kin).</summary>
 /// <param name="Type">The zone.</param>

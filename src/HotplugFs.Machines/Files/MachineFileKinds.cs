@@ -1,7 +1,7 @@
 using HotplugFs.Engine;
 using HotplugFs.Machines.Toml;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>The sections of a machine file and their keys: the one table that reader, writer and messages use.</summary>
 internal static class MachineFileKinds

@@ -5,14 +5,14 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Toml;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>Writes a machine as a machine file.</summary>
 internal sealed class MachineFileWriter
 {
     private readonly StringBuilder _text = new();
 
-    public string Write(MachineDescription machine)
+    public string Write(NamedMachine machine)
     {
         var definition = machine.Definition;
         _text.Append("# machine ").Append(machine.Name.ReplaceLineEndings(" ")).Append('\n');

@@ -3,7 +3,7 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Toml;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>The physical addresses of a machine file: what lies where, and whether a kernel could have booted on it.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
 using System.Text;
+using HotplugFs.Machines.Recordings;
+using HotplugFs.Machines.Toml;
 
-namespace HotplugFs.Machines;
+namespace HotplugFs.Machines.Files;
 
 /// <summary>
 /// Machines by name: a preset, a machine file (TOML, see the presets for examples), or a recording of a real kernel
@@ -29,12 +31,12 @@ public static class MachineFile
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
     /// <returns>The machine.</returns>
     /// <exception cref="MachineFileException">There is no such preset or file, or what it says is wrong.</exception>
-    public static MachineDescription Load(string nameOrPath)
+    public static NamedMachine Load(string nameOrPath)
     {
         using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{nameOrPath}{PresetSuffix}"))
         {
             if (preset is not null)
-                return Parse(nameOrPath, nameOrPath, ReadText(nameOrPath, preset, null));
+                return Parse(nameOrPath, nameOrPath, ReadText(nameOrPath, preset));
         }
         if (!File.Exists(nameOrPath))
             throw NotThere(nameOrPath);
@@ -42,8 +44,8 @@ public static class MachineFile
         {
             using var stream = File.OpenRead(nameOrPath);
             return nameOrPath.EndsWith(".jsonl", StringComparison.Ordinal)
-                ? RecordingMachine.Parse(nameOrPath, ReadText(nameOrPath, stream, '\n'))
-                : Parse(nameOrPath, Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath, stream, null));
+                ? RecordingMachine.Parse(nameOrPath, Read(nameOrPath, stream, '\n').Span)
+                : Parse(nameOrPath, Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath, stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -56,11 +58,11 @@ public static class MachineFile
     /// <param name="name">A name for the machine.</param>
     /// <param name="text">Its text, TOML.</param>
     /// <exception cref="MachineFileException">What it says is wrong.</exception>
-    public static MachineDescription Parse(string file, string name, string text) => new MachineFileReader(file).Read(name, text);
+    public static NamedMachine Parse(string file, string name, string text) => new MachineFileReader(file).Read(name, text);
 
     /// <summary>Writes a machine as the text of a file that <see cref="Load"/> reads.</summary>
     /// <param name="machine">The machine.</param>
-    public static string Write(MachineDescription machine) => new MachineFileWriter().Write(machine);
+    public static string Write(NamedMachine machine) => new MachineFileWriter().Write(machine);
 
     private static MachineFileException NotThere(string nameOrPath)
     {
@@ -69,11 +71,11 @@ public static class MachineFile
         var looksLikeFile = nameOrPath.Contains('/', StringComparison.Ordinal) || Path.HasExtension(nameOrPath);
         return new MachineFileException(nameOrPath, 0, looksLikeFile
             ? "there is no such file"
-            : $"there is no preset and no file of that name; {Toml.Nearest.Hint(nameOrPath, [.. Presets])}");
+            : $"there is no preset and no file of that name; {Nearest.Hint(nameOrPath, [.. Presets])}");
     }
 
     /// <summary>Reads up to the end or the first such byte, and no more than the limit: a recording can be large, a device endless.</summary>
-    private static string ReadText(string file, Stream stream, char? end)
+    private static Memory<byte> Read(string file, Stream stream, char? end = null)
     {
         var text = new MemoryStream();
         var buffer = new byte[1 << 14];
@@ -86,12 +88,14 @@ public static class MachineFile
             if (wanted >= 0)
                 break;
         }
-        return Decode(file, text.GetBuffer().AsSpan(0, (int)text.Length));
+        var read = text.GetBuffer().AsMemory(0, (int)text.Length);
+        return read.Span.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read;
     }
+
+    private static string ReadText(string file, Stream stream) => Decode(file, Read(file, stream).Span);
 
     private static string Decode(string file, ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         if (System.Text.Unicode.Utf8.IsValid(bytes))
             return Encoding.UTF8.GetString(bytes);
         var line = 1;
