@@ -71,6 +71,10 @@ public static class EntryFactory
         string name, Show? show, Store? store, uint mode = ModeBits.Mode0600, IsVisible? isVisible = null) =>
         new(name, show, store, mode, isVisible);
 
+    /// <summary>A debugfs attribute of one line.</summary>
+    /// <param name="line">Appends the line; the newline is added.</param>
+    public static DebugfsAttribute Debugfs(string name, Line line, Store store) => Debugfs(name, ShowLine(line), store);
+
     /// <summary>An append-only log that can be read while it grows.</summary>
     public static LogStream Stream(string name, ILogSource source, uint mode = ModeBits.Mode0444) => new(name, source, mode);
 

@@ -20,13 +20,7 @@ internal sealed class NotifierErrorInjectDirectory(Machine machine)
 
     private DebugfsAttribute Error(MemoryAction action)
     {
-        return Debugfs("error", Show, Store);
-
-        Result Show(int obj, TextBuffer text)
-        {
-            text.Append(machine.ErrorInjection[action]).Append('\n');
-            return Result.Ok;
-        }
+        return Debugfs("error", (_, text) => text.Append(machine.ErrorInjection[action]), Store);
 
         Result<int> Store(int obj, ReadOnlySpan<byte> text)
         {
