@@ -8,8 +8,8 @@ namespace HotplugFs.Kernfs;
 /// one line per entry, starting with its name.
 /// </summary>
 /// <remarks>
-/// <c>isVisible</c> returns which objects have an entry; null means all. <c>size</c> is st_size in bytes. A <c>line</c> does not include the
-/// newline, which is appended.
+/// <c>isVisible</c> returns which objects have an entry; null means all. <c>size</c> is st_size in bytes. A <c>line</c> does not include
+/// the newline, which is appended.
 /// </remarks>
 public static class EntryFactory
 {

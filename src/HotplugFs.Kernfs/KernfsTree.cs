@@ -103,30 +103,32 @@ public sealed class KernfsTree
     {
         if (_kinds.Find(id) is not { } kind)
             return Errno.ENOENT;
-        var attributes = new NodeAttributes
+        var (mode, linkCount, size, isVolatile) = (ModeBits.Link | ModeBits.Mode0777, 1, 0L, false);
+        switch (kind.EntryOf(id))
+        {
+            case FileEntry file:
+                (mode, size, isVolatile) = (ModeBits.Regular | file.Mode, file.Size, file.IsVolatile);
+                break;
+            case DirectoryEntry:
+            case null when id.Entry != 0:
+                return Errno.ENOENT;
+            case null when kind.Type is { } type:
+                (mode, linkCount) = (ModeBits.Directory | type.Mode, 2 + kind.CountSubdirectories(id));
+                break;
+        }
+        return _changedAttributes.ApplyTo(new NodeAttributes
         {
             Id = id,
-            Mode = ModeBits.Link | ModeBits.Mode0777,
-            LinkCount = 1,
+            Mode = mode,
+            LinkCount = linkCount,
+            Size = size,
             Uid = _options.Uid,
             Gid = _options.Gid,
             AccessTime = _options.BootTime,
             ModifyTime = _options.BootTime,
             ChangeTime = _options.BootTime,
-        };
-        switch (kind.EntryOf(id))
-        {
-            case FileEntry file:
-                attributes = attributes with { Mode = ModeBits.Regular | file.Mode, Size = file.Size, IsVolatile = file.IsVolatile };
-                break;
-            case null when id.Entry != 0:
-            case DirectoryEntry:
-                return Errno.ENOENT;
-            case null when kind.Type is { } type:
-                attributes = attributes with { Mode = ModeBits.Directory | type.Mode, LinkCount = 2 + kind.CountSubdirectories(id) };
-                break;
-        }
-        return _changedAttributes.ApplyTo(attributes);
+            IsVolatile = isVolatile,
+        });
     }
 
     /// <summary>

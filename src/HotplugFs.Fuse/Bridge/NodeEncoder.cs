@@ -27,16 +27,14 @@ internal sealed class NodeEncoder(KernfsTree tree, NodeId root)
             NodeId = ToKernel(id),
             EntrySeconds = ForeverSeconds,
             AttrSeconds = Lifetime(attributes),
-            Attr = Attr(attributes),
+            Attr = Attributes(attributes),
         };
     }
 
-    internal AttrOut Attributes(in NodeAttributes attributes) =>
-        new() { AttrSeconds = Lifetime(attributes), Attr = Attr(attributes) };
+    /// <summary>How long the kernel may cache attributes, in seconds.</summary>
+    internal static ulong Lifetime(in NodeAttributes attributes) => attributes.IsVolatile ? 0 : ForeverSeconds;
 
-    private static ulong Lifetime(in NodeAttributes attributes) => attributes.IsVolatile ? 0 : ForeverSeconds;
-
-    private Attr Attr(in NodeAttributes attributes) => new()
+    internal Attr Attributes(in NodeAttributes attributes) => new()
     {
         Inode = ToKernel(attributes.Id),
         Size = (ulong)attributes.Size,

@@ -27,7 +27,7 @@ internal sealed class NodeOperations(KernfsTree tree, NodeEncoder encoder, TimeP
     internal void GetAttributes(Request request, Reply reply)
     {
         if (tree.GetAttributes(Node(request)).TryGet(out var attributes, out var error))
-            reply.Ok(encoder.Attributes(attributes));
+            reply.Ok(new AttrOut { AttrSeconds = NodeEncoder.Lifetime(attributes), Attr = encoder.Attributes(attributes) });
         else
             reply.Error(error);
     }

@@ -9,4 +9,4 @@ internal delegate void Handler(Request request, Reply reply);
 
 /// <summary>One row of the table of operations.</summary>
 /// <param name="BodyMin">The minimum size of a request's body in bytes.</param>
-internal readonly record struct Operation(int BodyMin, Handler Handler);
+internal sealed record Operation(int BodyMin, Handler Handler);

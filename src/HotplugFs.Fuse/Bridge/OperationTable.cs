@@ -11,7 +11,7 @@ namespace HotplugFs.Fuse.Bridge;
 /// </summary>
 internal sealed class OperationTable
 {
-    private readonly Dictionary<Opcode, Operation> _operations = [];
+    private Operation?[] _byOpcode = [];
 
     internal OperationTable(Negotiation negotiation, NodeOperations nodes, FileOperations files)
     {
@@ -70,7 +70,7 @@ internal sealed class OperationTable
     /// <summary>Handles one request, whatever it is.</summary>
     internal void Handle(Request request, Reply reply)
     {
-        if (!_operations.TryGetValue(request.Header.Opcode, out var operation))
+        if (Find(request.Header.Opcode) is not { } operation)
             reply.Error(Errno.ENOSYS);
         else if (request.Body.Length < operation.BodyMin)
             reply.Error(Errno.EINVAL);
@@ -78,13 +78,19 @@ internal sealed class OperationTable
             operation.Handler(request, reply);
     }
 
-    /// <summary>True if the table has a row for the operation.</summary>
-    internal bool Contains(Opcode opcode) => _operations.ContainsKey(opcode);
+    /// <summary>The row of an operation, or null.</summary>
+    internal Operation? Find(Opcode opcode) => (uint)opcode < (uint)_byOpcode.Length ? _byOpcode[(uint)opcode] : null;
 
-    private void Add(Opcode opcode, Handler handler) => _operations.Add(opcode, new Operation(0, handler));
+    private void Add<T>(Opcode opcode, Handler handler) where T : unmanaged => Add(opcode, handler, Unsafe.SizeOf<T>());
 
-    private void Add<T>(Opcode opcode, Handler handler) where T : unmanaged =>
-        _operations.Add(opcode, new Operation(Unsafe.SizeOf<T>(), handler));
+    private void Add(Opcode opcode, Handler handler, int bodyMin = 0)
+    {
+        if (Find(opcode) is not null)
+            throw new ArgumentException($"{opcode} has two rows");
+        if ((int)opcode >= _byOpcode.Length)
+            Array.Resize(ref _byOpcode, (int)opcode + 1);
+        _byOpcode[(int)opcode] = new Operation(bodyMin, handler);
+    }
 
     private static Handler Refuse(Errno error) => (_, reply) => reply.Error(error);
 

@@ -23,28 +23,33 @@ internal sealed class MessageSender(IFuseChannel channel, Action<string>? log)
     /// <returns>False if the reply was not delivered.</returns>
     internal bool SendReply(ReadOnlySpan<byte> reply)
     {
-        if (TrySend(reply, "a reply", out var isRejected))
+        if (!channel.Write(reply).Failed(out var error))
             return true;
-        if (isRejected)
+        if (!IsExpected(error))
         {
-            Span<byte> error = stackalloc byte[Message.HeaderSize];
-            Message.WriteError(error, MemoryMarshal.Read<OutHeader>(reply).Unique, Errno.EIO);
-            // If the kernel rejects this as well, there is nothing left to try.
-            _ = channel.Write(error);
+            AddFault($"the kernel rejected a reply: {error.Text()}");
+            SendError(MemoryMarshal.Read<OutHeader>(reply).Unique);
         }
         return false;
     }
 
-    internal void SendNotification(ReadOnlySpan<byte> notification, NotifyCode code) => TrySend(notification, $"{code}", out _);
-
-    /// <param name="isRejected">True if the failure is an internal error. ENOENT is not, because the caller may have been killed and the
-    /// kernel may not know a name; the other errors mean that the file system was unmounted.</param>
-    private bool TrySend(ReadOnlySpan<byte> message, string what, out bool isRejected)
+    internal void SendNotification(ReadOnlySpan<byte> notification, NotifyCode code)
     {
-        var isSent = !channel.Write(message).Failed(out var error);
-        isRejected = !isSent && error is not (Errno.ENOENT or Errno.ENODEV or Errno.ECONNABORTED);
-        if (isRejected)
-            AddFault($"the kernel rejected {what}: {error.Text()}");
-        return isSent;
+        if (channel.Write(notification).Failed(out var error) && !IsExpected(error))
+            AddFault($"the kernel rejected {code}: {error.Text()}");
     }
+
+    private void SendError(ulong unique)
+    {
+        Span<byte> message = stackalloc byte[Message.HeaderSize];
+        Message.WriteError(message, unique, Errno.EIO);
+        // If the kernel rejects this as well, there is nothing left to try.
+        _ = channel.Write(message);
+    }
+
+    /// <summary>
+    /// True for failures that are no internal errors. ENOENT: the caller was killed, or the kernel does not know the name. The others: the
+    /// file system was unmounted.
+    /// </summary>
+    private static bool IsExpected(Errno error) => error is Errno.ENOENT or Errno.ENODEV or Errno.ECONNABORTED;
 }

@@ -85,12 +85,13 @@ public sealed class PassthroughFilesTests
 
         _demo.States[33] = "offline\n";
         var direct = Open("memory/memory33/state");
-        Assert.That(files.Begin(direct, Reading), Is.EqualTo(new PassthroughFiles.Backing(online, IsDirect: true)), "the node has that backing file");
+        Assert.That(files.Begin(direct, Reading), Is.EqualTo(new PassthroughFiles.Backing(online, IsDirect: true)), "the file of the node");
         files.End(_demo.Tree.OpenFiles.Find(1).Value);
         Assert.That(files.Begin(Open("memory/memory33/state"), Reading).IsDirect, "one open still exists");
         files.End(direct);
         files.End(_demo.Tree.OpenFiles.Find(5).Value);
-        Assert.That(files.Begin(Open("memory/memory33/state"), Reading), Is.EqualTo(new PassthroughFiles.Backing(offline, IsDirect: false)));
+        var last = files.Begin(Open("memory/memory33/state"), Reading);
+        Assert.That(last, Is.EqualTo(new PassthroughFiles.Backing(offline, IsDirect: false)));
     }
 
     [Test]

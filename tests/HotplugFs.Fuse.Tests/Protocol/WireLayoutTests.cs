@@ -15,8 +15,9 @@ public sealed class WireLayoutTests
         // The structure of protocol 7.35, and the field that 7.36 adds.
         [nameof(InitIn)] = "16: Major 0, Minor 4, MaxReadAhead 8, Flags 12",
         [nameof(InitInExtension)] = "4: Flags2 0",
-        [nameof(SetAttrIn)] = "88: Valid 0, Padding 4, Handle 8, Size 16, LockOwner 24, AccessSeconds 32, ModifySeconds 40, ChangeSeconds 48, "
-            + "AccessNanoseconds 56, ModifyNanoseconds 60, ChangeNanoseconds 64, Mode 68, Unused4 72, Uid 76, Gid 80, Unused5 84",
+        [nameof(SetAttrIn)] = "88: Valid 0, Padding 4, Handle 8, Size 16, LockOwner 24, AccessSeconds 32, ModifySeconds 40, "
+            + "ChangeSeconds 48, AccessNanoseconds 56, ModifyNanoseconds 60, ChangeNanoseconds 64, Mode 68, Unused4 72, Uid 76, "
+            + "Gid 80, Unused5 84",
         [nameof(MkNodIn)] = "16: Mode 0, Device 4, Umask 8, Padding 12",
         [nameof(OpenIn)] = "8: Flags 0, OpenFlags 4",
         [nameof(ReadIn)] = "40: Handle 0, Offset 8, Size 16, ReadFlags 20, LockOwner 24, Flags 32, Padding 36",
@@ -25,7 +26,8 @@ public sealed class WireLayoutTests
         [nameof(PollIn)] = "24: Handle 0, KernelHandle 8, Flags 16, Events 20",
         [nameof(Attr)] = "88: Inode 0, Size 8, Blocks 16, AccessSeconds 24, ModifySeconds 32, ChangeSeconds 40, AccessNanoseconds 48, "
             + "ModifyNanoseconds 52, ChangeNanoseconds 56, Mode 60, LinkCount 64, Uid 68, Gid 72, Device 76, BlockSize 80, Flags 84",
-        [nameof(EntryOut)] = "128: NodeId 0, Generation 8, EntrySeconds 16, AttrSeconds 24, EntryNanoseconds 32, AttrNanoseconds 36, Attr 40",
+        [nameof(EntryOut)] = "128: NodeId 0, Generation 8, EntrySeconds 16, AttrSeconds 24, EntryNanoseconds 32, "
+            + "AttrNanoseconds 36, Attr 40",
         [nameof(AttrOut)] = "104: AttrSeconds 0, AttrNanoseconds 8, Padding 12, Attr 16",
         [nameof(OpenOut)] = "16: Handle 0, Flags 8, BackingId 12",
         [nameof(WriteOut)] = "8: Size 0, Padding 4",
@@ -43,7 +45,8 @@ public sealed class WireLayoutTests
 
     private static IEnumerable<Type> Structures() =>
         from type in typeof(InHeader).Assembly.GetTypes()
-        where type is { IsValueType: true, IsEnum: false, IsByRefLike: false, IsNested: false } && type.Namespace == typeof(InHeader).Namespace
+        where type.Namespace == typeof(InHeader).Namespace
+        where type is { IsValueType: true, IsEnum: false, IsByRefLike: false, IsNested: false }
         select type;
 
     [TestCaseSource(nameof(Structures))]

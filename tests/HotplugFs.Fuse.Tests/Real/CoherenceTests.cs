@@ -8,8 +8,8 @@ using static Mono.Unix.Native.OpenFlags;
 namespace HotplugFs.Fuse.Tests.Real;
 
 /// <summary>
-/// The kernel caches names, attributes and listings forever, so changes are visible only after notifications. Each test runs with and without
-/// notifications, to prove that they are the cause.
+/// The kernel caches names, attributes and listings forever, so changes are visible only after notifications. Each test runs with and
+/// without notifications, to prove that they are the cause.
 /// </summary>
 public sealed class CoherenceTests
 {

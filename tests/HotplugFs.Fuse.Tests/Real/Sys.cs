@@ -124,5 +124,6 @@ internal static class Sys
         return "ok";
     }
 
-    private static string Text(byte[] buffer, Result<int> read) => read.IsOk ? Encoding.UTF8.GetString(buffer, 0, read.Value) : read.ToString();
+    private static string Text(byte[] buffer, Result<int> read) =>
+        read.IsOk ? Encoding.UTF8.GetString(buffer, 0, read.Value) : read.ToString();
 }
