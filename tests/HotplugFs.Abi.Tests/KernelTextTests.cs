@@ -16,7 +16,8 @@ public sealed class KernelTextTests
     [TestCase("Online", false)]
     [TestCase("onlin", false)]
     [TestCase("", false)]
-    public void Equal_AsSysfsStreq(string text, bool expected) => Assert.That(KernelText.Equal(Bytes(text), "online"u8), Is.EqualTo(expected));
+    public void Equal_Text_IsLikeSysfsStreq(string text, bool expected) =>
+        Assert.That(KernelText.Equal(Bytes(text), "online"u8), Is.EqualTo(expected));
 
     [TestCase("1", true)]
     [TestCase("yes", true)]
@@ -25,7 +26,8 @@ public sealed class KernelTextTests
     [TestCase("0x1", false)]
     [TestCase("offline", false)]
     [TestCase("N", false)]
-    public void ParseBool_LooksAtTheFirstCharacters(string text, bool expected) => Assert.That(KernelText.ParseBool(Bytes(text)).Value, Is.EqualTo(expected));
+    public void ParseBool_Text_IsDecidedByTheFirstCharacters(string text, bool expected) =>
+        Assert.That(KernelText.ParseBool(Bytes(text)).Value, Is.EqualTo(expected));
 
     [TestCase("")]
     [TestCase("\n")]
@@ -34,11 +36,11 @@ public sealed class KernelTextTests
     [TestCase("o")]
     [TestCase("ok")]
     [TestCase("true")]
-    public void ParseBool_Others_AreEinval(string text) => Assert.That(KernelText.ParseBool(Bytes(text)).Error, Is.EqualTo(Errno.EINVAL));
+    public void ParseBool_OtherText_IsEinval(string text) => Assert.That(KernelText.ParseBool(Bytes(text)).Error, Is.EqualTo(Errno.EINVAL));
 
     [TestCase("true", true)]
     [TestCase("F", false)]
-    public void ParseBool_OfTodaysKernels_KnowsTrueAndFalse(string text, bool expected) =>
+    public void ParseBool_TrueOrFalse_IsAcceptedIfKnown(string text, bool expected) =>
         Assert.That(KernelText.ParseBool(Bytes(text), knowsTrueAndFalse: true).Value, Is.EqualTo(expected));
 
     [TestCase("0", 0UL)]
@@ -47,7 +49,8 @@ public sealed class KernelTextTests
     [TestCase("0X1f\n", 31UL)]
     [TestCase("+7", 7UL)]
     [TestCase("18446744073709551615", ulong.MaxValue)]
-    public void ParseUnsigned_AsKstrtoull(string text, ulong expected) => Assert.That(KernelText.ParseUnsigned(Bytes(text)).Value, Is.EqualTo(expected));
+    public void ParseUnsigned_Number_IsLikeKstrtoull(string text, ulong expected) =>
+        Assert.That(KernelText.ParseUnsigned(Bytes(text)).Value, Is.EqualTo(expected));
 
     [TestCase("", Errno.EINVAL)]
     [TestCase("0x", Errno.EINVAL)]
@@ -58,25 +61,27 @@ public sealed class KernelTextTests
     [TestCase("18446744073709551616", Errno.ERANGE)]
     [TestCase("0x10000000000000000", Errno.ERANGE)]
     [TestCase("99999999999999999999999999x", Errno.EINVAL)]
-    public void ParseUnsigned_Others_AreRefused(string text, Errno expected) =>
+    public void ParseUnsigned_OtherText_Fails(string text, Errno expected) =>
         Assert.That(KernelText.ParseUnsigned(Bytes(text)).Error, Is.EqualTo(expected));
 
     [TestCase("-12", -12L)]
     [TestCase("-0x10\n", -16L)]
     [TestCase("-9223372036854775808", long.MinValue)]
     [TestCase("9223372036854775807", long.MaxValue)]
-    public void ParseSigned_AsKstrtoll(string text, long expected) => Assert.That(KernelText.ParseSigned(Bytes(text)).Value, Is.EqualTo(expected));
+    public void ParseSigned_Number_IsLikeKstrtoll(string text, long expected) =>
+        Assert.That(KernelText.ParseSigned(Bytes(text)).Value, Is.EqualTo(expected));
 
     [TestCase("9223372036854775808", Errno.ERANGE)]
     [TestCase("-9223372036854775809", Errno.ERANGE)]
     [TestCase("--1", Errno.EINVAL)]
     [TestCase(" -12", Errno.EINVAL)]
-    public void ParseSigned_Others_AreRefused(string text, Errno expected) => Assert.That(KernelText.ParseSigned(Bytes(text)).Error, Is.EqualTo(expected));
+    public void ParseSigned_OtherText_Fails(string text, Errno expected) =>
+        Assert.That(KernelText.ParseSigned(Bytes(text)).Error, Is.EqualTo(expected));
 
     [TestCase(new int[0], "")]
     [TestCase(new[] { 0 }, "0")]
     [TestCase(new[] { 0, 1, 2, 5, 7, 8 }, "0-2,5,7-8")]
-    public void AppendList_AsTheKernelsLists(int[] numbers, string expected)
+    public void AppendList_Numbers_AreInTheKernelsFormat(int[] numbers, string expected)
     {
         var text = new TextBuffer();
         KernelText.AppendList(text, numbers);
