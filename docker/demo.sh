@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# What there is to see in the container: the rules of memory hotplug, with plain echo and cat at the real paths.
+# Demonstrates the rules of memory hotplug in the container, with plain echo and cat at the real paths.
 set -euo pipefail
 export LC_ALL=C
 
 memory=/sys/devices/system/memory
 log=${HOTPLUGFS_DIR:-/run/hotplugfs}/hotplugfs/log
 
-# What follows writes; it must be to the simulated machine.
+# The demonstration writes, so make sure that the machine is a simulated one.
 if ! mountpoint -q "$memory" || [ "$(findmnt --noheadings --output FSTYPE --mountpoint "$memory")" != fuse.hotplugfs ]; then
-    echo "demo: $memory is not a simulated machine; run this in the container (docker/README.md)" >&2
+    echo "demo: $memory is not a simulated machine's; run this in the container (docker/README.md)" >&2
     exit 1
 fi
 cd "$memory"
@@ -22,12 +22,12 @@ title() {
     printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
-# show COMMAND: prints it as one would type it, runs it, and shows what it says; a refusal is no failure.
+# show COMMAND: prints a command, runs it, and prints its output. A failing command does not end the demonstration.
 show() {
     printf '%s$%s %s\n' "$dim" "$plain" "$1"
     local output status=0
     output=$(eval "$1" 2>&1) || status=$?
-    # Bash names this script and the line; a reader types into a shell.
+    # Bash names this script and the line, which it would not for a command typed at its prompt.
     output=${output/#*line [0-9]*: echo:/bash: echo:}
     [ -z "$output" ] || printf '%s\n' "$output"
     if [ "$status" -ne 0 ] && [[ $1 == echo* ]]; then
@@ -35,7 +35,7 @@ show() {
     fi
 }
 
-title "This container's memory is a machine with two nodes"
+title "This container's memory is a simulated machine with two nodes"
 show 'lsmem -o RANGE,SIZE,STATE,BLOCK,NODE,ZONES'
 
 title "Only the highest block of zone Normal can become Movable"
@@ -50,14 +50,14 @@ show 'echo online_kernel > memory43/state'
 show 'echo online > memory41/state'
 show 'cat memory41/valid_zones memory42/valid_zones memory43/valid_zones'
 
-title "Pages of the kernel stay"
+title "A block that holds pages of the kernel cannot be offlined"
 show 'echo offline > memory0/state'
 show 'echo offline > memory37/state'
 show 'chmem -d -b 43'
 show 'cat memory43/state'
 
-title "After"
+title "The result"
 show 'lsmem -o RANGE,SIZE,STATE,BLOCK,NODE,ZONES'
 show 'head -n 1 /proc/meminfo'
 
-title "Why something was refused is in $log"
+title "$log has the reason for every refusal"

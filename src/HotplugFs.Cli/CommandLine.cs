@@ -3,6 +3,7 @@ using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.Documentation;
 using HotplugFs.Cli.MountHelper;
 using HotplugFs.Cli.Options;
+using HotplugFs.Cli.Places;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Machines;
@@ -20,8 +21,13 @@ internal static class CommandLine
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <returns>The exit status.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error) =>
-        Run(Build(args), args, output, error, ProgramIdentity.HotplugFs);
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        if (args is not [SubcommandNames.Container, .. var rest])
+            return Run(Build(args), args, output, error, ProgramIdentity.HotplugFs);
+        var separated = ContainerCommand.SeparateCommand(rest);
+        return Run(ContainerCommand.Build(separated), separated, output, error, ContainerCommand.Identity);
+    }
 
     /// <summary>Runs the program as the helper of mount(8).</summary>
     /// <inheritdoc cref="Run(string[], TextWriter, TextWriter)"/>
@@ -41,9 +47,7 @@ internal static class CommandLine
             : [.. parsed.Errors.Select(problem => problem.Message)];
         if (problems.Count > 0)
         {
-            foreach (var problem in problems)
-                error.WriteLine($"{identity.Name}: {problem}");
-            error.WriteLine($"Try: {identity.Name} {(called == command ? "" : called.Name + " ")}--help");
+            ReportUsageErrors(problems, called == command ? identity.Name : $"{identity.Name} {called.Name}", identity, error);
             return identity.UsageError;
         }
         var invocation = new InvocationConfiguration
@@ -75,7 +79,7 @@ internal static class CommandLine
         catch (Exception problem) when (problem is CommandException or MachineFileException or FuseException)
         {
             error().WriteLine($"{identity.Name}: {problem.Message}");
-            return identity.Failure;
+            return problem is CommandException { Status: { } status } ? status : identity.Failure;
         }
     }
 
@@ -97,6 +101,7 @@ internal static class CommandLine
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),
             DocumentOption.Make("--bash-completion", BashCompletion.Write),
+            DocumentOption.Make("--places", (_, output) => output.Write(string.Concat(MachinePlaces.All.Select(place => place + "\n")))),
         };
         Examples.AddTo(root,
             "hotplugfs run --kernel 6.12 -- ./my-test.sh",
@@ -106,5 +111,17 @@ internal static class CommandLine
             "hotplugfs plug /tmp/machine --node 1 --size 512M",
             "hotplugfs unmount /tmp/machine");
         return root;
+    }
+
+    private static void ReportUsageErrors(List<string> problems, string program, ProgramIdentity identity, TextWriter error)
+    {
+        if (identity.HasOneLineErrors)
+        {
+            error.WriteLine($"{identity.Name}: {string.Join("; ", problems.Select(problem => problem.TrimEnd('.')))}; see --help");
+            return;
+        }
+        foreach (var problem in problems)
+            error.WriteLine($"{identity.Name}: {problem}");
+        error.WriteLine($"Try: {program} --help");
     }
 }

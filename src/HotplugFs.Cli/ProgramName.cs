@@ -4,12 +4,12 @@ using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli;
 
-/// <summary>The name by which the program was called, which the runtime does not tell of every kind of build.</summary>
+/// <summary>The name by which the program was called. The runtime does not provide it in every kind of build.</summary>
 internal static class ProgramName
 {
     private const string CommandLineFile = "/proc/self/cmdline";
 
-    /// <summary>Reads it; empty where no proc file system is mounted.</summary>
+    /// <summary>Returns the name or path; empty if /proc is not mounted.</summary>
     public static string Read()
     {
         var opened = Fcntl.Open(CommandLineFile, O_RDONLY | O_CLOEXEC);

@@ -6,12 +6,12 @@ using HotplugFs.Linux;
 namespace HotplugFs.Cli;
 
 /// <summary>
-/// Standard output as a plain file. The runtime's console makes itself ready for a terminal and for its signals, with a thread, before it writes
-/// the first line; every verb would wait for that.
+/// Standard output as a plain file. The runtime's console prepares for a terminal and its signals, with a thread, before it writes the first
+/// line, and every subcommand would wait for that.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
-    /// <summary>A writer of UTF-8 text that keeps nothing back.</summary>
+    /// <summary>Opens a writer of UTF-8 text that writes at once.</summary>
     public static TextWriter Open() => new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     public override bool CanRead => false;
@@ -28,8 +28,8 @@ internal sealed class StandardOutput : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Writes all of it, unless nobody reads it any more (EPIPE): whoever closed the pipe does not want to know.</summary>
-    /// <exception cref="CommandException">It cannot be written.</exception>
+    /// <summary>Writes everything. EPIPE is ignored: the reader closed the pipe on purpose.</summary>
+    /// <exception cref="CommandException">The write failed for another reason.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -38,7 +38,7 @@ internal sealed class StandardOutput : Stream
             if (written.IsOk)
                 buffer = buffer[written.Value..];
             else if (written.Error == Errno.EAGAIN)
-                WaitUntilItTakesMore();
+                WaitUntilWritable();
             else if (written.Error == Errno.EPIPE)
                 return;
             else if (written.Error != Errno.EINTR)
@@ -58,7 +58,7 @@ internal sealed class StandardOutput : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private static void WaitUntilItTakesMore()
+    private static void WaitUntilWritable()
     {
         var entry = new PollFd { Descriptor = Unistd.STDOUT_FILENO, Events = Poll.POLLOUT };
         _ = Poll.Wait(ref entry, Poll.Forever);

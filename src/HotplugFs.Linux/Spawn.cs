@@ -36,6 +36,18 @@ public static unsafe partial class Spawn
         return error == 0 ? process : (Errno)error;
     }
 
+    /// <summary>Replaces this process by a program in the directories of PATH (execvp(3)).</summary>
+    /// <param name="arguments">The arguments; the first is the program's name.</param>
+    /// <returns>The error of execve(2); otherwise it does not return.</returns>
+    public static Errno Replace(IReadOnlyList<string> arguments)
+    {
+        var argv = Strings(arguments);
+        _ = execvp(arguments[0], argv);
+        var error = Libc.LastError;
+        Free(argv);
+        return error;
+    }
+
     private static void SetAttributes(SpawnRequest request, ref SpawnBuffer attributes)
     {
         var blocked = request.Blocked;
@@ -110,6 +122,9 @@ public static unsafe partial class Spawn
     [LibraryImport(Libc.Name, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int posix_spawnp(
         out int pid, string file, ref SpawnBuffer file_actions, ref SpawnBuffer attrp, byte** argv, byte** envp);
+
+    [LibraryImport(Libc.Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execvp(string file, byte** argv);
 
     [LibraryImport(Libc.Name)]
     private static partial int posix_spawnattr_init(out SpawnBuffer attr);

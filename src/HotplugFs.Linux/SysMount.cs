@@ -18,6 +18,8 @@ public static partial class SysMount
     public const nuint MS_REMOUNT = 32;
     /// <summary>Make a directory or a file visible at another place; with MS_REMOUNT, change the flags of that mount only.</summary>
     public const nuint MS_BIND = 4096;
+    /// <summary>Propagate later mounts to and from the copies of this mount in other namespaces.</summary>
+    public const nuint MS_SHARED = 1 << 20;
 
     /// <summary>Remove the mount from the tree now, and unmount it when it is no longer in use.</summary>
     public const int MNT_DETACH = 2;

@@ -22,7 +22,7 @@ in_namespace() {
     in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; install util-linux"
 
     # The daemon is killed.
-    one_line 125 "hotplugfs: the daemon that serves the machine was killed by signal 9; the command is ended with it" -- bash -c '
+    one_line 125 "hotplugfs: the daemon was killed by signal 9; the command was stopped" -- bash -c '
         for process in /proc/[0-9]*; do
             mapfile -d "" -t words < $process/cmdline
             if [ "${words[1]-}" = mount ]; then kill -KILL ${process#/proc/}; fi

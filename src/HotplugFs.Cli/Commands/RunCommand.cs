@@ -72,10 +72,9 @@ internal sealed class RunCommand
         {
             return new RunSupervisor(_args, error).Run();
         }
-        catch (RunException problem)
+        catch (CommandException problem) when (problem.Status is null)
         {
-            error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {problem.Message}");
-            return problem.Status;
+            throw new CommandException(problem.Message, RunStatus.Failed);
         }
     }
 }

@@ -17,14 +17,27 @@ internal static class Launcher
     /// <returns>The daemon's greeting.</returns>
     /// <exception cref="CommandException">The mount failed. The daemon has exited, and nothing is mounted.</exception>
     /// <exception cref="UsageException">The daemon found a usage error. It has exited, and nothing is mounted.</exception>
-    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments, []).Greeting;
+    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments, [], []).Greeting;
 
     /// <summary>Starts a daemon.</summary>
     /// <param name="through">The command line of a program that executes the daemon, such as nsenter(1); null for none.</param>
+    /// <param name="keepsStandardError">True if the daemon inherits standard error and reports problems there; false for /dev/null.</param>
     /// <returns>The daemon's process id, which the caller may wait for, and its greeting.</returns>
     /// <exception cref="CommandException">The mount failed. The daemon has exited, and nothing is mounted.</exception>
-    public static (int Process, string Greeting) Start(MountRequest request, IReadOnlyList<string>? through = null) =>
-        StartProcess(DaemonArguments.Of(request), through ?? []);
+    public static (int Process, string Greeting) Start(
+        MountRequest request, IReadOnlyList<string>? through = null, bool keepsStandardError = false)
+    {
+        var copy = keepsStandardError ? Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, ReadyDescriptor + 1) : Errno.EBADF;
+        try
+        {
+            return StartProcess(DaemonArguments.Of(request), through ?? [], copy.IsOk ? [(copy.Value, Unistd.STDERR_FILENO)] : []);
+        }
+        finally
+        {
+            if (copy.IsOk)
+                _ = Unistd.Close(copy.Value);
+        }
+    }
 
     /// <summary>Waits until a daemon has exited.</summary>
     public static void WaitForEnd(int process) => _ = SysWait.WaitForExit(process);
@@ -39,7 +52,8 @@ internal static class Launcher
         }
     }
 
-    private static (int Process, string Greeting) StartProcess(IReadOnlyList<string> arguments, IReadOnlyList<string> through)
+    private static (int Process, string Greeting) StartProcess(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> through, IReadOnlyList<(int Descriptor, int Number)> given)
     {
         string[] command = [.. through, .. ThisProgram, .. arguments];
         var (reading, writing) = Pipe.Create();
@@ -50,7 +64,7 @@ internal static class Launcher
             Arguments = command,
             SearchPath = through.Count > 0,
             IsDetached = true,
-            Given = [(writing, ReadyDescriptor)],
+            Given = [(writing, ReadyDescriptor), .. given],
         });
         _ = Unistd.Close(writing);
         if (!started.IsOk)

@@ -12,6 +12,6 @@ internal static class Pipe
     public static (int Reading, int Writing) Create()
     {
         var created = Unistd.Pipe2(Fcntl.O_CLOEXEC);
-        return created.IsOk ? created.Value : throw new CommandException($"no pipe: {created.Error.Text()}");
+        return created.IsOk ? created.Value : throw new CommandException($"cannot create a pipe: {created.Error.Text()}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using HotplugFs.Cli.Requests;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
@@ -22,10 +23,8 @@ internal sealed class PipeReadiness : IReadiness
 
     public bool ReportReady(string text) => Send(ReadyMark, text);
 
-    /// <summary>Does nothing: the launcher has exited, and the machine's log has the line.</summary>
-    public void ReportProblem(string line)
-    {
-    }
+    /// <summary>Writes to standard error, which is /dev/null unless the launcher kept its own; the machine's log has the line, too.</summary>
+    public void ReportProblem(string line) => Console.Error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {line}");
 
     public bool ReportFailure(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
 

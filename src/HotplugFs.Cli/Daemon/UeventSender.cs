@@ -7,24 +7,22 @@ using static HotplugFs.Linux.SysSocket;
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>
-/// Sends the machine's uevents to udev and all others who listen for the kernel's in this network namespace: the kernel broadcasts
-/// what a process with CAP_SYS_ADMIN over the namespace writes to its uevent socket, and adds the sequence number
-/// (lib/kobject_uevent.c, uevent_net_rcv_skb; ecosystem.md 6).
+/// Sends the machine's uevents to udev and every other listener in this network namespace: the kernel broadcasts what a process with
+/// CAP_SYS_ADMIN writes to its uevent socket, and adds the sequence number (docs/kernels.md, "Sending uevents from user space").
 /// </summary>
-/// <remarks><see cref="TakeDue"/> belongs to the thread of the tree; what it returns runs on the thread that tells of changes.</remarks>
+/// <remarks>The thread of the tree calls <see cref="TakeDue"/>. The action that it returns runs on the notifier thread.</remarks>
 internal sealed class UeventSender : IDisposable
 {
     private readonly UeventSource _source;
-    private readonly Action<string> _complain;
+    private readonly Action<string> _reportProblem;
     private readonly int _socket;
     private List<UeventMessage> _due = [];
 
     /// <summary>Opens the socket.</summary>
-    /// <param name="source">Where the messages come from.</param>
-    /// <param name="outside">The network namespace, as <c>net:[number]</c>, in which nothing may be sent.</param>
-    /// <param name="complain">Told what cannot be sent.</param>
-    /// <exception cref="CommandException">This process is in that network namespace, or there is no such socket.</exception>
-    public UeventSender(UeventSource source, string outside, Action<string> complain)
+    /// <param name="outside">The network namespace, as <c>net:[inode]</c>, in which nothing may be sent.</param>
+    /// <param name="reportProblem">Receives a line for each uevent that cannot be sent. Called on the notifier thread.</param>
+    /// <exception cref="CommandException">This process is in the outside network namespace, or the kernel refuses the socket.</exception>
+    public UeventSender(UeventSource source, string outside, Action<string> reportProblem)
     {
         if (NetworkNamespace.Current == outside)
             throw new CommandException("uevents are sent in a private network namespace only");
@@ -32,12 +30,12 @@ internal sealed class UeventSender : IDisposable
         if (!opened.IsOk)
             throw new CommandException($"cannot open a socket for uevents: {opened.Error.Text()}");
         _socket = opened.Value;
-        _complain = complain;
+        _reportProblem = reportProblem;
         _source = source;
         _source.Sent += Add;
     }
 
-    /// <summary>What is to be sent before the caller of the last request has its answer; null for nothing.</summary>
+    /// <summary>Returns an action that sends the uevents of the last request, before its caller gets the reply; null if there are none.</summary>
     public Action? TakeDue()
     {
         if (_due.Count == 0)
@@ -59,6 +57,6 @@ internal sealed class UeventSender : IDisposable
     {
         var outcome = LinuxNetlink.SendAcknowledged(_socket, message.ToBytes(withSequence: false));
         if (!outcome.IsOk)
-            _complain($"cannot send the uevent {message.Action}@{message.DevPath}: {outcome.Error.Text()}");
+            _reportProblem($"cannot send the uevent {message.Action}@{message.DevPath}: {outcome.Error.Text()}");
     }
 }

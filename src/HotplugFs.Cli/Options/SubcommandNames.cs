@@ -3,6 +3,7 @@ namespace HotplugFs.Cli.Options;
 /// <summary>The names of the subcommands.</summary>
 internal static class SubcommandNames
 {
+    public const string Container = "container";
     public const string Mount = "mount";
     public const string Plug = "plug";
     public const string Replay = "replay";

@@ -6,6 +6,9 @@ namespace HotplugFs.Cli.Requests;
 /// <param name="Failure">The exit status if the operation failed.</param>
 internal sealed record ProgramIdentity(string Name, int UsageError, int Failure)
 {
+    /// <summary>True to report all usage errors in one line.</summary>
+    public bool HasOneLineErrors { get; init; }
+
     /// <summary>The identity for users.</summary>
     public static ProgramIdentity HotplugFs { get; } = new("hotplugfs", ExitStatus.UsageError, ExitStatus.Failure);
 }

@@ -15,7 +15,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
 
     /// <summary>Starts the command.</summary>
     /// <returns>The process id.</returns>
-    /// <exception cref="RunException">The command was not found, or is not executable. The exit status says which.</exception>
+    /// <exception cref="CommandException">The command was not found, or is not executable. The exit status says which.</exception>
     public int Start()
     {
         _ = Fcntl.SetCloseOnExec(errors);
@@ -27,8 +27,8 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
             return started.Value;
         // A directory of PATH that this user may not search gives EACCES, although the command does not exist.
         throw started.Error == Errno.ENOENT || FindFile() is null
-            ? new RunException($"{command[0]}: command not found", RunStatus.NotFound)
-            : new RunException($"{command[0]}: cannot execute: {started.Error.Text()}", RunStatus.NotExecutable);
+            ? new CommandException($"{command[0]}: command not found", RunStatus.NotFound)
+            : new CommandException($"{command[0]}: cannot execute: {started.Error.Text()}", RunStatus.NotExecutable);
     }
 
     private SpawnRequest Request(string program, IReadOnlyList<string> arguments) => new()

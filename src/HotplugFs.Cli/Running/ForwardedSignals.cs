@@ -1,36 +1,33 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.Signal;
 
 namespace HotplugFs.Cli.Running;
 
-/// <summary>Signals to <c>hotplugfs run</c> that are meant for its command.</summary>
-/// <remarks>
-/// Who types Ctrl-C, or signals a whole process group, reaches the command directly, for it is in the same group; who signals
-/// the one process that he knows of does not. The first process of the namespaces, in the same group too, tells the two apart: it
-/// blocks these signals, so that one that came to the whole group is pending there.
-/// </remarks>
+/// <summary>The signals that a process forwards to the command that it runs.</summary>
 internal static class ForwardedSignals
 {
     private static readonly int[] Numbers = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All forwarded signals.</summary>
     public static SignalSet All => SignalSet.Of(Numbers);
 
-    /// <summary>Sends each that comes to this process over a channel, until the result is disposed of.</summary>
-    public static IDisposable Forward(RunChannel channel) => new Registrations(Numbers.Select(number =>
+    /// <summary>Handles the signals until the result is disposed of.</summary>
+    /// <param name="handle">Receives the number of each signal, on another thread.</param>
+    public static IDisposable Register(Action<int> handle) => new Registrations([.. Numbers.Select(number =>
         PosixSignalRegistration.Create((PosixSignal)number, context =>
         {
             context.Cancel = true;
-            channel.Send(RunMessageKind.Signal, number.ToString(CultureInfo.InvariantCulture));
-        })).ToArray());
+            handle(number);
+        }))]);
 
-    /// <summary>Says whether a signal has come to the whole process group, and forgets that it has.</summary>
-    /// <param name="number">The signal, which this process blocks.</param>
-    public static bool CameToGroup(int number) => Signal.TakePending(number);
+    /// <summary>
+    /// Returns whether a forwarded signal was sent to the whole process group, by Ctrl-C for example. The command, which is in the group, has
+    /// then received it itself. The init process is in the group as well, and blocks these signals, so that such a signal is pending there.
+    /// </summary>
+    public static bool WasSentToGroup(int signal) => TakePending(signal);
 
-    private sealed class Registrations(IDisposable[] registrations) : IDisposable
+    private sealed class Registrations(IReadOnlyList<IDisposable> registrations) : IDisposable
     {
         public void Dispose()
         {

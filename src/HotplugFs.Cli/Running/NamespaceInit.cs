@@ -1,52 +1,44 @@
-using System.Globalization;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
-using static HotplugFs.Linux.SysMount;
 
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The first process of the namespaces. It starts the daemon, puts its machine in the real one's place, starts the command and waits for
-/// it; when this process ends, the kernel ends all others and nothing of the namespaces is left.
+/// The init process of the namespaces. It starts the daemon, puts the machine at the real paths, starts the command and waits for it. When
+/// this process exits, the kernel kills all others, and nothing of the namespaces remains.
 /// </summary>
 /// <remarks>
-/// Namespaces belong to threads: everything that has to do with them is done on the thread of <see cref="Run"/>, which is the process's first.
+/// Namespaces belong to threads: everything that concerns them runs on the thread of <see cref="Run"/>, which is the process's first.
 /// </remarks>
-/// <param name="request">What to run.</param>
-/// <param name="given">What the process outside handed over.</param>
+/// <param name="given">What the supervisor passed on.</param>
 internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 {
-    private readonly Lock _lock = new();
-    private readonly RunChannel _channel = new(given.Channel);
-    private readonly MachinePlaces _places = new(given.Directory);
-    private int _command;
-    private int _daemon;
-    private int _signalBeforeCommand;
-    private bool _hasComplained;
+    private readonly InitReport _report = new(new RunChannel(given.Channel));
+    private readonly PrivateMounts _mounts = new(given.Directory);
+    private readonly SupervisedCommand _command = new(new CommandProcess(request.Command, given.Errors, given.Directory));
 
     /// <summary>Runs the command.</summary>
     /// <returns>The exit status of the namespaces.</returns>
     public int Run()
     {
-        _channel.Send(RunMessageKind.Started);
-        StartThread("hotplugfs-channel", Listen);
+        _report.Started();
+        _report.Listen(_command.Signal, RemoveDirectory);
         try
         {
             return RunCommand();
         }
-        catch (Exception problem) when (problem is RunException or CommandException or FuseException)
+        catch (Exception problem) when (problem is CommandException or FuseException)
         {
-            Complain(problem.Message);
-            return problem is RunException run ? run.Status : RunStatus.Failed;
+            return Fail(problem);
         }
         catch (Exception problem)
         {
-            // The kernel lets no first process die of a mistake in a way that its parent could tell from others.
-            Complain($"a mistake in the program: {problem}");
+            // The kernel protects an init process from the signal by which the runtime would end it.
+            _report.Problem($"internal error: {problem}");
             return RunStatus.Failed;
         }
     }
@@ -54,26 +46,24 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     private int RunCommand()
     {
         var directory = new StartingDirectory();
-        // In a user namespace of a container this is refused; processes are found in the one that is there, by other numbers.
-        _ = Mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
+        // Refused in a container's user namespace. The outer /proc then shows the processes under other ids.
+        _ = SysMount.Mount("proc", "/proc", "proc", SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC, null);
         PrivateNetwork.Enter(given.OutsideNetwork);
-        using var log = OpenLog();
-        _daemon = StartDaemon();
-        _places.Cover();
+        using var log = request.LogFile is null ? null : new RunLog(request.LogFile);
+        var daemon = StartDaemon();
+        _mounts.Enter();
         directory.EnterAgain();
-        WatchMounts();
+        _mounts.Watch(EndIfUncovered);
         var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
-        KernelModules.Forbid();
-        StartCommand();
-        var status = WaitForCommand();
-        // It may have ended before the thread that watches was told.
-        CheckPlaces();
+        DropModuleCapability();
+        _command.Start();
+        var status = _command.Wait(daemon);
+        // The command may have exited before the watching thread noticed.
+        _mounts.RequireCovered();
         udev?.Settle();
         log?.CopyFrom(given.Directory);
         return status.ExitStatus;
     }
-
-    private RunLog? OpenLog() => request.LogFile is null ? null : new RunLog(request.LogFile);
 
     private int StartDaemon() => Launcher.Start(new MountRequest
     {
@@ -83,110 +73,43 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         UeventsOutside = given.OutsideNetwork,
     }).Process;
 
-    private void StartCommand()
+    /// <summary>
+    /// Root keeps its other capabilities in the command, but a script that loads a kernel module, as the kernel's own test of memory hotplug
+    /// does, would load it into the host's kernel.
+    /// </summary>
+    private static void DropModuleCapability()
     {
-        lock (_lock)
-        {
-            if (_signalBeforeCommand != 0)
-                throw new RunException("interrupted before the command was started", WaitStatus.SignalBase + _signalBeforeCommand);
-            _command = new CommandProcess(request.Command, given.Errors, given.Directory).Start();
-        }
-    }
-
-    /// <summary>Whose parent has ended becomes a child of the first process, and is waited for here.</summary>
-    private WaitStatus WaitForCommand()
-    {
-        while (true)
-        {
-            if (SysWait.WaitPid(SysWait.AnyChild) is not { IsOk: true, Value: var (process, status) })
-                continue;
-            if (process == _command)
-                return status;
-            if (process == _daemon)
-                throw new RunException($"the daemon that serves the machine {status}; the command is ended with it");
-        }
-    }
-
-    private static void StartThread(string name, Action run) => new Thread(() => run()) { IsBackground = true, Name = name }.Start();
-
-    /// <summary>Hands on signals. When the process outside has gone, nobody waits for the command any more.</summary>
-    private void Listen()
-    {
-        while (_channel.Receive() is { } message)
-        {
-            if (message.Kind == RunMessageKind.Signal)
-                HandOn(int.Parse(message.Text, CultureInfo.InvariantCulture));
-        }
-        RemoveDirectory();
-        Environment.Exit(RunStatus.Failed);
-    }
-
-    /// <summary>A directory can be removed where nothing is mounted on it, whatever is in other namespaces; this thread's has no other mount.</summary>
-    private void RemoveDirectory()
-    {
-        if (MountEntry.At(given.Directory) is not null)
-            FuseMount.Unmount(given.Directory, lazy: true);
-        Directory.Delete(given.Directory);
-    }
-
-    private void HandOn(int signal)
-    {
-        if (ForwardedSignals.CameToGroup(signal))
-            return;
-        lock (_lock)
-        {
-            if (_command != 0)
-                _ = Signal.Kill(_command, signal);
-            else
-                _signalBeforeCommand = signal;
-        }
-    }
-
-    /// <summary>The kernel tells when anything is mounted or unmounted in the command's namespace.</summary>
-    private void WatchMounts()
-    {
-        var table = Fcntl.Open("/proc/thread-self/mountinfo", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
-        if (!table.IsOk)
-            throw new RunException("/proc/thread-self/mountinfo cannot be read; is /proc mounted?");
-        StartThread("hotplugfs-mounts", () =>
-        {
-            while (true)
-            {
-                var entry = new PollFd { Descriptor = table.Value, Events = Poll.POLLPRI };
-                if (Poll.Wait(ref entry, Poll.Forever).IsOk)
-                    EndIfUncovered();
-            }
-        });
+        var dropped = SysPrctl.DropCapability(SysPrctl.CAP_SYS_MODULE);
+        if (!dropped.IsOk)
+            throw new CommandException($"cannot drop CAP_SYS_MODULE: {dropped.Error.Text()}");
     }
 
     private void EndIfUncovered()
     {
         try
         {
-            CheckPlaces();
+            _mounts.RequireCovered();
         }
-        catch (RunException problem)
+        catch (CommandException problem)
         {
-            Complain(problem.Message);
-            Environment.Exit(problem.Status);
+            Environment.Exit(Fail(problem));
         }
     }
 
-    /// <summary>Two threads may notice the same; the user is told once.</summary>
-    private void Complain(string line)
+    private int Fail(Exception problem)
     {
-        if (Interlocked.Exchange(ref _hasComplained, true))
-            return;
-        _channel.Send(RunMessageKind.Problem, line);
+        _report.Problem(problem.Message);
+        return problem is CommandException { Status: { } status } ? status : RunStatus.Failed;
     }
 
-    private void CheckPlaces()
+    /// <summary>
+    /// Removes the mount point after the supervisor was killed. A directory can be removed if nothing is mounted on it in this namespace;
+    /// mounts in other namespaces do not matter.
+    /// </summary>
+    private void RemoveDirectory()
     {
-        if (_places.FindUncovered() is { } uncovered)
-        {
-            throw new RunException($"{uncovered} is no longer the simulated machine's, for the command has unmounted it; "
-                + "it is ended before it touches the host's");
-        }
+        if (MountEntry.At(given.Directory) is not null)
+            FuseMount.Unmount(given.Directory, lazy: true);
+        Directory.Delete(given.Directory);
     }
-
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HotplugFs.Abi;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.Fcntl;
 
@@ -39,12 +40,12 @@ internal static class Namespaces
     /// A descriptor that the program inherits instead of standard error, because unshare's own messages would only confuse users.
     /// </param>
     /// <returns>The process id of unshare, which exits with the program's status.</returns>
-    /// <exception cref="RunException">unshare cannot be started.</exception>
+    /// <exception cref="CommandException">unshare cannot be started.</exception>
     public static int Start(IReadOnlyList<string> program, int given, int errors)
     {
         var nullDevice = Fcntl.Open("/dev/null", O_RDWR | O_CLOEXEC);
         if (!nullDevice.IsOk)
-            throw new RunException($"/dev/null: {nullDevice.Error.Text()}");
+            throw new CommandException($"/dev/null: {nullDevice.Error.Text()}");
         var started = Spawn.Start(new SpawnRequest
         {
             Program = Unshare,
@@ -60,7 +61,7 @@ internal static class Namespaces
         _ = Unistd.Close(nullDevice.Value);
         if (started.IsOk)
             return started.Value;
-        throw new RunException($"{Unshare}: {started.Error.Text()}; install util-linux");
+        throw new CommandException($"{Unshare}: {started.Error.Text()}; install util-linux");
     }
 
     /// <summary>Returns why unshare has failed, and how to change that.</summary>

@@ -1,31 +1,33 @@
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.Sched;
 
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// A network namespace for the machine's uevents. The kernel sends the uevents of the host to every network namespace that belongs to
-/// the first user namespace, so root's has to belong to another one (lib/kobject_uevent.c; ecosystem.md 6).
+/// A network namespace for the machine's uevents. The kernel sends the host's uevents to every network namespace that belongs to the initial
+/// user namespace, so even root's must belong to another one (docs/kernels.md, "Sending uevents from user space").
 /// </summary>
 internal static class PrivateNetwork
 {
-    /// <summary>Moves this thread to one of its own, unless the process was started in one.</summary>
-    /// <param name="outside">The network namespace of whoever started it.</param>
+    /// <summary>Moves this thread to a private network namespace, unless the process was started in one.</summary>
+    /// <param name="outside">The supervisor's network namespace.</param>
+    /// <exception cref="CommandException">The kernel refuses a new network namespace.</exception>
     public static void Enter(string outside)
     {
-        if (NetworkNamespace.Current == outside && !EnterOfUserNamespace() && Unshare(CLONE_NEWNET) is { IsOk: false, Error: var error })
-            throw new RunException($"no network namespace for the machine's uevents: {error.Text()}");
+        if (NetworkNamespace.Current == outside && !EnterThatOfUserNamespace() && Unshare(CLONE_NEWNET) is { IsOk: false, Error: var error })
+            throw new CommandException($"cannot create a network namespace for the machine's uevents: {error.Text()}");
         if (NetworkNamespace.Current == outside)
-            throw new RunException("the network namespace for the machine's uevents is still the one outside");
+            throw new CommandException("internal error: the network namespace did not change");
         BringLoopbackUp();
     }
 
-    /// <returns>False if there can be no user namespaces; then the host's uevents are seen here as well.</returns>
-    private static bool EnterOfUserNamespace()
+    /// <returns>False if the kernel refuses a user namespace. Listeners then receive the host's uevents as well.</returns>
+    private static bool EnterThatOfUserNamespace()
     {
-        // It says a line when it is in the namespaces, and ends when its input does.
+        // The shell writes a line when it is in the namespaces, and exits at the end of its input.
         const string hold = "echo && read -r _";
         var (input, output) = (Pipe.Create(), Pipe.Create());
         var started = Spawn.Start(new SpawnRequest
@@ -38,7 +40,7 @@ internal static class PrivateNetwork
         });
         _ = Unistd.Close(input.Reading);
         _ = Unistd.Close(output.Writing);
-        var hasMoved = started.IsOk && SaysSomething(output.Reading) && Join(started.Value);
+        var hasMoved = started.IsOk && ReadsByte(output.Reading) && Join(started.Value);
         _ = Unistd.Close(output.Reading);
         _ = Unistd.Close(input.Writing);
         if (started.IsOk)
@@ -56,9 +58,9 @@ internal static class PrivateNetwork
         return moved.IsOk;
     }
 
-    private static bool SaysSomething(int descriptor) => Unistd.Read(descriptor, stackalloc byte[1]) is { IsOk: true, Value: 1 };
+    private static bool ReadsByte(int descriptor) => Unistd.Read(descriptor, stackalloc byte[1]) is { IsOk: true, Value: 1 };
 
-    /// <summary>Servers and clients of a test talk over 127.0.0.1.</summary>
+    /// <summary>Tests with a server and a client need 127.0.0.1.</summary>
     private static void BringLoopbackUp()
     {
         var socket = SysSocket.Socket(SysSocket.AF_INET, SysSocket.SOCK_DGRAM | SysSocket.SOCK_CLOEXEC);
@@ -67,6 +69,6 @@ internal static class PrivateNetwork
         var isUp = NetIf.BringUp(socket.Value, "lo"u8);
         _ = Unistd.Close(socket.Value);
         if (!isUp.IsOk)
-            throw new RunException($"the loopback interface cannot be brought up: {isUp.Error.Text()}");
+            throw new CommandException($"cannot bring up the loopback interface: {isUp.Error.Text()}");
     }
 }

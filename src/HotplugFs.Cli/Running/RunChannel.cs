@@ -1,20 +1,21 @@
 using System.Text;
 using HotplugFs.Abi;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.SysSocket;
 
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The socket between the process that the user started and the first process of the namespaces, which cannot see each other
-/// otherwise. Either learns from its end that the other has gone.
+/// The socket between the supervisor and the init process of the namespaces. When one of them exits, the other one's <see cref="Receive"/>
+/// returns null.
 /// </summary>
 internal sealed class RunChannel : IDisposable
 {
     private const int MessageMax = 1 << 16;
 
-    /// <summary>Takes over an end.</summary>
-    /// <param name="descriptor">Its descriptor, which programs that are started do not get.</param>
+    /// <summary>Takes ownership of an end.</summary>
+    /// <param name="descriptor">The descriptor, which programs do not inherit from now on.</param>
     public RunChannel(int descriptor)
     {
         Descriptor = descriptor;
@@ -24,23 +25,21 @@ internal sealed class RunChannel : IDisposable
     /// <summary>The descriptor of this end.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Makes both ends.</summary>
+    /// <summary>Creates both ends.</summary>
     public static (RunChannel Outside, RunChannel Inside) Create()
     {
         var ends = SocketPair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC);
         if (!ends.IsOk)
-            throw new RunException($"no socket to the namespaces: {ends.Error.Text()}");
+            throw new CommandException($"cannot create a socket: {ends.Error.Text()}");
         return (new RunChannel(ends.Value.First), new RunChannel(ends.Value.Second));
     }
 
-    /// <summary>Sends a message; one that nobody is left to read is no mistake.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="text">What it says.</param>
+    /// <summary>Sends a message. A closed peer is not an error.</summary>
     public void Send(RunMessageKind kind, string text = "") =>
         _ = SysSocket.Send(Descriptor, [(byte)kind, .. Encoding.UTF8.GetBytes(text)], MSG_NOSIGNAL);
 
     /// <summary>Waits for a message.</summary>
-    /// <returns>The message; null if the other end has gone.</returns>
+    /// <returns>The message; null if the peer has closed its end.</returns>
     public RunMessage? Receive()
     {
         var buffer = new byte[MessageMax];
@@ -55,21 +54,3 @@ internal sealed class RunChannel : IDisposable
 
     public void Dispose() => _ = Unistd.Close(Descriptor);
 }
-
-/// <summary>What a message between the two processes is.</summary>
-internal enum RunMessageKind : byte
-{
-    /// <summary>From inside: the namespaces are there.</summary>
-    Started = 1,
-
-    /// <summary>From inside: a line for the user.</summary>
-    Problem,
-
-    /// <summary>From outside: the number of a signal that came.</summary>
-    Signal,
-}
-
-/// <summary>A message between the two processes.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Text">What it says.</param>
-internal readonly record struct RunMessage(RunMessageKind Kind, string Text);

@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Requests;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The file to which the machine's log is copied before the machine is discarded.</summary>
@@ -6,7 +8,7 @@ internal sealed class RunLog : IDisposable
     private readonly FileStream _file;
 
     /// <summary>Creates the file, so that a bad path is reported before the command runs.</summary>
-    /// <exception cref="RunException">The file cannot be created.</exception>
+    /// <exception cref="CommandException">The file cannot be created.</exception>
     public RunLog(string path)
     {
         try
@@ -15,11 +17,11 @@ internal sealed class RunLog : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            throw new RunException($"--log {path}: no such directory");
+            throw new CommandException($"--log {path}: no such directory");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"--log {path}: {problem.Message}");
+            throw new CommandException($"--log {path}: {problem.Message}");
         }
     }
 

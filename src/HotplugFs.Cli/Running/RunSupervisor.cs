@@ -1,5 +1,7 @@
+using System.Globalization;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
@@ -23,7 +25,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
 
     /// <summary>Runs the command.</summary>
     /// <returns>The command's exit status.</returns>
-    /// <exception cref="RunException">The command was not run.</exception>
+    /// <exception cref="CommandException">The command was not run.</exception>
     public int Run()
     {
         var directory = CreateDirectory();
@@ -32,7 +34,8 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
         {
             try
             {
-                using var forwarding = ForwardedSignals.Forward(outside);
+                using var forwarding = ForwardedSignals.Register(signal =>
+                    outside.Send(RunMessageKind.Signal, signal.ToString(CultureInfo.InvariantCulture)));
                 var unshare = Start(directory, inside);
                 while (outside.Receive() is { } message)
                     Take(message);
@@ -51,7 +54,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
         {
             var errors = Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, FirstOwnDescriptor);
             if (!errors.IsOk)
-                throw new RunException("standard error is closed");
+                throw new CommandException("standard error is closed");
             var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors.Value, directory, NetworkNamespace.Current));
             try
             {
@@ -78,9 +81,9 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     private int Conclude(WaitStatus status)
     {
         if (!_hasStarted)
-            throw new RunException($"cannot create namespaces: {Namespaces.WhyRefused()}");
+            throw new CommandException($"cannot create namespaces: {Namespaces.WhyRefused()}");
         if (status.Signal != 0 && !_hasReported)
-            throw new RunException($"the init process of the namespaces {status}, and the command with it");
+            throw new CommandException($"the init process of the namespaces {status}, and the command with it");
         return status.ExitStatus;
     }
 
@@ -101,7 +104,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
                 refused = problem.Message;
             }
         }
-        throw new RunException($"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
+        throw new CommandException($"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
     }
 
     /// <summary>The init process removes the directory if this process is killed.</summary>

@@ -1,4 +1,5 @@
 using HotplugFs.Abi;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
@@ -12,11 +13,11 @@ internal sealed class StartingDirectory
     /// Enters the directory again by its path, which may lead to the simulated machine now. A directory that was removed, or that this user
     /// cannot reach by its path, stays as it is; outside /sys it is not covered.
     /// </summary>
-    /// <exception cref="RunException">The command would start in a directory of the host's /sys.</exception>
+    /// <exception cref="CommandException">The command would start in a directory of the host's /sys.</exception>
     public void EnterAgain()
     {
         var changed = Unistd.ChDir(_path);
-        if (!changed.IsOk && MachinePlaces.AreNear(_path))
-            throw new RunException($"the current directory, {_path}, is not in the simulated machine: {changed.Error.Text()}");
+        if (!changed.IsOk && PrivateMounts.IsInSysfs(_path))
+            throw new CommandException($"the current directory, {_path}, is not in the simulated machine: {changed.Error.Text()}");
     }
 }

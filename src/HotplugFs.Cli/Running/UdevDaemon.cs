@@ -1,6 +1,7 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
@@ -31,11 +32,11 @@ internal sealed class UdevDaemon
     /// <summary>Starts systemd-udevd in the namespaces of this thread, and returns when it listens for uevents.</summary>
     /// <param name="rules">A rules file, or a directory of such files.</param>
     /// <param name="sysroot">The machine's mount point, which must not be covered.</param>
-    /// <exception cref="RunException">systemd-udevd is not installed, does not start, or rejects the rules.</exception>
+    /// <exception cref="CommandException">systemd-udevd is not installed, does not start, or rejects the rules.</exception>
     public static UdevDaemon Start(string rules, string sysroot)
     {
         var program = Programs.FirstOrDefault(File.Exists)
-            ?? throw new RunException("--udev requires systemd-udevd, which is not installed (Debian: apt install udev)");
+            ?? throw new CommandException("--udev requires systemd-udevd, which is not installed (Debian: apt install udev)");
         Install(UdevRules.Read(rules), sysroot);
         using var readiness = UdevReadiness.Create();
         var started = Spawn.Start(new SpawnRequest
@@ -47,17 +48,17 @@ internal sealed class UdevDaemon
             Variables = new Dictionary<string, string>(Variables) { [UdevReadiness.Variable] = readiness.Address },
         });
         if (!started.IsOk)
-            throw new RunException($"{program}: {started.Error.Text()}");
+            throw new CommandException($"{program}: {started.Error.Text()}");
         var (isReady, text) = readiness.Wait();
         if (!isReady)
-            throw new RunException($"systemd-udevd does not start: {Lines(text).LastOrDefault() ?? "it printed nothing"}");
+            throw new CommandException($"systemd-udevd does not start: {Lines(text).LastOrDefault() ?? "it printed nothing"}");
         if (RuleErrors(text) is { Length: > 0 } errors)
-            throw new RunException($"--udev {rules}: systemd-udevd rejects the rules: {string.Join("; ", errors)}");
+            throw new CommandException($"--udev {rules}: systemd-udevd rejects the rules: {string.Join("; ", errors)}");
         return new UdevDaemon();
     }
 
     /// <summary>Waits until all uevents have been handled.</summary>
-    /// <exception cref="RunException">That takes longer than a minute.</exception>
+    /// <exception cref="CommandException">That takes longer than a minute.</exception>
     public void Settle()
     {
         var started = Spawn.Start(new SpawnRequest
@@ -69,7 +70,7 @@ internal sealed class UdevDaemon
             Variables = Variables,
         });
         if (!started.IsOk || SysWait.WaitForExit(started.Value).ExitStatus != 0)
-            throw new RunException($"udev did not handle all uevents within {SettleTimeoutSeconds} s after the command exited");
+            throw new CommandException($"udev did not handle all uevents within {SettleTimeoutSeconds} s after the command exited");
     }
 
     /// <summary>Installs the rules where udev looks for them, on private file systems.</summary>
@@ -77,7 +78,7 @@ internal sealed class UdevDaemon
     {
         var cover = Directory.Exists(Runtime) ? Runtime : "/run";
         if (sysroot.StartsWith(cover + "/", StringComparison.Ordinal))
-            throw new RunException($"--udev mounts over {cover}, which holds the machine; set TMPDIR to another directory");
+            throw new CommandException($"--udev mounts over {cover}, which holds the machine; set TMPDIR to another directory");
         foreach (var directory in OtherRules.Where(Directory.Exists).Append(cover))
             MountEmpty(directory);
         Directory.CreateDirectory(RulesDirectory);
@@ -89,7 +90,7 @@ internal sealed class UdevDaemon
     {
         var mounted = SysMount.Mount("tmpfs", directory, "tmpfs", 0, "mode=755");
         if (!mounted.IsOk)
-            throw new RunException($"{directory} cannot be covered: {mounted.Error.Text()}");
+            throw new CommandException($"cannot mount over {directory}: {mounted.Error.Text()}");
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

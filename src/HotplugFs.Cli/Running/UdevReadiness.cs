@@ -1,19 +1,20 @@
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 
-/// <summary>How a service of systemd says that it is ready (sd_notify(3)), and a pipe for all that it says besides.</summary>
+/// <summary>The socket on which a systemd service reports that it is ready (sd_notify(3)), and a pipe for its output.</summary>
 internal sealed class UdevReadiness : IDisposable
 {
-    /// <summary>The variable that tells a service where to say so.</summary>
+    /// <summary>The environment variable that names the socket.</summary>
     public const string Variable = "NOTIFY_SOCKET";
 
     private const int BufferBytes = 4096;
 
-    /// <summary>A name without a file: it belongs to the network namespace, which is the command's own.</summary>
+    /// <summary>An abstract name (unix(7)). It belongs to the network namespace, which is private.</summary>
     private const string Name = "hotplugfs-udev";
 
     private readonly int _socket;
@@ -26,43 +27,43 @@ internal sealed class UdevReadiness : IDisposable
         Output = writing;
     }
 
-    /// <summary>The pipe's end for the service's output.</summary>
+    /// <summary>The writing end of the pipe, for the service.</summary>
     public int Output { get; private set; }
 
-    /// <summary>The variable's value.</summary>
+    /// <summary>The value of the environment variable.</summary>
     public string Address => "@" + Name;
 
-    /// <summary>Makes the socket and the pipe.</summary>
+    /// <summary>Creates the socket and the pipe.</summary>
     public static UdevReadiness Create()
     {
         var socket = SysSocket.Socket(SysSocket.AF_UNIX, SysSocket.SOCK_DGRAM | SysSocket.SOCK_CLOEXEC);
         var bound = socket.IsOk ? SysSocket.BindAbstract(socket.Value, Name) : socket.Error;
         if (!bound.IsOk)
-            throw new RunException($"no socket for systemd-udevd to say that it is ready: {bound.Error.Text()}");
+            throw new CommandException($"cannot create a socket for systemd-udevd: {bound.Error.Text()}");
         var (reading, writing) = Pipe.Create();
         return new UdevReadiness(socket.Value, reading, writing);
     }
 
-    /// <summary>Waits until the service is ready or has ended. What it says after that is read and forgotten.</summary>
-    /// <returns>Whether it is ready, and what it has said until then.</returns>
-    public (bool IsReady, string Said) Wait()
+    /// <summary>Waits until the service is ready or has exited. Its later output is discarded.</summary>
+    /// <returns>Whether the service is ready, and its output until then.</returns>
+    public (bool IsReady, string Text) Wait()
     {
         CloseOutput();
-        var said = new StringBuilder();
+        var text = new StringBuilder();
         while (true)
         {
-            var (isNotified, isSaid) = WaitForEvents(Poll.Forever);
-            if (isSaid && !ReadOutput(said))
-                return (false, said.ToString());
+            var (isNotified, hasOutput) = WaitForEvents(Poll.Forever);
+            if (hasOutput && !ReadOutput(text))
+                return (false, text.ToString());
             if (isNotified && ReadNotification().Contains("READY=1", StringComparison.Ordinal))
                 break;
         }
-        // What it complained of before it was ready is in the pipe by now.
-        while (WaitForEvents(0).IsSaid && ReadOutput(said))
+        // What the service wrote before it was ready is in the pipe by now.
+        while (WaitForEvents(0).HasOutput && ReadOutput(text))
         {
         }
-        ForgetRest();
-        return (true, said.ToString());
+        DiscardRest();
+        return (true, text.ToString());
     }
 
     public void Dispose()
@@ -78,7 +79,7 @@ internal sealed class UdevReadiness : IDisposable
         Output = -1;
     }
 
-    private (bool IsNotified, bool IsSaid) WaitForEvents(int timeoutMs)
+    private (bool IsNotified, bool HasOutput) WaitForEvents(int timeoutMs)
     {
         Span<PollFd> entries =
         [
@@ -95,32 +96,27 @@ internal sealed class UdevReadiness : IDisposable
         return length.IsOk ? Encoding.UTF8.GetString(buffer, 0, length.Value) : "";
     }
 
-    /// <returns>False at the end.</returns>
-    private bool ReadOutput(StringBuilder said)
+    /// <returns>False at the end of the output.</returns>
+    private bool ReadOutput(StringBuilder text)
     {
         var buffer = new byte[BufferBytes];
         if (Unistd.Read(_reading, buffer) is not { IsOk: true, Value: > 0 and var length })
             return false;
-        said.Append(Encoding.UTF8.GetString(buffer, 0, length));
+        text.Append(Encoding.UTF8.GetString(buffer, 0, length));
         return true;
     }
 
-    /// <summary>A pipe that nobody reads would stop the service when it is full.</summary>
-    private void ForgetRest()
+    /// <summary>Keeps reading, because a full pipe would block the service.</summary>
+    private void DiscardRest()
     {
         var reading = _reading;
-        var thread = new Thread(() =>
+        BackgroundThread.Start("hotplugfs-udev", () =>
         {
             var buffer = new byte[BufferBytes];
             while (Unistd.Read(reading, buffer) is { IsOk: true, Value: > 0 })
             {
             }
             _ = Unistd.Close(reading);
-        })
-        {
-            IsBackground = true,
-            Name = "hotplugfs-udev",
-        };
-        thread.Start();
+        });
     }
 }

@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Requests;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>udev rules files, read into memory.</summary>
@@ -7,7 +9,7 @@ internal sealed record UdevRules(IReadOnlyList<(string Name, byte[] Text)> Files
     private const string Suffix = ".rules";
 
     /// <summary>Reads a file, or all <c>*.rules</c> of a directory.</summary>
-    /// <exception cref="RunException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="CommandException">There is no such file, or it cannot be read.</exception>
     public static UdevRules Read(string path)
     {
         try
@@ -16,12 +18,12 @@ internal sealed record UdevRules(IReadOnlyList<(string Name, byte[] Text)> Files
                 return new UdevRules([(NameOf(path), File.ReadAllBytes(path))]);
             var files = Directory.GetFiles(path, "*" + Suffix);
             if (files.Length == 0)
-                throw new RunException($"--udev {path}: no *{Suffix} in this directory");
+                throw new CommandException($"--udev {path}: no *{Suffix} in this directory");
             return new UdevRules([.. files.Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"--udev {path}: {problem.Message}");
+            throw new CommandException($"--udev {path}: {problem.Message}");
         }
     }
 

@@ -4,13 +4,16 @@ using HotplugFs.Linux;
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>
-/// Code that only the start needed: the reading of the command line and of machine files is a large part of the program. A daemon that runs for
-/// long lets go of it; the kernel maps again, from the page cache, what is called after that.
+/// The pages of this process's code. Parsing the command line and machine files is a large part of the program that a daemon needs only at
+/// its start.
 /// </summary>
-internal static class StartupCode
+internal static class CodePages
 {
-    /// <summary>Lets go of all pages of code. Nothing is lost: code is never written to, so files have all of it.</summary>
-    public static void LetGo()
+    /// <summary>
+    /// Removes all pages of code from this process's memory (MADV_DONTNEED in madvise(2)). The kernel maps those that are called again from
+    /// the page cache.
+    /// </summary>
+    public static void Discard()
     {
         foreach (var line in File.ReadLines("/proc/self/maps"))
         {
@@ -21,7 +24,7 @@ internal static class StartupCode
             var range = fields[0].Split('-');
             var start = nuint.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             var end = nuint.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            // Where the kernel does not want to, the pages stay.
+            // If the kernel refuses, the pages stay, which does no harm.
             _ = SysMman.MAdvise(start, end - start, SysMman.MADV_DONTNEED);
         }
     }

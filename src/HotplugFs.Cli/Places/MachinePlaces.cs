@@ -1,0 +1,23 @@
+namespace HotplugFs.Cli.Places;
+
+/// <summary>The paths at which programs look for memory blocks and nodes.</summary>
+internal static class MachinePlaces
+{
+    /// <summary>The directory of the memory blocks.</summary>
+    public const string Memory = "/sys/devices/system/memory";
+
+    /// <summary>The mount point of the debugfs, in which the machine has notifier-error-inject.</summary>
+    public const string Debugfs = "/sys/kernel/debug";
+
+    /// <summary>
+    /// The paths that the simulated machine replaces, both below <c>/</c> and below its mount. A simulated kernel that lacks one shows an empty
+    /// directory there.
+    /// </summary>
+    public static readonly string[] All =
+    [
+        Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo",
+    ];
+
+    /// <summary>True for a path of a file that exists, of whatever kind.</summary>
+    public static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+}
