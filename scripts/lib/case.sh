@@ -60,7 +60,8 @@ missing() {
 
 # processes: the processes that this case started.
 processes() {
-    env -u WORK grep -lsxzF "WORK=$WORK" /proc/[0-9]*/environ | env -u WORK cut -d / -f 3
+    # env(1) itself would have WORK in its environment until it executes the other program.
+    (work=$WORK && unset WORK && grep -lsxzF "WORK=$work" /proc/[0-9]*/environ | cut -d / -f 3)
 }
 
 # mounts: the mount points that this case added, the newest first.
