@@ -1,53 +1,38 @@
-using System.Globalization;
-using System.Text.Json;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Recordings;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay;
 
-/// <summary>What a recording says of a block at a moment.</summary>
-/// <param name="State">The word in <c>state</c>.</param>
-/// <param name="ValidZones">The words in <c>valid_zones</c>.</param>
-/// <param name="Node">Number of the node.</param>
-public readonly record struct BlockFacts(string State, string ValidZones, string Node)
-{
-    /// <summary>True if the kernel itself may use its pages: it is online, and the zone that stands first, its own, is not Movable.</summary>
-    internal bool IsOnlineForKernel => State == "online" && !ValidZones.StartsWith("Movable", StringComparison.Ordinal);
-}
-
-/// <summary>What a recording says of a zone, or of a node's own span.</summary>
-/// <param name="StartPfn">First page.</param>
-/// <param name="Spanned">Pages spanned.</param>
-/// <param name="Present">Pages online.</param>
-public readonly record struct ZoneFacts(long StartPfn, long Spanned, long Present)
-{
-    /// <summary>Where a zone that spans nothing starts has no meaning: 4.4 writes it when it refuses a move (legacy.md 3.3).</summary>
-    internal static ZoneFacts From(JsonElement json)
-    {
-        var spanned = json.GetProperty("spanned").GetInt64();
-        return new ZoneFacts(spanned == 0 ? 0 : json.GetProperty("start_pfn").GetInt64(), spanned, json.GetProperty("present").GetInt64());
-    }
-
-    internal bool IsNothing => this == default;
-}
-
 /// <summary>
-/// The whole state of a machine in the terms of the recordings: every block, the node state files, every zone. Recorded ones are kept
-/// up to date from what each operation says has changed; simulated ones are taken from the machine.
+/// The whole state of a machine in the terms of recordings: all blocks, node states and zones. Recorded states start at a header and change
+/// with each snapshot; the states of simulated machines are read from their files.
 /// </summary>
-public sealed class MachineState
+internal sealed class MachineState
 {
     /// <summary>The blocks by number.</summary>
     public SortedDictionary<int, BlockFacts> Blocks { get; } = [];
 
-    /// <summary>The node state files by name; <c>!ENOENT</c> for one that is not there.</summary>
+    /// <summary>The texts of the files in <c>node/</c>; <c>!ENOENT</c> for a file that does not exist.</summary>
     public SortedDictionary<string, string> Nodes { get; } = [];
 
-    /// <summary>Zones by <c>node/zone</c>; <c>node/node</c> is the node's own span. Those that are all zero are left out.</summary>
+    /// <summary>The zones by <c>node/zone</c>, except those without memory; <c>node/node</c> is the node's own span.</summary>
     public SortedDictionary<string, ZoneFacts> Zones { get; } = [];
 
-    /// <summary>Another state like this one.</summary>
-    internal MachineState Copy()
+    /// <summary>Returns the state at the beginning of a recording.</summary>
+    public static MachineState Of(RecordingHeader header)
+    {
+        var state = new MachineState();
+        foreach (var (number, block) in header.Blocks)
+            state.Blocks[number] = new BlockFacts(block.State, block.ValidZones, block.Node);
+        foreach (var (file, text) in header.Nodes)
+            state.Nodes[file] = text;
+        foreach (var (node, zones) in header.Zones)
+            foreach (var (zone, facts) in zones)
+                state.SetZone($"{node}/{zone}", ZoneFacts.Of(facts));
+        return state;
+    }
+
+    public MachineState Copy()
     {
         var copy = new MachineState();
         foreach (var (number, facts) in Blocks)
@@ -59,119 +44,69 @@ public sealed class MachineState
         return copy;
     }
 
-    /// <summary>Takes over what a recording says; what it does not mention stays.</summary>
-    /// <param name="json">A header, or the <c>snap</c> of an operation.</param>
-    public void Apply(JsonElement json)
+    /// <summary>Applies the changes of a snapshot.</summary>
+    public void Apply(Snapshot snapshot)
     {
-        if (json.TryGetProperty("blocks", out var blocks))
-            foreach (var block in blocks.EnumerateObject())
-                ApplyBlock(int.Parse(block.Name, CultureInfo.InvariantCulture), block.Value);
-        if (json.TryGetProperty("nodes", out var nodes))
-            foreach (var file in nodes.EnumerateObject())
-                Nodes[file.Name] = file.Value.GetString()!;
-        if (json.TryGetProperty("zones", out var zones))
-            foreach (var node in zones.EnumerateObject())
-                ApplyZones(node.Name, node.Value);
+        if (snapshot.Blocks is { } blocks)
+            foreach (var (number, facts) in blocks)
+                SetBlock(number, facts);
+        if (snapshot.Nodes is { } nodes)
+            foreach (var (file, text) in nodes)
+                Nodes[file] = text;
+        if (snapshot.Zones is { } zones)
+            foreach (var (node, changed) in zones)
+                ApplyZones(node, changed);
     }
 
-    private void ApplyBlock(int number, JsonElement facts)
+    private void SetBlock(int number, BlockFacts? facts)
     {
-        if (facts.ValueKind == JsonValueKind.Null)
-            Blocks.Remove(number);
-        else if (facts.ValueKind == JsonValueKind.Array)
-            Blocks[number] = new BlockFacts(facts[0].GetString()!, facts[1].GetString()!, facts[2].GetString()!);
+        if (facts is { } present)
+            Blocks[number] = present;
         else
-            Blocks[number] = new BlockFacts(
-                facts.GetProperty("state").GetString()!, facts.GetProperty("valid_zones").GetString()!, facts.GetProperty("node").GetString()!);
+            Blocks.Remove(number);
     }
 
-    /// <summary>A zone that a snapshot gives as null, or that is all zero, has nothing in it any more.</summary>
-    private void ApplyZones(string node, JsonElement zones)
+    private void ApplyZones(int node, IReadOnlyDictionary<string, RecordedZone?>? zones)
     {
-        if (zones.ValueKind == JsonValueKind.Null)
+        if (zones is null)
         {
-            foreach (var key in Zones.Keys.Where(key => key.StartsWith(node + "/", StringComparison.Ordinal)).ToArray())
-                Zones.Remove(key);
+            RemoveZones(node);
             return;
         }
-        foreach (var zone in zones.EnumerateObject())
-        {
-            var key = $"{node}/{zone.Name}";
-            var facts = zone.Value.ValueKind == JsonValueKind.Null ? default : ZoneFacts.From(zone.Value);
-            if (facts.IsNothing)
-                Zones.Remove(key);
-            else
-                Zones[key] = facts;
-        }
+        foreach (var (zone, facts) in zones)
+            SetZone($"{node}/{zone}", facts is null ? default : ZoneFacts.Of(facts));
     }
 
-    /// <summary>The state of a simulated machine.</summary>
-    /// <param name="machine">The machine.</param>
-    public static MachineState Of(Machine machine)
+    /// <summary>Sets a zone, or removes one that has no memory.</summary>
+    public void SetZone(string key, ZoneFacts facts)
     {
-        var state = new MachineState();
-        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
-        {
-            var block = machine[new BlockId(number)];
-            state.Blocks[number] = new BlockFacts(
-                block.State.Word(), machine.ValidZones(block.Id).ToString(), block.Node.Number.ToString(CultureInfo.InvariantCulture));
-        }
-        state.Nodes["possible"] = List(machine.NodeStates.Possible);
-        state.Nodes["online"] = List(machine.NodeStates.Online);
-        state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : "!ENOENT";
-        state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
-        state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
-        foreach (var node in machine.PossibleNodes)
-        {
-            state.AddZone($"{node.Number}/node", node.Span, node.PresentPages);
-            foreach (var zone in node.Zones)
-                state.AddZone($"{node.Number}/{zone.Type.Name()}", zone.Span, zone.PresentPages);
-        }
-        return state;
-    }
-
-    private void AddZone(string key, PfnRange span, long presentPages) => AddZone(key, new ZoneFacts(span.Start, span.Length, presentPages));
-
-    internal void AddZone(string key, ZoneFacts facts)
-    {
-        if (!facts.IsNothing)
+        if (facts == default)
+            Zones.Remove(key);
+        else
             Zones[key] = facts;
     }
 
-    private static string List(BlockSet set)
+    /// <summary>Removes all zones of a node, and its span.</summary>
+    public void RemoveZones(int node)
     {
-        var text = new Abi.TextBuffer();
-        Abi.KernelText.AppendList(text, Members(set));
-        return text.ToString();
+        foreach (var key in Zones.Keys.Where(key => key.StartsWith($"{node}/", StringComparison.Ordinal)).ToArray())
+            Zones.Remove(key);
     }
 
-    private static IEnumerable<int> Members(BlockSet set)
-    {
-        for (var number = set.Next(0); number >= 0; number = set.Next(number + 1))
-            yield return number;
-    }
-
-    /// <summary>Leaves out the nodes' own spans, which /proc/zoneinfo does not have, and zones that span nothing.</summary>
-    internal void ForgetNodeSpans()
+    /// <summary>Removes what <c>/proc/zoneinfo</c> does not have: the spans of nodes, and zones that span nothing.</summary>
+    public void RemoveNodeSpans()
     {
         foreach (var (key, facts) in Zones.ToArray())
             if (facts.Spanned == 0 || key.EndsWith("/node", StringComparison.Ordinal))
                 Zones.Remove(key);
     }
 
-    /// <summary>Where the other state is not like this one, one line each: what was expected and what was found.</summary>
-    /// <param name="found">The other state.</param>
-    /// <param name="zones">False to leave zones out, where the recording does not have them.</param>
+    /// <summary>Returns a line with the expected and the actual value for each difference from another state.</summary>
+    /// <param name="zones">False to leave the zones out.</param>
     public IEnumerable<string> Differences(MachineState found, bool zones = true)
     {
-        foreach (var line in Compare("block", Blocks, found.Blocks))
-            yield return line;
-        foreach (var line in Compare("node/", Nodes, found.Nodes))
-            yield return line;
-        if (!zones)
-            yield break;
-        foreach (var line in Compare("zone", Zones, found.Zones))
-            yield return line;
+        var differences = Compare("block", Blocks, found.Blocks).Concat(Compare("node/", Nodes, found.Nodes));
+        return zones ? differences.Concat(Compare("zone", Zones, found.Zones)) : differences;
     }
 
     private static IEnumerable<string> Compare<TKey, TFacts>(

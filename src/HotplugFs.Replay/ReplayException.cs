@@ -1,5 +1,5 @@
 namespace HotplugFs.Replay;
 
-/// <summary>Replaying cannot go on, for a reason that has nothing to do with the recording.</summary>
+/// <summary>Replaying failed for a reason other than the recording.</summary>
 /// <param name="message">One line.</param>
 public sealed class ReplayException(string message) : Exception(message);

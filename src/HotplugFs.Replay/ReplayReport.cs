@@ -1,42 +1,24 @@
 namespace HotplugFs.Replay;
 
-/// <summary>One thing in which the simulation was not like the recording.</summary>
-/// <param name="File">The recording.</param>
-/// <param name="Line">The line of the operation.</param>
-/// <param name="Operation">What was done.</param>
-/// <param name="What">What was expected and what was got.</param>
-public sealed record Divergence(string File, int Line, string Operation, string What)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{File}:{Line}: {Operation}: {What}";
-}
-
-/// <summary>What replaying recordings came to.</summary>
+/// <summary>The counts and the divergences of replayed recordings.</summary>
 public sealed class ReplayReport
 {
     private readonly List<Divergence> _divergences = [];
     private readonly SortedDictionary<string, int> _skipped = [];
 
-    /// <summary>Operations that were repeated and compared.</summary>
+    /// <summary>The number of operations that were repeated and compared.</summary>
     public int Operations { get; private set; }
 
-    /// <summary>What was not alike.</summary>
+    /// <summary>What differed.</summary>
     public IReadOnlyList<Divergence> Divergences => _divergences;
 
-    /// <summary>Operations that were not repeated, by reason.</summary>
+    /// <summary>The number of operations that were not repeated, by reason.</summary>
     public IReadOnlyDictionary<string, int> Skipped => _skipped;
 
-    /// <summary>How many operations were not repeated.</summary>
+    /// <summary>The number of operations that were not repeated.</summary>
     public int SkippedCount => _skipped.Values.Sum();
 
-    internal void Count() => Operations++;
-
-    internal void Skip(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
-
-    internal void Diverged(Divergence divergence) => _divergences.Add(divergence);
-
-    /// <summary>Adds what another report counted.</summary>
-    /// <param name="other">The other report.</param>
+    /// <summary>Adds the counts and divergences of another report.</summary>
     public void Add(ReplayReport other)
     {
         Operations += other.Operations;
@@ -45,6 +27,12 @@ public sealed class ReplayReport
             _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
     }
 
-    /// <summary>The closing line.</summary>
+    /// <summary>Returns the summary line.</summary>
     public override string ToString() => $"{Operations} operations, {Divergences.Count} divergences, {SkippedCount} skipped";
+
+    internal void Count() => Operations++;
+
+    internal void Skip(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
+
+    internal void Add(Divergence divergence) => _divergences.Add(divergence);
 }

@@ -38,7 +38,7 @@ public sealed class KnownDifferenceTests
     public void RemoveFile() => File.Delete(_file);
 
     private static KnownDifference[] Rows() =>
-        [.. FuseDifferences.Rows.Where(row => !DecidedByTheHost.Contains(row.Call) && !row.Why.Contains("decided by the host", StringComparison.Ordinal))];
+        [.. FuseDifferences.All.Where(row => !DecidedByTheHost.Contains(row.Call) && !row.Why.Contains("decided by the host", StringComparison.Ordinal))];
 
     /// <summary>The call that a row is about, the last one of these.</summary>
     private static string[] Steps(string call) => call switch
@@ -49,7 +49,7 @@ public sealed class KnownDifferenceTests
         "write" => [$"""["open","{State}","O_WRONLY"]""", """["write","online"]"""],
         "listxattr" => [$"""["listxattr","{State}"]"""],
         "realpath of firmware_node" => ["""["realpath","memory/memory33/firmware_node"]"""],
-        CallName.GoneLseek => ["""["klseek",1,0]"""],
+        CallName.SeekRemoved => ["""["klseek",1,0]"""],
         _ => [$"""["{call[..8]}","{State}","{call[12..].Replace("*", "x", StringComparison.Ordinal)}"]"""],
     };
 
@@ -70,9 +70,9 @@ public sealed class KnownDifferenceTests
     private (int Status, string[] Output, string Error) Replay(Func<KnownDifference, string> value)
     {
         var lines = new List<string> { Header, Plug, InjectError, Keep };
-        lines.AddRange(Rows().Where(row => row.Call != CallName.GoneLseek).Select(row => Line(row, value(row))));
+        lines.AddRange(Rows().Where(row => row.Call != CallName.SeekRemoved).Select(row => Line(row, value(row))));
         lines.Add(Unplug);
-        lines.AddRange(Rows().Where(row => row.Call == CallName.GoneLseek).Select(row => Line(row, value(row))));
+        lines.AddRange(Rows().Where(row => row.Call == CallName.SeekRemoved).Select(row => Line(row, value(row))));
         File.WriteAllLines(_file, lines);
         return ReplayProgram.Run("--mount", _file);
     }
@@ -105,5 +105,5 @@ public sealed class KnownDifferenceTests
     }
 
     [Test]
-    public void Rows_SayWhy() => Assert.That(FuseDifferences.Rows.Select(row => row.Why), Has.All.Not.Empty);
+    public void Rows_SayWhy() => Assert.That(FuseDifferences.All.Select(row => row.Why), Has.All.Not.Empty);
 }

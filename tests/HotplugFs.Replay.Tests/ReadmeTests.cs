@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests
     }
 
     private static IEnumerable<string> Rows() =>
-        from row in FuseDifferences.Rows
+        from row in FuseDifferences.All
         group row by (row.Call, row.Field, row.Here, row.Why) into rows
         let recorded = rows.Select(row => row.Recorded == "?" ? "an error without a name" : row.Recorded)
         let field = rows.Key.Field == "error" ? "" : $", {rows.Key.Field}"

@@ -1,3 +1,6 @@
+using HotplugFs.Replay.Playback;
+using HotplugFs.Replay.Recordings;
+
 namespace HotplugFs.Replay.Tests;
 
 /// <summary>Every recording is replayed in process; none may diverge.</summary>

@@ -54,9 +54,9 @@ public sealed class ReplayVerbTests
         Assert.That(ReplayProgram.Totals(output).Divergences, Is.Positive);
     }
 
-    [TestCase("{\"op\":\"explode\"}", ":2: \"op\": \"explode\" is no operation")]
+    [TestCase("{\"op\":\"explode\"}", ":2: this is not an operation of a recording: unknown op \"explode\"")]
     [TestCase("{\"op\":", ":2: not JSON")]
-    [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is no operation as recordings have them")]
+    [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is not an operation of a recording")]
     public void Replay_OfABrokenLine_IsStatus2WithFileAndLine(string line, string expected)
     {
         File.WriteAllLines(_file, [TraceTests.Header, line]);

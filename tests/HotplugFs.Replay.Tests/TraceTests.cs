@@ -1,4 +1,6 @@
 using HotplugFs.Machines;
+using HotplugFs.Replay.Playback;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Tests;
 
@@ -65,8 +67,8 @@ public sealed class TraceTests
     public void Replay_OneOfTwoRecordedResults_Agrees(string line)
     {
         Assert.That(Replay(line).Divergences, Is.Empty);
-        var withoutTheOther = line.Replace("other_run", "not_run", StringComparison.Ordinal);
-        Assert.That(Replay(withoutTheOther).Divergences.Count, Is.EqualTo(line.Contains("\"EINVAL\",\"at\":\"write\",\"nondet") ? 0 : 1));
+        var withoutTheOther = line[..line.IndexOf(",\"nondet\"", StringComparison.Ordinal)] + "}";
+        Assert.That(Replay(withoutTheOther).Divergences.Count, Is.EqualTo(withoutTheOther.EndsWith("\"EINVAL\",\"at\":\"write\"}", StringComparison.Ordinal) ? 0 : 1));
     }
 
     [Test]
@@ -88,12 +90,16 @@ public sealed class TraceTests
 
     [TestCase("not json", ":2: not JSON")]
     [TestCase("[]", ":2: a line of a recording must be a JSON object")]
-    [TestCase("""{"op":"explode"}""", ":2: \"op\": \"explode\" is no operation")]
-    [TestCase("{}", ":2: \"op\": missing is no operation")]
-    [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is no operation as recordings have them: \"explode\" is no system call")]
-    [TestCase("""{"op":"sys","steps":[["close"]],"res":[]}""", ":2: this is no operation as recordings have them: 1 steps have 0 results")]
-    [TestCase("""{"op":"write","data":"x","err":null}""", ":2: this is no operation as recordings have them: \"path\" is missing")]
-    [TestCase("""{"op":"plug","id":"d"}""", ":2: this is no operation as recordings have them: \"node\" is missing")]
+    [TestCase("""{"op":"explode"}""", ":2: this is not an operation of a recording: unknown op \"explode\" (known: klog, ls, ")]
+    [TestCase("{}", ":2: this is not an operation of a recording: \"op\" is missing")]
+    [TestCase("""{"op":"note","note":"x","nothing":1}""", ":2: this is not an operation of a recording: unknown field \"nothing\"")]
+    [TestCase("""{"op":"note","note":"x","snap":{"blocks":{"33":["offline"]}}}""", ":2: this is not an operation of a recording: the value of \"snap.blocks.33\"")]
+    [TestCase("""{"op":"note","note":"x","snap":{"blocks":{"x":null}}}""", ":2: this is not an operation of a recording: the name \"snap.blocks.x\" must end in a number")]
+    [TestCase("""{"op":"note","note":null}""", ":2: this is not an operation of a recording: \"note\" must not be null")]
+    [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is not an operation of a recording: unknown system call \"explode\"")]
+    [TestCase("""{"op":"sys","steps":[["close"]],"res":[]}""", ":2: this is not an operation of a recording: 1 steps have 0 results")]
+    [TestCase("""{"op":"write","data":"x","err":null}""", ":2: this is not an operation of a recording: \"path\" is missing")]
+    [TestCase("""{"op":"plug","id":"d"}""", ":2: this is not an operation of a recording: \"node\" is missing")]
     public void Replay_BrokenLine_IsRefusedWithFileAndLine(string line, string expected) =>
         Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
 

@@ -4,6 +4,8 @@ using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
+using HotplugFs.Replay.Playback;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Cli.Commands;
 
@@ -90,7 +92,7 @@ internal sealed class ReplayCommand
         {
             var trace = Trace.Read(file);
             var report = new ReplayReport();
-            progress.Begin(Path.GetFileName(file), trace.Lines.Count);
+            progress.Begin(Path.GetFileName(file), trace.Count);
             try
             {
                 Replayer.Replay(trace, report, options);

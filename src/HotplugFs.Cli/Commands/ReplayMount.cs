@@ -4,6 +4,7 @@ using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Linux;
 using HotplugFs.Replay;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal sealed class ReplayMount : IMountedMachine
                 _parent.UnixFileMode = SearchableByAll;
             _parent.CreateSubdirectory("machine");
             _parent.CreateSubdirectory("elsewhere");
-            File.WriteAllText(HeaderFile, trace.Header.GetRawText());
+            File.WriteAllBytes(HeaderFile, trace.HeaderLine.Span);
             _daemon = Launcher.Start(new MountRequest
             {
                 Directory = Directory,

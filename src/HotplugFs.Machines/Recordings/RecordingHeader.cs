@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace HotplugFs.Machines.Recordings;
@@ -118,4 +119,14 @@ public sealed record RecordingHeader
     /// <summary>True if the header and all snapshots hold the spans of nodes; see <see cref="Zones"/>.</summary>
     [JsonIgnore]
     public bool HasNodeSpans => Zones.Values.Any(zones => zones.ContainsKey("node"));
+
+    /// <summary>Reads the first line of a recording.</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="line">The line, JSON in UTF-8.</param>
+    /// <exception cref="MachineFileException">The line is not a header.</exception>
+    public static RecordingHeader Parse(string file, ReadOnlySpan<byte> line)
+    {
+        var json = line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line;
+        return RecordingLine.Parse(file, 1, json, RecordingHeaderJson.Default.RecordingHeader);
+    }
 }

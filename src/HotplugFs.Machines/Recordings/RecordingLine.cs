@@ -59,7 +59,9 @@ public static class RecordingLine
         (JsonTypeInfoKind.Object, JsonValueKind.Object) when type.PolymorphismOptions is { } options => FindInDerived(json, type, options),
         (JsonTypeInfoKind.Object, JsonValueKind.Object) => FindInObject(json, type, path),
         (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => json.EnumerateObject()
-            .Select(member => FindProblem(member.Value, ElementOf(type), Join(path, member.Name)))
+            .Select(member => type.KeyType == typeof(int) && !int.TryParse(member.Name, out _)
+                ? $"the name \"{Join(path, member.Name)}\" must end in a number"
+                : FindProblem(member.Value, ElementOf(type), Join(path, member.Name)))
             .FirstOrDefault(problem => problem is not null),
         (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => json.EnumerateArray()
             .Select((element, index) => FindProblem(element, ElementOf(type), Join(path, $"{index}")))
@@ -86,8 +88,8 @@ public static class RecordingLine
             var name = Join(path, member.Name);
             if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is not { } property)
                 return $"unknown field \"{name}\"";
-            if (member.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable)
-                continue;
+            if (member.Value.ValueKind == JsonValueKind.Null && !property.IsSetNullable)
+                return $"\"{name}\" must not be null";
             if (FindProblem(member.Value, type.Options.GetTypeInfo(property.PropertyType), name) is { } problem)
                 return problem;
         }
@@ -103,7 +105,8 @@ public static class RecordingLine
     {
         try
         {
-            return json.Deserialize(type) is not null;
+            _ = json.Deserialize(type);
+            return true;
         }
         catch (JsonException)
         {

@@ -25,13 +25,6 @@ public sealed class RecordingMachine
         _holes = new BlockHoles(header, _zones, _blockSizeBytes);
     }
 
-    /// <summary>Makes the machine that the first line of a recording describes.</summary>
-    /// <param name="file">The file's name: for messages, and as the machine's name.</param>
-    /// <param name="line">The line, JSON in UTF-8.</param>
-    /// <exception cref="MachineFileException">The line is not a header, or the catalogue does not have its kernel.</exception>
-    public static NamedMachine Parse(string file, ReadOnlySpan<byte> line) =>
-        Make(file, RecordingLine.Parse(file, 1, line, RecordingHeaderJson.Default.RecordingHeader));
-
     /// <summary>Makes the machine that a header describes.</summary>
     /// <param name="file">The file's name: for messages, and as the machine's name.</param>
     /// <exception cref="MachineFileException">The header contradicts itself, or the catalogue does not have its kernel.</exception>

@@ -1,12 +1,12 @@
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.InProcess;
 
 /// <summary>
-/// Recorded system calls, repeated on a tree without a mount. What the kernel does in front of a file system (descriptors, positions,
-/// permissions, whether names exist) is done here in its place as far as the tree's own answer depends on it; calls that would test
-/// the kernel only are left to a mount.
+/// Repeats recorded system calls on a tree without a mount. It keeps descriptors and positions, resolves names and checks permissions in
+/// place of the kernel, as far as the result of the tree depends on them. Calls that would test only the kernel are skipped.
 /// </summary>
 internal sealed class TreeCalls
 {
@@ -15,13 +15,13 @@ internal sealed class TreeCalls
 
     private readonly KernfsTree _tree;
     private readonly TreeFiles _files;
-    private readonly TreeNames _names;
+    private readonly TreePathCalls _pathCalls;
 
     public TreeCalls(KernfsTree tree, TreeFiles files)
     {
         _tree = tree;
         _files = files;
-        _names = new TreeNames(tree, files);
+        _pathCalls = new TreePathCalls(tree, files);
     }
 
     public IReadOnlyList<CallOutcome> Run(IReadOnlyList<RecordedCall> calls, uint uid)
@@ -31,14 +31,14 @@ internal sealed class TreeCalls
         var outcomes = new List<CallOutcome>();
         foreach (var call in calls)
         {
-            if (call.Verb == "fd")
+            if (call.Name == "fd")
             {
                 slot = call.Int(0);
                 outcomes.Add(CallOutcome.Ok());
             }
-            else if (call.Verb[0] == 'k')
+            else if (call.Name[0] == 'k')
             {
-                outcomes.Add(Kept(call));
+                outcomes.Add(MakeKept(call));
             }
             else
             {
@@ -57,10 +57,10 @@ internal sealed class TreeCalls
         return descriptor;
     }
 
-    private CallOutcome Kept(RecordedCall call)
+    private CallOutcome MakeKept(RecordedCall call)
     {
         var file = Slot(_kept, call.Int(0));
-        return call.Verb switch
+        return call.Name switch
         {
             "kopen" => file.Open(call.Text(1), call.Text(2), uid: 0),
             "kread" => file.Read(call.Int(1)),
@@ -69,11 +69,11 @@ internal sealed class TreeCalls
             "kpoll" => file.Poll(call.Int(1)),
             "kstat" => file.Stat(),
             "kclose" => file.Close(),
-            _ => NeedsMount(call.Verb),
+            _ => NeedsMount(call.Name),
         };
     }
 
-    private CallOutcome Make(RecordedCall call, TreeDescriptor file, uint uid) => call.Verb switch
+    private CallOutcome Make(RecordedCall call, TreeDescriptor file, uint uid) => call.Name switch
     {
         "open" => file.Open(call.Text(0), call.Text(1), uid),
         "read" => file.Read(call.Int(0)),
@@ -87,9 +87,9 @@ internal sealed class TreeCalls
         "fsync" => file.Sync(),
         "close" => file.Close(),
         "now" or "msleep" => CallOutcome.Ok(),
-        _ => _names.Make(call, uid) ?? NeedsMount(call.Verb),
+        _ => _pathCalls.Make(call, uid) ?? NeedsMount(call.Name),
     };
 
-    private static CallOutcome NeedsMount(string verb) =>
-        CallOutcome.Skip(NotSimulated.Reason(verb) ?? $"{verb}: answered by the kernel in front of file systems, see --mount");
+    private static CallOutcome NeedsMount(string name) =>
+        CallOutcome.Skip(SetupCalls.WhyNotRepeated(name) ?? $"{name}: the kernel answers without asking the file system; use --mount");
 }

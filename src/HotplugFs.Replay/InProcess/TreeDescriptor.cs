@@ -3,7 +3,7 @@ using HotplugFs.Kernfs;
 
 namespace HotplugFs.Replay.InProcess;
 
-/// <summary>A file descriptor: what was opened of a tree and how far it was read, as the kernel keeps it.</summary>
+/// <summary>A file descriptor: the file or directory of a tree that is open, and the position, which the kernel keeps.</summary>
 internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
 {
     private const uint WriteBit = 2;
@@ -12,7 +12,7 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
     private KernfsOpenFile? _file;
     private NodeId? _directory;
 
-    /// <summary>Open for nothing but being named (O_PATH).</summary>
+    /// <summary>True if the descriptor was opened with O_PATH.</summary>
     private bool _isPath;
 
     private uint _flags;
@@ -30,7 +30,7 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
             return found.Error == Errno.ENOENT && words.Contains("O_CREAT") ? StructureErrors.Create : found.Error;
         if (words.Contains("O_EXCL"))
             return Errno.EEXIST;
-        var type = TreeWalk.Letter(tree.GetAttributes(found.Value).Value.Mode);
+        var type = ModeText.Type(tree.GetAttributes(found.Value).Value.Mode);
         if (type == "l")
             return Errno.ELOOP;
         if (words.Contains("O_DIRECTORY") && type != "d")
@@ -103,14 +103,14 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
         if (_file is null)
             return Errno.EBADF;
         if (whence > 2)
-            return CallOutcome.Skip("lseek: SEEK_DATA and SEEK_HOLE are answered by the kernel, see --mount");
+            return CallOutcome.Skip("lseek: the kernel answers SEEK_DATA and SEEK_HOLE; use --mount");
         if (!tree.Exists(_file.Node))
-            return CallOutcome.Skip("lseek: answered by the kernel for a file that went, see --mount");
-        var place = offset + whence switch { 0 => 0, 1 => _position, _ => tree.GetAttributes(_file.Node).Value.Size };
-        return place < 0 ? Errno.EINVAL : CallOutcome.Ok(_position = place);
+            return CallOutcome.Skip("lseek: the kernel answers for a removed file; use --mount");
+        var position = offset + whence switch { 0 => 0, 1 => _position, _ => tree.GetAttributes(_file.Node).Value.Size };
+        return position < 0 ? Errno.EINVAL : CallOutcome.Ok(_position = position);
     }
 
-    /// <summary>poll(2) reports what was asked for, and errors always.</summary>
+    /// <summary>Polls. poll(2) reports the events asked for, and errors always.</summary>
     public CallOutcome Poll(int events)
     {
         const int always = (int)PollEvents.Error;
@@ -118,7 +118,7 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
         return CallOutcome.Ok(found == 0 ? 0 : 1).With("revents", found);
     }
 
-    /// <summary>select(2) for all three, without waiting.</summary>
+    /// <summary>Calls select(2) for all three conditions, without waiting.</summary>
     public CallOutcome Select()
     {
         if (_file is null)
@@ -146,7 +146,7 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
     }
 
     public CallOutcome Stat() =>
-        (_file?.Node ?? _directory) is { } node ? TreeNames.Stat(tree.GetAttributes(node).Value) : Errno.EBADF;
+        (_file?.Node ?? _directory) is { } node ? TreePathCalls.Stat(tree.GetAttributes(node).Value) : Errno.EBADF;
 
     public CallOutcome Close()
     {

@@ -4,10 +4,9 @@ using HotplugFs.Kernfs;
 namespace HotplugFs.Replay.InProcess;
 
 /// <summary>
-/// Files of a tree by the paths of the recordings, without a mount. What the kernel does in front of a file system, paths with links in
-/// them and permissions, is done here in its place.
+/// Accesses files of a tree by the paths of recordings, without a mount. It resolves paths and checks permissions in place of the kernel,
+/// which does so before it asks a file system.
 /// </summary>
-/// <param name="tree">The tree.</param>
 internal sealed class TreeFiles(KernfsTree tree)
 {
     private const int ReadSizeBytes = 65536;
@@ -17,7 +16,7 @@ internal sealed class TreeFiles(KernfsTree tree)
 
     private readonly byte[] _buffer = new byte[ReadSizeBytes];
 
-    /// <summary>open, one write, close.</summary>
+    /// <summary>Opens a file, writes once, and closes it.</summary>
     public FileOutcome Write(string path, ReadOnlySpan<byte> data, uint uid)
     {
         var opened = Open(path, OpenFlags.WriteOnly, uid);
@@ -28,11 +27,11 @@ internal sealed class TreeFiles(KernfsTree tree)
         return written.IsOk ? new FileOutcome(null, null, [], written.Value) : FileOutcome.Failed(written.Error, "write");
     }
 
-    /// <summary>open, one read of 64 KiB, close.</summary>
+    /// <summary>Opens a file, reads 64 KiB once, and closes it.</summary>
     public FileOutcome Read(string path, uint uid)
     {
         var opened = Open(path, OpenFlags.ReadOnly, uid);
-        // The kernel opens directories without asking the tree.
+        // The kernel opens a directory, and then refuses to read it.
         if (!opened.IsOk)
             return FileOutcome.Failed(opened.Error, opened.Error == Errno.EISDIR ? "read" : "open");
         var read = opened.Value.Read(0, _buffer);
@@ -40,18 +39,19 @@ internal sealed class TreeFiles(KernfsTree tree)
         return read.IsOk ? new FileOutcome(null, null, _buffer[..read.Value], read.Value) : FileOutcome.Failed(read.Error, "read");
     }
 
-    /// <summary>The entries of a directory, with <c>/</c> behind directories and <c>@</c> behind links.</summary>
+    /// <summary>Returns the names in a directory, with <c>/</c> after directories and <c>@</c> after links.</summary>
     public Result<string[]> List(string path)
     {
         var found = Find(path);
         if (!found.IsOk)
             return found.Error;
-        var children = new TreeWalk.Children();
-        var listed = tree.ReadDirectory(found.Value, 0, children);
-        return listed.IsOk ? children.Entries.Select(entry => entry.Name + TreeWalk.Suffix(tree.GetAttributes(entry.Id).Value.Mode)).ToArray() : listed.Error;
+        var children = new DirectoryNames();
+        if (tree.ReadDirectory(found.Value, 0, children).Failed(out var error))
+            return error;
+        return children.Entries.Select(entry => entry.Name + ModeText.Suffix(tree.GetAttributes(entry.Id).Value.Mode)).ToArray();
     }
 
-    /// <summary>open(2), with the permission check that the kernel makes before it asks a file system.</summary>
+    /// <summary>Opens a file as open(2), with the permission check that the kernel makes before it asks a file system.</summary>
     public Result<KernfsOpenFile> Open(string path, uint flags, uint uid)
     {
         var found = Find(path);
@@ -66,10 +66,11 @@ internal sealed class TreeFiles(KernfsTree tree)
         return MayAccess(node, wanted, uid) ? tree.Open(node, flags) : Errno.EACCES;
     }
 
-    /// <summary>What access(2) finds: root may read and write everything, and execute what anybody may.</summary>
-    /// <param name="node">The file or directory.</param>
+    /// <summary>
+    /// Returns whether access(2) would succeed. Root may read and write everything, and execute a file that has any execute bit.
+    /// </summary>
     /// <param name="wanted">Bits: 4 to read, 2 to write, 1 to execute.</param>
-    /// <param name="uid">The user, and the group of that number.</param>
+    /// <param name="uid">The user, and the group with the same number.</param>
     public bool MayAccess(NodeId node, uint wanted, uint uid)
     {
         var attributes = tree.GetAttributes(node).Value;
@@ -79,12 +80,11 @@ internal sealed class TreeFiles(KernfsTree tree)
         return (bits & wanted) == wanted;
     }
 
-    /// <summary>Finds a path as it stands, a link in it being an error.</summary>
+    /// <summary>Finds a path that has no link in it.</summary>
     public Result<NodeId> Find(string path) => tree.Find(path.StartsWith('/') ? path : $"sys/devices/system/{path}");
 
-    /// <summary>Finds a path, following links.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="followsLast">False to find a link at its end itself, as lstat(2) does.</param>
+    /// <summary>Finds a path and follows links.</summary>
+    /// <param name="followsLast">False to return a link at the end of the path itself, as lstat(2) does.</param>
     public Result<NodeId> Resolve(string path, bool followsLast = true)
     {
         if (path.Length == 0)

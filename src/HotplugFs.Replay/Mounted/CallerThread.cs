@@ -5,14 +5,13 @@ using HotplugFs.Linux;
 namespace HotplugFs.Replay.Mounted;
 
 /// <summary>
-/// Runs calls on a thread of their own, which may be another user and may change its directory: on Linux both belong to the thread, and
-/// the thread ends afterwards. The library's functions change the user of all threads, so the kernel is called directly.
+/// Runs calls on a new thread, as any user. On Linux a user and a working directory belong to a thread, which ends afterwards. The functions
+/// of the C library change the user of all threads, so the system calls are made directly.
 /// </summary>
 internal static class CallerThread
 {
     /// <summary>Runs calls.</summary>
-    /// <param name="uid">The user, and the group of that number.</param>
-    /// <param name="calls">The calls.</param>
+    /// <param name="uid">The user, and the group with the same number.</param>
     public static T Run<T>(uint uid, Func<T> calls)
     {
         T result = default!;

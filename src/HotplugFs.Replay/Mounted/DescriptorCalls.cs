@@ -1,16 +1,17 @@
 using HotplugFs.Abi;
 using HotplugFs.Linux;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>Recorded calls on descriptors; -1 stands for one that is not open.</summary>
+/// <summary>Makes recorded calls on descriptors; -1 stands for a descriptor that is not open.</summary>
 internal static class DescriptorCalls
 {
     private const nuint MapLength = 4096;
 
     /// <summary>Makes a call.</summary>
-    /// <returns>What it came to; null if it is no call on a descriptor.</returns>
-    public static CallOutcome? Make(RecordedCall call, int descriptor) => call.Verb switch
+    /// <returns>The result; null if the call has no descriptor.</returns>
+    public static CallOutcome? Make(RecordedCall call, int descriptor) => call.Name switch
     {
         "read" => Read(call.Int(0), buffer => Unistd.Read(descriptor, buffer)),
         "pread" => Read(call.Int(1), buffer => Unistd.PRead(descriptor, buffer, call.Long(0))),
@@ -44,19 +45,19 @@ internal static class DescriptorCalls
 
     public static CallOutcome Value(Result<long> result) => result.IsOk ? CallOutcome.Ok(result.Value) : result.Error;
 
-    /// <summary>What stat(2) told.</summary>
+    /// <summary>Returns the result of stat(2).</summary>
     public static CallOutcome Attributes(Result<Statx> found)
     {
         if (!found.IsOk)
             return found.Error;
         var stat = found.Value;
         return CallOutcome.Ok()
-            .With("type", InProcess.TreeWalk.Letter(stat.Mode)).With("mode", InProcess.TreeWalk.Mode(stat.Mode))
+            .With("type", ModeText.Type(stat.Mode)).With("mode", ModeText.Permissions(stat.Mode))
             .With("size", (long)stat.Size).With("nlink", stat.LinkCount).With("uid", stat.Uid).With("gid", stat.Gid)
             .With("blocks", (long)stat.Blocks).With("blksize", stat.BlockSize).With("mtime", stat.ModifySeconds);
     }
 
-    /// <summary>poll(2); the runtime's own signals may interrupt it.</summary>
+    /// <summary>Calls poll(2), again if a signal of the runtime interrupts it.</summary>
     public static CallOutcome Poll(int descriptor, int events, int timeoutMs)
     {
         var poll = new PollFd { Descriptor = descriptor, Events = (short)events };
@@ -67,7 +68,7 @@ internal static class DescriptorCalls
         return count.IsOk ? CallOutcome.Ok(count.Value).With("revents", poll.ReturnedEvents) : count.Error;
     }
 
-    /// <summary>select(2) for all three, without waiting.</summary>
+    /// <summary>Calls select(2) for all three conditions, without waiting.</summary>
     private static CallOutcome Select(int descriptor)
     {
         if (descriptor < 0)

@@ -1,9 +1,10 @@
 using HotplugFs.Abi;
 using HotplugFs.Linux;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>Recorded sequences of system calls, made as they are.</summary>
+/// <summary>Makes recorded sequences of system calls.</summary>
 internal sealed class MountedCalls(MountedPaths paths) : IDisposable
 {
     private const int Closed = -1;
@@ -13,7 +14,7 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
     /// <summary>Descriptors that stay open between operations.</summary>
     private readonly Dictionary<int, int> _kept = [];
 
-    /// <summary>Makes the calls of one sequence; <see cref="CallerThread"/> decides as whom.</summary>
+    /// <summary>Makes the calls of one sequence, as the user of this thread.</summary>
     public IReadOnlyList<CallOutcome> Run(IReadOnlyList<RecordedCall> calls)
     {
         var slots = new Dictionary<int, int>();
@@ -21,20 +22,20 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
         var outcomes = new List<CallOutcome>();
         foreach (var call in calls)
         {
-            if (call.Verb == "fd")
+            if (call.Name == "fd")
                 slot = call.Int(0);
-            outcomes.Add(call.Verb[0] == 'k' ? Kept(call) : Make(call, slots, slot));
+            outcomes.Add(call.Name[0] == 'k' ? Kept(call) : Make(call, slots, slot));
         }
         CloseAll(slots);
         return outcomes;
     }
 
-    /// <summary>Closes what is open.</summary>
+    /// <summary>Closes all descriptors.</summary>
     public void Dispose() => CloseAll(_kept);
 
     private CallOutcome Make(RecordedCall call, Dictionary<int, int> slots, int slot)
     {
-        switch (call.Verb)
+        switch (call.Name)
         {
             case "fd" or "now":
                 return CallOutcome.Ok();
@@ -46,17 +47,17 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
             case "close":
                 return Close(slots, slot);
         }
-        if (NotSimulated.Reason(call.Verb) is { } reason)
+        if (SetupCalls.WhyNotRepeated(call.Name) is { } reason)
             return CallOutcome.Skip(reason);
         return DescriptorCalls.Make(call, slots.GetValueOrDefault(slot, Closed)) ?? _pathCalls.Make(call)
-            ?? throw new FormatException($"\"{call.Verb}\" is no system call of a recording");
+            ?? throw new FormatException($"unknown system call \"{call.Name}\"");
     }
 
     private CallOutcome Kept(RecordedCall call)
     {
         var slot = call.Int(0);
         var descriptor = _kept.GetValueOrDefault(slot, Closed);
-        return call.Verb switch
+        return call.Name switch
         {
             "kopen" => Open(_kept, slot, call.Text(1), call.Text(2), 0),
             "kread" => DescriptorCalls.Read(call.Int(1), buffer => Unistd.Read(descriptor, buffer)),
@@ -67,7 +68,7 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
             "kents" => Entries(descriptor),
             "kopenat" => OpenAt(descriptor, call.Text(1)),
             "kclose" => Close(_kept, slot),
-            _ => throw new FormatException($"\"{call.Verb}\" is no system call of a recording"),
+            _ => throw new FormatException($"unknown system call \"{call.Name}\""),
         };
     }
 
@@ -96,7 +97,7 @@ internal sealed class MountedCalls(MountedPaths paths) : IDisposable
         slots.Clear();
     }
 
-    /// <summary>The recordings say whether there was something to list, not how many bytes of it.</summary>
+    /// <summary>Reads entries of a directory. Recordings hold 1 if there were any, not the number of bytes.</summary>
     private static CallOutcome Entries(int descriptor)
     {
         var read = RawFile.ReadDirectory(descriptor, []);

@@ -1,10 +1,10 @@
 using HotplugFs.Abi;
 using HotplugFs.Linux;
-using HotplugFs.Replay.InProcess;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>A machine that is mounted: everything is done with system calls, and the kernel is in front.</summary>
+/// <summary>A mounted machine, which is accessed with system calls through the kernel.</summary>
 internal sealed class MountedMachine : IReplayMachine
 {
     private const int ReadSizeBytes = 65536;
@@ -21,13 +21,13 @@ internal sealed class MountedMachine : IReplayMachine
         _paths = new MountedPaths(mount);
         _calls = new MountedCalls(_paths);
         _state = new MountedState(_paths);
-        // What recorded calls name outside of /sys.
+        // Recorded calls name these two outside of /sys.
         Directory.CreateDirectory(mount.Elsewhere + "/tmp");
         File.WriteAllBytes(mount.Elsewhere + "/init", []);
     }
 
     public string? WhyNotAs(uint uid, bool isSequence) =>
-        isSequence || uid != 0 ? MountedMachines.WhyNotEveryUser : null;
+        isSequence || uid != 0 ? MountBackend.WhyNotEveryUser : null;
 
     public FileOutcome Write(string path, ReadOnlyMemory<byte> data, uint uid) =>
         uid == 0 ? Write(path, data.Span) : CallerThread.Run(uid, () => Write(path, data.Span));
@@ -44,8 +44,8 @@ internal sealed class MountedMachine : IReplayMachine
     {
         if (SysStat.Statx(_paths.Here(path), SysStat.AT_SYMLINK_NOFOLLOW) is not { IsOk: true, Value: var stat })
             yield break;
-        var type = TreeWalk.Letter(stat.Mode);
-        yield return new TreeEntry(path, type, TreeWalk.Mode(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
+        var type = ModeText.Type(stat.Mode);
+        yield return new TreeEntry(path, type, ModeText.Permissions(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
         if (type != "d" || depth == 0)
             yield break;
         var listed = List(path);
@@ -60,7 +60,7 @@ internal sealed class MountedMachine : IReplayMachine
 
     public void Dispose()
     {
-        // An open file would keep the mount.
+        // Open files would keep the mount busy.
         _calls.Dispose();
         _state.Dispose();
         _mount.Dispose();
@@ -88,7 +88,7 @@ internal sealed class MountedMachine : IReplayMachine
         return read.IsOk ? new FileOutcome(null, null, _buffer[..read.Value], read.Value) : FileOutcome.Failed(read.Error, "read");
     }
 
-    /// <summary>The target of a link, the text of a file; none for directories and for files that nobody may read.</summary>
+    /// <summary>Returns the target of a link or the text of a file; null for directories and for files without a read bit.</summary>
     private string? Content(string path, string type, uint mode)
     {
         if (type == "l")

@@ -1,12 +1,11 @@
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>Where the paths of recordings are when a machine is mounted. Nothing outside the mount and a private directory is ever named.</summary>
-/// <param name="mount">The machine.</param>
+/// <summary>Converts paths of recordings to paths of a mounted machine. They never leave the mount and a private directory.</summary>
 internal sealed class MountedPaths(IMountedMachine mount)
 {
     private const string SystemDevices = "/sys/devices/system";
 
-    /// <summary>The path here of a recorded one. An empty path stays empty: it is an error of its own.</summary>
+    /// <summary>Returns the path here for a recorded one. An empty path, which is an error, stays empty.</summary>
     public string Here(string path)
     {
         if (path.Length == 0)
@@ -18,7 +17,7 @@ internal sealed class MountedPaths(IMountedMachine mount)
             : mount.Elsewhere + path;
     }
 
-    /// <summary>What a path here would be on the recorded machine.</summary>
+    /// <summary>Returns the path on the recorded machine for a path here.</summary>
     public string There(string path) =>
         path.StartsWith(mount.Directory, StringComparison.Ordinal) ? path[mount.Directory.Length..] : path;
 }

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Linux;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 
 /// <summary>
 /// Reads the whole state of a mounted machine from its files. That happens after every operation, so files stay open and are read again
-/// from their beginning; which blocks there are is asked anew each time, and so are the names of the blocks that an operation changed.
+/// from the start. The list of blocks is read each time, and the directories of the blocks that an operation changed.
 /// </summary>
 internal sealed class MountedState(MountedPaths paths) : IDisposable
 {
@@ -22,9 +23,9 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
     private readonly Dictionary<int, Block> _blocks = [];
     private readonly Dictionary<string, int> _files = [];
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the state.</summary>
     /// <param name="withZones">False to leave the zones out.</param>
-    /// <param name="touched">Blocks to look up anew; all if null.</param>
+    /// <param name="touched">The numbers of the blocks whose files must be opened again; null for all.</param>
     public MachineState Read(bool withZones, IReadOnlyCollection<int>? touched)
     {
         foreach (var number in touched ?? [.. _blocks.Keys])
@@ -61,7 +62,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
                 yield return int.Parse(entry.AsSpan(prefix.Length..^1), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    /// <returns>Null if the block went since its files were opened: another one may have its number now.</returns>
+    /// <returns>Null if the block was removed since its files were opened; another block may have its number now.</returns>
     private BlockFacts? ReadBlock(int number)
     {
         if (!_blocks.TryGetValue(number, out var block))
@@ -100,7 +101,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
             _ = Unistd.Close(block.ValidZones);
     }
 
-    /// <returns>The descriptor, or -1 if there is no such file: some kernels lack some.</returns>
+    /// <returns>The descriptor, or -1 if the file does not exist, as in some kernels.</returns>
     private int OpenFile(string path)
     {
         var opened = RawFile.Open(paths.Here(path), Fcntl.O_RDONLY);
@@ -129,8 +130,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
         {
             var values = line.Split(' ').Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
             long Number(string key) => long.Parse(values[key], CultureInfo.InvariantCulture);
-            var spanned = Number("spanned");
-            state.AddZone($"{values["node"]}/{values["zone"]}", new ZoneFacts(spanned == 0 ? 0 : Number("start_pfn"), spanned, Number("present")));
+            state.SetZone($"{values["node"]}/{values["zone"]}", ZoneFacts.Of(Number("start_pfn"), Number("spanned"), Number("present")));
         }
     }
 

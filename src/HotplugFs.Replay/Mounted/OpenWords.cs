@@ -34,7 +34,7 @@ internal static class OpenWords
     {
         var flags = 0;
         foreach (var word in text.Split('|'))
-            flags |= Flags.TryGetValue(word, out var flag) ? flag : throw new FormatException($"{word} is no flag of open(2)");
+            flags |= Flags.TryGetValue(word, out var flag) ? flag : throw new FormatException($"unknown flag of open \"{word}\"");
         return flags;
     }
 }

@@ -2,21 +2,21 @@ using System.Globalization;
 using System.Text;
 using HotplugFs.Abi;
 using HotplugFs.Linux;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>Recorded calls with paths.</summary>
-/// <param name="paths">Where they are here.</param>
+/// <summary>Makes recorded calls with paths.</summary>
 internal sealed class PathCalls(MountedPaths paths)
 {
     private const int AttributeBytes = 4096;
 
     /// <summary>Makes a call.</summary>
-    /// <returns>What it came to; null if it is no call with a path.</returns>
+    /// <returns>The result; null if the call has no path.</returns>
     public CallOutcome? Make(RecordedCall call)
     {
         string Path(int index = 0) => paths.Here(call.Text(index));
-        return call.Verb switch
+        return call.Name switch
         {
             "stat" => DescriptorCalls.Attributes(SysStat.Statx(Path())),
             "lstat" => DescriptorCalls.Attributes(SysStat.Statx(Path(), SysStat.AT_SYMLINK_NOFOLLOW)),
@@ -78,7 +78,7 @@ internal sealed class PathCalls(MountedPaths paths)
     private static CallOutcome List(string path)
     {
         var listed = RawFile.List(path);
-        return listed.IsOk ? CallOutcome.Ok().With("ents", CallComparison.List(listed.Value)) : listed.Error;
+        return listed.IsOk ? CallOutcome.List(listed.Value) : listed.Error;
     }
 
     private static CallOutcome GetXattr(string path, string name) =>

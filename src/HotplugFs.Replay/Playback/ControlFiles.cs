@@ -2,34 +2,34 @@ using System.Globalization;
 using System.Text;
 using HotplugFs.Abi;
 
-namespace HotplugFs.Replay;
+namespace HotplugFs.Replay.Playback;
 
-/// <summary>What a hypervisor and chance do to a real machine, by the control files of a simulated one.</summary>
-internal sealed class Controls(IReplayMachine machine)
+/// <summary>Does through the control files of a simulated machine what a hypervisor, and chance, do to a real one.</summary>
+internal sealed class ControlFiles(IReplayMachine machine)
 {
-    /// <summary>What becomes of offlines that the rules allow.</summary>
-    public const string Succeed = "success";
+    /// <summary>The result of offlining that no rule refuses, in the words of <c>hotplugfs/offline_result</c>.</summary>
+    public const string Success = "success";
 
-    /// <inheritdoc cref="Succeed"/>
+    /// <inheritdoc cref="Success"/>
     public const string Busy = nameof(Errno.EBUSY);
 
-    /// <inheritdoc cref="Succeed"/>
+    /// <inheritdoc cref="Success"/>
     public const string Again = nameof(Errno.EAGAIN);
 
     private const string Dimms = "/hotplugfs/dimms";
     private const string VirtioMem = "/hotplugfs/virtio_mem";
 
-    private string _answer = "";
+    private string _offlineResult = "";
 
-    /// <summary>Says what becomes of offlines from now on, in the words of <c>hotplugfs/offline_result</c>.</summary>
-    public void AnswerOfflines(string answer)
+    /// <summary>Sets the result of offlining from now on.</summary>
+    /// <exception cref="ReplayException">The machine refuses the text.</exception>
+    public void SetOfflineResult(string text)
     {
-        if (answer == _answer)
+        if (text == _offlineResult)
             return;
-        var written = Write("/hotplugfs/offline_result", answer);
-        if (!written.IsOk)
-            throw new ReplayException($"hotplugfs/offline_result does not take \"{answer}\": {written.Error.Text()}");
-        _answer = answer;
+        if (Write("/hotplugfs/offline_result", text).Failed(out var error))
+            throw new ReplayException($"hotplugfs/offline_result refuses \"{text}\": {error.Text()}");
+        _offlineResult = text;
     }
 
     public Result Plug(string id, long node, long size, long? address) =>
@@ -37,24 +37,23 @@ internal sealed class Controls(IReplayMachine machine)
 
     public Result Unplug(string id) => Write($"{Dimms}/unplug", id);
 
-    /// <summary>The dimm that a block belongs to.</summary>
-    /// <param name="block">The block's number.</param>
+    /// <summary>Returns the name of the DIMM that a block belongs to; null if there is none.</summary>
     public string? FindDimm(int block)
     {
         var entries = machine.List(Dimms);
         var names = entries.IsOk ? entries.Value.Where(entry => entry.EndsWith('/')).Select(entry => entry[..^1]) : [];
-        return names.FirstOrDefault(name => Holds(Read($"{Dimms}/{name}/blocks"), block));
+        return names.FirstOrDefault(name => Ranges(Read($"{Dimms}/{name}/blocks")).Any(range => range.First <= block && block <= range.Last));
     }
 
     public Result PlugVirtioMem(string id, long node, long max) => Write(VirtioMem, $"id={id} node={node} max={max}");
 
-    /// <returns>How many blocks the device has then.</returns>
+    /// <returns>The number of blocks that the device then has.</returns>
     public long ResizeVirtioMem(string id, long size)
     {
-        // A device that cannot give back all that it should gives what it can; the number of blocks tells.
+        // A device that cannot reach a size fails, but comes as near as it can; the number of blocks shows how near.
         _ = Write(VirtioMem, $"id={id} size={size}");
         var line = Read(VirtioMem).Split('\n').FirstOrDefault(line => line.StartsWith($"id={id} ", StringComparison.Ordinal)) ?? "";
-        return Count(line[(line.LastIndexOf('=') + 1)..]);
+        return Ranges(line[(line.LastIndexOf('=') + 1)..]).Sum(range => range.Last - range.First + 1L);
     }
 
     private Result Write(string path, string text)
@@ -66,10 +65,6 @@ internal sealed class Controls(IReplayMachine machine)
     }
 
     private string Read(string path) => Encoding.UTF8.GetString(machine.Read(path, uid: 0).Data).TrimEnd('\n');
-
-    private static bool Holds(string list, int number) => Ranges(list).Any(range => range.First <= number && number <= range.Last);
-
-    private static long Count(string list) => Ranges(list).Sum(range => range.Last - range.First + 1L);
 
     private static IEnumerable<(int First, int Last)> Ranges(string list) =>
         list.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part =>

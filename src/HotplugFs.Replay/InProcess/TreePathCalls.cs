@@ -1,16 +1,17 @@
 using HotplugFs.Abi;
 using HotplugFs.Kernfs;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.InProcess;
 
-/// <summary>Calls with paths, on a tree without a mount.</summary>
-internal sealed class TreeNames(KernfsTree tree, TreeFiles files)
+/// <summary>Repeats recorded calls with paths on a tree without a mount.</summary>
+internal sealed class TreePathCalls(KernfsTree tree, TreeFiles files)
 {
     private const uint WriteBit = 2;
 
     /// <summary>Makes a call.</summary>
-    /// <returns>What it came to; null if the tree has no part in it.</returns>
-    public CallOutcome? Make(RecordedCall call, uint uid) => call.Verb switch
+    /// <returns>The result; null if the kernel would not ask the tree.</returns>
+    public CallOutcome? Make(RecordedCall call, uint uid) => call.Name switch
     {
         "stat" => With(files.Resolve(call.Text(0)), Stat),
         "lstat" => With(files.Resolve(call.Text(0), followsLast: false), Stat),
@@ -31,9 +32,9 @@ internal sealed class TreeNames(KernfsTree tree, TreeFiles files)
 
     private static bool IsInTree(string path) => !path.StartsWith('/') || path.StartsWith("/sys/", StringComparison.Ordinal);
 
-    /// <summary>What stat(2) tells of a node.</summary>
+    /// <summary>Returns the result of stat(2).</summary>
     public static CallOutcome Stat(NodeAttributes attributes) => CallOutcome.Ok()
-        .With("type", TreeWalk.Letter(attributes.Mode)).With("mode", TreeWalk.Mode(attributes.Mode))
+        .With("type", ModeText.Type(attributes.Mode)).With("mode", ModeText.Permissions(attributes.Mode))
         .With("size", attributes.Size).With("nlink", attributes.LinkCount)
         .With("uid", attributes.Uid).With("gid", attributes.Gid)
         .With("blocks", 0).With("blksize", SysfsAttribute.PageSize).With("mtime", attributes.ModifyTime.Seconds);
@@ -53,12 +54,12 @@ internal sealed class TreeNames(KernfsTree tree, TreeFiles files)
     {
         if (!tree.GetAttributes(node).Value.IsDirectory)
             return Errno.ENOTDIR;
-        var children = new TreeWalk.Children();
+        var children = new DirectoryNames();
         var listed = tree.ReadDirectory(node, 0, children);
         if (!listed.IsOk)
             return listed.Error;
-        var names = children.Entries.Select(entry => entry.Name + TreeWalk.Suffix(tree.GetAttributes(entry.Id).Value.Mode));
-        return CallOutcome.Ok().With("ents", CallComparison.List(names.Append("./").Append("../")));
+        var names = children.Entries.Select(entry => entry.Name + ModeText.Suffix(tree.GetAttributes(entry.Id).Value.Mode));
+        return CallOutcome.List(names.Append("./").Append("../"));
     }
 
     private CallOutcome Truncate(NodeId node, long length, uint uid)
@@ -86,7 +87,7 @@ internal sealed class TreeNames(KernfsTree tree, TreeFiles files)
         if (!MayWriteAbove(call.Text(0), uid))
             return Errno.EACCES;
         var isDirectory = tree.GetAttributes(node).Value.IsDirectory;
-        if (isDirectory == (call.Verb == "unlink"))
+        if (isDirectory == (call.Name == "unlink"))
             return isDirectory ? Errno.EISDIR : Errno.ENOTDIR;
         return StructureErrors.Other;
     });

@@ -1,0 +1,49 @@
+using System.Globalization;
+using HotplugFs.Abi;
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Replay.Recordings;
+
+namespace HotplugFs.Replay.InProcess;
+
+/// <summary>Reads the state of a simulated machine without its files.</summary>
+internal static class SimulatedState
+{
+    public static MachineState Of(Machine machine)
+    {
+        var state = new MachineState();
+        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
+        {
+            var block = machine[new BlockId(number)];
+            var node = block.Node.Number.ToString(CultureInfo.InvariantCulture);
+            state.Blocks[number] = new BlockFacts(block.State.Word(), machine.ValidZones(block.Id).ToString(), node);
+        }
+        state.Nodes["possible"] = List(machine.NodeStates.Possible);
+        state.Nodes["online"] = List(machine.NodeStates.Online);
+        state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : "!ENOENT";
+        state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
+        state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
+        foreach (var node in machine.PossibleNodes)
+        {
+            state.SetZone($"{node.Number}/node", Facts(node.Span, node.PresentPages));
+            foreach (var zone in node.Zones)
+                state.SetZone($"{node.Number}/{zone.Type.Name()}", Facts(zone.Span, zone.PresentPages));
+        }
+        return state;
+    }
+
+    private static ZoneFacts Facts(PfnRange span, long presentPages) => new(span.Start, span.Length, presentPages);
+
+    private static string List(BlockSet set)
+    {
+        var text = new TextBuffer();
+        KernelText.AppendList(text, Members(set));
+        return text.ToString();
+    }
+
+    private static IEnumerable<int> Members(BlockSet set)
+    {
+        for (var number = set.Next(0); number >= 0; number = set.Next(number + 1))
+            yield return number;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using HotplugFs.Kernels;
+using HotplugFs.Replay.Recordings;
+
+namespace HotplugFs.Replay.Playback;
+
+/// <summary>Repeats reads and writes of files.</summary>
+internal sealed class FileHandlers(ReplaySession session)
+{
+    private readonly bool _alwaysRemovable = KernelCatalogue.Get(session.Trace.Machine.Kernel).Files.ReportsAlwaysRemovable;
+
+    public void Write(WriteOperation operation)
+    {
+        var data = Encoding.Latin1.GetBytes(operation.Data);
+        if (IsSkipped(operation))
+            return;
+        session.Controls.SetOfflineResult(OfflineResultOf(operation));
+        var outcome = session.Machine.Write(operation.Path, data, operation.As ?? 0);
+        var call = data.Length == 0 ? CallName.EmptyWrite : "write";
+        var results = session.CompareError(operation, outcome.Error, outcome.At, call);
+        if (results.Length == 0 || outcome.Error is not null)
+            return;
+        long Count(WriteOperation result) => result.N ?? data.Length;
+        if (results.All(result => Count(result) != outcome.Count))
+            session.Diverged(operation, $"write returned {outcome.Count}, expected {Count(results[0])}");
+    }
+
+    public void Read(ReadOperation operation)
+    {
+        if (operation.Path.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            session.Skip("/proc of the recorded machine");
+            return;
+        }
+        if (DependsOnKernelPages(operation.Path))
+        {
+            session.Skip("removable of a block in a kernel zone: depends on where pages of the kernel are");
+            return;
+        }
+        if (IsSkipped(operation))
+            return;
+        var outcome = session.Machine.Read(operation.Path, operation.As ?? 0);
+        var results = session.CompareError(operation, outcome.Error, outcome.At, "read");
+        var text = Encoding.Latin1.GetString(outcome.Data);
+        if (results.Length > 0 && outcome.Error is null && results.All(result => result.Data != text))
+            session.Diverged(operation, $"read {ReplaySession.Quote(outcome.Data)}, expected {Quote(results[0].Data)}");
+    }
+
+    private static string Quote(string? text) => ReplaySession.Quote(Encoding.Latin1.GetBytes(text ?? ""));
+
+    private bool IsSkipped(FileOperation operation)
+    {
+        var reason = session.Machine.WhyNotAs(operation.As ?? 0, isSequence: false);
+        if (reason is not null)
+            session.Skip(reason);
+        return reason is not null;
+    }
+
+    /// <summary>Returns the recorded result of offlining pages; see the remarks of <see cref="Replayer"/>.</summary>
+    private static string OfflineResultOf(WriteOperation operation) => operation.Err switch
+    {
+        "EBUSY" => ControlFiles.Busy,
+        "EAGAIN" => ControlFiles.Again,
+        "EIO" when operation.Path.EndsWith("soft_offline_page", StringComparison.Ordinal) => ControlFiles.Busy,
+        _ => ControlFiles.Success,
+    };
+
+    /// <summary>
+    /// True for <c>removable</c> of a block for which an older kernel looks at the pages. It does not for offline blocks and those in zone
+    /// Movable (docs/kernels.md, "removable").
+    /// </summary>
+    private bool DependsOnKernelPages(string path)
+    {
+        const string prefix = "memory/memory";
+        const string suffix = "/removable";
+        return !_alwaysRemovable
+            && path.StartsWith(prefix, StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal)
+            && int.TryParse(path[prefix.Length..^suffix.Length], out var number)
+            && session.Expected.Blocks.TryGetValue(number, out var block) && block.IsOnlineForKernel;
+    }
+}

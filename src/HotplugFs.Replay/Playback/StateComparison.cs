@@ -1,0 +1,63 @@
+using HotplugFs.Replay.Recordings;
+
+namespace HotplugFs.Replay.Playback;
+
+/// <summary>Compares the whole state after each operation: blocks, node states and, where snapshots hold them, zones.</summary>
+internal sealed class StateComparison(ReplaySession session)
+{
+    private readonly bool _withZones = session.Trace.Header.HasNodeSpans;
+
+    /// <summary>Compares the state after boot with the header.</summary>
+    public void CompareBoot()
+    {
+        foreach (var difference in session.Expected.Differences(session.Machine.ReadState(_withZones), _withZones))
+            session.Diverged(1, "boot", difference);
+    }
+
+    /// <summary>
+    /// Compares the state after an operation. If the recorder's runs differed, the state must be that of one of them, and replaying continues
+    /// from it.
+    /// </summary>
+    public void Compare(RecordedOperation operation)
+    {
+        var found = session.Machine.ReadState(_withZones, TouchedBlocks(operation));
+        if (operation.Other is { } other && AfterOther(other) is var alternative && !alternative.Differences(found, _withZones).Any())
+        {
+            session.Expected = alternative;
+            return;
+        }
+        if (operation.Snap is { } changes)
+            session.Expected.Apply(changes);
+        foreach (var difference in session.Expected.Differences(found, _withZones))
+            session.Diverged(operation, difference);
+    }
+
+    /// <summary>Compares all zones.</summary>
+    public void CompareZones(ZonesOperation operation)
+    {
+        session.Count();
+        var expected = new MachineState();
+        expected.Apply(new Snapshot { Zones = operation.Zones });
+        var found = session.Machine.ReadState(withZones: true);
+        found.Blocks.Clear();
+        found.Nodes.Clear();
+        if (!_withZones)
+            found.RemoveNodeSpans();
+        foreach (var difference in expected.Differences(found))
+            session.Diverged(operation, difference);
+    }
+
+    private MachineState AfterOther(RecordedOperation other)
+    {
+        var state = session.Expected.Copy();
+        if (other.Snap is { } changes)
+            state.Apply(changes);
+        return state;
+    }
+
+    private static int[]? TouchedBlocks(RecordedOperation operation)
+    {
+        int[] touched = [.. operation.Results().SelectMany(result => result.Snap?.Blocks?.Keys ?? [])];
+        return touched.Length == 0 ? null : touched;
+    }
+}

@@ -1,0 +1,48 @@
+using HotplugFs.Replay.Recordings;
+
+namespace HotplugFs.Replay.Playback;
+
+/// <summary>Repeats sequences of system calls.</summary>
+internal sealed class SystemCallsHandler(ReplaySession session)
+{
+    public void Call(SystemCallsOperation operation)
+    {
+        RecordedCall[] calls = [.. operation.Steps.Select(step => new RecordedCall(step))];
+        var results = operation.Results();
+        if (results.FirstOrDefault(result => result.Res.Count != calls.Length) is { } wrong)
+            throw new FormatException($"{calls.Length} steps have {wrong.Res.Count} results");
+        if (session.Machine.WhyNotAs(operation.As ?? 0, isSequence: true) is { } why)
+        {
+            foreach (var _ in calls)
+                session.Skip(why);
+            return;
+        }
+        session.Controls.SetOfflineResult(ControlFiles.Success);
+        var outcomes = session.Machine.Call(calls, operation.As ?? 0);
+        for (var i = 0; i < calls.Length; i++)
+        {
+            if (outcomes[i].Skipped is { } reason)
+                session.Skip(reason);
+            else
+                Compare(operation, calls[i], [.. results.Select(result => CallComparison.Differences(result.Res[i], outcomes[i]).ToArray())]);
+        }
+    }
+
+    /// <summary>Counts a call, as skipped if a difference is known; other differences diverge even then.</summary>
+    /// <param name="differences">The differences from each recorded result. One result without differences is enough.</param>
+    private void Compare(SystemCallsOperation operation, RecordedCall call, Difference[][] differences)
+    {
+        string? reason = null;
+        foreach (var difference in differences.MinBy(of => of.Length)!)
+        {
+            if (session.Explain(CallName.Of(call), difference) is { } known)
+                reason = known;
+            else
+                session.Diverged(operation, $"{call}: {difference}");
+        }
+        if (reason is null)
+            session.Count();
+        else
+            session.Skip(reason);
+    }
+}

@@ -1,0 +1,22 @@
+using HotplugFs.Machines.Recordings;
+
+namespace HotplugFs.Replay.Recordings;
+
+/// <summary>
+/// What an operation changed of the machine. To know the machine at any line, begin with the header and apply each snapshot. Absent members
+/// mean no change.
+/// </summary>
+internal sealed record Snapshot
+{
+    /// <summary>The blocks by number; null for one that was removed.</summary>
+    public IReadOnlyDictionary<int, BlockFacts?>? Blocks { get; init; }
+
+    /// <summary>The texts of the files in <c>node/</c>, as in <see cref="RecordingHeader.Nodes"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Nodes { get; init; }
+
+    /// <summary>
+    /// The zones by node number and name, as in <see cref="RecordingHeader.Zones"/>; null, or all zero, for one that has no memory any more.
+    /// Only in recordings whose header has spans of nodes.
+    /// </summary>
+    public IReadOnlyDictionary<int, IReadOnlyDictionary<string, RecordedZone?>?>? Zones { get; init; }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace HotplugFs.Replay.Recordings;
+
+/// <summary>Reads the lines of recordings without reflection. A field that no member documents is refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(RecordedOperation))]
+[JsonSerializable(typeof(RecordedState))]
+[JsonSerializable(typeof(RecordedTransition))]
+internal sealed partial class TraceJson : JsonSerializerContext;

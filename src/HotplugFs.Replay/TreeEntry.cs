@@ -1,0 +1,10 @@
+namespace HotplugFs.Replay;
+
+/// <summary>What lstat(2), readlink(2) and reading return for a path.</summary>
+/// <param name="Path">The absolute path.</param>
+/// <param name="Type"><c>d</c>, <c>l</c> or <c>f</c>.</param>
+/// <param name="Mode">The permissions, four octal digits.</param>
+/// <param name="Size">st_size.</param>
+/// <param name="Links">st_nlink.</param>
+/// <param name="Content">The target, the text, or the errno of reading; null for directories and for files without a read bit.</param>
+internal sealed record TreeEntry(string Path, string Type, string Mode, long Size, long Links, string? Content);
