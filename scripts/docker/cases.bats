@@ -321,7 +321,7 @@ median() {
 
 @test "device that may not be opened" {
     refuses 'start it with --device /dev/fuse$' --volume /dev/null:/dev/fuse/none --cap-add SYS_ADMIN hotplugfs
-    refuses '/dev/fuse: not permitted to open it; start the container with --device /dev/fuse$' \
+    refuses '/dev/fuse: operation not permitted; start the container with --device /dev/fuse$' \
         --volume /dev/fuse:/dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
 }
 

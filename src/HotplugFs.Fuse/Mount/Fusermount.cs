@@ -58,16 +58,15 @@ internal static class Fusermount
 
     private static (int Ours, int Theirs) MakeSockets()
     {
-        var pair = SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-        if (!pair.IsOk)
-            throw new FuseException($"no socket for fusermount3: {pair.Error.Text()}");
+        if (!SocketPair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC).TryGet(out var pair, out var error))
+            throw new FuseException($"cannot make a socket for fusermount3: {error.Text()}");
         // fusermount3 must inherit its end, so Dup copies it without close-on-exec, for a short time only.
-        var theirs = Unistd.Dup(pair.Value.Second);
-        Unistd.Close(pair.Value.Second);
-        if (theirs.IsOk)
-            return (pair.Value.First, theirs.Value);
-        Unistd.Close(pair.Value.First);
-        throw new FuseException($"no socket for fusermount3: {theirs.Error.Text()}");
+        var isDuplicated = Unistd.Dup(pair.Second).TryGet(out var theirs, out error);
+        Unistd.Close(pair.Second);
+        if (isDuplicated)
+            return (pair.First, theirs);
+        Unistd.Close(pair.First);
+        throw new FuseException($"cannot make a socket for fusermount3: {error.Text()}");
     }
 
     private static Process Start(string program, int? socket, params ReadOnlySpan<string> arguments)
