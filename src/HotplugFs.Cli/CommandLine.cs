@@ -13,8 +13,8 @@ namespace HotplugFs.Cli;
 /// <summary>Composes the subcommands, runs one, and turns its outcome into messages and an exit status.</summary>
 internal static class CommandLine
 {
-    private const string Description = "Mount a simulated Linux machine as a virtual /sys/devices/system/memory, whose memory can be onlined, "
-        + "offlined, plugged and unplugged";
+    private const string Description = "Mount a simulated Linux machine as a virtual /sys/devices/system/memory, whose memory can be "
+        + "onlined, offlined, plugged and unplugged";
 
     /// <summary>Runs the program under its own name.</summary>
     /// <param name="args">The command line without the program's name.</param>

@@ -6,13 +6,14 @@ using HotplugFs.Linux;
 namespace HotplugFs.Cli;
 
 /// <summary>
-/// Standard output as a plain file. The runtime's console prepares for a terminal and its signals, with a thread, before it writes the first
-/// line, and every subcommand would wait for that.
+/// Standard output as a plain file. The runtime's console prepares for a terminal and its signals, with a thread, before it writes the
+/// first line, and every subcommand would wait for that.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
     /// <summary>Opens a writer of UTF-8 text that writes at once.</summary>
-    public static TextWriter Open() => new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    public static TextWriter Open() =>
+        new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     public override bool CanRead => false;
 

@@ -24,7 +24,7 @@ public sealed partial class DocumentTests
     private static string[] Subcommands() => [.. CommandLine.Build([]).Subcommands.Select(subcommand => subcommand.Name)];
 
     /// <summary>The page without font changes and character escapes.</summary>
-    private static string Page() => Run("--man").Replace(@"\fB", "").Replace(@"\fI", "").Replace(@"\fR", "").Replace(@"\-", "-").Replace(@"\(aq", "'");
+    private static string Page() => Regex.Replace(Run("--man"), @"\\f[BIR]", "").Replace(@"\-", "-").Replace(@"\(aq", "'");
 
     private static string SectionOf(string subcommand)
     {
@@ -74,8 +74,8 @@ public sealed partial class DocumentTests
             Run("--man").Split('\n').Where(line => line.StartsWith(".SH ", StringComparison.Ordinal)).Select(line => line[4..]),
             Is.EqualTo(new[]
             {
-                "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "MOUNTING AS A FILE SYSTEM", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT", "FILES",
-                "SEE ALSO",
+                "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "MOUNTING AS A FILE SYSTEM", "EXAMPLES", "EXIT STATUS",
+                "ENVIRONMENT", "FILES", "SEE ALSO",
             }));
 
     [TestCase(@"a\b", @"a\eb")]
@@ -104,7 +104,9 @@ public sealed partial class DocumentTests
     {
         var program = new RootCommand { new Command("subcommand") { new Option<string>("--option") { HelpName = "NOVELTY" } } };
 
-        Assert.That(() => BashCompletion.Write(program, TextWriter.Null), Throws.InvalidOperationException.With.Message.Contains("NOVELTY"));
+        Assert.That(
+            () => BashCompletion.Write(program, TextWriter.Null),
+            Throws.InvalidOperationException.With.Message.Contains("NOVELTY"));
     }
 
     /// <summary>Returns what bash offers for the last of these words.</summary>
@@ -116,7 +118,11 @@ public sealed partial class DocumentTests
             _hotplugfs
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        var start = new ProcessStartInfo("bash", ["--norc", "-c", script, "bash", .. words]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", ["--norc", "-c", script, "bash", .. words])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using var bash = Process.Start(start)!;
         bash.StandardInput.Write(Run("--bash-completion"));
         bash.StandardInput.Close();

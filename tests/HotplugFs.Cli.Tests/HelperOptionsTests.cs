@@ -49,7 +49,8 @@ public sealed class HelperOptionsTests
 
     [TestCase("movable_node=false", false)]
     [TestCase("movable_node=true", true)]
-    public void TryParse_MovableNode_IsABoolean(string text, bool movableNode) => Assert.That(Parse(text).MovableNode, Is.EqualTo(movableNode));
+    public void TryParse_MovableNode_IsABoolean(string text, bool movableNode) =>
+        Assert.That(Parse(text).MovableNode, Is.EqualTo(movableNode));
 
     [TestCase("machine=\"/etc/a,b.toml\",kernel=6.1")]
     [TestCase("kernel=6.1,machine=\"/etc/a,b.toml\"")]
@@ -65,7 +66,8 @@ public sealed class HelperOptionsTests
     public void TryParse_UnknownOption_IsRejectedUnlessSloppy(string text)
     {
         Assert.That(HelperOptions.TryParse([$"rw,{text}"], isSloppy: false, out _, out var problem), Is.False);
-        Assert.That(problem, Does.StartWith($"unknown mount option \"{text}\" (known: kernel=VERSION, machine=NAME|FILE").And.Contain("nofail"));
+        var expected = $"unknown mount option \"{text}\" (known: kernel=VERSION, machine=NAME|FILE";
+        Assert.That(problem, Does.StartWith(expected).And.Contain("nofail"));
         Assert.That(HelperOptions.TryParse([$"{text},ro"], isSloppy: true, out var options, out _), Is.True);
         Assert.That(options, Is.EqualTo(new HelperOptions { Mount = new MountOptions { IsReadOnly = true } }));
     }

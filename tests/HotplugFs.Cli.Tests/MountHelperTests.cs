@@ -40,7 +40,8 @@ public sealed class MountHelperTests
 
         Assert.That(status, Is.EqualTo(1));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.StartWith("mount.fuse.hotplugfs: ").And.Contain(message).And.EndsWith("Try: mount.fuse.hotplugfs --help\n"));
+        Assert.That(error, Does.StartWith("mount.fuse.hotplugfs: ").And.Contain(message));
+        Assert.That(error, Does.EndWith("Try: mount.fuse.hotplugfs --help\n"));
     }
 
     [TestCase("did you mean default?", "defualt", "dir", "-f")]

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace HotplugFs.Cli.Tests;
 
-/// <summary>The program as a process, started through the runtime's host and through its own file; the daemon is started in the same way.</summary>
+/// <summary>
+/// The program as a process, started through the runtime's host and through its own file; the daemon is started in the same way.
+/// </summary>
 [CancelAfter(60_000)]
 public sealed class ProgramTests
 {
@@ -65,8 +67,8 @@ public sealed class ProgramTests
 
         Assert.That(status, Is.EqualTo(2));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.Contain("hotplugfs: unknown kernel \"1.0\" (known:").And.Contain("hotplugfs: unknown mount option \"nonsense\"")
-            .And.EndsWith("\nTry: hotplugfs mount --help\n"));
+        Assert.That(error, Does.Contain("hotplugfs: unknown kernel \"1.0\" (known:")
+            .And.Contain("hotplugfs: unknown mount option \"nonsense\"").And.EndsWith("\nTry: hotplugfs mount --help\n"));
     }
 
     [TestCase("unmount", "--help")]

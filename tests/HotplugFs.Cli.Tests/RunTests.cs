@@ -26,8 +26,9 @@ public sealed class RunTests
     [Test]
     public void InitArguments_Insert_DoesNotChangeTheCommand()
     {
-        var inserted = InitArguments.Insert(["run", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true"], new InitArguments(3, 4, "/d", "net:[1]"));
-        Assert.That(inserted, Is.EqualTo(new[] { "run", "--init", "3,4,net:[1],/d", "--kernel", "6.12", "--", "hotplugfs", "run", "--", "true" }));
+        string[] command = ["--kernel", "6.12", "--", "hotplugfs", "run", "--", "true"];
+        var inserted = InitArguments.Insert(["run", .. command], new InitArguments(3, 4, "/d", "net:[1]"));
+        Assert.That(inserted, Is.EqualTo((string[])["run", "--init", "3,4,net:[1],/d", .. command]));
     }
 
     [Test]
@@ -49,7 +50,9 @@ public sealed class RunTests
     [Test]
     public void UdevRules_NoFile_Throws()
     {
-        Assert.That(() => UdevRules.Read(_place), Throws.TypeOf<CommandException>().With.Message.EqualTo($"--udev {_place}: no *.rules in this directory"));
+        Assert.That(
+            () => UdevRules.Read(_place),
+            Throws.TypeOf<CommandException>().With.Message.EqualTo($"--udev {_place}: no *.rules in this directory"));
         Assert.That(
             () => UdevRules.Read(Path.Combine(_place, "missing")),
             Throws.TypeOf<CommandException>().With.Message.Contains("missing"));

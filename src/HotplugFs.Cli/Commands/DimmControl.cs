@@ -52,7 +52,10 @@ internal sealed class DimmControl(string directory)
     private void RequireMachine()
     {
         if (!Directory.Exists(Dimms))
-            throw new CommandException($"{directory}: no machine is mounted there, or only a subtree; mount one with: hotplugfs mount {directory}");
+        {
+            throw new CommandException(
+                $"{directory}: no machine is mounted there, or only a subtree; mount one with: hotplugfs mount {directory}");
+        }
     }
 
     private string FreeName()
@@ -76,7 +79,9 @@ internal sealed class DimmControl(string directory)
         throw new CommandException($"{operation}: {outcome.Error.Text()}{NewLines(log)}");
     }
 
-    /// <summary>Opens the log and reads it to its end, so that later reads return new lines only. Returns null if this user may not read it.</summary>
+    /// <summary>
+    /// Opens the log and reads it to its end, so that later reads return new lines only. Returns null if this user may not read it.
+    /// </summary>
     private FileStream? OpenLog()
     {
         try

@@ -11,7 +11,9 @@ internal sealed class MountCommand
 {
     private readonly string[] _args;
     private readonly MachineOptions _machine = new();
-    private readonly Argument<string> _directory = Arguments.Make("DIR", "Existing directory to mount on; the machine's /sys appears below it");
+    private readonly Argument<string> _directory =
+        Arguments.Make("DIR", "Existing directory to mount on; the machine's /sys appears below it");
+
     private readonly Option<bool> _foreground = new("--foreground", "-f") { Description = "Run in the foreground; Ctrl-C unmounts" };
     private readonly Option<bool> _isDaemon = new(OptionNames.Daemon) { Hidden = true };
     private readonly Option<string?> _source = new(OptionNames.Source) { Hidden = true };

@@ -20,8 +20,17 @@ internal sealed class PlugCommand
         Required = true,
     };
 
-    private readonly Option<string?> _id = new("--id") { HelpName = "ID", Description = "Name [default: the first free of dimm0, dimm1, ..]" };
-    private readonly Option<string?> _address = new("--at") { HelpName = "ADDRESS", Description = "Physical address [default: after the last block]" };
+    private readonly Option<string?> _id = new("--id")
+    {
+        HelpName = "ID",
+        Description = "Name [default: the first free of dimm0, dimm1, ..]",
+    };
+
+    private readonly Option<string?> _address = new("--at")
+    {
+        HelpName = "ADDRESS",
+        Description = "Physical address [default: after the last block]",
+    };
 
     private PlugCommand()
     {

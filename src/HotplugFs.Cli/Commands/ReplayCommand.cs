@@ -19,7 +19,8 @@ internal sealed class ReplayCommand
 
     private readonly Option<bool> _mount = new("--mount")
     {
-        Description = "Replay with real system calls on a temporary mount instead of in process (root only for recordings with several users)",
+        Description =
+            "Replay with real system calls on a temporary mount instead of in process (root only for recordings with several users)",
     };
 
     private readonly Option<string?> _kernel = KernelOption.Make();

@@ -49,8 +49,8 @@ internal sealed class RunCommand
             "hotplugfs run -- lsmem -a",
             "hotplugfs run --kernel 6.12 -- ./my-test.sh",
             "hotplugfs run --udev ./90-memory.rules -- bash -c 'hotplugfs plug --node 1 --size 1G; udevadm settle; lsmem'",
-            $"exit status: the command's own; {RunStatus.Failed} if hotplugfs itself failed, {RunStatus.NotExecutable} if the command is not "
-            + $"executable, {RunStatus.NotFound} if it was not found");
+            $"exit status: the command's own; {RunStatus.Failed} if hotplugfs itself failed, {RunStatus.NotExecutable} if the command is "
+            + $"not executable, {RunStatus.NotFound} if it was not found");
         command.SetAction(Run);
         return command;
     }

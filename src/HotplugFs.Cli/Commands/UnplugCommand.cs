@@ -13,8 +13,12 @@ internal static class UnplugCommand
     public static Command Build()
     {
         // The parser cannot omit the first of two arguments.
-        var arguments = Arguments.MakeList("[DIR] ID", $"{MachineDirectory.Description}, and the DIMM's name", new ArgumentArity(1, ArgumentsMax));
-        var command = new Command(SubcommandNames.Unplug, "Unplug a DIMM from a mounted machine, after offlining its online blocks") { arguments };
+        var description = $"{MachineDirectory.Description}, and the DIMM's name";
+        var arguments = Arguments.MakeList("[DIR] ID", description, new ArgumentArity(1, ArgumentsMax));
+        var command = new Command(SubcommandNames.Unplug, "Unplug a DIMM from a mounted machine, after offlining its online blocks")
+        {
+            arguments,
+        };
         Examples.AddTo(command, "hotplugfs unplug /tmp/machine dimm0", "hotplugfs run -- hotplugfs unplug dimm0");
         command.SetAction(parsed =>
         {

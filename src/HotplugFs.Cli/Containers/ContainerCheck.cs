@@ -32,8 +32,8 @@ internal static class ContainerCheck
             }
             else if (Unistd.GetEuid() is not 0 and var user)
             {
-                throw new CommandException($"user {user} may not mount: start the container without --user (docker exec --user works), or with "
-                    + "--security-opt seccomp=unconfined for a machine that docker exec does not see");
+                throw new CommandException($"user {user} may not mount: start the container without --user (docker exec --user works), or "
+                    + "with --security-opt seccomp=unconfined for a machine that docker exec does not see");
             }
             else
             {

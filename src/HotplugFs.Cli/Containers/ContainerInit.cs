@@ -6,8 +6,8 @@ using HotplugFs.Linux;
 namespace HotplugFs.Cli.Containers;
 
 /// <summary>
-/// The first process of a container: mounts a machine, puts it at the real paths, and runs a command, a shell, or nothing until the container
-/// is stopped. It reaps orphans and forwards signals, as an init process must.
+/// The first process of a container: mounts a machine, puts it at the real paths, and runs a command, a shell, or nothing until the
+/// container is stopped. It reaps orphans and forwards signals, as an init process must.
 /// </summary>
 internal sealed class ContainerInit(ContainerRequest request, TextWriter output, TextWriter error)
 {
@@ -53,7 +53,8 @@ internal sealed class ContainerInit(ContainerRequest request, TextWriter output,
 
     private int RunShell(ContainerMount mount)
     {
-        Directory.SetCurrentDirectory(Directory.Exists(MachinePlaces.Memory) ? MachinePlaces.Memory : mount.Directory + MachinePlaces.Memory);
+        const string memory = MachinePlaces.Memory;
+        Directory.SetCurrentDirectory(Directory.Exists(memory) ? memory : mount.Directory + memory);
         return RunCommand(mount, ["bash"]);
     }
 
@@ -87,7 +88,9 @@ internal sealed class ContainerInit(ContainerRequest request, TextWriter output,
         return _isStopping ? ExitStatus.Success : ExitStatus.Failure;
     }
 
-    /// <summary>Reaps children, orphans among them, until the process has exited. Reports the daemon's exit, unless it was asked to.</summary>
+    /// <summary>
+    /// Reaps children, orphans among them, until the process has exited. Reports the daemon's exit, unless it was asked to.
+    /// </summary>
     private WaitStatus Wait(ContainerMount mount, int process)
     {
         while (true)

@@ -69,8 +69,8 @@ internal sealed class ContainerMount : IDisposable
     }
 
     /// <summary>
-    /// Detaches all mounts, also from a host that shares them, and asks the daemon to exit. Processes that still use the mounts keep them, but
-    /// nothing waits for those processes.
+    /// Detaches all mounts, also from a host that shares them, and asks the daemon to exit. Processes that still use the mounts keep them,
+    /// but nothing waits for those processes.
     /// </summary>
     public void Release()
     {
@@ -108,8 +108,8 @@ internal sealed class ContainerMount : IDisposable
     }
 
     /// <summary>
-    /// A container that was killed leaves a mount without a daemon in a directory that it shares with its host. The kernel may still have its
-    /// attributes cached, but opening a file fails.
+    /// A container that was killed leaves a mount without a daemon in a directory that it shares with its host. The kernel may still have
+    /// its attributes cached, but opening a file fails.
     /// </summary>
     private static void DetachDeadMount(string directory)
     {
@@ -131,7 +131,8 @@ internal sealed class ContainerMount : IDisposable
         var found = "/";
         foreach (var entry in MountEntry.ReadAll())
         {
-            if (entry.MountPoint.Length >= found.Length && (directory + "/").StartsWith(entry.MountPoint.TrimEnd('/') + "/", StringComparison.Ordinal))
+            var isAbove = (directory + "/").StartsWith(entry.MountPoint.TrimEnd('/') + "/", StringComparison.Ordinal);
+            if (isAbove && entry.MountPoint.Length >= found.Length)
                 found = entry.MountPoint;
         }
         return found;

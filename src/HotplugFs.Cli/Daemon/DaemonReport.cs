@@ -21,7 +21,8 @@ internal sealed class DaemonReport(IReadiness readiness)
     {
         var kernel = $"kernel {description.Kernel}{(description.Definition.MovableNode ? " with movable_node" : "")}";
         var look = isSubtree ? $"ls {directory}" : $"lsmem --sysroot {directory} -a -o +ZONES";
-        return readiness.ReportReady($"machine {description.Name}, {kernel}{IsMountedOn}{directory}\n  {look}\n  hotplugfs unmount {directory}\n");
+        var first = $"machine {description.Name}, {kernel}{IsMountedOn}{directory}";
+        return readiness.ReportReady($"{first}\n  {look}\n  hotplugfs unmount {directory}\n");
     }
 
     /// <summary>Reports a problem at once, and to the machine's log after the next request. Any thread may call this.</summary>

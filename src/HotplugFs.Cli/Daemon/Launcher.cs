@@ -42,7 +42,9 @@ internal static class Launcher
     /// <summary>Waits until a daemon has exited.</summary>
     public static void WaitForEnd(int process) => _ = SysWait.WaitForExit(process);
 
-    /// <summary>The command line that starts this program: its own file if it is native, else the runtime's host and the assembly.</summary>
+    /// <summary>
+    /// The command line that starts this program: its own file if it is native, else the runtime's host and the assembly.
+    /// </summary>
     public static string[] ThisProgram
     {
         get
@@ -76,7 +78,8 @@ internal static class Launcher
         var status = SysWait.WaitForExit(started.Value);
         if (answer is [PipeReadiness.UsageErrorMark, ..])
             throw new UsageException(text);
-        throw new CommandException(answer.Length > 0 ? text : $"the daemon {status} before the mount answered; mount --foreground shows why");
+        throw new CommandException(
+            answer.Length > 0 ? text : $"the daemon {status} before the mount answered; mount --foreground shows why");
     }
 
     private static byte[] ReadToEnd(SafeFileHandle pipe)

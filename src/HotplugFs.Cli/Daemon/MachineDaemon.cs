@@ -95,8 +95,8 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     }
 
     /// <summary>
-    /// Reports that the mount answers. If the launcher was interrupted, undoes the mount on another thread, because the session's thread must
-    /// not unmount what it serves.
+    /// Reports that the mount answers. If the launcher was interrupted, undoes the mount on another thread, because the session's thread
+    /// must not unmount what it serves.
     /// </summary>
     private void ReportReady(NamedMachine description, DaemonMount daemonMount, string directory)
     {

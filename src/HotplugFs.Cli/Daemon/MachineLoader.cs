@@ -10,7 +10,9 @@ namespace HotplugFs.Cli.Daemon;
 /// <summary>Loads and boots the machine that a request selects.</summary>
 internal static class MachineLoader
 {
-    /// <summary>Returns the machine and its description, in which the request's kernel and movable_node replace the machine file's.</summary>
+    /// <summary>
+    /// Returns the machine and its description, in which the request's kernel and movable_node replace the machine file's.
+    /// </summary>
     /// <exception cref="CommandException">The machine cannot boot under this kernel.</exception>
     /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
     public static (NamedMachine Description, Machine Machine) Load(MachineSelection selection)

@@ -23,7 +23,9 @@ internal sealed class PipeReadiness : IReadiness
 
     public bool ReportReady(string text) => Send(ReadyMark, text);
 
-    /// <summary>Writes to standard error, which is /dev/null unless the launcher kept its own; the machine's log has the line, too.</summary>
+    /// <summary>
+    /// Writes to standard error, which is /dev/null unless the launcher kept its own; the machine's log has the line, too.
+    /// </summary>
     public void ReportProblem(string line) => Console.Error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {line}");
 
     public bool ReportFailure(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);

@@ -35,7 +35,9 @@ internal sealed class UeventSender : IDisposable
         _source.Sent += Add;
     }
 
-    /// <summary>Returns an action that sends the uevents of the last request, before its caller gets the reply; null if there are none.</summary>
+    /// <summary>
+    /// Returns an action that sends the uevents of the last request, before its caller gets the reply; null if there are none.
+    /// </summary>
     public Action? TakeDue()
     {
         if (_due.Count == 0)

@@ -24,7 +24,10 @@ internal static class BashCompletion
         ["NAME|FILE"] = ("files", MachineFile.Presets),
         ["VERSION"] = ("words", KernelOption.Names),
         ["OPT,.."] = ("list",
-            [MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord, MountOptions.SubtreePrefix]),
+        [
+            MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord,
+            MountOptions.SubtreePrefix,
+        ]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),
         ["N"] = ("words", []),
@@ -133,9 +136,10 @@ internal static class BashCompletion
     /// <param name="program">The root command.</param>
     public static void Write(Command program, TextWriter output)
     {
-        var names = program.Subcommands.Select(subcommand => subcommand.Name);
+        var names = program.Subcommands.Select(subcommand => subcommand.Name)
+            .Concat(program.ShownOptions().SelectMany(CommandModel.Names));
         List<string> lines = ["if [ \"$COMP_CWORD\" -eq 1 ]; then"];
-        lines.Add($"    _hotplugfs_words {string.Join(' ', names.Concat(program.ShownOptions().SelectMany(CommandModel.Names)).Select(Quote))}");
+        lines.Add($"    _hotplugfs_words {string.Join(' ', names.Select(Quote))}");
         lines.Add("    return");
         lines.Add("fi");
         lines.Add("case \"$subcommand $before\" in");

@@ -20,7 +20,8 @@ internal static partial class ManPage
         ("DIR/hotplugfs/machine", "The machine as a file that --machine accepts"),
         ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
         ("/dev/fuse", "The FUSE device; the kernel's module is fuse"),
-        ($"/sbin/{MountHelperCommand.Name}", $"A link to this program, where mount(8) looks for the helper of the type {MountEntry.HotplugFsType}"),
+        ($"/sbin/{MountHelperCommand.Name}",
+            $"A link to this program, where mount(8) looks for the helper of the type {MountEntry.HotplugFsType}"),
         ("/etc/fstab", "The file systems that are mounted at boot"),
     ];
 
@@ -31,7 +32,8 @@ internal static partial class ManPage
         (ExitStatus.UsageError, "Usage error"),
     ];
 
-    private static readonly string[] SeeAlso = ["chmem(8)", "fstab(5)", "fusermount3(1)", "lsmem(1)", "mount(8)", "nsenter(1)", "udev(7)", "umount(8)"];
+    private static readonly string[] SeeAlso =
+        ["chmem(8)", "fstab(5)", "fusermount3(1)", "lsmem(1)", "mount(8)", "nsenter(1)", "udev(7)", "umount(8)"];
 
     [GeneratedRegex("^[a-z ]+: ")]
     private static partial Regex Remark { get; }
@@ -91,8 +93,9 @@ internal static partial class ManPage
         page.Section("EXIT STATUS");
         foreach (var (status, meaning) in Statuses)
             page.Item(Roff.Bold($"{status}"), $"{meaning}.");
-        page.Paragraph(Roff.Text($"{MountHelperCommand.Name} exits with {HelperStatus.UsageError} after a usage error and with {HelperStatus.Failure} if "
-            + $"the operation failed, as mount(8) documents. {CommandModel.Program} run exits with its command's status."));
+        page.Paragraph(Roff.Text($"{MountHelperCommand.Name} exits with {HelperStatus.UsageError} after a usage error and with "
+            + $"{HelperStatus.Failure} if the operation failed, as mount(8) documents. {CommandModel.Program} run exits with its "
+            + "command's status."));
         page.Section("ENVIRONMENT");
         page.Item(Roff.Bold(MachineDirectory.Variable), $"Default DIR for subcommands. Set by {CommandModel.Program} run.");
         page.Section("FILES");
@@ -104,8 +107,8 @@ internal static partial class ManPage
 
     private static string Synopsis(string called, Command command) =>
         string.Join(' ', new[] { Roff.Bold(called) }
-            .Concat(command.ShownOptions().Where(option => option is not System.CommandLine.Help.HelpOption)
-                .Select(option => (option.Required ? "{0}" : "[{0}]").Replace("{0}", Heading(option, onlyLongest: true), StringComparison.Ordinal)))
+            .Concat(command.ShownOptions().Where(option => option is not System.CommandLine.Help.HelpOption).Select(option =>
+                option.Required ? Heading(option, onlyLongest: true) : $"[{Heading(option, onlyLongest: true)}]"))
             .Concat(command.Arguments.Select(Placeholder)));
 
     private static string Placeholder(Argument argument)

@@ -74,7 +74,9 @@ internal sealed class Roff(TextWriter writer)
     /// <summary>Returns plain text escaped and in italics, for placeholders.</summary>
     public static string Italic(string text) => $@"\fI{Text(text)}\fR";
 
-    /// <summary>Returns plain text escaped for the formatter, so that hyphens and quotes can be copied from the page into a shell.</summary>
+    /// <summary>
+    /// Returns plain text escaped for the formatter, so that hyphens and quotes can be copied from the page into a shell.
+    /// </summary>
     public static string Text(string text)
     {
         var escaped = new StringBuilder();

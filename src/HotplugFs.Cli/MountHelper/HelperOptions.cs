@@ -17,11 +17,13 @@ internal sealed record HelperOptions
     [
         ($"{KernelPrefix}VERSION", KernelOption.Description),
         ($"{MachinePrefix}NAME|FILE", $"{MachineOptions.MachineDescription}. SPEC is then only the name that mount tables show"),
-        (MovableNodeWord, $"{MachineOptions.MovableNodeDescription}; {MovableNodeWord}=false forbids them even if the machine file allows them"),
+        (MovableNodeWord,
+            $"{MachineOptions.MovableNodeDescription}; {MovableNodeWord}=false forbids them even if the machine file allows them"),
         ($"{MountOptions.SubtreePrefix}PATH", "Mount only this directory of the machine"),
         (MountOptions.AllowOtherWord, "Let other users in; always on if root mounts. The files' permissions apply either way"),
         (MountOptions.ReadOnlyWord, "Forbid all writes"),
-        (MountOptions.FastWord, "Let the kernel read all attributes itself, where it can; a file held open across a change keeps its old text"),
+        (MountOptions.FastWord,
+            "Let the kernel read all attributes itself, where it can; a file held open across a change keeps its old text"),
         (MountOptions.DirectWord, "Let the kernel read no attribute itself, not even those that never change"),
         (RemountWord, "With ro or rw, change that setting of a mounted machine and nothing else"),
     ];
@@ -29,18 +31,23 @@ internal sealed record HelperOptions
     /// <summary>The words of <see cref="Own"/>, for messages and help.</summary>
     public static string Known { get; } = string.Join(", ", Own.Select(row => row.Word));
 
-    /// <summary>The options that mount(8) accepts for every file system. They have no effect here, or mount(8) implements them itself.</summary>
+    /// <summary>
+    /// The options that mount(8) accepts for every file system. They have no effect here, or mount(8) implements them itself.
+    /// </summary>
     private static readonly HashSet<string> Generic =
     [
         "async", "sync", "dirsync", "atime", "noatime", "diratime", "nodiratime", "relatime", "norelatime", "strictatime", "nostrictatime",
-        "lazytime", "nolazytime", "mand", "nomand", "iversion", "noiversion", "silent", "loud", "suid", "nosuid", "dev", "nodev", "exec", "noexec",
+        "lazytime", "nolazytime", "mand", "nomand", "iversion", "noiversion", "silent", "loud", "suid", "nosuid", "dev", "nodev",
+        "exec", "noexec",
         "symfollow", "nosymfollow", "auto", "noauto", "user", "nouser", "users", "nousers", "owner", "noowner", "group", "nogroup",
         "defaults", "nofail", "_netdev",
     ];
 
     private static readonly string[] GenericPrefixes = ["x-", "X-", "user=", "comment=", "uhelper=", "helper="];
 
-    /// <summary>Options that mount tables show for every FUSE mount, and that mount(8) therefore repeats on a remount. The daemon sets them.</summary>
+    /// <summary>
+    /// Options that mount tables show for every FUSE mount, and that mount(8) therefore repeats on a remount. The daemon sets them.
+    /// </summary>
     private static readonly string[] TablePrefixes = ["user_id=", "group_id=", "max_read=", "blksize="];
 
     /// <summary>A preset, a machine file or a recording; null if no option names one.</summary>

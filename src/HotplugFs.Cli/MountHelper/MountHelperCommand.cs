@@ -30,7 +30,12 @@ internal sealed class MountHelperCommand
     private readonly Option<bool> _fake = new("-f") { Description = "Check the options and the machine, but mount nothing" };
     private readonly Option<bool> _noTable = new("-n") { Description = "Do not write /etc/mtab; it is never written anyway" };
     private readonly Option<bool> _verbose = new("-v") { Description = "Print what is mounted" };
-    private readonly Option<string> _type = new("-t") { HelpName = "TYPE", Description = $"File system type, which must be {MountEntry.HotplugFsType}" };
+
+    private readonly Option<string> _type = new("-t")
+    {
+        HelpName = "TYPE",
+        Description = $"File system type, which must be {MountEntry.HotplugFsType}",
+    };
 
     private readonly Option<string[]> _options = new(OptionNames.Mount)
     {

@@ -54,8 +54,10 @@ internal sealed class MachineOptions
         const string WithValue = $"{OptionNames.MovableNode}=";
         if (command.Options.All(option => option.Name != OptionNames.MovableNode))
             return null;
-        var wrong = args.TakeWhile(word => word != "--")
-            .FirstOrDefault(word => word.StartsWith(WithValue, StringComparison.Ordinal) && !bool.TryParse(word[WithValue.Length..], out _));
-        return wrong is null ? null : $"{OptionNames.MovableNode} must be true or false, not \"{wrong[WithValue.Length..]}\"";
+        var values = args.TakeWhile(word => word != "--").Where(word => word.StartsWith(WithValue, StringComparison.Ordinal))
+            .Select(word => word[WithValue.Length..]);
+        return values.FirstOrDefault(value => !bool.TryParse(value, out _)) is { } wrong
+            ? $"{OptionNames.MovableNode} must be true or false, not \"{wrong}\""
+            : null;
     }
 }

@@ -59,6 +59,8 @@ internal sealed class BindMounts(string sysroot)
     }
 
     /// <summary>Escapes what separates directories and options in an overlay's mount options.</summary>
-    private static string Escape(string path) =>
-        path.Replace(@"\", @"\\", StringComparison.Ordinal).Replace(":", @"\:", StringComparison.Ordinal).Replace(",", @"\,", StringComparison.Ordinal);
+    private static string Escape(string path) => path
+        .Replace(@"\", @"\\", StringComparison.Ordinal)
+        .Replace(":", @"\:", StringComparison.Ordinal)
+        .Replace(",", @"\,", StringComparison.Ordinal);
 }

@@ -10,12 +10,13 @@ internal static class MachinePlaces
     public const string Debugfs = "/sys/kernel/debug";
 
     /// <summary>
-    /// The paths that the simulated machine replaces, both below <c>/</c> and below its mount. A simulated kernel that lacks one shows an empty
-    /// directory there.
+    /// The paths that the simulated machine replaces, both below <c>/</c> and below its mount. A simulated kernel that lacks one shows an
+    /// empty directory there.
     /// </summary>
     public static readonly string[] All =
     [
-        Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo",
+        Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node",
+        "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo",
     ];
 
     /// <summary>True for a path of a file that exists, of whatever kind.</summary>

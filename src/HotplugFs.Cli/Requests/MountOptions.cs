@@ -36,7 +36,9 @@ internal sealed record MountOptions
     /// <summary>True if no file can be written, not even by subcommands.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>The directory of the tree that becomes the root of the mount, as a path without slashes at its ends; empty for the whole tree.</summary>
+    /// <summary>
+    /// The directory of the tree that becomes the root of the mount, as a path without slashes at its ends; empty for the whole tree.
+    /// </summary>
     public string Subtree { get; init; } = "";
 
     /// <summary>Parses lists of options.</summary>

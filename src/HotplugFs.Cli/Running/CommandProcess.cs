@@ -15,7 +15,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
 
     /// <summary>Starts the command.</summary>
     /// <returns>The process id.</returns>
-    /// <exception cref="CommandException">The command was not found, or is not executable. The exit status says which.</exception>
+    /// <exception cref="CommandException">The command was not found, or is not executable. The exit status distinguishes the two.</exception>
     public int Start()
     {
         _ = Fcntl.SetCloseOnExec(errors);

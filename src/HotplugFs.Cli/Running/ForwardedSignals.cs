@@ -22,8 +22,9 @@ internal static class ForwardedSignals
         }))]);
 
     /// <summary>
-    /// Returns whether a forwarded signal was sent to the whole process group, by Ctrl-C for example. The command, which is in the group, has
-    /// then received it itself. The init process is in the group as well, and blocks these signals, so that such a signal is pending there.
+    /// Returns whether a forwarded signal was sent to the whole process group, by Ctrl-C for example. The command, which is in the group,
+    /// has then received it itself. The init process is in the group as well, and blocks these signals, so that such a signal is pending
+    /// there.
     /// </summary>
     public static bool WasSentToGroup(int signal) => TakePending(signal);
 

@@ -74,8 +74,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     }).Process;
 
     /// <summary>
-    /// Root keeps its other capabilities in the command, but a script that loads a kernel module, as the kernel's own test of memory hotplug
-    /// does, would load it into the host's kernel.
+    /// Root keeps its other capabilities in the command, but a script that loads a kernel module, as the kernel's own test of memory
+    /// hotplug does, would load it into the host's kernel.
     /// </summary>
     private static void DropModuleCapability()
     {

@@ -29,7 +29,8 @@ internal static class Namespaces
         {
             const string name = "CapEff:\t";
             var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
-            return (ulong.Parse(line[name.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> SysPrctl.CAP_SYS_ADMIN & 1) != 0;
+            var capabilities = ulong.Parse(line[name.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            return (capabilities >> SysPrctl.CAP_SYS_ADMIN & 1) != 0;
         }
     }
 
@@ -53,7 +54,8 @@ internal static class Namespaces
             // Root's private network namespace must belong to a new user namespace, see PrivateNetwork.
             Arguments =
             [
-                Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" }, "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
+                Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" },
+                "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
             ],
             Given = [(given, given), (errors, errors), (nullDevice.Value, Unistd.STDERR_FILENO)],
             Blocked = ForwardedSignals.All,

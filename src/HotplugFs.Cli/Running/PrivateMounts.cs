@@ -8,7 +8,8 @@ namespace HotplugFs.Cli.Running;
 
 /// <summary>The mount namespace of a command, in which the machine is at the real paths.</summary>
 /// <remarks>
-/// The daemon stays in the namespace that the thread leaves: the runtime reads /proc/meminfo, and a process must not wait for what it serves.
+/// The daemon stays in the namespace that the thread leaves: the runtime reads /proc/meminfo, and a process must not wait for what it
+/// serves.
 /// </remarks>
 /// <param name="sysroot">The machine's mount point.</param>
 internal sealed class PrivateMounts(string sysroot)
@@ -37,7 +38,9 @@ internal sealed class PrivateMounts(string sysroot)
             throw new CommandException($"{uncovered} still shows the host's files; the command was not started");
     }
 
-    /// <summary>Throws if a path shows something else than the machine. The files of a daemon that was killed are still the machine's.</summary>
+    /// <summary>
+    /// Throws if a path shows something else than the machine. The files of a daemon that was killed are still the machine's.
+    /// </summary>
     /// <exception cref="CommandException">The command has unmounted a path.</exception>
     public void RequireCovered()
     {
@@ -73,12 +76,12 @@ internal sealed class PrivateMounts(string sysroot)
     }
 
     private static void RefuseOverlay(string place, Errno error) =>
-        throw new CommandException($"the host has no {place} to mount over, and the kernel refused an overlay that would add it: {error.Text()}; "
-            + "this requires the kernel's overlay module, and in a user namespace Linux 5.11");
+        throw new CommandException($"the host has no {place} to mount over, and the kernel refused an overlay that would add it: "
+            + $"{error.Text()}; this requires the kernel's overlay module, and in a user namespace Linux 5.11");
 
     /// <summary>
-    /// Mounts the real debugfs below the machine's, where this user may, because programs look for a debugfs in the mount table. Its own files
-    /// are never visible.
+    /// Mounts the real debugfs below the machine's, where this user may, because programs look for a debugfs in the mount table. Its own
+    /// files are never visible.
     /// </summary>
     private void MountDebugfsBelow()
     {
@@ -91,7 +94,8 @@ internal sealed class PrivateMounts(string sysroot)
     /// <summary>A command that unmounts the machine's files must not change the host's before the watching thread stops it.</summary>
     private static void MakeSysfsReadOnly()
     {
-        const nuint flags = SysMount.MS_REMOUNT | SysMount.MS_BIND | SysMount.MS_RDONLY | SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC;
+        const nuint flags = SysMount.MS_REMOUNT | SysMount.MS_BIND | SysMount.MS_RDONLY
+            | SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC;
         if (MountEntry.At(Sysfs) is null)
             return;
         var remounted = SysMount.Mount(null, Sysfs, null, flags, null);

@@ -7,8 +7,8 @@ using static HotplugFs.Linux.Sched;
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// A network namespace for the machine's uevents. The kernel sends the host's uevents to every network namespace that belongs to the initial
-/// user namespace, so even root's must belong to another one (docs/kernels.md, "Sending uevents from user space").
+/// A network namespace for the machine's uevents. The kernel sends the host's uevents to every network namespace that belongs to the
+/// initial user namespace, so even root's must belong to another one (docs/kernels.md, "Sending uevents from user space").
 /// </summary>
 internal static class PrivateNetwork
 {
@@ -17,7 +17,8 @@ internal static class PrivateNetwork
     /// <exception cref="CommandException">The kernel refuses a new network namespace.</exception>
     public static void Enter(string outside)
     {
-        if (NetworkNamespace.Current == outside && !EnterThatOfUserNamespace() && Unshare(CLONE_NEWNET) is { IsOk: false, Error: var error })
+        var isOutside = NetworkNamespace.Current == outside;
+        if (isOutside && !EnterThatOfUserNamespace() && Unshare(CLONE_NEWNET) is { IsOk: false, Error: var error })
             throw new CommandException($"cannot create a network namespace for the machine's uevents: {error.Text()}");
         if (NetworkNamespace.Current == outside)
             throw new CommandException("internal error: the network namespace did not change");

@@ -28,7 +28,8 @@ internal sealed class RunLog : IDisposable
     /// <summary>Copies the log of the machine that is mounted on a directory.</summary>
     public void CopyFrom(string sysroot)
     {
-        using var log = new FileStream(Path.Combine(sysroot, "hotplugfs/log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var path = Path.Combine(sysroot, "hotplugfs/log");
+        using var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         log.CopyTo(_file);
         _file.Flush();
     }

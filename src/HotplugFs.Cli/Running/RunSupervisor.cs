@@ -55,7 +55,8 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
             var errors = Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, FirstOwnDescriptor);
             if (!errors.IsOk)
                 throw new CommandException("standard error is closed");
-            var init = InitArguments.Insert(arguments, new InitArguments(inside.Descriptor, errors.Value, directory, NetworkNamespace.Current));
+            var given = new InitArguments(inside.Descriptor, errors.Value, directory, NetworkNamespace.Current);
+            var init = InitArguments.Insert(arguments, given);
             try
             {
                 return Namespaces.Start([.. Launcher.ThisProgram, .. init], inside.Descriptor, errors.Value);
@@ -104,7 +105,8 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
                 refused = problem.Message;
             }
         }
-        throw new CommandException($"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
+        throw new CommandException(
+            $"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
     }
 
     /// <summary>The init process removes the directory if this process is killed.</summary>

@@ -22,7 +22,7 @@ internal sealed class SupervisedCommand(CommandProcess command)
         }
     }
 
-    /// <summary>Forwards a signal to the command, unless it went to the whole process group and so to the command, too.</summary>
+    /// <summary>Forwards a signal to the command, unless it was sent to the whole process group, and so to the command as well.</summary>
     public void Signal(int signal)
     {
         if (ForwardedSignals.WasSentToGroup(signal))

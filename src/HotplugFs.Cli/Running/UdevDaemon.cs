@@ -97,5 +97,6 @@ internal sealed class UdevDaemon
 
     /// <summary>Returns the lines that begin with the path of a rules file, without its directory.</summary>
     private static string[] RuleErrors(string text) =>
-        [.. Lines(text).Where(line => line.StartsWith(RulesDirectory, StringComparison.Ordinal)).Select(line => line[(RulesDirectory.Length + 1)..])];
+        [.. Lines(text).Where(line => line.StartsWith(RulesDirectory + "/", StringComparison.Ordinal))
+            .Select(line => line[(RulesDirectory.Length + 1)..])];
 }
