@@ -30,7 +30,7 @@ internal sealed class ReplayMount : IMountedMachine
                 _parent.UnixFileMode = SearchableByAll;
             _parent.CreateSubdirectory("machine");
             _parent.CreateSubdirectory("elsewhere");
-            File.WriteAllBytes(HeaderFile, trace.HeaderLine.Span);
+            File.WriteAllText(HeaderFile, trace.HeaderLine);
             _daemon = Launcher.Start(new MountRequest
             {
                 Directory = Directory,

@@ -44,7 +44,7 @@ public static class MachineFile
         {
             using var stream = File.OpenRead(nameOrPath);
             return nameOrPath.EndsWith(".jsonl", StringComparison.Ordinal)
-                ? RecordingMachine.Make(nameOrPath, RecordingHeader.Parse(nameOrPath, Read(nameOrPath, stream, '\n')))
+                ? RecordingMachine.Make(nameOrPath, RecordingHeader.Parse(nameOrPath, ReadText(nameOrPath, stream, '\n')))
                 : Parse(nameOrPath, Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath, stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -75,7 +75,7 @@ public static class MachineFile
     }
 
     /// <summary>Reads up to the end or the first such byte, and no more than the limit: a recording can be large, a device endless.</summary>
-    private static ReadOnlySpan<byte> Read(string file, Stream stream, char? end = null)
+    private static string ReadText(string file, Stream stream, char? end = null)
     {
         var text = new MemoryStream();
         var buffer = new byte[1 << 14];
@@ -88,10 +88,8 @@ public static class MachineFile
             if (wanted >= 0)
                 break;
         }
-        return text.GetBuffer().AsSpan(0, (int)text.Length);
+        return Decode(file, text.GetBuffer().AsSpan(0, (int)text.Length));
     }
-
-    private static string ReadText(string file, Stream stream) => Decode(file, Read(file, stream));
 
     private static string Decode(string file, ReadOnlySpan<byte> bytes)
     {

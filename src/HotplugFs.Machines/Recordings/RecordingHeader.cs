@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Serialization;
 
 namespace HotplugFs.Machines.Recordings;
@@ -122,11 +121,7 @@ public sealed record RecordingHeader
 
     /// <summary>Reads the first line of a recording.</summary>
     /// <param name="file">The file's name, for messages.</param>
-    /// <param name="line">The line, JSON in UTF-8.</param>
     /// <exception cref="MachineFileException">The line is not a header.</exception>
-    public static RecordingHeader Parse(string file, ReadOnlySpan<byte> line)
-    {
-        var json = line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line;
-        return RecordingLine.Parse(file, 1, json, RecordingHeaderJson.Default.RecordingHeader);
-    }
+    public static RecordingHeader Parse(string file, string line) =>
+        RecordingLine.Parse(file, 1, line, RecordingHeaderJson.Default.RecordingHeader);
 }

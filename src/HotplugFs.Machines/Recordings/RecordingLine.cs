@@ -9,10 +9,9 @@ public static class RecordingLine
     /// <summary>Reads a line.</summary>
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="number">The line's number, from 1.</param>
-    /// <param name="line">The line, JSON in UTF-8.</param>
     /// <param name="type">The record that documents the line.</param>
     /// <exception cref="MachineFileException">The line is not as documented.</exception>
-    public static T Parse<T>(string file, int number, ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
+    public static T Parse<T>(string file, int number, string line, JsonTypeInfo<T> type)
         where T : class
     {
         string problem;
@@ -24,7 +23,7 @@ public static class RecordingLine
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            problem = Describe(line.ToArray(), number, type, error);
+            problem = Describe(line, number, type, error);
         }
         throw new MachineFileException(file, number, problem);
     }
@@ -33,7 +32,7 @@ public static class RecordingLine
     /// Describes an invalid line. The exceptions of the serializer name types of this program, and JSON path and position instead of the
     /// field, so the line is read again.
     /// </summary>
-    private static string Describe(byte[] line, int number, JsonTypeInfo type, Exception error)
+    private static string Describe(string line, int number, JsonTypeInfo type, Exception error)
     {
         JsonElement json;
         try

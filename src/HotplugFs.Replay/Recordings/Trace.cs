@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HotplugFs.Machines;
@@ -10,7 +9,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>A recording of a real kernel: the machine in the first line, and an operation in each other line.</summary>
 public sealed record Trace
 {
-    private Trace(string file, byte[] headerLine)
+    private Trace(string file, string headerLine)
     {
         File = file;
         HeaderLine = headerLine;
@@ -24,8 +23,8 @@ public sealed record Trace
     /// <summary>The machine before the first operation.</summary>
     public NamedMachine Machine { get; init; }
 
-    /// <summary>The first line, JSON in UTF-8.</summary>
-    public ReadOnlyMemory<byte> HeaderLine { get; }
+    /// <summary>The first line.</summary>
+    public string HeaderLine { get; }
 
     /// <summary>The number of lines after the first.</summary>
     public int Count => Operations.Count + States.Count + Transitions.Count;
@@ -49,50 +48,12 @@ public sealed record Trace
     /// <exception cref="MachineFileException">The file cannot be read, or a line is invalid; the message names file and line.</exception>
     public static Trace Read(string path)
     {
-        var lines = Split(ReadBytes(path));
-        if (lines.Count == 0)
-            throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
-        var trace = new Trace(path, lines[0].ToArray());
-        for (var i = 1; i < lines.Count; i++)
-            trace.Add(i + 1, lines[i].Span);
-        return trace;
-    }
-
-    private void Add(int number, ReadOnlySpan<byte> line)
-    {
-        if (!IsStateSpace)
-            Operations.Add(ReadOperation(number, line));
-        else if (line.IndexOf("\"from\""u8) >= 0)
-            Transitions.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition) with { Line = number });
-        else
-            States.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
-    }
-
-    private RecordedOperation ReadOperation(int number, ReadOnlySpan<byte> line)
-    {
-        var operation = RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedOperation) with { Line = number };
-        return operation.OtherRun is { } other ? operation with { Other = ReadOperation(number, Merge(line, other)) } : operation;
-    }
-
-    /// <summary>Replaces members of an operation by those of the other run.</summary>
-    private static byte[] Merge(ReadOnlySpan<byte> line, IReadOnlyDictionary<string, JsonElement> other)
-    {
-        var merged = JsonNode.Parse(line)!.AsObject();
-        merged.Remove("other_run");
-        foreach (var (name, value) in other)
-            merged[name] = JsonNode.Parse(value.GetRawText());
-        return Encoding.UTF8.GetBytes(merged.ToJsonString());
-    }
-
-    private static ReadOnlyMemory<byte> ReadBytes(string path)
-    {
         try
         {
             using var file = System.IO.File.OpenRead(path);
             using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            var bytes = new MemoryStream();
-            text.CopyTo(bytes);
-            return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+            using var reader = new StreamReader(text);
+            return Read(path, reader);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -100,14 +61,39 @@ public sealed record Trace
         }
     }
 
-    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> text)
+    private static Trace Read(string path, StreamReader reader)
     {
-        var lines = new List<ReadOnlyMemory<byte>>();
-        for (int length; !text.IsEmpty; text = text[Math.Min(length + 1, text.Length)..])
-        {
-            length = text.Span.IndexOf((byte)'\n') is var end and >= 0 ? end : text.Length;
-            lines.Add(text[..length]);
-        }
-        return lines;
+        var header = reader.ReadLine()
+            ?? throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
+        var trace = new Trace(path, header);
+        while (reader.ReadLine() is { } line)
+            trace.Add(trace.Count + 2, line);
+        return trace;
+    }
+
+    private void Add(int number, string line)
+    {
+        if (!IsStateSpace)
+            Operations.Add(ReadOperation(number, line));
+        else if (line.Contains("\"from\"", StringComparison.Ordinal))
+            Transitions.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition) with { Line = number });
+        else
+            States.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
+    }
+
+    private RecordedOperation ReadOperation(int number, string line)
+    {
+        var operation = RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedOperation) with { Line = number };
+        return operation.OtherRun is { } other ? operation with { Other = ReadOperation(number, Merge(line, other)) } : operation;
+    }
+
+    /// <summary>Replaces members of an operation by those of the other run.</summary>
+    private static string Merge(string line, IReadOnlyDictionary<string, JsonElement> other)
+    {
+        var merged = JsonNode.Parse(line)!.AsObject();
+        merged.Remove("other_run");
+        foreach (var (name, value) in other)
+            merged[name] = JsonNode.Parse(value.GetRawText());
+        return merged.ToJsonString();
     }
 }
