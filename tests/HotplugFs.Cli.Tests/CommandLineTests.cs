@@ -75,6 +75,15 @@ public sealed class CommandLineTests
         Assert.That(error, Does.Contain(message).And.Contain("Try: hotplugfs").And.Contain("--help"));
     }
 
+    [Test]
+    public void Run_UsageErrorAfterOtherRuns_IsReportedOnce()
+    {
+        Run("mount", "dir", "-o", "nonsense");
+        var (_, _, error) = Run("mount", "dir", "-o", "nonsense");
+
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(2));
+    }
+
     [TestCase("no-such-directory", "mount", "no-such-directory", "--foreground")]
     [TestCase("this is a directory", "mount", "dir", "--foreground", "--machine", "/")]
     [TestCase("did you mean default?", "mount", "dir", "--foreground", "--machine", "defalt")]
