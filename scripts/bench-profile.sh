@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Where the time of an operation goes, pinned to one CPU as in scripts/bench.sh: in whose code, in whose system calls, and how often the server
-# sleeps or is interrupted by its caller. For people who ask why a figure of docs/performance.md is what it is; it judges nothing.
-#   scripts/bench-profile.sh [OPERATION ..]    operations as scripts/bench.sh calls them
-# Root. Installs perf and jq if they are not there.
+# Shows where the time of an operation is spent, pinned to one CPU as in scripts/bench.sh: in which code and system calls, and how often the
+# server sleeps or is preempted by its caller. It explains the figures of docs/performance.md.
+#   scripts/bench-profile.sh [OPERATION ..]    operations by their names in scripts/bench.sh
+# Needs root. Installs perf and jq if they are missing.
 set -euo pipefail
 export LC_ALL=C
 
@@ -18,24 +18,25 @@ operations=("open+read+close" "open+read+close, constant" "open+fstat+read to EO
 [ $# -eq 0 ] || operations=("$@")
 
 if [ -z "${BENCH_INSIDE:-}" ]; then
-    [ "$(id -u)" -eq 0 ] || { echo "bench-profile.sh: run it as root: it looks into other processes and the kernel" >&2 && exit 2; }
+    [ "$(id -u)" -eq 0 ] || { echo "bench-profile.sh: run it as root, because it inspects other processes and the kernel" >&2 && exit 2; }
     prepare jq:jq perf:linux-perf
     BENCH_INSIDE=1 exec unshare --mount --propagation private "$self" "$@"
 fi
 
 begin_mounts
 
-# client NAME ..: runs an operation on targets, in turn; prints what it measured.
+# client NAME ..: measures an operation on targets in turn.
 client() {
     "${priority[@]}" "$work/client" --rounds "$rounds" --ms "$ms" --cpu "$cpu" --only "$operation" "$@"
 }
 
-# counts PID: how often a server read, which it does for each request; went to sleep by itself; was made to wait for another, who was awake.
+# counts PID: how often a server read (once per request), slept, and was preempted.
 counts() {
     cat "/proc/$1/io" "/proc/$1"/task/*/status | awk '/^syscr/ { r += $2 } /^voluntary_ctxt/ { v += $2 } /^nonvoluntary_ctxt/ { n += $2 } END { print r, v, n }'
 }
 
-# shares PID TARGET: of all time on the CPU, percent in the server's own code, in the kernel for it, in the client's own code, in the kernel for it.
+# shares PID TARGET: percent of the CPU time in the server's own code, in the kernel for the server, in the client's own code, in the kernel
+# for the client.
 shares() {
     perf record -q -C "$cpu" -o "$mounts/perf.data" -- \
         "${priority[@]}" "$work/client" --rounds 100 --ms 5 --cpu "$cpu" --only "$operation" "$2" > /dev/null || return
@@ -48,7 +49,7 @@ shares() {
 
 row() { printf '%-38s %-14s %9s %8s %8s %8s %8s %8s %8s %8s\n' "$@"; }
 
-# each UNITS BEFORE AFTER: three counts for one unit.
+# each UNITS BEFORE AFTER: the three counts per unit.
 each() {
     awk -v units="$1" -v before="$2" -v after="$3" 'BEGIN {
         split(before, b); split(after, a)
@@ -63,12 +64,12 @@ row "" "" "" "own" kernel "own" kernel "an op" "an op" "an op"
 for operation in "${operations[@]}"; do
     before=() after=()
     for i in "${!names[@]}"; do before[i]=$(counts "${pids[i]}"); done
-    # All in turn, as in the benchmark: how they are scheduled depends on it.
+    # All in turn, as in the benchmark, because the scheduling depends on it.
     client "${targets[@]}" > "$mounts/measured"
     for i in "${!names[@]}"; do after[i]=$(counts "${pids[i]}"); done
     for i in "${!names[@]}"; do
-        # Round 0, which warms up, is not among the units: a pass too many in some fifty.
-        # One step each, so that a failure of one ends this.
+        # The units are without round 0, the warm-up: an error of one pass in fifty.
+        # Separate commands, so that a failure of any ends this.
         measured=$(jq -rs --arg name "${names[i]}" \
             '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' "$mounts/measured")
         read -r time units <<< "$measured"

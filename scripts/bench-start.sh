@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How large the program is, how long "run -- true" takes and how long until a mount answers, how much memory its daemon has, and what many
-# of them need together. A benchmark: it says what the goals are and judges nothing.
+# Measures the size of the program, the time of "run -- true", the time until a mount answers, the memory of its daemon, and the same for
+# many mounts at once. Prints the goals, but does not check them.
 #   scripts/bench-start.sh [ROUNDS [MOUNTS]]
 set -euo pipefail
 export LC_ALL=C
@@ -22,7 +22,7 @@ if [ -z "${HOTPLUGFS:-}" ]; then
 fi
 dir=$(mktemp -d)
 
-# Nothing is mounted at the end, whatever happens.
+# Unmounts everything at the end.
 cleanup() {
     local mounted
     for mounted in "$dir"/*/; do
@@ -32,33 +32,33 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# resident_kib DIR: of the processes that serve directories below $dir and begin like DIR, together: resident, and proportional, which counts
-# what they share once.
+# resident_kib DIR: the sum of the resident and of the proportional set sizes of the daemons whose directories start with DIR. The latter
+# counts shared pages once.
 resident_kib() {
     local process resident=0 proportional=0 text
     for process in /proc/[0-9]*; do
         text=$({ tr '\0' ' ' < "$process/cmdline"; } 2> /dev/null) || continue
         [[ $text == *"--daemon $1"* ]] || continue
-        # One that has just ended has no memory any more.
+        # A process that has just exited has no memory.
         text=$(awk '/^Rss:/ { r = $2 } /^Pss:/ { p = $2 } END { print r + 0, p + 0 }' "$process/smaps_rollup" 2> /dev/null) || continue
         resident=$((resident + ${text% *})) proportional=$((proportional + ${text#* }))
     done
     echo "$resident $proportional"
 }
 
-# median NUMBER ..
+# median NUMBER ..: the middle one.
 median() {
     printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
-# once COMMAND ...: microseconds from start to exit, into ELAPSED.
+# once COMMAND ...: sets ELAPSED to the microseconds from start to exit.
 once() {
     local taken
     taken=$("$work/start" "$@")
     ELAPSED=$((taken / 1000))
 }
 
-# measure NAME MACHINE GOAL: GOAL is for people.
+# measure NAME MACHINE GOAL: mounts of a machine, with the goal for people.
 measure() {
     local times=() resident=() i least
     mkdir -p "$dir/one"
@@ -75,17 +75,17 @@ measure() {
         'BEGIN { printf "%-16s mount answers after %5.1f ms (least %.1f), resident %.1f MiB; goal %s\n", name, t / 1000, least / 1000, r / 1024, goal }'
 }
 
-# start_of_true: what starting any program costs here, for a mount starts two.
+# start_of_true: the time of any program's start here.
 start_of_true() {
     local times=() i
     for ((i = 0; i < rounds; i++)); do
         once /bin/true
         times+=("$ELAPSED")
     done
-    awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the verb and the daemon\n", t / 1000 }'
+    awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the subcommand and the daemon\n", t / 1000 }'
 }
 
-# a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which makes no namespaces and no file system.
+# a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which creates no namespaces and no file system.
 a_command() {
     local ours=() theirs=() ratios=() i
     for ((i = 0; i < rounds; i++)); do
@@ -99,7 +99,7 @@ a_command() {
     done
     if [ ${#theirs[@]} -eq 0 ]; then
         theirs=(0) ratios=(0)
-        echo "umockdev-run is not installed, left out: apt-get install umockdev"
+        echo "umockdev-run is left out, because it is not installed: apt-get install umockdev"
     fi
     awk -v t="$(median "${ours[@]}")" -v least="$(printf '%s\n' "${ours[@]}" | sort -n | head -n 1)" -v u="$(median "${theirs[@]}")" \
         -v ratio="$(median "${ratios[@]}")" 'BEGIN {
@@ -107,7 +107,7 @@ a_command() {
             t / 1000, least / 1000, u / 1000, ratio / 1000 }'
 }
 
-# many COUNT: a fleet of machines at once.
+# many COUNT: that many machines at once.
 many() {
     local i before answered kib pids=()
     before=${EPOCHREALTIME/./}
@@ -128,7 +128,7 @@ many() {
         "$HOTPLUGFS" unmount "$dir/many$i"
     done
     awk -v n="$1" -v t="$answered" -v r="${kib% *}" -v p="${kib#* }" 'BEGIN {
-        printf "%-16s all answer after %.1f s, resident %.0f MiB together, %.0f MiB if what they share counts once; ", n " at once", t / 1e6, r / 1024, p / 1024
+        printf "%-16s all answer after %.1f s, resident %.0f MiB in total, %.0f MiB with shared pages counted once; ", n " at once", t / 1e6, r / 1024, p / 1024
         print "goal <= 10 s and < 1536 MiB for 200" }'
 }
 

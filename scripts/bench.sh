@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What reading and writing the mount costs, beside the machine's real sysfs (only ever read), a copy on tmpfs, a libfuse3 server in C of the same
-# tree, lxcfs, umockdev-run and a boot in QEMU. Rounds are interleaved (A B C A B C ..); what counts is the median of the rounds' ratios.
-# Prints a table with the goals and writes bench/results: it judges nothing, its status is 0 if everything worked.
+# Measures reads and writes of the mount, and compares them with the host's real sysfs (which is only read), a copy on tmpfs, a libfuse3
+# server in C with the same tree, lxcfs, umockdev-run and a boot in QEMU. Rounds are interleaved (A B C A B C ..); the result is the median
+# of the rounds' ratios. Prints a table with the goals and writes bench/results. Exits with 0 if everything worked, whatever the figures
+# are.
 #   scripts/bench.sh [--short] [--rounds N] [--sizes "N N .."] [--results DIR]
-# --short shows in about a minute that all of it works, and writes to artifacts/bench/results. Root, or a user with unprivileged namespaces.
-# BENCH_KERNEL=IMAGE names the kernel for QEMU if /boot has none.
+# --short only checks in about a minute that everything works, and writes to artifacts/bench/results. Needs root or unprivileged user
+# namespaces. BENCH_KERNEL=IMAGE names the kernel for QEMU if /boot has none.
 set -euo pipefail
 export LC_ALL=C
 
@@ -24,7 +25,7 @@ while [ $# -gt 0 ]; do
         --rounds) rounds=$2 && shift ;;
         --sizes) sizes=$2 && shift ;;
         --results) results=$(realpath -m "$2") && shift ;;
-        *) echo "bench.sh: $1 is not known; see the head of $self" >&2 && exit 2 ;;
+        *) echo "bench.sh: unknown option \"$1\"; see the head of $self" >&2 && exit 2 ;;
     esac
     shift
 done
@@ -32,7 +33,7 @@ done
 if [ -z "${BENCH_INSIDE:-}" ]; then
     prepare
     build_reports
-    # All mounts are made in a namespace of this run's own, and go with it.
+    # All mounts are in a new namespace, and are removed with it.
     map=()
     [ "$(id -u)" -eq 0 ] || map=(--user --map-root-user)
     BENCH_INSIDE=1 exec unshare "${map[@]}" --mount --propagation private "$self" "${arguments[@]}"
@@ -47,7 +48,7 @@ describe_run "$results/machine.json"
 for size in $sizes; do
     say "$size blocks"
     start_all "$size"
-    # Short slices, so that most are not disturbed, and many of them where the goals are.
+    # Short slices, so that most are undisturbed; many of them for the size that has goals.
     [ "$size" -eq "${sizes%% *}" ] || rounds=$((rounds_elsewhere < rounds ? rounds_elsewhere : rounds))
     run_client pinned "$size" --cpu "$cpu"
     if [ "$size" -eq "${sizes%% *}" ]; then

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mounts a simulated machine and shows the rules of memory hotplug on it with plain echo and cat. The mount stays up.
+# Mounts a simulated machine, demonstrates the rules of memory hotplug with plain echo and cat, and leaves the mount in place.
 #   scripts/demo.sh [DIR]
 set -euo pipefail
 export LC_ALL=C
@@ -11,14 +11,14 @@ source "$root/scripts/lib/install.sh"
 program=${HOTPLUGFS:-$root/scripts/hotplugfs}
 dir=${1:-${TMPDIR:-/tmp}/hotplugfs-demo}
 
-# As one types it.
+# The command as it is typed.
 hotplugfs() {
     "$program" "$@"
 }
 
 install_missing lsmem:util-linux findmnt:util-linux flock:util-linux find:findutils
 if [ "$(id -u)" -eq 0 ]; then
-    # For a native program; without them it runs on the installed .NET.
+    # For a native program; without them it runs on the installed runtime.
     install_missing gcc:gcc gcc:libc6-dev
 else
     install_missing fusermount3:fuse3
@@ -26,7 +26,7 @@ fi
 need_sdk "$root"
 
 bold='' dim='' plain=''
-if [ -t 1 ]; then
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'
 fi
 
@@ -34,12 +34,12 @@ title() {
     printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
-# show COMMAND: prints it as one would type it in the memory directory, runs it there, and shows what it says; a refusal is no failure.
+# show COMMAND: prints a command as it is typed in the memory directory, runs it there, and prints its output. The command may fail.
 show() {
     printf '%s$%s %s\n' "$dim" "$plain" "$1"
     local output status=0
     output=$(cd "$memory" && eval "$1" 2>&1) || status=$?
-    # Bash names this script and the line; a reader types into a shell.
+    # Without the name of this script and the line, as in an interactive shell.
     output=${output/#*line [0-9]*: echo:/echo:}
     [ -z "$output" ] || printf '%s\n' "$output"
     if [ "$status" -ne 0 ] && [[ $1 == echo* ]]; then
@@ -47,7 +47,7 @@ show() {
     fi
 }
 
-# table BLOCK ...: state and valid_zones.
+# table BLOCK ...: the state and valid_zones of blocks.
 table() {
     local block
     printf '  %-10s %-8s %s\n' block state valid_zones
@@ -55,7 +55,7 @@ table() {
         if [ -e "$memory/memory$block" ]; then
             printf '  %-10s %-8s %s\n' "memory$block" "$(cat "$memory/memory$block/state")" "$(cat "$memory/memory$block/valid_zones")"
         else
-            printf '  %-10s %s\n' "memory$block" "(not there)"
+            printf '  %-10s %s\n' "memory$block" "(absent)"
         fi
     done
 }
@@ -69,7 +69,7 @@ fi
 title "A machine with two nodes and the rules of kernel 4.9"
 echo "\$ scripts/hotplugfs mount $dir"
 hotplugfs mount "$dir"
-# What follows writes; it must be to our machine.
+# Only the simulated machine is written to.
 if [ "$(findmnt -n -o FSTYPE --mountpoint "$dir")" != fuse.hotplugfs ]; then
     echo "nothing is mounted on $dir" >&2
     exit 1
@@ -77,7 +77,7 @@ fi
 echo "\$ cd $memory"
 
 blocks=(34 37 40 41 42 43 44 47)
-title "Before: only the highest block of zone Normal can become Movable"
+title "At first, only the highest block of zone Normal can become Movable"
 table "${blocks[@]}"
 show 'echo online_movable > memory40/state'
 show 'echo online_movable > memory43/state'
@@ -93,12 +93,12 @@ show 'echo online_kernel > memory42/state'
 show 'echo online_kernel > memory43/state'
 show 'cat memory42/valid_zones memory43/valid_zones'
 
-title "Kernel pages stay, and a block is what it is"
+title "Blocks with kernel pages cannot be offlined, and invalid requests are refused"
 show 'echo offline > memory0/state'
 show 'echo online > memory37/state'
 show 'echo sideways > memory37/state'
 
-title "The last normal memory of a node that has movable memory stays"
+title "A node with movable memory keeps its last normal block"
 show 'echo offline > memory43/state'
 show 'echo online_movable > memory43/state'
 for block in 42 34 35 36; do
@@ -107,7 +107,7 @@ done
 show 'echo offline > memory37/state'
 show 'cat ../node/has_normal_memory'
 
-title "Dimms come and go, and a zone whose blocks have gone with one keeps its place: what is plugged above is Movable"
+title "DIMMs are unplugged and plugged. Zone Movable keeps its position, so new blocks above it are Movable"
 show "hotplugfs unplug $dir dimm0"
 show 'ls -d memory4?'
 show "hotplugfs plug $dir --node 1 --size 256M --id new"
@@ -118,7 +118,7 @@ title "After"
 table "${blocks[@]}" 48 49
 show "lsmem --sysroot $dir -a -o +NODE,ZONES"
 
-title "The mount is up: $dir"
-echo "  look around:  cd $memory"
-echo "  why refused:  cat $dir/hotplugfs/log"
-echo "  end it:       scripts/hotplugfs unmount $dir"
+title "The machine is mounted on $dir"
+echo "  explore it:          cd $memory"
+echo "  see the refusals:    cat $dir/hotplugfs/log"
+echo "  unmount it:          scripts/hotplugfs unmount $dir"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the container for real: starts a private Docker engine, builds docker/Dockerfile unmodified, and tries what docker/README.md shows and what can
-# go wrong. Ends with "N passed, N failed[, N skipped]", and a status that is 0 if none failed.
+# Tests the container for real: starts a private Docker engine, builds docker/Dockerfile unmodified, and tries what docker/README.md shows
+# and what can go wrong. Ends with "N passed, N failed[, N skipped]", and a status that is 0 if none failed.
 #   scripts/docker-test.sh [CASE ...]     after the builds, only the cases with these titles (@test in scripts/docker/cases.bats)
 # With CI=true, a machine that cannot run this is a failure; elsewhere the cases are skipped with a reason.
 # What takes long to download is kept in artifacts/docker-test; remove that to start from scratch.

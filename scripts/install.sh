@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Installs the program, the helper of mount(8) for the type fuse.hotplugfs, the manual page and the completion of bash.
+# Installs the program, the mount(8) helper for the type fuse.hotplugfs, the manual page and the bash completion.
 #
 # usage: scripts/install.sh [--prefix DIR] [--destdir DIR] [--program FILE] [--uninstall]
 #
-#   --prefix DIR     where they belong (/usr/local): bin/hotplugfs, sbin/mount.fuse.hotplugfs, share/man/man8/hotplugfs.8,
-#                    share/bash-completion/completions/hotplugfs, and share/hotplugfs/installed, a list of all that
-#   --destdir DIR    put them below this directory, as a package is made; the prefix is where they will be one day
-#   --program FILE   install this program; by default it is built from the checkout
-#   --uninstall      remove what was installed with this prefix, and nothing else
+#   --prefix DIR     install below this directory [default: /usr/local]: bin/hotplugfs, sbin/mount.fuse.hotplugfs,
+#                    share/man/man8/hotplugfs.8, share/bash-completion/completions/hotplugfs, and share/hotplugfs/installed, the list of
+#                    these files
+#   --destdir DIR    put the files below DIR/PREFIX, to make a package
+#   --program FILE   install this program instead of building it from the checkout
+#   --uninstall      remove the files that were installed with this prefix
 #
-# mount(8) looks for its helpers in /sbin only, whatever the prefix: root gets a link there, unless --destdir is said.
-# Status: 0, 1 if it cannot be done, 2 for wrong usage.
+# mount(8) searches for helpers only in /sbin. For another prefix, root also gets the link /sbin/mount.fuse.hotplugfs, unless --destdir is
+# given. Exit status: 0 on success, 1 on failure, 2 on a usage error.
 set -euo pipefail
 export LC_ALL=C
 
@@ -30,10 +31,10 @@ usage() {
     exit 2
 }
 
-# absolute OPTION DIR: the directory without a slash at its end into ABSOLUTE.
+# absolute OPTION DIR: sets ABSOLUTE to the directory without trailing slashes.
 absolute() {
-    [[ $2 == /* ]] || usage "$1 is an absolute path such as /usr/local, not \"$2\""
-    [[ $2 != *$'\n'* && $2/ != */../* ]] || usage "$1 is a path without .. and without a line break"
+    [[ $2 == /* ]] || usage "$1 \"$2\" is not an absolute path such as /usr/local"
+    [[ $2 != *$'\n'* && $2/ != */../* ]] || usage "$1 must not contain .. or a line break"
     ABSOLUTE=$2
     while [[ $ABSOLUTE == */ ]]; do
         ABSOLUTE=${ABSOLUTE%/}
@@ -55,7 +56,7 @@ read_options() {
                 ;;
             --destdir)
                 absolute "$1" "$2"
-                [ -n "$ABSOLUTE" ] || usage "--destdir / is the same as none; leave it out"
+                [ -n "$ABSOLUTE" ] || usage "--destdir / has no effect; leave it out"
                 destdir=$ABSOLUTE
                 shift
                 ;;
@@ -68,14 +69,14 @@ read_options() {
                 sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$self"
                 exit 0
                 ;;
-            *) usage "$option is not known; known are --prefix DIR, --destdir DIR, --program FILE, --uninstall" ;;
+            *) usage "unknown option \"$option\" (known: --prefix DIR, --destdir DIR, --program FILE, --uninstall)" ;;
         esac
         shift
     done
-    [ -z "$uninstall" ] || [ -z "$program" ] || usage "--uninstall removes; it takes no --program"
+    [ -z "$uninstall" ] || [ -z "$program" ] || usage "--uninstall takes no --program"
 }
 
-# find_program: a native program into $program.
+# find_program: sets $program to a native program.
 find_program() {
     if [ -z "$program" ]; then
         if [ "$(id -u)" -eq 0 ]; then
@@ -87,29 +88,29 @@ find_program() {
         program=$root/artifacts/program/hotplugfs
     fi
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then
-        cannot "$program is no program; name an executable file"
+        cannot "$program is not an executable file"
     fi
     program=$(readlink -f "$program")
     [ ! -f "${program%/*}/hotplugfs.dll" ] ||
-        cannot "$program is not a native program, and would not run from elsewhere; install gcc or clang, remove $root/artifacts, and try again"
+        cannot "$program is not a native program and runs only in the checkout; install gcc or clang, remove $root/artifacts, and try again"
 }
 
-# made PATH: remembers that it was made.
+# made PATH: adds a path to the list of installed files.
 made() {
     grep -qxF -- "$1" "$work/list" || printf '%s\n' "$1" >> "$work/list"
 }
 
-# directory PATH: makes it and what is above it, below --destdir.
+# directory PATH: creates a directory and its parents, below --destdir.
 directory() {
     local error
     [ ! -d "$destdir$1" ] || return 0
     [[ $1 != /?*/* ]] || directory "${1%/*}"
-    # Not by the umask: others shall find the program.
+    # Whatever the umask is, other users must reach the program.
     error=$(mkdir -m 755 -- "$destdir$1" 2>&1) || cannot "${error#mkdir: }: run as root, or choose another --prefix"
     made "$1"
 }
 
-# place MODE FROM TO: a file, all at once, so that a program that runs is not disturbed.
+# place MODE FROM TO: installs a file by renaming, so that a running program is not disturbed.
 place() {
     local error
     directory "${3%/*}"
@@ -119,7 +120,7 @@ place() {
     made "$3"
 }
 
-# link TARGET FROM: the same for a symbolic link.
+# link TARGET FROM: installs a symbolic link.
 link() {
     directory "${2%/*}"
     ln -sfn -- "$1" "$destdir$2.new"
@@ -127,19 +128,19 @@ link() {
     made "$2"
 }
 
-# wants_link: true if mount(8) would not find the helper where the prefix has it, and may be shown it.
+# wants_link: true if mount(8) needs a link in /sbin to find the helper, and one may be made.
 wants_link() {
     [ "$(id -u)" -eq 0 ] && [ -z "$destdir" ] && ! [ "$prefix/sbin" -ef /sbin ]
 }
 
-# remove_listed FILE: what it names, and the directories that are empty then, the deepest first.
+# remove_listed FILE: removes the listed files, and the listed directories that are empty then, the deepest first.
 remove_listed() {
     local paths path
     mapfile -t paths < <(sort -r -- "$1")
     for path in "${paths[@]}"; do
         if [ "$path" = "/sbin/$helper" ] && [ -z "$destdir" ] && ! [ "$prefix/sbin" -ef /sbin ] &&
             [ "$(readlink "/sbin/$helper")" != "$prefix/sbin/$helper" ]; then
-            # Somebody else's by now.
+            # The link of another installation.
             continue
         fi
         if [ ! -d "$destdir$path" ] || [ -L "$destdir$path" ]; then
@@ -153,7 +154,7 @@ remove_listed() {
     done
 }
 
-# finish: an installation that has failed leaves nothing; one that should have replaced an older one can still be uninstalled.
+# finish: removes a failed installation. If it was to replace an older one, both can still be uninstalled.
 finish() {
     if [ -s "$work/list" ] && [ ! -f "$work/done" ]; then
         if [ -f "$list" ]; then
@@ -168,7 +169,7 @@ finish() {
 install_all() {
     find_program
     if wants_link && { [ -e "/sbin/$helper" ] || [ -L "/sbin/$helper" ]; } && [ "$(readlink "/sbin/$helper")" != "$prefix/sbin/$helper" ]; then
-        cannot "/sbin/$helper is there and belongs to another installation; uninstall that, or remove it"
+        cannot "/sbin/$helper belongs to another installation; uninstall that, or remove the link"
     fi
     work=$(mktemp -d)
     trap finish EXIT
@@ -193,17 +194,17 @@ install_all() {
     : > "$work/done"
     echo "installed hotplugfs $("$program" --version), its manual page and completion, and $helper in $destdir$prefix"
     if [ -z "$destdir" ] && [ ! "/sbin/$helper" -ef "$prefix/sbin/$helper" ]; then
-        echo "for mount -t fuse.hotplugfs root must put a link where mount(8) looks: ln -s $prefix/sbin/$helper /sbin/"
+        echo "for mount -t fuse.hotplugfs, root must create a link where mount(8) searches: ln -s $prefix/sbin/$helper /sbin/"
     fi
 }
 
 uninstall_all() {
     local path
-    [ -f "$list" ] || cannot "nothing is installed with this prefix: there is no $list"
-    [ -w "${list%/*}" ] || cannot "$list cannot be removed: uninstall as the user who installed"
+    [ -f "$list" ] || cannot "nothing is installed with this prefix: $list is missing"
+    [ -w "${list%/*}" ] || cannot "$list cannot be removed; uninstall as the user who installed it"
     while IFS= read -r path; do
         if [[ $path/ == */../* || $path/ != "$prefix"/* && $prefix/ != "$path"/* && $path != "/sbin/$helper" ]]; then
-            cannot "$list names $path, which is not of this prefix; nothing was removed"
+            cannot "$list names $path, which is outside the prefix; nothing was removed"
         fi
     done < "$list"
     remove_listed "$list"

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
-# Records how a Linux kernel behaves on memory hotplug, for HotplugFs to be compared with. Needs bash and coreutils, and root to
-# write; on another machine this file and lib/recording.sh beside it.
+# Records how a Linux kernel behaves on memory hotplug, to compare HotplugFs with it. Needs bash and coreutils, and root to write.
+# On another machine, this file and lib/recording.sh beside it are enough.
 #
 # usage: scripts/record.sh [-o FILE] [OPTION ...]
 #
-#   -o FILE            where the recording goes; by default standard output
-#   --write N[,N...]   write to these memory blocks, and to no others: a fixed list of requests to state and online of each, all
-#                      of them recorded with what they changed; then every block is brought back to the state it had.
-#                      Without it nothing is written to anywhere: the recording is the machine as it stands.
-#   --force            also write to blocks that look as if the system needs them: block 0, blocks that say they are not
-#                      removable or lie in several zones, online blocks of zone DMA or DMA32
-#   --wait SECONDS     time to think before the first write (5)
-#   --limit SECONDS    how long one request may take before it is given up (60)
+#   -o FILE            write the recording to FILE [default: standard output]
+#   --write N[,N...]   write to these memory blocks, and to no others: a fixed list of requests to state and online of each. All
+#                      requests are recorded with what they changed; then every block is restored to its first state.
+#                      Without this option nothing is written: the recording is an inventory of the machine.
+#   --force            also write to blocks that the system may need: block 0, blocks that are not removable or span several
+#                      zones, online blocks of zone DMA or DMA32
+#   --wait SECONDS     wait before the first write [default: 5]
+#   --limit SECONDS    give up a request after this time [default: 60]
 #   --kernel NAME      the simulated kernel to compare with: 3.8, 4.4-mnn, 4.4-mny, 4.9-mnn, 4.9-mny (without and with
-#                      CONFIG_MOVABLE_NODE), 6.1 or 6.12. By default what uname -r says decides: up to 3.11 it is 3.8, up to
-#                      4.6 4.4, up to 4.12 4.9, up to 6.5 6.1, else 6.12; and the file has_memory tells mny from mnn.
-#   --sysroot DIR      look at DIR/sys and DIR/proc instead of /sys and /proc
+#                      CONFIG_MOVABLE_NODE), 6.1 or 6.12. The default depends on uname -r: up to 3.11 it is 3.8, up to 4.6 4.4,
+#                      up to 4.12 4.9, up to 6.5 6.1, else 6.12; mny is chosen if there is a file has_memory.
+#   --sysroot DIR      read DIR/sys and DIR/proc instead of /sys and /proc
 #
-# Stop it with Ctrl-C: the blocks are brought back all the same. Nothing in a recording names the machine or its user: it has the
+# Stop it with Ctrl-C; the blocks are restored nevertheless. A recording does not identify the machine or its user: it has the
 # kernel's version, the boot options about memory, and files below memory/, node/ and module/memory_hotplug/parameters/.
-# What it wrote can be looked at with "hotplugfs mount --machine FILE DIR" and compared with "hotplugfs replay FILE"; the format
-# is JSON Lines, the machine in the first line and an operation in each of the others.
-# Status: 0, or 2 for a mistake in the call (nothing was written to), or 1 if a block could not be brought back.
+# To mount it, use "hotplugfs mount --machine FILE DIR"; to compare it, "hotplugfs replay FILE". The format is JSON Lines, with
+# the machine in the first line and an operation in each of the others.
+# Exit status: 0 on success, 1 if a block could not be restored, 2 on a usage error (nothing was written).
 set -euo pipefail
 export LC_ALL=C
 
@@ -32,7 +32,7 @@ ROOT='' OUT='' KERNEL='' FORCE='' WAIT=5 LIMIT=60
 WRITE=()
 declare -A BLOCK_FIRST=()
 
-# operation PATH DATA ERROR AT COUNT: one line of the recording.
+# operation PATH DATA ERROR AT COUNT: records a write.
 operation() {
     local error=null
     json "$2"
@@ -40,14 +40,14 @@ operation() {
     printf '{"op": "write", "path": "%s", "data": %s, "err": %s%s%s}\n' "$1" "$JSON_TEXT" "$error" "${5:+, \"n\": $5}" "$SNAP" >&3
 }
 
-# put PATH DATA: one write, recorded. dd says how many bytes were taken before an error, as bash does not.
+# put PATH DATA: writes and records it. dd, unlike bash, reports how many bytes were taken before an error.
 put() {
     local output status=0 taken=0 error='' at=write length=${#2} snap
     output=$(printf '%s' "$2" | timeout --foreground "$LIMIT" dd of="$SYSTEM/$1" bs=4096 iflag=fullblock conv=notrunc,nocreat 2>&1) || status=$?
     [[ $output =~ ([0-9]+)\ bytes? ]] && taken=${BASH_REMATCH[1]}
     if [ $status -eq 124 ]; then
         error=EINTR
-        say "  $1: no answer within $LIMIT s, given up"
+        say "  $1: given up after $LIMIT s"
     elif [ $status -ne 0 ]; then
         error=$(errno_name "$output")
         [[ $output != *open* ]] || at=open
@@ -57,7 +57,7 @@ put() {
         operation "$1" "$2" "$error" $at ''
         return
     fi
-    # The kernel took only a part, and dd offered it the rest.
+    # A short write, after which dd wrote the rest.
     snap=$SNAP
     SNAP=''
     operation "$1" "$2" '' '' "$taken"
@@ -65,7 +65,7 @@ put() {
     operation "$1" "${2:taken}" "$error" $at ''
 }
 
-# request NUMBER FILE WORD ...: writes each word to a file of a block, and records what online says then.
+# request NUMBER FILE WORD ...: writes each word to a file of a block, and records the contents of online.
 request() {
     local number=$1 file=$2 word
     shift 2
@@ -80,7 +80,7 @@ request() {
     fi
 }
 
-# scenario NUMBER: everything that one block can be asked for.
+# scenario NUMBER: all requests to a single block.
 scenario() {
     local word
     say "memory$1 ..."
@@ -89,7 +89,7 @@ scenario() {
         request "$1" state "$word"
         request "$1" state "$word" online online_movable online_kernel
         request "$1" state offline
-        # What a request to a block that was online already leaves behind.
+        # The effect of a request to a block that was already online.
         request "$1" online 1 1
         request "$1" online 0 0
     done
@@ -99,7 +99,7 @@ scenario() {
     request "$1" state $'offline\n'
 }
 
-# together WORD: the blocks in both orders, each asked for a zone, then offline again.
+# together WORD: onlines the blocks in both orders with this word, and offlines them again.
 together() {
     local number i
     for number in "${WRITE[@]}"; do
@@ -116,7 +116,7 @@ together() {
     done
 }
 
-# bring_back NUMBER: the state that the block had, and its zone as far as the kernel lets it.
+# bring_back NUMBER: restores a block's first state, and its zone as far as the kernel allows.
 bring_back() {
     local first=${BLOCK_FIRST[$1]} now word=online
     now=${BLOCK_NOW[$1]:-}
@@ -133,7 +133,7 @@ bring_back() {
 
 restore() {
     local number status=0
-    # What one block may do depends on those beside it, so twice.
+    # Twice, because a block's zone depends on its neighbors.
     for _ in 1 2; do
         status=0
         for number in "${WRITE[@]}"; do
@@ -142,49 +142,49 @@ restore() {
         [ $status -ne 0 ] || break
     done
     for number in "${WRITE[@]}"; do
-        [ "${BLOCK_NOW[$number]}" = "${BLOCK_FIRST[$number]}" ] || say "memory$number was ${BLOCK_FIRST[$number]} and is ${BLOCK_NOW[$number]}"
+        [ "${BLOCK_NOW[$number]}" = "${BLOCK_FIRST[$number]}" ] || say "memory$number was ${BLOCK_FIRST[$number]} and is now ${BLOCK_NOW[$number]}"
     done
     return $status
 }
 
-# interrupted: brings everything back before it ends.
+# interrupted: restores the blocks and exits.
 interrupted() {
     trap '' INT TERM HUP
-    say "stopped; bringing the blocks back"
+    say "stopped; restoring the blocks"
     restore || true
     exit 130
 }
 
-# check NUMBER: refuses a block that is not there, or that the system had better keep.
+# check NUMBER: refuses a block that is missing or that the system may need.
 check() {
     local why='' state zones removable
-    [ -d "$MEMORY/memory$1" ] || die "memory$1 is not there; there are: $(printf '%s ' "${!BLOCK_NOW[@]}" | tr ' ' '\n' | sort -n | tr '\n' ' ')"
+    [ -d "$MEMORY/memory$1" ] || die "no memory$1; existing blocks: $(printf '%s ' "${!BLOCK_NOW[@]}" | tr ' ' '\n' | sort -n | tr '\n' ' ')"
     value "$MEMORY/memory$1/state"
     state=$TEXT
     value "$MEMORY/memory$1/valid_zones"
     zones=$TEXT
     value "$MEMORY/memory$1/removable"
     removable=$TEXT
-    [ "$1" -ne 0 ] || why="it is where the machine begins"
-    [ "$removable" != 0 ] || why="it says it is not removable"
-    [[ $state != online || $zones != DMA* ]] || why="it is online in zone ${zones%% *}"
-    [[ $zones != none ]] || why="its pages lie in several zones"
+    [ "$1" -ne 0 ] || why="the first block"
+    [ "$removable" != 0 ] || why="not removable"
+    [[ $state != online || $zones != DMA* ]] || why="online in zone ${zones%% *}"
+    [[ $zones != none ]] || why="it spans several zones"
     if [ -n "$why" ] && [ -z "$FORCE" ]; then
-        die "memory$1: $why; --force writes to it all the same"
+        die "memory$1: $why; use --force to write to it nevertheless"
     fi
     say "  memory$1: $state, zones $zones"
 }
 
-# announce: says what will be written to, before anything is, and refuses what should not be.
+# announce: prints which blocks will be written to, and refuses those that should not be.
 announce() {
     local number
-    say "This writes to state and online of these blocks of $MEMORY, and to nothing else:"
+    say "Only state and online of these blocks of $MEMORY will be written:"
     for number in "${WRITE[@]}"; do
         check "$number"
         BLOCK_FIRST[$number]=${BLOCK_NOW[$number]}
         [ -w "$MEMORY/memory$number/state" ] || die "only root may write to blocks"
     done
-    say "Ctrl-C stops it; the blocks are then brought back. It begins in $WAIT s."
+    say "It starts in $WAIT s. Ctrl-C stops it and restores the blocks."
     sleep "$WAIT"
 }
 
@@ -200,11 +200,11 @@ write_blocks() {
         together online_kernel
         together online
     fi
-    say "bringing the blocks back ..."
+    say "restoring the blocks ..."
     restore
 }
 
-# usage: the head of this file.
+# usage: prints the head of this file.
 usage() {
     local line
     {
@@ -229,12 +229,12 @@ arguments() {
                 continue
                 ;;
             -o | --write | --wait | --limit | --kernel | --sysroot) [ $# -ge 2 ] || die "$1 needs a value" ;;
-            *) die "unknown argument: $1; --help says what there is" ;;
+            *) die "unknown argument \"$1\"; see --help" ;;
         esac
         case $1 in
             -o) OUT=$2 ;;
             --write)
-                [[ $2 =~ ^[0-9]+(,[0-9]+)*$ ]] || die "--write $2: numbers of blocks are wanted, such as 40,41"
+                [[ $2 =~ ^[0-9]+(,[0-9]+)*$ ]] || die "--write $2: use block numbers such as 40,41"
                 mapfile -t WRITE < <(tr ',' '\n' <<< "$2" | sort -nu)
                 ;;
             --wait) WAIT=$2 ;;
@@ -250,7 +250,7 @@ main() {
     arguments "$@"
     SYSTEM=$ROOT/sys/devices/system
     MEMORY=$SYSTEM/memory NODE=$SYSTEM/node PARAMETERS=$ROOT/sys/module/memory_hotplug/parameters
-    [ -d "$MEMORY" ] || die "$MEMORY is not there: this kernel has no memory hotplug"
+    [ -d "$MEMORY" ] || die "$MEMORY is missing: this kernel has no memory hotplug"
     [ -r "$ROOT/proc/zoneinfo" ] || die "$ROOT/proc/zoneinfo cannot be read"
     [ -n "$KERNEL" ] || KERNEL=$(kernel_name "$(uname -r)")
     look

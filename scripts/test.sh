@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Runs every check: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, real clients, the benchmarks in short,
-# the container. Installs what is missing.
-# Ends with "N passed, N failed[, N skipped]", added up over everything, and a status that is 0 if nothing failed. The results are in
-# artifacts/test-results, in JUnit's format.
-# With CI=true a missing /dev/fuse, client or Docker engine is a failure; elsewhere what needs it is skipped with a reason.
-# Without errexit: a step that fails does not keep the others from running.
+# Runs every check: format, build with warnings as errors, the NUnit projects, the shell ring on real mounts, real clients, the benchmarks
+# in short, the container. Installs what is missing. Ends with "N passed, N failed[, N skipped]", added up over everything, and a status
+# that is 0 if nothing failed. The results are in artifacts/test-results, in JUnit's format. With CI=true a missing /dev/fuse, client or
+# Docker engine is a failure; otherwise the tests that need it are skipped with a reason. Without errexit: a step that fails does not keep
+# the others from running.
 set -uo pipefail
 export LC_ALL=C
 
@@ -58,7 +57,7 @@ need_sdk "$root" || exit
 cd "$root" || exit
 rm -rf "$results"
 mkdir -p "$results"
-# Build servers that outlive a build would keep a caller waiting that waits for all processes.
+# A build server would outlive the build, and with it the caller's wait for all processes.
 export MSBUILDDISABLENODEREUSE=1
 artifacts=-p:ArtifactsPath=$root/artifacts
 mapfile -t scripts < <(grep -rlE '^#!.*(bash|bats)$|^# shellcheck shell=bash' scripts .ci)

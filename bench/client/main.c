@@ -1,7 +1,7 @@
 /*
- * Runs every operation on every target, round by round: A B C A B C ... Prints one JSON object a line for each measurement.
+ * Runs every operation on every target, round by round: A B C A B C ... Prints one JSON object per line and measurement.
  *   client [--rounds N] [--ms N] [--cpu N] [--label KEY=VALUE].. [--only OPERATION].. NAME=ROOT[,rw][,rules] ..
- * ROOT is a directory that has sys/devices/system/memory. Only targets marked rw are ever written to.
+ * ROOT is a directory with sys/devices/system/memory. Only targets marked rw are written to.
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -66,7 +66,7 @@ static void parse(int argc, char **argv)
             continue;
         }
         if (!value)
-            usage("wants a value", argv[i]);
+            usage("needs a value", argv[i]);
         if (!strcmp(argv[i], "--rounds"))
             options.rounds = atol(value);
         else if (!strcmp(argv[i], "--ms"))
@@ -78,7 +78,7 @@ static void parse(int argc, char **argv)
         else if (!strcmp(argv[i], "--only") && options.only_count < ONLY_MAX)
             options.only[options.only_count++] = value;
         else
-            usage("not known", argv[i]);
+            usage("unknown option", argv[i]);
         i++;
     }
     if (options.target_count == 0)
@@ -104,7 +104,7 @@ static bool is_wanted(const struct operation *operation)
     return false;
 }
 
-/* Passes until the time is up; false if this target cannot do it. */
+/* Runs passes until the time is up; false if this target does not support the operation. */
 static bool measure(const struct operation *operation, struct target *target, uint64_t least_ns, struct sample *sum)
 {
     if ((operation->writes && !target->writable) || (!operation->everywhere && target->total > REAL_MACHINE_BLOCKS))
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         if (!is_wanted(operation))
             continue;
         struct sample sum;
-        /* Round 0 warms the kernel's caches and counts for nothing. */
+        /* Round 0 warms the kernel's caches and is not counted. */
         for (long round = 0; round <= options.rounds; round++) {
             for (size_t t = 0; t < options.target_count; t++)
                 if (measure(operation, &options.targets[t], round ? least_ns : 1, &sum) && round)

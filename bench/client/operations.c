@@ -46,7 +46,7 @@ static void read_whole(struct target *target, size_t block, const char *attribut
     close(fd);
 }
 
-/* One call for every block that is visited. */
+/* Calls a function for every visited block. */
 static void each(struct target *target, struct sample *sample, void (*visit)(struct target *, size_t, const char *), const char *attribute)
 {
     uint64_t start = now_ns();
@@ -90,7 +90,7 @@ static void stat_one(struct target *target, size_t block, const char *attribute)
         die("stat", path);
 }
 
-/* A file that nobody reads: a read makes its time of access unknown, which is another operation. */
+/* A file that is never read, because a read invalidates the cached time of access, and the next stat is another operation. */
 static void stat_files(struct target *target, struct sample *sample) { each(target, sample, stat_one, "uevent"); }
 
 static DIR *list(struct target *target, const char *path)
@@ -164,7 +164,7 @@ static void write_accepted(struct target *target, struct sample *sample)
     sample->units += WRITES / 2 * 2;
 }
 
-/* Adds what it took; false on a machine that has no room for more. */
+/* Writes to a control file and adds the cost; false if the machine has no space for another DIMM. */
 static bool control(struct target *target, const char *file, const char *text, struct sample *sample)
 {
     uint64_t start = now_ns();
@@ -178,7 +178,7 @@ static bool control(struct target *target, const char *file, const char *text, s
     return is_done;
 }
 
-/* Eight blocks of 128 MiB. */
+/* A DIMM of eight 128 MiB blocks. */
 static void plug_and_unplug(struct target *target, struct sample *plugged, struct sample *unplugged)
 {
     if (target->dimms < 0)
@@ -220,12 +220,12 @@ static void two_threads(struct target *target, struct sample *sample)
     sample->units += THREADS * target->count;
 }
 
-/* What udevadm trigger does with each device: its subsystem and its uevent file. */
+/* Like udevadm trigger, reads the subsystem and the uevent file of each device. */
 static void enumerate_one(struct target *target, size_t block, const char *attribute)
 {
     char path[128], text[PAGE];
     snprintf(path, sizeof path, "%s/subsystem", target->blocks[block]);
-    /* A copy on tmpfs need not have the links. */
+    /* A copy on tmpfs may lack the links. */
     if (readlinkat(target->memory, path, text, sizeof text) < 0 && errno != ENOENT)
         die("readlink", path);
     read_whole(target, block, attribute);

@@ -73,7 +73,7 @@ void target_open(struct target *target, size_t visited_max)
     }
     target->total = (long)all;
     target->count = all < visited_max ? all : visited_max;
-    /* The last one stays the last: it is an offline one, which is written to. */
+    /* The last block stays the last, because it is offline and is written to. */
     for (size_t i = 0; i < target->count; i++)
         names[i] = names[(i + 1) * all / target->count - 1];
     target->blocks = names;

@@ -1,8 +1,8 @@
 /*
- * The tree of a machine's /sys/devices/system/memory as one would serve it with libfuse3's low-level API: node numbers by arithmetic, names
- * and attributes that the kernel may keep for ever, direct I/O for contents, and libfuse's defaults otherwise. What the bench compares with.
+ * Serves the tree of a machine's /sys/devices/system/memory with libfuse3's low-level API, for comparison: node numbers by arithmetic,
+ * names and attributes that the kernel may cache forever, direct I/O for contents, and libfuse's defaults otherwise.
  *   server [-o OPTION..] BLOCKS DIR      the blocks are in DIR/sys/devices/system/memory
- * With the environment variable CACHE_DIRECTORIES set the kernel may keep listings, too.
+ * If the environment variable CACHE_DIRECTORIES is set, the kernel may cache listings as well.
  */
 #define FUSE_USE_VERSION 34
 #define _GNU_SOURCE
@@ -19,7 +19,7 @@
 
 static const double forever = 4e9;
 
-/* Node numbers: 1 to 5 the path to the blocks; then each block has SLOTS, of which the first is its directory. */
+/* Node numbers 1 to 5 are the path to the blocks. Then each block has SLOTS numbers, of which the first is its directory. */
 enum { MEMORY = 5, FIRST_BLOCK = 16, SLOTS = 16, TEXT_MAX = 64 };
 
 static const char *const path_names[] = {"", "", "sys", "devices", "system", "memory"};
@@ -42,7 +42,7 @@ static const struct {
     [POWER] = {"power", S_IFDIR | 0755},
 };
 
-/* Files of the directory memory itself; their nodes are the slots of a block before the first. */
+/* The files in the directory memory itself. Their nodes precede the first block. */
 static const char *const own_files[] = {"block_size_bytes", "auto_online_blocks", "uevent"};
 enum { OWN_FILES = 3, FIRST_OWN = 6 };
 
@@ -140,7 +140,7 @@ static void on_opendir(fuse_req_t request, fuse_ino_t node, struct fuse_file_inf
     fuse_reply_open(request, info);
 }
 
-/* The n-th entry of a directory; false at the end. */
+/* Sets the n-th entry of a directory; false at the end. */
 static bool entry_at(fuse_ino_t parent, long n, char *name, fuse_ino_t *node)
 {
     if (n < 2) {
@@ -278,7 +278,7 @@ int main(int argc, char **argv)
     online[blocks - 1] = 0;
     if (fuse_set_signal_handlers(session) != 0 || fuse_session_mount(session, directory) != 0)
         return 1;
-    /* Whoever started this waits for a line. */
+    /* The parent waits for a line. */
     puts("mounted");
     fflush(stdout);
     int status = fuse_session_loop(session);

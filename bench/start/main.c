@@ -1,6 +1,5 @@
 /*
- * Times a command from the call that starts it until it has ended, and prints that in nanoseconds. Without a shell in between, whose own copying of
- * itself would be counted as the command's.
+ * Prints the nanoseconds from the call that starts a command to its end. Without a shell, whose fork would be counted as well.
  *   start COMMAND [ARGUMENT ..]
  */
 #include "common.h"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs real clients on simulated machines; see README.md. Ends with "N passed, N failed[, N skipped]", and a status that is 0 if none failed.
-# With CI=true a client that cannot be installed is a failure; elsewhere it is skipped with a reason.
+# Runs real clients on simulated machines; see README.md. Ends with "N passed, N failed[, N skipped]", and a status that is 0 if none
+# failed. With CI=true a client that cannot be installed is a failure; elsewhere it is skipped with a reason.
 set -euo pipefail
 export LC_ALL=C
 

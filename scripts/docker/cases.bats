@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# What is tried in containers of the image. scripts/docker-test.sh runs these, after images.bats.
-# What is in single quotes is for the shell in the container.
+# Tests containers of the image. scripts/docker-test.sh runs these after images.bats.
+# Text in single quotes is for a shell in the container.
 # shellcheck disable=SC2016,SC2154
 source "$BATS_TEST_DIRNAME/verbs.sh"
 source "$BATS_TEST_DIRNAME/readme.sh"
 
 setup_file() {
-    # Without an image, none of the cases can work.
+    # No case can succeed without an image.
     [ -n "$UNAVAILABLE" ] || docker image inspect hotplugfs > /dev/null
 }
 
@@ -36,12 +36,12 @@ setup_file() {
     has '^Total offline memory: +1G$' "$(in_container rules lsmem)"
     in_container rules 'hotplugfs plug /run/hotplugfs --node 1 --size 256M && [ "$(cat memory48/state)" = offline ] &&
         [ -d /sys/devices/system/node/node1/memory49 ] && [ -d /sys/bus/memory/devices/memory49 ]'
-    # Like a sysfs: everybody may read, root alone may write.
+    # Like sysfs: all users may read, only root may write.
     say offline "$(docker exec --user 1000 rules cat /sys/devices/system/memory/memory43/state)"
     if docker exec --user 1000 rules bash -c 'echo online > /sys/devices/system/memory/memory43/state'; then return 1; fi
 }
 
-# hotplugfs run, in a container whose own memory stays as it is.
+# hotplugfs run in a container, whose own memory does not change.
 @test "run in a container" {
     local output
     output=$(docker run --rm "${given[@]}" --entrypoint hotplugfs hotplugfs run --kernel 6.12 -- bash -euo pipefail -c '
@@ -53,7 +53,7 @@ setup_file() {
     say $'online\nMovable\ndimm2: blocks 48-49 on node 1' "$output"
 }
 
-@test "run in a container without SYS ADMIN" {
+@test "run in a container without SYS_ADMIN" {
     local output status=0
     output=$(docker run --rm --device /dev/fuse --entrypoint hotplugfs hotplugfs run -- echo ran 2>&1) || status=$?
     say 125 "$status"
@@ -74,13 +74,13 @@ setup_file() {
     say contig-zones "$(docker exec today cat /sys/module/memory_hotplug/parameters/online_policy)"
 }
 
-# A program that looks into /proc/meminfo while it serves it waits for itself; a runtime does that when it collects garbage.
-@test "proc meminfo is served for long" {
+# A server that reads its own /proc/meminfo waits for itself. The runtime does so in a garbage collection.
+@test "meminfo is served for long" {
     start long hotplugfs
     docker exec long timeout 45 bash -euo pipefail -c 'for ((i = 0; i < 20000; i++)); do read -r line < /proc/meminfo; done; echo "$line"'
 }
 
-# A kernel without a module's directory does not get one by mkdir.
+# If sysfs lacks a module's directory, it cannot be created there.
 @test "no place in sysfs" {
     start nowhere --tmpfs /sys/module:ro hotplugfs --kernel 6.12
     say contig-zones "$(docker exec nowhere cat /sys/module/memory_hotplug/parameters/online_policy)"
@@ -133,7 +133,7 @@ setup_file() {
     readme "$root/README.md"
 }
 
-# read_until PATTERN: of what file $screen gives, until it ends so; adds it to $seen.
+# read_until PATTERN: reads $screen until the end of $seen matches; appends to $seen.
 read_until() {
     local character
     until [[ $seen =~ $1$ ]]; do
@@ -145,7 +145,7 @@ read_until() {
     done
 }
 
-# open_terminal ARGUMENT ...: docker run -it on a terminal that shows what can be read from $screen and is typed on by $keys.
+# open_terminal ARGUMENT ...: docker run -it on a terminal; $screen is its output and $keys its input.
 open_terminal() {
     seen=''
     rm -f "$work/terminal".*
@@ -156,10 +156,10 @@ open_terminal() {
     exec {keys}> "$work/terminal.keys" {screen}< "$work/terminal.screen"
 }
 
-# An image may have a prompt of its own.
+# The prompt of any image.
 prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
 
-# docker run -it, as a visitor types it.
+# docker run -it, as a user types it.
 @test "terminal" {
     local patience=1000 status=0
     open_terminal --name terminal "${given[@]}" hotplugfs
@@ -171,7 +171,7 @@ prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
         [ "$patience" -gt 0 ]
         sleep 0.01
     done
-    # Ctrl-C ends the command and not the shell.
+    # Ctrl-C ends the command, not the shell.
     printf '\003' >&"$keys"
     printf 'echo after $? interrupt\rexit 5\r' >&"$keys"
     seen+=$(cat <&"$screen")
@@ -182,7 +182,7 @@ prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
     has '(^|l)online$' "$(tr -d '\r' <<< "$seen")"
 }
 
-# What the machine adds to a container that is a shell on a terminal. It is told, and judged by nobody: a busy machine takes longer.
+# How much longer the start of a shell takes with a machine. A note for people, not a check: a busy host takes longer.
 @test "time to the first prompt" {
     local round started image shell=() machine=()
     for round in 1 2 3 4 5; do
@@ -241,10 +241,10 @@ median() {
     say 3 "$(docker inspect --format '{{.State.ExitCode}}' signals)"
 }
 
-@test "orphans are buried" {
+@test "orphans are reaped" {
     start orphans hotplugfs
     docker exec orphans bash -c 'for i in 1 2 3 4 5; do (sleep 0.2 &); done'
-    # One that has ended and is not buried keeps its name.
+    # A zombie keeps its name.
     local patience=100
     while docker exec orphans bash -c 'grep -qx sleep /proc/[0-9]*/comm' 2> /dev/null; do
         patience=$((patience - 1))
@@ -259,7 +259,7 @@ median() {
     has 'machine default, kernel 4.9, is up' "$(docker logs stop)"
 }
 
-# While the machine is being mounted. Whenever the signal comes, it is heard.
+# While the machine is being mounted: a signal is handled at any time.
 @test "stop at once" {
     local number
     for number in 1 2 3; do
@@ -270,7 +270,7 @@ median() {
     done
 }
 
-@test "stop while somebody stands in the machine" {
+@test "stop while the machine is in use" {
     start busy hotplugfs
     docker exec --detach --workdir /sys/devices/system/memory busy sleep 100
     stops busy
@@ -288,11 +288,11 @@ median() {
 
 @test "program killed" {
     start gone hotplugfs
-    # Detached, for the container may end before the shell that does it.
+    # Detached, because the container can end before this shell.
     docker exec --detach gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
     say 1 "$(docker wait gone)"
     has '^hotplugfs: the daemon was killed by signal 9; the machine is no longer available$' "$(docker logs gone 2>&1)"
-    # A command is told, and goes on.
+    # A command gets a message, and continues.
     local output status=0
     output=$(docker run --rm "${given[@]}" hotplugfs bash -c '
         for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done
@@ -311,7 +311,7 @@ median() {
     refuses 'start it with --device /dev/fuse$' --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
 }
 
-@test "without SYS ADMIN" {
+@test "without SYS_ADMIN" {
     refuses 'start it with --cap-add SYS_ADMIN$' --device /dev/fuse hotplugfs
 }
 
@@ -319,7 +319,7 @@ median() {
     refuses 'start it with --device /dev/fuse --cap-add SYS_ADMIN$' hotplugfs demo
 }
 
-@test "device that may not be opened" {
+@test "device that cannot be opened" {
     refuses 'start it with --device /dev/fuse$' --volume /dev/null:/dev/fuse/none --cap-add SYS_ADMIN hotplugfs
     refuses '/dev/fuse: operation not permitted; start the container with --device /dev/fuse$' \
         --volume /dev/fuse:/dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
@@ -328,16 +328,16 @@ median() {
 @test "user" {
     refuses 'user 1000 may not mount: start the container without --user .* --security-opt seccomp=unconfined' \
         --user 1000 --device /dev/fuse hotplugfs
-    # A node that is root's alone.
+    # A node that only root may open.
     mknod -m 600 "$work/fuse-of-root" c 10 229
     refuses '/dev/fuse: permission denied; .* start the container without --user$' \
         --user 1000 --device "$work/fuse-of-root:/dev/fuse" --security-opt seccomp=unconfined hotplugfs
 }
 
-# Docker's own filter forbids unshare without SYS_ADMIN. Without the filter no right is needed at all.
-@test "namespaces instead of SYS ADMIN" {
+# Docker's seccomp filter forbids unshare without SYS_ADMIN. Without the filter no capability is needed.
+@test "namespaces instead of SYS_ADMIN" {
     local script='cd /sys/devices/system/memory && mountpoint -q . && echo online_movable > memory43/state && cat memory43/state'
-    # The node has the mode of the host's; a user needs one that users may open.
+    # A user needs a node that every user may open.
     mknod -m 666 "$work/fuse" c 10 229
     say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined hotplugfs bash -c "$script")"
     say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
@@ -351,23 +351,23 @@ median() {
         bash -c 'echo "machine default, kernel $(cat /run/hotplugfs/hotplugfs/kernel)"')"
     refuses '/m/none.toml: .*; give the container the file with --volume FILE:FILE:ro$' "${given[@]}" hotplugfs --machine /m/none.toml
     refuses '/m/wrong.toml:1: this is not TOML' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/wrong.toml
-    # What Docker makes of a file that is not there.
+    # Docker creates a directory for a missing file.
     refuses '/m: this is a directory' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
 }
 
-@test "wrong usage" {
+@test "usage errors" {
     refuses '^hotplugfs: unknown kernel "9.9" \(known: 3.8,' "${given[@]}" hotplugfs --kernel 9.9
     refuses '^hotplugfs: .*--kernel.*; see --help$' "${given[@]}" hotplugfs --kernel
     refuses '^hotplugfs: unknown option "--nodes"; see --help$' "${given[@]}" hotplugfs --nodes 3
     has '^Usage: docker run' "$(docker run --rm hotplugfs --help)"
 }
 
-# What the containers' host has where they share a machine: a line for each mount.
+# shared_machine: the types of the mounts on the directory that containers share with their host, one a line.
 shared_machine() {
     findmnt --noheadings --list --output FSTYPE --mountpoint /run/hotplugfs-shared/machine || true
 }
 
-# A container without a device, a capability or an option has the machine in the place of the host's memory.
+# A container without a device, a capability or an option sees the machine instead of the host's memory.
 @test "compose visitor" {
     export HOTPLUGFS_VISITOR=$base_image
     compose up -d visitor
@@ -381,7 +381,7 @@ shared_machine() {
         tail -n 1 /machine/hotplugfs/log | grep -q "memory40: online_movable refused: not at the end of zone Normal of node 1"
         lsmem | grep -qE "^Total online memory: +1.1G$"
         [ -d /sys/devices/system/node/node1/memory43 ]'
-    # Killed, the machine leaves a dead mount on its host; the next one clears it away.
+    # A killed container leaves a dead mount on its host; the next one removes it.
     compose kill machine
     has fuse.hotplugfs "$(shared_machine)"
     compose up -d machine
@@ -393,6 +393,6 @@ shared_machine() {
     done
     say fuse.hotplugfs "$(shared_machine)"
     compose down
-    # Stopped, it leaves nothing.
+    # A stopped container leaves nothing.
     say '' "$(shared_machine)"
 }

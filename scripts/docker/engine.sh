@@ -1,33 +1,31 @@
 # shellcheck shell=bash
-# A Docker engine of our own: private socket, private data, and a world of its own to run in. Sourced.
-#
-# The world is a mount namespace and a process namespace, so nothing that is mounted or started in it is ever seen outside, and all of it
-# is gone when the world's first process is. What an engine leaves elsewhere is its cgroups; they get a name of their own (guard.sh).
-# docker-test.sh sets root and work, and looks at what guarded sets. What is in single quotes is for a shell that is run.
+# A private Docker engine with its own socket and data, in a "world": a mount namespace and a PID namespace. Nothing that is mounted or
+# started in the world is visible outside, and the kernel ends all of it with the world's first process. The engine's cgroups remain;
+# guard.sh removes them by name. Sourced. docker-test.sh sets root and work. Text in single quotes is for another shell.
 # shellcheck disable=SC2154,SC2034,SC2016
 
-# in_world COMMAND ...: becomes such a world with a command as its first process. It ends with the shell that has this in its background.
+# in_world COMMAND ...: becomes a world with the command as its first process. It is killed when the calling shell exits.
 in_world() {
     exec setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child --mount-proc -- "$@"
 }
 
-# guarded CGROUP WORK DATA COMMAND ...: runs a command in such a world, and sets $world, its process; $guard, a process that removes the cgroup
-# and the directories when all has ended; $alive, what this shell is to close for that to happen before it ends.
+# guarded CGROUP WORK DATA COMMAND ...: runs a command in a world. Sets $world, its process; $guard, the process that removes the cgroup and
+# the directories once no process of the world is left; $alive, a descriptor that keeps the guard waiting until this shell closes it.
 guarded() {
-    # Everything in the world has the pipe, too; so the guard sees its end when the last of it has gone, whatever ended it.
+    # Every process of the world inherits the pipe, so the guard reads its end when the last one has exited, however it was ended.
     exec {alive}> >(exec setsid bash "$root/scripts/docker/guard.sh" "${@:1:3}")
     guard=$!
     in_world "${@:4}" < /dev/null &
     world=$!
 }
 
-# prepare_world: what the first process does first.
+# prepare_world: hides the host's machines and engine from the world.
 prepare_world() {
-    # Machines that are mounted meanwhile would stay alive here for as long as the world.
+    # The world's copies of the host's mounts would keep their machines alive.
     { findmnt --noheadings --list --output TARGET --types fuse.hotplugfs || true; } | while read -r machine; do
         umount --lazy "$machine"
     done
-    # An engine of the machine has its sockets in /run; ours must not find them, nor leave anything there. Only names are still resolved.
+    # The private engine must not find the sockets of the host's engine, nor leave anything in /run. Only name resolution needs files there.
     local name
     mkdir "$work/run"
     mount -t tmpfs -o mode=755 tmpfs "$work/run"
@@ -37,19 +35,19 @@ prepare_world() {
             mount --bind "/run/$name" "$work/run/$name"
         fi
     done
-    # There is no table of mounts there that could be told.
+    # /run/mount is not there to be updated.
     mount --no-mtab --move "$work/run" /run
-    # Containers may share mounts with their host, as they may wherever systemd runs.
+    # Containers can share mounts with their host, as under systemd.
     mount --make-shared /run
 }
 
-# engine_start DATA CGROUP: DATA is for images. Sets DOCKER_HOST; returns when the engine answers.
+# engine_start DATA CGROUP: starts an engine that keeps its images in DATA, and returns when it answers. Sets DOCKER_HOST.
 engine_start() {
     local patience=300 engine
     export DOCKER_HOST=unix:///run/hotplugfs-test.sock
     unset DOCKER_CONTEXT
     mkdir -p "$1"
-    # No network of its own: that would change interfaces and firewall of the machine.
+    # Without a network, which would change the host's interfaces and firewall.
     env -u DOCKER_HOST dockerd --data-root="$1" --host="$DOCKER_HOST" \
         --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false \
         --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent="/$2" > "$work/engine.log" 2>&1 < /dev/null &
@@ -65,7 +63,7 @@ engine_start() {
     done
 }
 
-# engine_sweep NAME: what a test left whose guard was killed, too. Directories are named NAME.*.NUMBER of the test.
+# engine_sweep NAME: removes the files of tests whose guard was killed too. The directories are named NAME.*.PID.
 engine_sweep() {
     local left number
     for left in "$1".*; do
@@ -76,14 +74,14 @@ engine_sweep() {
     done
 }
 
-# make_command: puts a docker before all others that does what people's does: it has BuildKit and compose. And the engine of the tests has
-# no network, so builds and containers get the machine's and none.
+# make_command: puts a docker command into PATH that has BuildKit and compose, as users' have, and time limits. The engine has no network,
+# so builds get the host's and containers none.
 make_command() {
     local docker
     docker=$(command -v docker)
     builder=BuildKit
     if ! docker buildx version > /dev/null 2>&1; then
-        # It is a part of Docker's command up to 23, and a plugin of it from then on.
+        # BuildKit is part of the docker command up to version 23, later a plugin.
         if [[ $(/usr/bin/docker --version 2> /dev/null) =~ version\ (1[89]|20)\. ]]; then
             docker=/usr/bin/docker
         else

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Tidies up after a test, whatever ended it: its standard input ends when the last process of the test has, be it by kill -9.
+# Cleans up after a test, even after kill -9: its standard input ends with the last process of the test.
 #   guard.sh CGROUP DIRECTORY ...
 set -euo pipefail
 
 group=$1
 shift
 cat > /dev/null
-# A process closes its files a little before it leaves its cgroup.
+# A process closes its files shortly before it leaves its cgroup.
 patience=100
 while [ "$patience" -gt 0 ]; do
     patience=$((patience - 1))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What the test of the container may not do to this machine. scripts/docker-test.sh runs these last; it sets root, work, data, group and before.
+# The test of the container leaves nothing on the host. scripts/docker-test.sh runs these last; it sets root, work, data, group and before.
 # shellcheck disable=SC2154
 source "$BATS_TEST_DIRNAME/verbs.sh"
 source "$BATS_TEST_DIRNAME/engine.sh"
@@ -9,7 +9,7 @@ teardown() {
     :
 }
 
-@test "the memory blocks of this machine are as they were" {
+@test "the host's memory blocks are unchanged" {
     [ "$before" = "$(host_blocks)" ] || fail "$(diff <(echo "$before") <(host_blocks))"
     note "$(wc -l <<< "$before") blocks"
 }
@@ -32,7 +32,7 @@ teardown() {
         [ ! -e "$hierarchy/cgroup.procs" ] || break
     done
     (
-        # What is in single quotes is for the shell that is run.
+        # Text in single quotes is for another shell.
         # shellcheck disable=SC2016
         guarded "$name" "$place/files" "$place/data" bash -euo pipefail -c '
             mkdir -p "$0/inner"

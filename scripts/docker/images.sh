@@ -1,10 +1,9 @@
 # shellcheck shell=bash
-# The images that the Dockerfile begins with: the official ones where a registry answers, else stand-ins under their names, made of the
-# Debian packages and the SDK that this machine has. Sourced; only for an engine of our own (engine.sh).
-# docker-test.sh sets work.
+# The base images of the Dockerfile: the official ones if a registry answers, else stand-ins with their names, made from the host's Debian
+# packages and SDK. Sourced; only for the private engine of engine.sh. docker-test.sh sets work.
 # shellcheck disable=SC2154,SC2016
 
-# pull_images IMAGE ...: false if one of them cannot be had.
+# pull_images IMAGE ...: false if one of them cannot be pulled.
 pull_images() {
     local image
     for image; do
@@ -12,7 +11,7 @@ pull_images() {
     done
 }
 
-# with_dependencies PACKAGE ...: essential packages, those packages, and all that they need, of what is installed.
+# with_dependencies PACKAGE ...: the installed ones of these packages, the essential packages, and all that they depend on.
 with_dependencies() {
     dpkg-query --show --showformat '${db:Status-Status}\t${Essential}\t${Package}\t${binary:Package}\t${Provides}\t${Pre-Depends}, ${Depends}\n' |
         awk -F '\t' -v asked="$*" '
@@ -37,8 +36,9 @@ with_dependencies() {
             END { count = split(asked, list, " "); for (i = 1; i <= count; i++) take(list[i]) }'
 }
 
-# archive PACKAGE ...: a root file system with the files of essential and these packages, as an archive that another can follow. Nothing is
-# asked of a network and no script of a package is run, so it takes seconds. Apt finds them installed, and has no source of others.
+# archive PACKAGE ...: a root file system with the files of these and the essential packages, as an archive to which another can be
+# appended. It uses no network and runs no script of a package, so it takes seconds. Apt considers them installed, and has no source for
+# others.
 archive() {
     local packages stage links=() link moved=()
     stage=$(mktemp -d -p "$work")
@@ -47,7 +47,7 @@ archive() {
     cp /usr/share/base-passwd/passwd.master "$stage/etc/passwd"
     cp /usr/share/base-passwd/group.master "$stage/etc/group"
     dpkg-query --status "${packages[@]}" > "$stage/var/lib/dpkg/status"
-    # Where /bin is /usr/bin, packages may still name the former.
+    # With a merged /usr, packages can still name /bin.
     for link in bin sbin lib lib32 lib64 libx32; do
         if [ -L "/$link" ]; then
             links+=("$link")
@@ -61,18 +61,18 @@ archive() {
         --directory / --files-from "$stage/files" --directory "$stage" etc/passwd etc/group var/lib/dpkg/status
 }
 
-# import_base IMAGE
+# import_base IMAGE: the stand-in for the image that the program runs on.
 import_base() {
     archive mount | docker import - "$1"
 }
 
-# fill_packages PROJECT DIRECTORY SCRATCH: what a project and NativeAOT take from NuGet, kept in DIRECTORY for the next time.
+# fill_packages PROJECT DIRECTORY SCRATCH: downloads the NuGet packages of a project and of NativeAOT, and keeps them in DIRECTORY.
 fill_packages() {
     timeout --kill-after 5 200 dotnet restore "$1" --use-current-runtime --packages "$2" -p:ArtifactsPath="$3"
 }
 
-# import_sdk IMAGE PACKAGES: this machine's SDK, and what a native program is linked with. What a build of C# does not touch stays out, for
-# it takes long to copy.
+# import_sdk IMAGE PACKAGES: the stand-in for the SDK's image: the host's SDK and linker, without what a build of C# does not use, because
+# copying takes long.
 import_sdk() {
     local dotnet extra
     dotnet=$(readlink -f "$(command -v dotnet)")

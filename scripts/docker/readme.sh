@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# The READMEs, as a reader types them: every command of the console blocks that begin with docker runs, in its order, and says what is
-# written there; a line ... stands for any lines. Lines after a container's prompt "# " are typed on its terminal. Sourced by cases.bats.
+# Runs the commands of a README's console blocks that start with docker, and compares their output; a line ... matches any lines. Lines
+# after a container's prompt "# " are typed on its terminal. Sourced by cases.bats.
 # shellcheck disable=SC2154
 
-# readme FILE
+# readme FILE: runs the commands of a README.
 readme() {
     local text inside='' lines=() commands=0
     cd "$root" || return
@@ -23,7 +23,7 @@ readme() {
     [ "$commands" -gt 0 ]
 }
 
-# readme_block: splits $lines into commands with what is written below each.
+# readme_block: splits $lines into commands and their output.
 readme_block() {
     local line command='' below=()
     for line in "${lines[@]}" '$ '; do
@@ -36,7 +36,7 @@ readme_block() {
     done
 }
 
-# readme_command COMMAND LINE ...
+# readme_command COMMAND LINE ...: runs a command that must print these lines.
 readme_command() {
     local command=$1 expected actual
     shift
@@ -54,12 +54,12 @@ readme_command() {
     }
 }
 
-# on_terminal COMMAND LINE ...: runs a command on a terminal, types those lines that begin with "# " into it when it shows its prompt, ends
-# it with Ctrl-D, and prints what the terminal shows until then. Called in a shell of its own.
+# on_terminal COMMAND LINE ...: runs a command on a terminal, types the lines that start with "# " at its prompts, ends it with Ctrl-D, and
+# prints what the terminal showed. Call it in a subshell.
 on_terminal() {
     local command=$1 line shown=0 patience status
     shift
-    # Docker tells a container how wide its terminal is some time after the shell has begun, which takes it for 80 columns until then.
+    # 80 columns, because Docker passes the width on only after the shell's start.
     echo 'set-option -g remain-on-exit on' > "$work/tmux.conf"
     rm -f "$work/status"
     terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$command; echo \$? > '$work/status'"
@@ -79,11 +79,11 @@ on_terminal() {
         spend "does not end with its shell" || return
     done
     status=$(< "$work/status")
-    # The status of a shell that ends so is that of its last command.
+    # The shell exits with the status of its last command.
     [ "$status" -le 1 ]
 }
 
-# at_prompt: returns when the terminal shows another prompt than before.
+# at_prompt: waits until the terminal shows a new prompt.
 at_prompt() {
     local patience=600 prompts
     until prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]; do
@@ -92,7 +92,7 @@ at_prompt() {
     shown=$prompts
 }
 
-# spend WHAT: waits a moment; fails when that has been done as often as $patience says.
+# spend WHAT: waits a moment; fails after $patience times.
 spend() {
     patience=$((patience - 1))
     if [ "$patience" -eq 0 ]; then
@@ -107,7 +107,7 @@ terminal() {
     tmux -S "$work/tmux" "$@"
 }
 
-# screen: the terminal's lines until the last with something on it, however it had to break them; and a prompt of any shell as "# ".
+# screen: the terminal's lines, with wrapped lines joined, blank lines at the end removed, and the prompt of any shell as "# ".
 screen() {
     local text
     text=$(terminal capture-pane -p -J -S - | sed -E -e 's/ +$//')

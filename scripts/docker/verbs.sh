@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the cases of the container are written in. Sourced by the files *.bats. scripts/docker-test.sh sets root, work and UNAVAILABLE.
-# What is in single quotes is for the shell in the container.
+# The verbs that the cases of the container are written in. Sourced by the files *.bats. scripts/docker-test.sh sets root, work and
+# UNAVAILABLE. Text in single quotes is for a shell in the container.
 # shellcheck disable=SC2154,SC2016
 source "$root/scripts/lib/case.sh"
 
@@ -13,7 +13,7 @@ teardown() {
     docker ps -aq | xargs --no-run-if-empty docker rm -f > /dev/null
 }
 
-# note TEXT ...: a comment in the report; notes: lines of them.
+# note TEXT ...: adds a comment to the results; notes does the same with lines of standard input.
 note() {
     echo "$*" | notes
 }
@@ -22,7 +22,7 @@ notes() {
     sed 's/^/# /' >&3
 }
 
-# host_blocks: the machine's own memory, which nothing may touch.
+# host_blocks: the host's own memory, which nothing may change.
 host_blocks() {
     grep -sH . /sys/devices/system/memory/memory*/state || true
 }
@@ -31,22 +31,22 @@ milliseconds_since() {
     echo "$(((${EPOCHREALTIME/./} - ${1/./}) / 1000)) ms"
 }
 
-# What the README says to give the container.
+# The options that the README gives a container.
 given=(--device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined)
 
 compose() {
     docker compose --file "$root/docker/compose.yaml" "$@"
 }
 
-# say TEXT ACTUAL: they must be the same.
+# say TEXT ACTUAL: both are the same.
 say() {
     [ "$1" = "$2" ] || {
-        printf 'expected: %s\nbut it is: %s\n' "$1" "$2"
+        printf 'expected: %s\nactual: %s\n' "$1" "$2"
         return 1
     }
 }
 
-# has PATTERN TEXT
+# has PATTERN TEXT: a line of the text matches.
 has() {
     grep -qE -- "$1" <<< "$2" || {
         printf 'no line like: %s\nin: %s\n' "$1" "$2"
@@ -54,13 +54,13 @@ has() {
     }
 }
 
-# start NAME ARGUMENT ...: a container in the background; returns when the machine is in its place.
+# start NAME ARGUMENT ...: starts a container in the background, and returns when its machine is mounted.
 start() {
     docker run --detach --name "$1" "${given[@]}" "${@:2}" > /dev/null
     up "$1"
 }
 
-# up NAME [OPTION ...]: the container says when it is; options are those of docker logs.
+# up NAME [OPTION ...]: waits until the container logs that its machine is mounted. Options are those of docker logs.
 up() {
     grep -q -E ', is up;|the memory of this container is' < <(docker logs --follow "${@:2}" "$1" 2>&1) || {
         docker logs "$1"
@@ -68,7 +68,7 @@ up() {
     }
 }
 
-# in_container NAME SCRIPT: by bash, in the memory directory, if that is the simulated machine's and no other.
+# in_container NAME SCRIPT: runs a script in the container's memory directory, if that is the simulated machine's.
 in_container() {
     docker exec "$1" bash -euo pipefail -c '
         cd /sys/devices/system/memory
@@ -76,7 +76,7 @@ in_container() {
         eval "$0"' "$2"
 }
 
-# refuses PATTERN ARGUMENT ...: docker run ends with status 1 and one line.
+# refuses PATTERN ARGUMENT ...: docker run exits with 1 and prints one line that matches.
 refuses() {
     local output status=0
     output=$(docker run --rm "${@:2}" 2>&1 < /dev/null) || status=$?
@@ -86,7 +86,7 @@ refuses() {
     note "$output"
 }
 
-# stops NAME: within a second, with status 0.
+# stops NAME: docker stop ends the container within a second, with status 0.
 stops() {
     local started=$EPOCHREALTIME took other
     docker stop --time 5 "$1" > /dev/null
@@ -94,14 +94,14 @@ stops() {
     say 0 "$(docker inspect --format '{{.State.ExitCode}}' "$1")"
     note "docker stop took $took"
     [ "${took% ms}" -ge 1000 ] || return 0
-    # On a busy machine it is Docker that takes long.
+    # On a busy host Docker itself can be slow.
     docker run --detach --name other --entrypoint bash hotplugfs -c 'trap exit TERM; sleep 60 & echo ready; wait' > /dev/null
     grep -q ready < <(docker logs --follow other)
     started=$EPOCHREALTIME
     docker stop --time 5 other > /dev/null
     other=$(milliseconds_since "$started")
     docker rm other > /dev/null
-    note "of a container without a machine $other; load $(cut -d ' ' -f 1 /proc/loadavg)"
+    note "the same without a machine took $other; load $(cut -d ' ' -f 1 /proc/loadavg)"
     [ "${took% ms}" -lt $((3 * ${other% ms})) ]
 }
 

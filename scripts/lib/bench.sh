@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The parts of scripts/bench.sh: building, starting and ending what is compared, whole tasks. Sourced by it after it has set root; the other
-# variables without a value here are set by it too.
+# The parts of scripts/bench.sh: builds, starts and ends what is compared, and measures whole tasks. Sourced by scripts/bench*.sh, which set
+# root and the variables that are empty here.
 
 root=${root:?}
 work=$root/artifacts/bench
@@ -9,7 +9,7 @@ cpu=$(($(nproc) - 1))
 mounts='' raw='' rounds='' ms='' accelerator=''
 pids=()
 targets=()
-# Others' work on the machine would be measured too; a user may not ask for this.
+# Other work on the machine would be measured as well. Only root may raise the priority.
 priority=()
 [ "$(nice -n -15 nice 2> /dev/null)" -ge 0 ] || priority=(nice -n -15)
 
@@ -17,7 +17,7 @@ say() {
     echo "== $* (load $(cut -d ' ' -f 1 /proc/loadavg))" >&2
 }
 
-# real_blocks: how many blocks this machine has, so that its sysfs is compared with as many; 192 if it has no blocks or few.
+# real_blocks: the number of blocks of the host, to compare its sysfs with a machine of the same size; 192 if the host has fewer than 64.
 real_blocks() {
     local count
     count=$(find /sys/devices/system/memory -maxdepth 1 -name 'memory[0-9]*' 2> /dev/null | wc -l)
@@ -25,10 +25,10 @@ real_blocks() {
     echo "$count"
 }
 
-# prepare TOOL:PACKAGE ..: installs what is missing, those tools too, and builds what every comparison needs.
+# prepare TOOL:PACKAGE ..: installs what is missing, these tools as well, and builds what every comparison needs.
 prepare() {
     install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux unshare:util-linux findmnt:util-linux "$@"
-    # A library has no command to look for.
+    # A library has no command.
     pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
     need_sdk "$root"
     mkdir -p "$work"
@@ -39,12 +39,12 @@ prepare() {
     "$root/scripts/hotplugfs" --version > /dev/null
 }
 
-# compile NAME [OPTION ..]: a program in C, into $work.
+# compile NAME [OPTION ..]: builds a program in C.
 compile() {
     gcc -O2 -std=gnu11 -Wall -Wextra -Werror -I "$root/bench/common" "$root"/bench/common/*.c "$root/bench/$1"/*.c "${@:2}" -o "$work/$1"
 }
 
-# build_reports: what makes tables of the measurements, and the benchmarks of the engine.
+# build_reports: builds the program that writes the tables, and the benchmarks of the engine.
 build_reports() {
     local project
     for project in HotplugFs.Bench HotplugFs.Engine.Benchmarks; do
@@ -56,14 +56,14 @@ build_reports() {
     done
 }
 
-# begin_mounts: a directory for the mounts of this run, which goes at its end with all that was started.
+# begin_mounts: creates the directory for the mounts of this run. At its end it is removed, and all servers are ended.
 begin_mounts() {
     mkdir -p "$work/mounts"
     mounts=$(mktemp -d "$work/mounts/XXXXXX")
     trap cleanup EXIT
 }
 
-# describe_run FILE: on what machine and when.
+# describe_run FILE: the machine and the date.
 describe_run() {
     local model
     model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
@@ -72,7 +72,7 @@ describe_run() {
         "$("$root/scripts/hotplugfs" --version)" "$rounds" > "$1"
 }
 
-# machine_file SIZE: a machine of that many blocks, the last 8 of them an offline dimm.
+# machine_file SIZE: a machine with that many blocks, the last 8 of them an offline DIMM.
 machine_file() {
     local normal=$(($1 - 32 - 8))
     cat << END
@@ -100,7 +100,7 @@ size = "1G"
 END
 }
 
-# start NAME COMMAND ..: starts a server on one CPU and waits until it says a line, which it does when its mount answers.
+# start NAME COMMAND ..: starts a server on one CPU, and waits until it prints a line, which means that its mount answers.
 start() {
     local name=$1
     shift
@@ -115,10 +115,10 @@ start() {
 }
 
 start_lxcfs() {
-    command -v lxcfs > /dev/null || { echo "lxcfs is not installed, left out" >&2 && return; }
+    command -v lxcfs > /dev/null || { echo "lxcfs is left out, because it is not installed" >&2 && return; }
     mkdir -p "$mounts/lxcfs"
     local poll
-    # It does not say when it is there; the mount does.
+    # It does not print anything when it is ready; the mount table changes.
     findmnt --poll=mount --first-only --timeout 10000 --mountpoint "$mounts/lxcfs" > /dev/null &
     poll=$!
     "${priority[@]}" taskset -c "$cpu" lxcfs -f "$mounts/lxcfs" > "$mounts/lxcfs.log" 2>&1 &
@@ -126,7 +126,7 @@ start_lxcfs() {
     if wait "$poll"; then
         targets+=("lxcfs=$mounts/lxcfs")
     else
-        echo "lxcfs does not mount here, left out: $(tail -n 1 "$mounts/lxcfs.log")" >&2
+        echo "lxcfs is left out, because it does not mount here: $(tail -n 1 "$mounts/lxcfs.log")" >&2
     fi
 }
 
@@ -135,12 +135,12 @@ copy_to_tmpfs() {
     mkdir -p "$mounts/tmpfs"
     mount -t tmpfs -o nr_inodes=0 tmpfs "$mounts/tmpfs"
     mkdir -p "$to"
-    # A block's autosuspend_delay_ms cannot be read, on a real machine neither; what can only be written is not in blocks.
+    # autosuspend_delay_ms of a block cannot be read, nor on a real machine. A block has no write-only files.
     (cd "$from" && find block_size_bytes memory[0-9]* \( -type f -o -type l \) ! -name autosuspend_delay_ms -print0 |
         xargs -0 cp --parents --no-dereference -t "$to")
 }
 
-# start_all SIZE: everything that is compared on a machine of that size.
+# start_all SIZE: starts everything that is compared on a machine of that size.
 start_all() {
     local file=$mounts/machine-$1.toml
     targets=() pids=()
@@ -159,7 +159,7 @@ start_all() {
     fi
 }
 
-# release_cpu: from now on everything may run anywhere.
+# release_cpu: lets all servers run on any CPU.
 release_cpu() {
     local pid
     for pid in "${pids[@]}"; do
@@ -193,7 +193,7 @@ cleanup() {
     rm -rf --one-file-system "$mounts"
 }
 
-# timed OPERATION TARGET ROUND COMMAND ..
+# timed OPERATION TARGET ROUND COMMAND ..: measures a whole task.
 timed() {
     local operation=$1 target=$2 round=$3 before=${EPOCHREALTIME/./}
     shift 3
@@ -208,7 +208,7 @@ lsmem_on_hotplugfs() {
     "$program" unmount "$mounts/hotplugfs"
 }
 
-# umockdev_description SIZE: memory devices as umockdev-run takes them.
+# umockdev_description SIZE: memory devices in the format of umockdev-run.
 umockdev_description() {
     local i
     for ((i = 0; i < $1; i++)); do
@@ -218,7 +218,7 @@ umockdev_description() {
 }
 
 lsmem_on_umockdev() {
-    # It does not make the file that is in the directory itself.
+    # It cannot create the file in the directory of the devices.
     # shellcheck disable=SC2016
     umockdev-run --device "$mounts/whole.umockdev" -- sh -c 'echo 8000000 > "$UMOCKDEV_DIR/sys/devices/system/memory/block_size_bytes" && lsmem -a'
 }
@@ -234,7 +234,7 @@ qemu_image() {
     done
 }
 
-# make_initrd FILE: a machine that shows its blocks and ends.
+# make_initrd FILE: an initrd that lists the blocks and powers off.
 make_initrd() {
     local tree=$mounts/initrd
     mkdir -p "$tree/bin" "$tree/sys"
@@ -251,17 +251,17 @@ lsmem_in_qemu() {
         -append "console=ttyS0 quiet panic=-1" < /dev/null
 }
 
-# choose_accelerator: kvm where a guest comes up with it, which on a machine that is a guest itself it need not; else tcg. Fails if neither works.
+# choose_accelerator: kvm if a guest boots with it, which it may not on a machine that is a guest itself; else tcg. Fails if neither works.
 choose_accelerator() {
     for accelerator in kvm tcg; do
-        # -c, for -q would leave before the guest has ended.
+        # -c, because -q would exit before the guest has.
         ! lsmem_in_qemu 2> "$mounts/task.log" | grep -c /state: > /dev/null || return 0
-        echo "QEMU with $accelerator: no guest comes up here: $(tail -n 1 "$mounts/task.log")" >&2
+        echo "QEMU with $accelerator boots no guest here: $(tail -n 1 "$mounts/task.log")" >&2
     done
     return 1
 }
 
-# whole_tasks ROUNDS: from nothing to an answer about 192 blocks and back to nothing.
+# whole_tasks ROUNDS: sets up 192 blocks, lists them, and removes them.
 whole_tasks() {
     local round image='' umockdev=false
     machine_file 192 > "$mounts/whole.toml"
@@ -270,7 +270,7 @@ whole_tasks() {
         umockdev=true
         umockdev_description 192 > "$mounts/whole.umockdev"
     else
-        echo "umockdev-run is not installed, left out" >&2
+        echo "umockdev-run is left out, because it is not installed" >&2
     fi
     if command -v qemu-system-x86_64 > /dev/null && command -v busybox > /dev/null && command -v cpio > /dev/null; then
         image=$(qemu_image)
@@ -279,11 +279,11 @@ whole_tasks() {
         make_initrd "$mounts/initrd.gz"
         choose_accelerator || image=
     else
-        echo "QEMU, busybox, cpio or a kernel image is not installed, left out" >&2
+        echo "QEMU is left out, because it, busybox, cpio or a kernel image is not installed" >&2
     fi
     for ((round = 1; round <= $1; round++)); do
         timed "all blocks listed" hotplugfs "$round" lsmem_on_hotplugfs
-        # What the others cannot do here is said and left out.
+        # A task that fails here is reported and left out.
         ! $umockdev || timed "all blocks listed" umockdev-run "$round" lsmem_on_umockdev || umockdev=false
         [ -z "$image" ] || timed "all blocks listed" "boot in QEMU, $accelerator" "$round" lsmem_in_qemu || image=
     done

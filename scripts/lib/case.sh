@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The start and the end of every case of the shell rings: a private directory, a time limit, and a check that nothing is left behind.
-# Sourced by verbs.sh. lib/ring.sh sets BASE (where the directories of cases are), HOTPLUGFS (the program), ROOT (the checkout) and AS (root or user).
+# Sourced by verbs.sh. lib/ring.sh sets BASE (where the directories of cases are), HOTPLUGFS (the program), ROOT (the checkout) and AS (root
+# or user).
 
 setup() {
     set -uo pipefail
@@ -78,8 +79,8 @@ left_behind() {
     done
 }
 
-# free: ends all processes and mounts of this case. Aborting a FUSE connection fails every request that waits for an answer, even if the server
-# hangs. The mount can be in the mount namespace of one of the processes.
+# free: ends all processes and mounts of this case. Aborting a FUSE connection fails every request that waits for an answer, even if the
+# server hangs. The mount can be in the mount namespace of one of the processes.
 free() {
     local process point connection tables=(/proc/self/mountinfo)
     for process in $(processes); do

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Installs what a script needs. Sourced.
 
-# install_missing COMMAND:PACKAGE ...  installs the packages whose commands are not there.
+# install_missing COMMAND:PACKAGE ...: installs the packages whose commands are missing.
 install_missing() {
     local pair missing=()
     for pair; do
@@ -29,10 +29,10 @@ install_missing() {
     return "$status"
 }
 
-# need_sdk ROOT  says what is missing if there is no .NET SDK that the checkout can use.
+# need_sdk ROOT: fails with a message unless there is a .NET SDK for the checkout.
 need_sdk() {
     export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-    # A user without a home has nowhere else for the packages.
+    # For a user without a home directory.
     export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-/tmp}}
     if ! command -v dotnet > /dev/null; then
         echo "the .NET SDK 10 is missing: https://dotnet.microsoft.com/download (Debian: package dotnet-sdk-10.0 of packages.microsoft.com)" >&2
@@ -40,7 +40,7 @@ need_sdk() {
     fi
     local version
     if ! version=$(cd "$1" && dotnet --version 2> /dev/null); then
-        echo "the .NET SDK that global.json asks for is missing; there are:" >&2
+        echo "the .NET SDK of global.json is missing; installed are:" >&2
         dotnet --list-sdks >&2
         return 1
     fi

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# How scripts/record.sh reads a machine and writes it down: JSON, errors by name, snapshots, the first line, the inventory.
-# Sourced by it. It sets ROOT (what /sys and /proc stand in), SYSTEM, MEMORY, NODE and PARAMETERS (directories below that),
-# KERNEL and WRITE (numbers of blocks).
+# How scripts/record.sh reads a machine and writes JSON: errno names, snapshots, the first line, the inventory. Sourced by it. It
+# sets ROOT (the directory of /sys and /proc), SYSTEM, MEMORY, NODE and PARAMETERS (directories below it), KERNEL and WRITE (block
+# numbers).
 
 declare -A ERRNO=(
     ["Operation not permitted"]=EPERM ["No such file or directory"]=ENOENT ["Interrupted system call"]=EINTR
@@ -15,7 +15,7 @@ declare -A ERRNO=(
     ["Connection timed out"]=ETIMEDOUT ["Stale file handle"]=ESTALE ["Memory page has hardware error"]=EHWPOISON
     ["Too many levels of symbolic links"]=ELOOP ["File name too long"]=ENAMETOOLONG ["Transport endpoint is not connected"]=ENOTCONN
 )
-# More blocks than this are listed by name only, but for the first, the last and those written to.
+# If there are more blocks, only the first, the last and those written to are recorded whole, the others by name.
 readonly WHOLE_TREE_MAX=64
 readonly NODE_FILES=(possible online has_memory has_normal_memory has_cpu)
 
@@ -32,7 +32,7 @@ say() {
     echo "$*" >&2
 }
 
-# errno_name MESSAGE: the name of the error that a program's last words are about; "?" for one without a name.
+# errno_name MESSAGE: the errno name for the text of strerror at the end of a message; "?" if it is unknown.
 errno_name() {
     local message=${1%%$'\n'*}
     message=${message##*: }
@@ -40,7 +40,7 @@ errno_name() {
     echo "${ERRNO[$message]:-?}"
 }
 
-# json TEXT: puts the text into JSON_TEXT as a JSON string, bytes as code points.
+# json TEXT: sets JSON_TEXT to the text as a JSON string, with bytes as code points.
 json() {
     local text=$1 out='' char code i
     text=${text//\\/\\\\}
@@ -61,25 +61,25 @@ json() {
     JSON_TEXT="\"$text\""
 }
 
-# slurp FILE: its bytes into TEXT, its last newline included; or its errno into ERROR.
+# slurp FILE: sets TEXT to the contents, with the last newline, or ERROR to the errno name.
 slurp() {
     local message
     TEXT='' ERROR=''
     { IFS= read -r -d '' TEXT < "$1"; } 2> /dev/null || true
     if [ -z "$TEXT" ]; then
-        # An empty file and one that cannot be read look the same to read.
+        # The builtin read does not distinguish an empty file from an unreadable one.
         message=$(cat "$1" 2>&1 > /dev/null) || ERROR=$(errno_name "$message")
     fi
 }
 
-# value FILE: like slurp, without the last newline; "!ENOENT" and the like for what cannot be read.
+# value FILE: like slurp, without the last newline; sets TEXT to "!ENOENT" and the like if the file cannot be read.
 value() {
     slurp "$1"
     TEXT=${TEXT%$'\n'}
     [ -z "$ERROR" ] || TEXT="!$ERROR"
 }
 
-# members PREFIX: the numbers behind a prefix of a path, ascending, into NUMBERS.
+# members PREFIX: sets NUMBERS to the numbers that follow a prefix of paths, ascending.
 members() {
     local path found=()
     for path in "$1"*; do
@@ -94,12 +94,12 @@ node_of() {
     NODE_OF=${NUMBERS[0]:-0}
 }
 
-# line FILE: its one line into TEXT, quickly; "!ENOENT" and the like for what cannot be read.
+# line FILE: sets TEXT to the first line, quickly; to "!ENOENT" and the like if the file cannot be read.
 line() {
     { IFS= read -r TEXT < "$1"; } 2> /dev/null || value "$1"
 }
 
-# facts NUMBER: what a snapshot says of a block into FACTS.
+# facts NUMBER: sets FACTS to what a snapshot has of a block.
 facts() {
     line "$MEMORY/memory$1/state"
     FACTS=$TEXT
@@ -109,7 +109,7 @@ facts() {
     FACTS+="|${NODE_FIRST[$1]}"
 }
 
-# array FACTS: the same as a JSON array into ARRAY.
+# array FACTS: sets ARRAY to the same as a JSON array.
 array() {
     local state zones node
     IFS='|' read -r state zones node <<< "$1"
@@ -119,7 +119,7 @@ array() {
     ARRAY="[$ARRAY, $JSON_TEXT, \"$node\"]"
 }
 
-# look: what has changed since it was called last, as the member "snap" of an operation, into SNAP.
+# look: sets SNAP to the member "snap" of an operation, with what changed since the last call.
 look() {
     local number file blocks='' nodes=''
     members "$MEMORY/memory"
@@ -156,13 +156,13 @@ look() {
 
 # --- the first line ---
 
-# kernel_name RELEASE: the simulated kernel that is nearest; see the head of this file.
+# kernel_name RELEASE: the closest simulated kernel; see --kernel in record.sh.
 kernel_name() {
     local major minor name
-    [[ $1 =~ ^([0-9]+)\.([0-9]+) ]] || die "uname -r says $1: say --kernel NAME"
+    [[ $1 =~ ^([0-9]+)\.([0-9]+) ]] || die "unknown release \"$1\" (uname -r); use --kernel NAME"
     major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]}
     case $((major * 1000 + minor)) in
-        [0-2]??? | [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) die "uname -r says $1, which had no zones to choose" ;;
+        [0-2]??? | [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) die "Linux $1 is too old: zones could not be chosen" ;;
         300? | 301[01]) name=3.8 ;;
         3??? | 400[0-6]) name=4.4 ;;
         400[7-9] | 401[0-2]) name=4.9 ;;
@@ -171,14 +171,14 @@ kernel_name() {
     esac
     case $name in
         3.8 | 4.*)
-            # Only with CONFIG_MOVABLE_NODE is there a set of nodes with any memory at all.
+            # has_memory exists only with CONFIG_MOVABLE_NODE.
             if [ -e "$NODE/has_memory" ]; then name+=-mny; else name+=-mnn; fi
             ;;
     esac
     echo "$name"
 }
 
-# boot_options: those that have to do with memory, from the kernel's command line.
+# boot_options: the options about memory of the kernel's command line.
 boot_options() {
     local option options=''
     value "$ROOT/proc/cmdline"
@@ -191,7 +191,7 @@ boot_options() {
     echo "${options# }"
 }
 
-# zones: the zones that span something, from /proc/zoneinfo.
+# zones: the zones with a span, from /proc/zoneinfo.
 zones() {
     local line word count node='' zone='' nodes='' list='' spanned=0 pages=0 managed=0
     while read -r line; do
@@ -217,7 +217,7 @@ zones() {
     echo "{${nodes#, }}"
 }
 
-# files DIR NAME ...: a JSON object of what files say.
+# files DIR NAME ...: a JSON object with the contents of files.
 files() {
     local dir=$1 name list=''
     shift
@@ -229,7 +229,7 @@ files() {
     echo "{${list#, }}"
 }
 
-# of_nodes FILE: what a file of every node says.
+# of_nodes FILE: a JSON object with the contents of a file of every node.
 of_nodes() {
     local number list=''
     members "$NODE/node"
@@ -253,7 +253,7 @@ blocks() {
     echo "{${list#, }}"
 }
 
-# dimms: runs of blocks that belong to one memory device of the firmware, which a link of each block names.
+# dimms: runs of blocks with the same firmware_node, which is a memory device.
 dimms() {
     local number target name list='' size first='' last='' count=0
     value "$MEMORY/block_size_bytes"
@@ -273,7 +273,7 @@ dimms() {
         fi
         count=$((count + 1))
     done
-    # In the order of their slots, which the name ends in.
+    # Ordered by slot, the end of the name.
     list=$(printf '%s' "$list" | sort | cut -d ' ' -f 2- | tr -d '\n')
     echo "[${list#, }]"
 }
@@ -304,7 +304,7 @@ header() {
 
 # --- the inventory ---
 
-# walk PATH: PATH and all below it into FOUND, without following links.
+# walk PATH: appends PATH and everything below it to FOUND, without following links.
 walk() {
     local entry
     FOUND+=("$1")
@@ -317,7 +317,7 @@ walk() {
     fi
 }
 
-# entry PATH MODE SIZE LINKS TYPE: one member of a tree.
+# entry PATH MODE SIZE LINKS TYPE: sets ENTRY to a member of a tree.
 entry() {
     local path type more='' mode
     printf -v mode '%04o' $((8#$2))
@@ -343,7 +343,7 @@ entry() {
     ENTRY="{\"path\": $path, \"type\": \"$type\", \"mode\": \"$mode\", \"size\": $3, \"nlink\": $4$more}"
 }
 
-# tree PATH: a directory below /sys/devices/system and everything in it.
+# tree PATH: records a directory below /sys/devices/system and everything in it.
 tree() {
     local list='' path mode size links type
     FOUND=()
@@ -355,7 +355,7 @@ tree() {
     printf '{"op": "tree", "path": "%s", "tree": [%s]}\n' "$1" "${list#, }"
 }
 
-# names PATH: the names in a directory.
+# names PATH: records the names in a directory.
 names() {
     local path list=''
     for path in "$SYSTEM/$1"/*; do

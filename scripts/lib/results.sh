@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Results of tests in JUnit's format, and the closing line that continuous integration reads. Sourced.
 
-# bats, which prints TAP and writes a report in JUnit's format to the directory that follows. The program that writes the report outlives bats, so
-# read it only after the end of a pipe: "${bats[@]}" DIR FILE ... 2>&1 | cat
+# bats, which prints TAP and writes a report in JUnit's format to the directory that follows. The program that writes the report outlives
+# bats, so read it only after the end of a pipe: "${bats[@]}" DIR FILE ... 2>&1 | cat
 # shellcheck disable=SC2034
 bats=(bats --timing --formatter tap --report-formatter junit --output)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# With auto_online_blocks set to "offline", new memory waits for a policy to choose its zone. A udev rule that ignores the setting wins the race.
+# With auto_online_blocks set to "offline", new memory waits for a policy to choose its zone. A udev rule that ignores the setting wins the
+# race.
 #   scripts/stories/udev-policy.sh [KERNEL]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

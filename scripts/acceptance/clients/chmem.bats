@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# chmem of util-linux: by range, by block, by size and with -z, on a kernel that lets it choose a zone and on one that does not.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="chmem:util-linux"
 
@@ -11,9 +10,9 @@ END
 Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enabled
 Memory Block 41 (0x0000000148000000-0x000000014fffffff) enabled
 END
-    # Of its own accord it takes Movable.
+    # By default it chooses Movable.
     blocks valid_zones 40:Movable 41:Movable 42:Movable
-    # By size it begins at the end, and at the beginning when it enables.
+    # By size it disables from the end, and enables from the start.
     prints chmem -v -d 384M << 'END'
 Memory Block 42 (0x0000000150000000-0x0000000157ffffff) disabled
 Memory Block 41 (0x0000000148000000-0x000000014fffffff) disabled
@@ -38,7 +37,7 @@ END
 chmem: Memory Block 0 (0x0000000000000000-0x0000000007ffffff) disable failed: Device or resource busy
 END
     logged "memory0: offline refused: it holds pages of the kernel"
-    # What it can do it does.
+    # It does as much as possible.
     ends 64 chmem -v -d -b 32-33 << 'END'
 chmem: Memory Block 32 (0x0000000100000000-0x0000000107ffffff) disable failed: Device or resource busy
 Memory Block 33 (0x0000000108000000-0x000000010fffffff) disabled
@@ -63,13 +62,13 @@ Memory Block 40 (0x0000000140000000-0x0000000147ffffff) enabled
 Memory Block 41 (0x0000000148000000-0x000000014fffffff) enabled
 Memory Block 42 (0x0000000150000000-0x0000000157ffffff) enabled
 END
-    # The block below Movable may become Movable, and chmem makes it so.
+    # The block below Movable can become Movable, and chmem chooses that.
     blocks valid_zones 40:Normal 41:Normal_Movable 42:Movable_Normal
     prints chmem -v -d 256M << 'END'
 Memory Block 43 (0x0000000158000000-0x000000015fffffff) disabled
 Memory Block 42 (0x0000000150000000-0x0000000157ffffff) disabled
 END
-    [ -z "$(cat "$CONTROL/log")" ] || fail "it was refused something: $(cat "$CONTROL/log")"
+    [ -z "$(cat "$CONTROL/log")" ] || fail "a request was refused: $(cat "$CONTROL/log")"
 }
 
 @test "chmem on 6.12: by range, block, size and zone" {

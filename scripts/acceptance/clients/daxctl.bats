@@ -1,11 +1,10 @@
 #!/usr/bin/env bats
-# daxctl of ndctl: memory of a device that is system RAM, online in Movable or not, offline, and counted.
 # Only as root: the device node is made with mknod.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="daxctl:daxctl mount:mount mknod:coreutils"
 
-# a_device: in the place of /sys a tree with the machine and a device dax0.0, whose memory is that of dimm0: blocks 40-43 of node 1.
+# a_device: mounts a tree over /sys with the machine and a device dax0.0, whose memory is that of dimm0: blocks 40-43 of node 1.
 a_device() {
     local sys=$WORK/sys platform=$WORK/sys/devices/platform/hmem.0 device=$WORK/sys/devices/platform/hmem.0/dax0.0 part
     mkdir -p "$WORK/sys" "$WORK/dev"
@@ -36,7 +35,7 @@ a_device() {
     ours
 }
 
-# listed ONLINE [MOVABLE]: what the list says of the device.
+# listed ONLINE [MOVABLE]: the device in the list.
 listed() {
     prints daxctl list << END
 [
@@ -81,7 +80,7 @@ dax0.0: 1 memory section already offline
 offlined memory for 1 device
 END
     listed 0
-    # Somebody else was faster.
+    # Another program was faster.
     state 42 online
     prints daxctl online-memory dax0.0 << 'END'
 dax0.0:
@@ -96,7 +95,7 @@ END
     blocks valid_zones 40:Movable 41:Movable 42:Normal 43:Movable
 }
 
-# Up to 4.12 a block in the middle of a zone cannot become Movable, and daxctl begins at the lowest.
+# Up to 4.12 a block in the middle of a zone cannot become Movable, and daxctl starts with the lowest.
 boundary() {
     a_device
     ends 234 daxctl online-memory dax0.0 << 'END'

@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
-# lshw -C memory: the size of all online blocks, by way of /sys/bus/memory. It shows the larger one of that and what the kernel of the
-# host says of itself, so the machine has a TiB.
+# lshw shows the sum of the online blocks or the host's own memory, whichever is larger, so the machine has a TiB.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="lshw:lshw"
 
-# The host's modules of memory and caches are not asked for; an ordinary user it warns that there is more to see.
+# Without the host's DIMMs and caches, and without the warning for ordinary users.
 size() {
     lshw -quiet -C memory -disable dmi -disable spd -disable device-tree -disable pci -disable cpuid 2> /dev/null |
         sed -n '/^  \*-memory$/,/size:/{/size:/p}'

@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# lsmem of util-linux: ranges, states, nodes and zones, as they change.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="lsmem:util-linux"
 
@@ -65,7 +64,7 @@ Memory block size:       128M
 Total online memory:       1G
 Total offline memory:    1.3G
 END
-    # The machine as a directory, which takes no namespace.
+    # The machine's directory, which needs no namespace.
     prints lsmem --sysroot "$HOTPLUGFS" --summary=only -b << 'END'
 Memory block size:            134217728
 Total online memory:         1073741824
@@ -73,7 +72,7 @@ Total offline memory:        1342177280
 END
 }
 
-# A kernel without valid_zones, whose removable tells blocks with pages of the kernel.
+# A kernel without valid_zones, whose removable is 0 for blocks with kernel pages.
 patch_set() {
     prints lsmem << 'END'
 RANGE                                  SIZE   STATE REMOVABLE BLOCK

@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
-# lstopo of hwloc: the topology of a root of its own (HWLOC_FSROOT), with the machine's nodes and processors written down for them.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="lstopo-no-graphics:hwloc-nox mount:mount"
 
-# a_root CPUS: as many packages of one processor.
+# a_root CPUS: a root directory (HWLOC_FSROOT) with the machine's nodes and that many packages of one CPU.
 a_root() {
     local cpu topology
     export HWLOC_FSROOT=$WORK/root
-    # Not the host's processors, which it would ask for their caches.
+    # It would ask the host's CPUs for their caches.
     export HWLOC_COMPONENTS=-x86
     mkdir -p "$HWLOC_FSROOT"/{proc,sys/devices/system/{node,memory},sys/bus}
     for ((cpu = 0; cpu < $1; cpu++)); do

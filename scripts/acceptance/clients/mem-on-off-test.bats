@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
-# The kernel's own test of memory hotplug, unmodified, from Debian's package of the kernel's source: with its second half, which injects
-# errors into the notifier chain.
-# Only as root: the second half takes a debugfs in the table of mounts, and only root may mount one.
+# The kernel's own test of memory hotplug, unmodified, from Debian's linux-source. Its second half injects errors into the notifier chain.
+# Only as root: the second half needs a debugfs in the mount table, and only root can mount one.
 # bats file_tags=only-root
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="bc:bc awk:mawk mount:mount xz:xz-utils"
@@ -11,55 +10,55 @@ set_up() {
     [ -f "$FETCHED/mem-on-off-test.sh" ] || missing "mem-on-off-test.sh is missing: the package linux-source cannot be downloaded"
 }
 
-# selftest OPTION ...: it tries to load modules, which would be the host's and is therefore refused; it goes on without.
+# selftest OPTION ...: runs the test. It tries to load the host's modules, which is refused, and continues.
 selftest() {
-    bash "$FETCHED/mem-on-off-test.sh" "$@" > "$WORK/said" 2>&1 || fail "status $?: $(cat "$WORK/said")"
+    bash "$FETCHED/mem-on-off-test.sh" "$@" > "$WORK/output" 2>&1 || fail "status $?: $(cat "$WORK/output")"
 }
 
-# all BLOCKS: with all memory instead of a random part, it is known what happens: every block that may go goes three times, and comes
-# back; and is refused once each way with the error that was asked for.
+# all BLOCKS ERROR: with all memory instead of a random part, every removable block is offlined and onlined three times, and each way is
+# refused once with the injected error.
 all() {
     local blocks=$1 error=$2
     selftest -r 100 -e "-$error"
-    ! grep -E 'unexpected|FAILED|skip' "$WORK/said" || fail "$(cat "$WORK/said")"
-    times "$blocks" '^-> Success' "$WORK/said"
-    times 0 '^-> Failure' "$WORK/said"
+    ! grep -E 'unexpected|FAILED|skip' "$WORK/output" || fail "$(cat "$WORK/output")"
+    times "$blocks" '^-> Success' "$WORK/output"
+    times 0 '^-> Failure' "$WORK/output"
     times "$blocks" "online refused: notifier-error-inject answered MEM_GOING_ONLINE with" "$CONTROL/log"
     times "$blocks" "offline refused: notifier-error-inject answered MEM_GOING_OFFLINE with" "$CONTROL/log"
     times $((2 * blocks)) '"ACTION":"offline"' "$CONTROL/uevents"
     restored
 }
 
-# times COUNT PATTERN FILE
+# times COUNT PATTERN FILE: that many lines of the file match.
 times() {
     local count
     count=$(grep -c "$2" "$3") || true
     [ "$count" -eq "$1" ] || fail "$count times \"$2\", expected $1, in $3: $(cat "$3")"
 }
 
-# It leaves all memory online, and nothing to be injected.
+# restored: all memory is online, and no error is injected.
 restored() {
     local block
     for block in $(states); do
-        [ "${block#*:}" = online ] || fail "left: $block"
+        [ "${block#*:}" = online ] || fail "not online: $block"
     done
     say "$ERROR_INJECT/MEM_GOING_ONLINE/error" 0
     say "$ERROR_INJECT/MEM_GOING_OFFLINE/error" 0
 }
 
-# removable is 1 for all blocks of this kernel, so the machine has none with pages of the kernel.
+# On this kernel removable is 1 for all blocks, so the machine has no block with kernel pages.
 modern() {
     all 8 12
     times 8 'with ENOMEM' <(grep MEM_GOING_ONLINE "$CONTROL/log")
 }
 
-# removable tells the script that blocks 0, 1 and 32 cannot go.
+# removable is 0 for blocks 0, 1 and 32.
 boundary() {
     all 13 16
     times 13 'with EBUSY' <(grep MEM_GOING_OFFLINE "$CONTROL/log")
 }
 
-# As it is run by the kernel's developers.
+# As kernel developers run it.
 as_usual() {
     selftest
     restored

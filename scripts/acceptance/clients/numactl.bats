@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# numactl -H: nodes, their processors, sizes and distances, as memory comes and goes.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="numactl:numactl"
 
@@ -21,7 +20,7 @@ node   0   1
 END
 }
 
-# A node without a processor, as memory of a device is one, and which goes with its last block.
+# A node without a CPU, like that of a memory device. It is removed with its last block.
 memoryless_node() {
     state 32 online_movable
     prints numactl -H << 'END'

@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# numastat: the figures of each node and their sum.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="numastat:numactl"
 
-# Rows that kernels have had since it was written it names before the table.
+# Without the warnings about fields that are newer than numastat.
 system() {
     numastat -z -m | sed '/^Token .* not in hash table\.$/d'
 }

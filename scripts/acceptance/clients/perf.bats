@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# perf: the header of a recording says which blocks are on which node.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="perf:linux-perf"
 
-# The lines about memory of the header of a new recording.
+# nodes: the lines about memory in the header of a new recording.
 nodes() {
     perf record -q -o "$WORK/data" -e cpu-clock:u -- true
     perf report -i "$WORK/data" --header-only -I 2> "$WORK/report.err" | grep -A2 'memory nodes'
@@ -26,7 +25,7 @@ END
 
 @test "perf records which blocks are on which node" {
     if [ "$AS" != root ] && [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 2 ]; then
-        skip "users may not record here: kernel.perf_event_paranoid is more than 2"
+        skip "users cannot record here: kernel.perf_event_paranoid is more than 2"
     fi
     inside two_nodes --kernel 6.12
 }

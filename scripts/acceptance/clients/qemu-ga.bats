@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# The QEMU guest agent, over its socket: memory blocks by guest-get-memory-blocks and guest-set-memory-blocks.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="qemu-ga:qemu-guest-agent socat:socat"
 
-# ask TEXT: one request, one reply.
+# ask TEXT: sends one request, prints the reply.
 ask() {
     echo "$1" | socat -t 10 - "UNIX-CONNECT:$WORK/socket"
 }
@@ -11,7 +10,7 @@ ask() {
 agent() {
     qemu-ga -m unix-listen -p "$WORK/socket" -t "$WORK" > "$WORK/agent" 2>&1 < /dev/null &
     local agent=$! reply block online expected=
-    # It says nothing when it listens; the socket is there when it does.
+    # The agent listens as soon as the socket exists.
     until [ -S "$WORK/socket" ]; do
         kill -0 "$agent" 2> /dev/null || fail "$(cat "$WORK/agent")"
         read -r -t 0.02 _ <> <(:) || true
@@ -26,14 +25,14 @@ END
     done
     prints ask '{"execute":"guest-get-memory-blocks"}' <<< "{\"return\": [$expected]}"
 
-    # One that comes, one that goes, one that is so already, one with pages of the kernel, one that does not exist.
+    # Online, offline, already online, a block with kernel pages, and a missing block.
     prints ask '{"execute":"guest-set-memory-blocks","arguments":{"mem-blks":[{"phys-index":40,"online":true},
         {"phys-index":33,"online":false},{"phys-index":34,"online":true},{"phys-index":0,"online":false},{"phys-index":9999,"online":true}]}}' \
         <<< '{"return": [{"response": "success", "phys-index": 40}, {"response": "success", "phys-index": 33}, '"$(:
         )"'{"response": "success", "phys-index": 34}, {"response": "operation-failed", "error-code": 16, "phys-index": 0}, '"$(:
         )"'{"response": "not-found", "error-code": 2, "phys-index": 9999}]}'
     blocks state 40:online 33:offline 34:online 0:online
-    # It has no word for a zone, so the kernel chooses.
+    # The agent cannot name a zone, so the kernel chooses.
     blocks valid_zones 40:Normal 33:Normal_Movable
     logged "memory0: offline refused: it holds pages of the kernel"
     happened online:40 offline:33
@@ -42,7 +41,7 @@ END
     [[ $reply == *'{"online": true, "can-offline": true, "phys-index": 40}'* ]] || fail "40: $reply"
 
     kill "$agent"
-    wait "$agent" || fail "it ended with $?: $(cat "$WORK/agent")"
+    wait "$agent" || fail "it exited with $?: $(cat "$WORK/agent")"
 }
 
 @test "qemu-ga lists and changes memory blocks" {

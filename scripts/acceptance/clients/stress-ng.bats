@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# stress-ng --memhotplug: blocks offline and online again, over and over, on one descriptor each.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="stress-ng:stress-ng"
 
@@ -7,15 +6,15 @@ stressor() {
     local words block
     stress-ng --memhotplug 1 --memhotplug-ops 40 --timeout 20 --metrics-brief > "$WORK/stress" 2>&1 || fail "$(cat "$WORK/stress")"
     grep -q 'successful run completed' "$WORK/stress" || fail "$(cat "$WORK/stress")"
-    # The bogo operations that it has counted itself.
+    # The operations that it counted.
     words=$(awk '$4 == "memhotplug" { print $5; exit }' "$WORK/stress")
     [ "$words" -ge 40 ] || fail "$words operations: $(cat "$WORK/stress")"
-    # All it can put back it has put back, and what was offline it has brought online.
+    # It onlined all blocks at the end.
     for block in $(states); do
-        [ "${block#*:}" = online ] || fail "left: $block"
+        [ "${block#*:}" = online ] || fail "not online: $block"
     done
-    # Blocks with pages of the kernel were refused, each other one has gone and come in turn.
-    ! happenings | grep -E ':(0|1|32)$' || fail "blocks with pages of the kernel have changed"
+    # Blocks with kernel pages were refused; all others were offlined and onlined in turn.
+    ! happenings | grep -E ':(0|1|32)$' || fail "blocks with kernel pages changed"
     for block in 33 34 35 36 37; do
         words=$(happenings | sed -n "s/:$block\$//p" | tr '\n' ' ')
         [[ $words =~ ^(offline online )+$ ]] || fail "memory$block: $words"

@@ -1,22 +1,22 @@
 #!/usr/bin/env bats
-# systemd-udevd with rules in the shape of those of distributions: what they make of new memory, by policy and kernel.
+# Rules in the shape of distributions', with new memory.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="/lib/systemd/systemd-udevd:udev udevadm:udev"
 RULES=$BATS_TEST_DIRNAME/../rules
 
-# plugged [POLICY]: two new blocks, 48 and 49, and what udev does with them.
+# plugged [POLICY]: plugs the blocks 48 and 49, and waits until udev has handled them.
 plugged() {
     put "${1:-offline}" "$MEMORY/auto_online_blocks"
     "$PROGRAM" plug --node 1 --size 256M > /dev/null
     udevadm settle
 }
 
-# quiet: no rule wrote what was refused or came to nothing.
+# quiet: no request of a rule was refused or without effect.
 quiet() {
     [ -z "$(cat "$CONTROL/log")" ] || fail "$(cat "$CONTROL/log")"
 }
 
-# The rule of RHEL and Fedora goes by what udev takes this host for.
+# The rule of RHEL and Fedora depends on whether udev detects a virtual machine.
 by_virtualization() {
     plugged
     local zone=Normal
@@ -26,7 +26,7 @@ by_virtualization() {
     quiet
 }
 
-# The same rule, where it is made to take every host for bare metal.
+# The same rule, changed to take every host for bare metal.
 on_metal() {
     plugged
     blocks valid_zones 48:Movable 49:Movable 40:Normal_Movable
@@ -40,7 +40,7 @@ one_line() {
     quiet
 }
 
-# What the kernel has brought online the rule leaves as it is.
+# The rule ignores blocks that the kernel onlined.
 one_line_and_kernel() {
     plugged online_movable
     blocks valid_zones 48:Movable 49:Movable
@@ -53,7 +53,7 @@ shell() {
     quiet
 }
 
-# It writes all the same, to no effect.
+# The rule writes without effect.
 shell_and_kernel() {
     plugged online_movable
     blocks valid_zones 48:Movable 49:Movable
@@ -74,10 +74,10 @@ policy() {
     quiet
 }
 
-# Additions do not concern it; both ways of change do.
+# The rule ignores additions, and handles online and offline.
 crash_kernel() {
     plugged
-    [ ! -e /run/udev/loads ] || fail "at an addition: $(cat /run/udev/loads)"
+    [ ! -e /run/udev/loads ] || fail "loaded at an addition: $(cat /run/udev/loads)"
     state 49 online
     udevadm settle
     state 37 offline
@@ -86,7 +86,7 @@ crash_kernel() {
 load because of memory37"
 }
 
-# A kernel that keeps the crash kernel up to date says so beside the blocks.
+# A kernel that updates the crash kernel itself has this file.
 crash_kernel_kept() {
     say "$MEMORY/crash_hotplug" 0
     echo 1 > "$WORK/crash_hotplug"

@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# udevadm: monitor hears what the kernel and udev send, trigger --settle comes back, info tells a block from the tree.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="udevadm:udev stdbuf:coreutils"
 
-# has LINE ...: lines of OUTPUT.
+# has LINE ...: OUTPUT has these lines.
 has() {
     local line
     for line; do
@@ -20,55 +19,55 @@ info() {
         "  looking at parent device '/devices/system/memory':" '    ATTRS{block_size_bytes}=="8000000"' '    ATTRS{auto_online_blocks}=="offline"'
 }
 
-# next: what the monitor hears next, as SOURCE ACTION DEVPATH and the values of some keys; into HEARD.
+# next: sets EVENT to the next event of the monitor, as SOURCE and the values of some keys.
 next() {
     local line
-    HEARD=
+    EVENT=
     while read -r -t 20 line <&"$monitor"; do
         case $line in
-            KERNEL\[* | UDEV\ *) HEARD="${line%%[\[ ]*} " ;;
-            ACTION=* | DEVPATH=* | SUBSYSTEM=* | SYNTH_*) HEARD+=" $line" ;;
-            '') [ -z "$HEARD" ] || return 0 ;;
+            KERNEL\[* | UDEV\ *) EVENT="${line%%[\[ ]*} " ;;
+            ACTION=* | DEVPATH=* | SUBSYSTEM=* | SYNTH_*) EVENT+=" $line" ;;
+            '') [ -z "$EVENT" ] || return 0 ;;
         esac
     done
-    fail "the monitor has nothing more to say, after: $HEARD"
+    fail "no more event after: $EVENT"
 }
 
-hears() {
+receives() {
     next
     # shellcheck disable=SC2053
-    [[ $HEARD == $1 ]] || fail "heard $HEARD, expected $1"
+    [[ $EVENT == $1 ]] || fail "received $EVENT, expected $1"
 }
 
 monitor() {
     local uuid='????????-????-????-????-????????????'
     coproc { exec stdbuf -oL udevadm monitor --kernel --udev --property --subsystem-match=memory; }
     monitor=${COPROC[0]}
-    # It listens when it hears this.
+    # The monitor listens as soon as it receives this.
     until read -r -t 0.1 line <&"$monitor" && [[ $line == KERNEL\[* ]]; do
         put move "$MEMORY/memory42/uevent"
     done
     put bind "$MEMORY/memory42/uevent"
-    until next && [[ $HEARD == UDEV*ACTION=bind* ]]; do
+    until next && [[ $EVENT == UDEV*ACTION=bind* ]]; do
         :
     done
 
-    timeout 30 udevadm trigger --settle --action=change --subsystem-match=memory --sysname-match=memory43 || fail "trigger ended with $?"
-    hears "KERNEL  ACTION=change DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory SYNTH_UUID=$uuid"
-    hears "UDEV  ACTION=change DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory SYNTH_UUID=$uuid"
+    timeout 30 udevadm trigger --settle --action=change --subsystem-match=memory --sysname-match=memory43 || fail "trigger exited with $?"
+    receives "KERNEL  ACTION=change DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory SYNTH_UUID=$uuid"
+    receives "UDEV  ACTION=change DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory SYNTH_UUID=$uuid"
     state 43 online
-    hears "KERNEL  ACTION=online DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory"
-    hears "UDEV  ACTION=online DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory"
+    receives "KERNEL  ACTION=online DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory"
+    receives "UDEV  ACTION=online DEVPATH=/devices/system/memory/memory43 SUBSYSTEM=memory"
 }
 
-# Cold plug: every block that is there is announced once more, and --settle waits until udev has done what the rules say.
+# Cold plug: every block gets another event, and --settle waits until udev has run the rules.
 trigger() {
-    timeout 30 udevadm trigger --settle --action=add --subsystem-match=memory || fail "trigger ended with $?"
+    timeout 30 udevadm trigger --settle --action=add --subsystem-match=memory || fail "trigger exited with $?"
     local block
     for block in $(states); do
         [ "${block#*:}" = online ] || fail "not online when trigger has settled: $block"
     done
-    # udev has several workers, so the order is theirs.
+    # udev has several workers, so the order varies.
     [ "$(happenings | sort -V | tr '\n' ' ')" = "$(echo add:{0,1,{32..37},{40..47}} online:{40..47}) " ] || fail "$(happenings)"
 }
 

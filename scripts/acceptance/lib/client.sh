@@ -1,7 +1,5 @@
 # shellcheck shell=bash
-# What the files of clients are written in. Such a file names in NEEDS what must be installed; "inside FUNCTION OPTION ..." is a "hotplugfs run"
-# with these options in which a function of the file is called. There HOTPLUGFS is the machine, PROGRAM the program, and the verbs of the shell
-# ring use the real paths.
+# The verbs that the files of clients are written in. A file lists in NEEDS what must be installed, as COMMAND:PACKAGE ....
 # shellcheck source=scripts/integration/lib/verbs.sh
 source "${BASH_SOURCE[0]%/*}/../../integration/lib/verbs.sh"
 # shellcheck source=scripts/integration/lib/running.sh
@@ -16,13 +14,13 @@ set_up() {
 prepare_client() {
     local pair
     prepare_run
-    # NEEDS has COMMAND:PACKAGE ..., which run.sh has tried to install.
     for pair in $NEEDS; do
         command -v "${pair%%:*}" > /dev/null || missing "${pair%%:*} is not installed: apt-get install ${pair#*:}"
     done
 }
 
-# inside FUNCTION [OPTION ...]: calls the function in "hotplugfs run OPTION ...".
+# inside FUNCTION [OPTION ...]: calls the function in "hotplugfs run OPTION ...". There HOTPLUGFS is the machine, PROGRAM is the program,
+# and the verbs use the real paths.
 inside() {
     # shellcheck disable=SC2016
     "$PROGRAM" run "${@:2}" -- bash -euo pipefail -c "$(declare -f)"'
@@ -47,7 +45,7 @@ ours() {
     done
 }
 
-# prints COMMAND ... < EXPECTED: a command succeeds and prints just this; ends STATUS COMMAND ... < EXPECTED: it ends with that status.
+# prints COMMAND ... < EXPECTED: a command succeeds and prints exactly this; ends STATUS COMMAND ... < EXPECTED: it exits with that status.
 prints() {
     ends 0 "$@"
 }
@@ -57,11 +55,11 @@ ends() {
     shift
     text=$(cat)
     OUTPUT=$("$@" 2>&1 < /dev/null) || status=$?
-    [ "$OUTPUT" = "$text" ] || fail "$* does not print what is expected (<) but (>):"$'\n'"$(diff <(echo "$text") <(echo "$OUTPUT"))"
-    [ "$status" -eq "$expected" ] || fail "$* ended with $status, expected $expected"
+    [ "$OUTPUT" = "$text" ] || fail "$* does not print the expected text (<), but (>):"$'\n'"$(diff <(echo "$text") <(echo "$OUTPUT"))"
+    [ "$status" -eq "$expected" ] || fail "$* exited with $status, expected $expected"
 }
 
-# happenings: all uevents of memory blocks since the machine began, as ACTION:NUMBER; happened ACTION:NUMBER ...: these and no others.
+# happenings: all uevents of memory blocks since the machine's start, as ACTION:NUMBER; happened ACTION:NUMBER ...: these are all.
 happenings() {
     sed -n 's|^{"ACTION":"\([a-z]*\)","DEVPATH":"/devices/system/memory/memory\([0-9]*\)".*|\1:\2|p' "$CONTROL/uevents"
 }

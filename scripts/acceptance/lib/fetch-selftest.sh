@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the kernel's own test of memory hotplug out of Debian's package of the kernel's source: 140 MB for one small file, so it is kept.
-# It is GPL-2.0 and no part of this repository: it is run as it is, from a directory that git ignores.
+# Extracts the kernel's own test of memory hotplug from Debian's linux-source: 140 MB for one small file, so the file is kept. It is GPL-2.0
+# and not part of this repository; it is run unmodified, from a directory that git ignores.
 #   fetch-selftest.sh FILE
 set -euo pipefail
 
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 package=$(apt-cache depends linux-source | sed -n 's/^ *Depends: \(linux-source-.*\)/\1/p' | head -n 1)
 echo "fetching ${package:=linux-source-6.1} for the kernel's own test" >&2
-# Lists of packages that are older than the archive name files that it has no more.
+# Outdated package lists name files that the archive no longer has.
 apt-get download "$package" > log 2>&1 || { apt-get -o DPkg::Lock::Timeout=300 update && apt-get download "$package"; } > log 2>&1 || {
     cat log >&2
     exit 1

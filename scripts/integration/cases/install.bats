@@ -49,7 +49,7 @@ is_empty() {
     "$installer" --prefix "$prefix" --uninstall > "$WORK/printed"
     is_empty "$WORK/opt"
     [ "$(readlink $link)" = /somewhere/else ] || fail "the link to another installation was changed"
-    fails_with 1 "$link is there and belongs to another installation" "$installer" --program "$HOTPLUGFS" --prefix "$prefix"
+    fails_with 1 "$link belongs to another installation" "$installer" --program "$HOTPLUGFS" --prefix "$prefix"
     is_empty "$WORK/opt"
     rm $link
 
@@ -66,7 +66,7 @@ is_empty() {
     cp "$installer" "$WORK/install.sh"
     mine=$WORK/home/.local
     as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$mine" > "$WORK/printed"
-    grep -q "root must put a link where mount(8) looks: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/printed" || fail "$(cat "$WORK/printed")"
+    grep -q "root must create a link where mount(8) searches: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/printed" || fail "$(cat "$WORK/printed")"
     as_nobody "$mine/bin/hotplugfs" --version > "$WORK/printed"
     as_nobody "$WORK/install.sh" --prefix "$mine" --uninstall > "$WORK/printed"
     is_empty "$WORK/home"
@@ -83,20 +83,20 @@ is_empty() {
     # If the list names a file outside the prefix, nothing is removed.
     put_in --prefix "$prefix"
     echo /etc/hostname >> "$prefix/share/hotplugfs/installed"
-    fails_with 1 "names /etc/hostname, which is not of this prefix; nothing was removed" "$installer" --prefix "$prefix" --uninstall
+    fails_with 1 "names /etc/hostname, which is outside the prefix; nothing was removed" "$installer" --prefix "$prefix" --uninstall
     [ -x "$prefix/bin/hotplugfs" ] || fail "removed"
     sed -i '$d' "$prefix/share/hotplugfs/installed"
     "$installer" --prefix "$prefix" --uninstall > "$WORK/printed"
     is_empty "$WORK/opt"
 
-    fails_with 2 "--prefix is an absolute path such as /usr/local, not \"opt\"" "$installer" --prefix opt
-    fails_with 2 "--prefix is a path without .. " "$installer" --prefix /opt/../etc
+    fails_with 2 "--prefix \"opt\" is not an absolute path such as /usr/local" "$installer" --prefix opt
+    fails_with 2 "--prefix must not contain .. " "$installer" --prefix /opt/../etc
     fails_with 2 "--destdir needs a value" "$installer" --destdir
-    fails_with 2 "--destdir / is the same as none" "$installer" --destdir /
-    fails_with 2 "--nonsense is not known; known are --prefix DIR" "$installer" --nonsense
-    fails_with 2 "it takes no --program" "$installer" --uninstall --program "$HOTPLUGFS"
-    fails_with 1 "$WORK/printed is no program" "$installer" --program "$WORK/printed"
-    fails_with 1 "nothing is installed with this prefix: there is no $prefix/share/hotplugfs/installed" "$installer" --prefix "$prefix" --uninstall
+    fails_with 2 "--destdir / has no effect" "$installer" --destdir /
+    fails_with 2 "unknown option \"--nonsense\" (known: --prefix DIR" "$installer" --nonsense
+    fails_with 2 "--uninstall takes no --program" "$installer" --uninstall --program "$HOTPLUGFS"
+    fails_with 1 "$WORK/printed is not an executable file" "$installer" --program "$WORK/printed"
+    fails_with 1 "nothing is installed with this prefix: $prefix/share/hotplugfs/installed is missing" "$installer" --prefix "$prefix" --uninstall
     [[ $("$installer" --help) == *"usage: scripts/install.sh"* ]] || fail "--help"
     show_sbin
 }

@@ -1,8 +1,8 @@
 /*
- * Many at once on one machine: a writer for each of two nodes, which reads again what it wrote and what that makes of its neighbours'
- * valid_zones; two readers; and a third thread that plugs and unplugs a dimm and looks for its names. Counts what is stale, torn, empty or
- * padded, and every wrong name; ends with 1 if anything was, with 3 if a thread does not go on.
- *   hammer SECONDS DIR      DIR has the machine of cases/hammer.bats, with the rules of Linux 6
+ * Concurrent access to one machine: a writer for each of two nodes, which checks the file it wrote and its neighbors' valid_zones; two
+ * readers; and a thread that plugs and unplugs a DIMM and checks its names. Counts texts that are stale, torn, empty or padded, and wrong
+ * names. Exits with 1 if there were any, with 3 if a thread makes no progress.
+ *   hammer SECONDS DIR      DIR is a mount of the machine of cases/hammer.bats
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -38,7 +38,7 @@ __attribute__((format(printf, 1, 2))) static void wrong(const char *format, ...)
     va_end(arguments);
 }
 
-/* Reads a whole file; the length, or a negative error number. */
+/* Reads a whole file. Returns the length, or a negative errno. */
 static int slurp(const char *path, char *text)
 {
     struct stat status;
@@ -82,7 +82,7 @@ static int write_file(const char *path, const char *text)
     return written;
 }
 
-/* Movable reaches from the first to the last block that is online in it; an offline block within would go there. */
+/* Movable spans from its first to its last online block; an offline block inside would be onlined in it. */
 static const char *zones_of(const bool *online, int block)
 {
     int low = 0, high = BLOCKS - 1;
@@ -131,7 +131,7 @@ static bool is_one_of(const char *text, int length, const char *const *expected)
     return false;
 }
 
-static void read_block(int block, bool can_go)
+static void read_block(int block, bool can_be_removed)
 {
     static const char *const states[] = {"online\n", "offline\n", "going-offline\n", NULL};
     static const char *const zones[] = {"Movable\n", "Normal Movable\n", "Movable Normal\n", NULL};
@@ -144,7 +144,7 @@ static void read_block(int block, bool can_go)
     } checks[] = {{"state", states}, {"valid_zones", zones}, {"phys_index", indexes}};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         int length = read_attribute(block, checks[i].attribute, text);
-        if (can_go && (length == -ENOENT || length == -ENODEV))
+        if (can_be_removed && (length == -ENOENT || length == -ENODEV))
             continue;
         if (!is_one_of(text, length, checks[i].texts))
             wrong("memory%d/%s is \"%s\" (%d)\n", block, checks[i].attribute, text, length);
@@ -182,7 +182,7 @@ static int count_listed(const char *directory)
     return found;
 }
 
-static void expect_names(bool there)
+static void expect_names(bool plugged)
 {
     static const char *const directories[] = {"sys/devices/system/memory", "sys/bus/memory/devices", "sys/devices/system/node/node2"};
     char path[128];
@@ -191,12 +191,12 @@ static void expect_names(bool there)
         for (int block = PLUGGED_FIRST; block < PLUGGED_FIRST + PLUGGED; block++) {
             snprintf(path, sizeof path, "%s/memory%d", directories[i], block);
             int found = fstatat(root, path, &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
-            if (found != (there ? 0 : ENOENT))
-                wrong("%s: %s although it %s\n", path, found ? strerror(found) : "there", there ? "came" : "went");
+            if (found != (plugged ? 0 : ENOENT))
+                wrong("%s: %s although it was %s\n", path, found ? strerror(found) : "found", plugged ? "plugged" : "unplugged");
         }
         int listed = count_listed(directories[i]);
-        if (listed != (there ? PLUGGED : 0))
-            wrong("%s lists %d of the plugged blocks, which %s\n", directories[i], listed, there ? "came" : "went");
+        if (listed != (plugged ? PLUGGED : 0))
+            wrong("%s lists %d of the blocks, which were %s\n", directories[i], listed, plugged ? "plugged" : "unplugged");
     }
 }
 
@@ -205,10 +205,10 @@ static void *run_plugger(void *argument)
     (void)argument;
     while (!ended) {
         if (write_file("hotplugfs/dimms/plug", "node=2 size=512M id=hammer at=0x240000000") < 0)
-            wrong("the dimm is not plugged\n");
+            wrong("plugging failed\n");
         expect_names(true);
         if (write_file("hotplugfs/dimms/unplug", "hammer") < 0)
-            wrong("the dimm is not unplugged\n");
+            wrong("unplugging failed\n");
         expect_names(false);
         atomic_fetch_add(&plugs, 1);
         atomic_fetch_add(&progress[WRITERS + READERS], 1);
@@ -224,7 +224,7 @@ static void check_progress(long *before, int *still)
         before[i] = now;
         if (still[i] < STALLED_SECONDS)
             continue;
-        fprintf(stderr, "thread %d does not go on\n", i);
+        fprintf(stderr, "thread %d makes no progress\n", i);
         _exit(3);
     }
 }
