@@ -13,7 +13,8 @@ source "$root/scripts/lib/install.sh"
 # shellcheck source=scripts/lib/bench.sh
 source "$root/scripts/lib/bench.sh"
 
-operations=("open+read+close" "open+read+close, constant" "open+fstat+read to EOF+close, constant" "write to state, refused" "write to state, accepted"
+operations=("open+read+close" "open+read+close, constant" "open+fstat+read to EOF+close, constant"
+    "write to state, refused" "write to state, accepted"
     "pread" "readdir, per entry" "lsmem -a")
 [ $# -eq 0 ] || operations=("$@")
 
@@ -32,7 +33,8 @@ client() {
 
 # counts PID: how often a server read (once per request), slept, and was preempted.
 counts() {
-    cat "/proc/$1/io" "/proc/$1"/task/*/status | awk '/^syscr/ { r += $2 } /^voluntary_ctxt/ { v += $2 } /^nonvoluntary_ctxt/ { n += $2 } END { print r, v, n }'
+    cat "/proc/$1/io" "/proc/$1"/task/*/status | awk '
+            /^syscr/ { r += $2 } /^voluntary_ctxt/ { v += $2 } /^nonvoluntary_ctxt/ { n += $2 } END { print r, v, n }'
 }
 
 # shares PID TARGET: percent of the CPU time in the server's own code, in the kernel for the server, in the client's own code, in the kernel
@@ -44,7 +46,8 @@ shares() {
         /^#/ || NF < 3 { next }
         { split($2, who, ":"); side = who[1] + 0 == pid ? "server" : who[1] + 0 == 0 ? "idle" : "client"
           share[side, $3 ~ /kernel/ ? "kernel" : "own"] += $1 }
-        END { printf "%.0f %.0f %.0f %.0f\n", share["server", "own"], share["server", "kernel"], share["client", "own"], share["client", "kernel"] }'
+        END { printf "%.0f %.0f %.0f %.0f\n",
+                share["server", "own"], share["server", "kernel"], share["client", "own"], share["client", "kernel"] }'
 }
 
 row() { printf '%-38s %-14s %9s %8s %8s %8s %8s %8s %8s %8s\n' "$@"; }
@@ -71,13 +74,15 @@ for operation in "${operations[@]}"; do
         # The units are without round 0, the warm-up: an error of one pass in fifty.
         # Separate commands, so that a failure of any ends this.
         measured=$(jq -rs --arg name "${names[i]}" \
-            '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' "$mounts/measured")
+            '[.[] | select(.target == $name)] | "\(map(.ns) | sort | .[length / 2 | floor] / 10 | round / 100) \(map(.units) | add)"' \
+                "$mounts/measured")
         read -r time units <<< "$measured"
         target=$(printf '%s\n' "${targets[@]}" | grep "^${names[i]}=")
         percent=$(shares "${pids[i]}" "$target")
         read -r server_own server_kernel client_own client_kernel <<< "$percent"
         counted=$(each "$units" "${before[i]}" "${after[i]}")
         read -r requests sleeps waits <<< "$counted"
-        row "$operation" "${names[i]}" "$time us" "$server_own %" "$server_kernel %" "$client_own %" "$client_kernel %" "$requests" "$sleeps" "$waits"
+        row "$operation" "${names[i]}" "$time us" "$server_own %" "$server_kernel %" \
+            "$client_own %" "$client_kernel %" "$requests" "$sleeps" "$waits"
     done
 done

@@ -72,7 +72,8 @@ measure() {
     done
     least=$(printf '%s\n' "${times[@]}" | sort -n | head -n 1)
     awk -v name="$1" -v t="$(median "${times[@]}")" -v least="$least" -v r="$(median "${resident[@]}")" -v goal="$3" \
-        'BEGIN { printf "%-16s mount answers after %5.1f ms (least %.1f), resident %.1f MiB; goal %s\n", name, t / 1000, least / 1000, r / 1024, goal }'
+        'BEGIN { printf "%-16s mount answers after %5.1f ms (least %.1f), resident %.1f MiB; goal %s\n",
+                name, t / 1000, least / 1000, r / 1024, goal }'
 }
 
 # start_of_true: the time of any program's start here.
@@ -82,7 +83,8 @@ start_of_true() {
         once /bin/true
         times+=("$ELAPSED")
     done
-    awk -v t="$(median "${times[@]}")" 'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the subcommand and the daemon\n", t / 1000 }'
+    awk -v t="$(median "${times[@]}")" \
+        'BEGIN { printf "/bin/true        takes %.1f ms; a mount starts two programs, the subcommand and the daemon\n", t / 1000 }'
 }
 
 # a_command: "hotplugfs run -- true" from start to exit, in turn with umockdev-run, which creates no namespaces and no file system.
@@ -128,7 +130,8 @@ many() {
         "$HOTPLUGFS" unmount "$dir/many$i"
     done
     awk -v n="$1" -v t="$answered" -v r="${kib% *}" -v p="${kib#* }" 'BEGIN {
-        printf "%-16s all answer after %.1f s, resident %.0f MiB in total, %.0f MiB with shared pages counted once; ", n " at once", t / 1e6, r / 1024, p / 1024
+        printf "%-16s all answer after %.1f s, resident %.0f MiB in total, %.0f MiB with shared pages counted once; ",
+            n " at once", t / 1e6, r / 1024, p / 1024
         print "goal <= 10 s and < 1536 MiB for 200" }'
 }
 

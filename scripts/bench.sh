@@ -21,7 +21,10 @@ engine=() sizes="$(real_blocks) 4096 32768 131072 524288"
 arguments=("$@")
 while [ $# -gt 0 ]; do
     case $1 in
-        --short) rounds=2 ms=1 results=$root/artifacts/bench/results fleet=10 starts=2 tasks=1 engine=(--short) sizes="$(real_blocks) 1024" ;;
+        --short)
+            rounds=2 ms=1 fleet=10 starts=2 tasks=1 engine=(--short) sizes="$(real_blocks) 1024"
+            results=$root/artifacts/bench/results
+            ;;
         --rounds) rounds=$2 && shift ;;
         --sizes) sizes=$2 && shift ;;
         --results) results=$(realpath -m "$2") && shift ;;

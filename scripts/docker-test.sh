@@ -75,7 +75,8 @@ if [ "${1:-}" = --inside ]; then
 fi
 for title; do
     if ! grep -qxF "@test \"$title\" {" "$root/scripts/docker/cases.bats"; then
-        echo "docker-test.sh: unknown case \"$title\" (known: $(sed -n 's/^@test "\(.*\)" {/\1/p' "$root/scripts/docker/cases.bats" | paste -s -d ,))" >&2
+        echo "docker-test.sh: unknown case \"$title\" (known: $(
+            sed -n 's/^@test "\(.*\)" {/\1/p' "$root/scripts/docker/cases.bats" | paste -s -d ,))" >&2
         exit 2
     fi
 done

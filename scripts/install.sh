@@ -168,7 +168,8 @@ finish() {
 
 install_all() {
     find_program
-    if wants_link && { [ -e "/sbin/$helper" ] || [ -L "/sbin/$helper" ]; } && [ "$(readlink "/sbin/$helper")" != "$prefix/sbin/$helper" ]; then
+    if wants_link && { [ -e "/sbin/$helper" ] || [ -L "/sbin/$helper" ]; } &&
+        [ "$(readlink "/sbin/$helper")" != "$prefix/sbin/$helper" ]; then
         cannot "/sbin/$helper belongs to another installation; uninstall that, or remove the link"
     fi
     work=$(mktemp -d)

@@ -51,8 +51,9 @@ tests() {
 }
 
 begin=$EPOCHREALTIME
-install_missing bats:bats shellcheck:shellcheck gcc:gcc gcc:libc6-dev fusermount3:fuse3 lsmem:util-linux setpriv:util-linux unshare:util-linux \
-    findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils udevadm:udev script:bsdutils stdbuf:coreutils mandoc:mandoc || exit
+install_missing bats:bats shellcheck:shellcheck gcc:gcc gcc:libc6-dev fusermount3:fuse3 lsmem:util-linux setpriv:util-linux \
+    unshare:util-linux findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils udevadm:udev script:bsdutils \
+    stdbuf:coreutils mandoc:mandoc || exit
 need_sdk "$root" || exit
 cd "$root" || exit
 rm -rf "$results"

@@ -123,7 +123,8 @@ static bool measure(const struct operation *operation, struct target *target, ui
 
 static void print(const struct operation *operation, const struct target *target, long round, const struct sample *sum)
 {
-    printf("{\"operation\": \"%s\", \"target\": \"%s\", \"round\": %ld, \"blocks\": %ld, \"units\": %llu, \"ns\": %.1f", operation->name, target->name, round,
+    printf("{\"operation\": \"%s\", \"target\": \"%s\", \"round\": %ld, \"blocks\": %ld, \"units\": %llu, \"ns\": %.1f",
+        operation->name, target->name, round,
         target->total, (unsigned long long)sum->units, (double)sum->ns / (double)sum->units);
     for (size_t i = 0; i < options.label_count; i++) {
         const char *equals = strchr(options.labels[i], '=');

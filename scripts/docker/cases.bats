@@ -30,7 +30,8 @@ setup_file() {
         [ "$(cat memory43/state memory43/valid_zones)" = $'\''online\nMovable Normal'\'' ]
         if echo online_movable > memory40/state; then exit 1; fi
         [ "$(cat memory40/state)" = offline ]
-        [ "$(tail -n 1 /run/hotplugfs/hotplugfs/log)" = "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-42)" ]'
+        [ "$(tail -n 1 /run/hotplugfs/hotplugfs/log)" = \
+            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-42)" ]'
     in_container rules 'chmem -d -b 43 && [ "$(cat memory43/state)" = offline ]'
     has '^Total online memory: +1G$' "$(in_container rules lsmem)"
     has '^Total offline memory: +1G$' "$(in_container rules lsmem)"
@@ -101,20 +102,21 @@ setup_file() {
 }
 
 @test "directory" {
-    refuses '^hotplugfs: HOTPLUGFS_DIR=machine: must be the absolute path of an empty directory$' "${given[@]}" --env HOTPLUGFS_DIR=machine hotplugfs
+    refuses '^hotplugfs: HOTPLUGFS_DIR=machine: must be the absolute path of an empty directory$' \
+        "${given[@]}" --env HOTPLUGFS_DIR=machine hotplugfs
     refuses '^hotplugfs: /usr: not empty; HOTPLUGFS_DIR must name an empty directory$' "${given[@]}" --env HOTPLUGFS_DIR=/usr hotplugfs
     refuses '^hotplugfs: /none: cannot be created; with --read-only, ' "${given[@]}" --read-only --env HOTPLUGFS_DIR=/none hotplugfs
-    say "hotplugfs proc sys" "$(docker run --rm "${given[@]}" --env HOTPLUGFS_DIR='/with blank//' hotplugfs bash -c 'echo $(ls "$HOTPLUGFS_DIR")')"
+    say "hotplugfs proc sys" \
+        "$(docker run --rm "${given[@]}" --env HOTPLUGFS_DIR='/with blank//' hotplugfs bash -c 'echo $(ls "$HOTPLUGFS_DIR")')"
+}
+
+is_healthy() {
+    [ "$(docker inspect --format '{{.State.Health.Status}}' "$1")" = healthy ]
 }
 
 @test "health" {
     start health --health-interval 1s hotplugfs
-    local patience=100
-    until [ "$(docker inspect --format '{{.State.Health.Status}}' health)" = healthy ]; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.1
-    done
+    eventually is_healthy health
     say SIGTERM "$(docker image inspect --format '{{.Config.StopSignal}}' hotplugfs)"
     say MIT "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.licenses"}}' hotplugfs)"
 }
@@ -161,16 +163,12 @@ prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
 
 # docker run -it, as a user types it.
 @test "terminal" {
-    local patience=1000 status=0
+    local status=0
     open_terminal --name terminal "${given[@]}" hotplugfs
     read_until "$prompt"
     has 'machine default, kernel 4.9: the memory of this container is simulated' "$seen"
     printf 'echo online_movable > memory43/state\rcat memory43/state\rsleep 100\r' >&"$keys"
-    until docker exec terminal bash -c 'grep -qx sleep /proc/[0-9]*/comm' 2> /dev/null; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.01
-    done
+    eventually docker exec terminal bash -c 'grep -qsx sleep /proc/[0-9]*/comm'
     # Ctrl-C ends the command, not the shell.
     printf '\003' >&"$keys"
     printf 'echo after $? interrupt\rexit 5\r' >&"$keys"
@@ -202,7 +200,8 @@ prompt='(ready>|[#$]) (.\[[0-9;?]*[a-z])*'
             wait "$terminal"
         done
     done
-    note "docker run to the first prompt, median of $round: $(median "${machine[@]}"); of a shell without a machine: $(median "${shell[@]}");" \
+    note "docker run to the first prompt, median of $round: $(median "${machine[@]}");" \
+        "of a shell without a machine: $(median "${shell[@]}");" \
         "load $(cut -d ' ' -f 1 /proc/loadavg)"
 }
 
@@ -245,11 +244,7 @@ median() {
     start orphans hotplugfs
     docker exec orphans bash -c 'for i in 1 2 3 4 5; do (sleep 0.2 &); done'
     # A zombie keeps its name.
-    local patience=100
-    while docker exec orphans bash -c 'grep -qx sleep /proc/[0-9]*/comm' 2> /dev/null; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-    done
+    eventually docker exec orphans bash -c '! grep -qsx sleep /proc/[0-9]*/comm'
     say '' "$(docker exec orphans bash -c 'grep -lE "^State:.Z" /proc/[0-9]*/status; true')"
 }
 
@@ -289,7 +284,8 @@ median() {
 @test "program killed" {
     start gone hotplugfs
     # Detached, because the container can end before this shell.
-    docker exec --detach gone bash -c 'for p in /proc/[0-9]*; do [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
+    docker exec --detach gone bash -c 'for p in /proc/[0-9]*; do
+        [ "$(cat "$p/comm" 2> /dev/null)" != hotplugfs ] || kill -KILL "${p#/proc/}"; done'
     say 1 "$(docker wait gone)"
     has '^hotplugfs: the daemon was killed by signal 9; the machine is no longer available$' "$(docker logs gone 2>&1)"
     # A command gets a message, and continues.
@@ -340,7 +336,8 @@ median() {
     # A user needs a node that every user may open.
     mknod -m 666 "$work/fuse" c 10 229
     say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined hotplugfs bash -c "$script")"
-    say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 hotplugfs bash -c "$script")"
+    say online "$(docker run --rm --device "$work/fuse:/dev/fuse" --security-opt seccomp=unconfined --user 1000 \
+        hotplugfs bash -c "$script")"
 }
 
 @test "machine file" {
@@ -385,12 +382,7 @@ shared_machine() {
     compose kill machine
     has fuse.hotplugfs "$(shared_machine)"
     compose up -d machine
-    local patience=100
-    until cat /run/hotplugfs-shared/machine/hotplugfs/kernel > /dev/null 2>&1; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.1
-    done
+    eventually cat /run/hotplugfs-shared/machine/hotplugfs/kernel
     say fuse.hotplugfs "$(shared_machine)"
     compose down
     # A stopped container leaves nothing.

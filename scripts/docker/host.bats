@@ -26,7 +26,7 @@ teardown() {
 }
 
 @test "an engine that is killed leaves nothing" {
-    local name=hotplugfs-test-killed-$$ place=$BATS_TEST_TMPDIR hierarchy victim patience=200
+    local name=hotplugfs-test-killed-$$ place=$BATS_TEST_TMPDIR hierarchy victim
     mkdir "$place/files" "$place/data"
     for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
         [ ! -e "$hierarchy/cgroup.procs" ] || break
@@ -44,18 +44,10 @@ teardown() {
         wait
     ) 3>&- 4>&- &
     victim=$!
-    until [ -s "$place/files/ready" ]; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.05
-    done
+    eventually test -s "$place/files/ready"
     pgrep -f "^$name"
     [ -d "$hierarchy/$name/inner" ]
     kill -KILL "$victim"
-    until [ ! -e "$place/files" ]; do
-        patience=$((patience - 1))
-        [ "$patience" -gt 0 ]
-        sleep 0.05
-    done
+    eventually test ! -e "$place/files"
     if pgrep -f "^$name" || [ -d "$hierarchy/$name" ] || [ -e "$place/data" ]; then return 1; fi
 }

@@ -22,7 +22,8 @@ sizes() {
     base=$(docker image inspect --format '{{.Size}}' "$base_image")
     image=$(docker image inspect --format '{{.Size}}' hotplugfs)
     added=$((image - base))
-    awk -v base="$base" -v image="$image" 'BEGIN { printf "base %.1f MB, image %.1f MB, added %.1f MB\n", base / 1e6, image / 1e6, (image - base) / 1e6 }' | notes
+    awk -v base="$base" -v image="$image" '
+            BEGIN { printf "base %.1f MB, image %.1f MB, added %.1f MB\n", base / 1e6, image / 1e6, (image - base) / 1e6 }' | notes
     [ "$added" -lt 20000000 ]
     # The README has it rounded.
     local documented

@@ -13,7 +13,8 @@ pull_images() {
 
 # with_dependencies PACKAGE ...: the installed ones of these packages, the essential packages, and all that they depend on.
 with_dependencies() {
-    dpkg-query --show --showformat '${db:Status-Status}\t${Essential}\t${Package}\t${binary:Package}\t${Provides}\t${Pre-Depends}, ${Depends}\n' |
+    dpkg-query --show --showformat \
+        '${db:Status-Status}\t${Essential}\t${Package}\t${binary:Package}\t${Provides}\t${Pre-Depends}, ${Depends}\n' |
         awk -F '\t' -v asked="$*" '
             # names TEXT: what a list of packages names, without versions, architectures and the difference of and and or.
             function names(text) { gsub(/\([^)]*\)|:[a-z0-9]+|[ \n]/, "", text); gsub(/\|/, ",", text); return text }
@@ -89,8 +90,8 @@ import_sdk() {
             --exclude="$dotnet/sdk/*.resources.dll" -C "$extra" etc/ssl/certs/ca-certificates.crt -C "${2%/*}" "${2##*/}" -C / "$dotnet"
     } | timeout --kill-after 5 300 docker import \
         --change "ENV PATH=/$dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-        --change "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1" \
-        --change "ENV DOTNET_GENERATE_ASPNET_CERTIFICATE=false SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
+        --change "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1" \
+        --change "ENV DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
         --change "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online} NUGET_FALLBACK_PACKAGES=/${2##*/}" \
         - "$1"
 }

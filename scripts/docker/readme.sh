@@ -57,7 +57,7 @@ readme_command() {
 # on_terminal COMMAND LINE ...: runs a command on a terminal, types the lines that start with "# " at its prompts, ends it with Ctrl-D, and
 # prints what the terminal showed. Call it in a subshell.
 on_terminal() {
-    local command=$1 line shown=0 patience status
+    local command=$1 line shown=0 prompts status
     shift
     # 80 columns, because Docker passes the width on only after the shell's start.
     echo 'set-option -g remain-on-exit on' > "$work/tmux.conf"
@@ -74,10 +74,7 @@ on_terminal() {
     at_prompt || return
     screen | sed '$d'
     terminal send-keys C-d
-    patience=600
-    until [ -s "$work/status" ]; do
-        spend "does not end with its shell" || return
-    done
+    eventually test -s "$work/status" || return
     status=$(< "$work/status")
     # The shell exits with the status of its last command.
     [ "$status" -le 1 ]
@@ -85,22 +82,15 @@ on_terminal() {
 
 # at_prompt: waits until the terminal shows a new prompt.
 at_prompt() {
-    local patience=600 prompts
-    until prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]; do
-        spend "shows no prompt" || return
-    done
+    eventually has_new_prompt || {
+        echo "no prompt on the terminal: $(screen)" >&2
+        return 1
+    }
     shown=$prompts
 }
 
-# spend WHAT: waits a moment; fails after $patience times.
-spend() {
-    patience=$((patience - 1))
-    if [ "$patience" -eq 0 ]; then
-        echo "the terminal $1:" >&2
-        screen >&2
-        return 1
-    fi
-    sleep 0.05
+has_new_prompt() {
+    prompts=$(screen | grep -c '^# ') && [ "$prompts" -gt "$shown" ] && [ "$(screen | tail -n 1)" = '# ' ]
 }
 
 terminal() {

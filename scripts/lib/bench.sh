@@ -27,7 +27,8 @@ real_blocks() {
 
 # prepare TOOL:PACKAGE ..: installs what is missing, these tools as well, and builds what every comparison needs.
 prepare() {
-    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux unshare:util-linux findmnt:util-linux "$@"
+    install_missing gcc:gcc gcc:libc6-dev pkg-config:pkg-config lsmem:util-linux taskset:util-linux \
+        unshare:util-linux findmnt:util-linux "$@"
     # A library has no command.
     pkg-config --exists fuse3 || install_missing "libfuse3, to compile with:libfuse3-dev"
     need_sdk "$root"
@@ -170,7 +171,8 @@ release_cpu() {
 run_client() {
     local mode=$1 size=$2
     shift 2
-    "${priority[@]}" timeout --kill-after 10 3000 "$work/client" --rounds "$rounds" --ms "$ms" --label mode="$mode" --label machine="$size" "$@" \
+    "${priority[@]}" timeout --kill-after 10 3000 "$work/client" --rounds "$rounds" --ms "$ms" \
+        --label mode="$mode" --label machine="$size" "$@" \
         "${targets[@]}" >> "$raw"
 }
 
@@ -212,15 +214,16 @@ lsmem_on_hotplugfs() {
 umockdev_description() {
     local i
     for ((i = 0; i < $1; i++)); do
-        printf 'P: /devices/system/memory/memory%d\nE: SUBSYSTEM=memory\nA: state=online\\n\nA: valid_zones=Normal\\n\nA: removable=1\\n\n' "$i"
-        printf 'A: phys_index=%08x\\n\n\n' "$i"
+        printf 'P: /devices/system/memory/memory%d\nE: SUBSYSTEM=memory\nA: state=online\\n\nA: valid_zones=Normal\\n\n' "$i"
+        printf 'A: removable=1\\n\nA: phys_index=%08x\\n\n\n' "$i"
     done
 }
 
 lsmem_on_umockdev() {
     # It cannot create the file in the directory of the devices.
     # shellcheck disable=SC2016
-    umockdev-run --device "$mounts/whole.umockdev" -- sh -c 'echo 8000000 > "$UMOCKDEV_DIR/sys/devices/system/memory/block_size_bytes" && lsmem -a'
+    umockdev-run --device "$mounts/whole.umockdev" -- \
+        sh -c 'echo 8000000 > "$UMOCKDEV_DIR/sys/devices/system/memory/block_size_bytes" && lsmem -a'
 }
 
 qemu_image() {

@@ -20,19 +20,14 @@ teardown() {
     trap '' TERM
     kill "$WATCHDOG" 2> /dev/null
     cd / || return
-    local left patience=50
     if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
         [ ! -s "$WORK/daemon.err" ] || sed 's/^/daemon: /' "$WORK/daemon.err"
         free
         return
     fi
     # A daemon exits soon after its mount is removed.
-    while left=$(left_behind) && [ -n "$left" ] && [ "$patience" -gt 0 ]; do
-        patience=$((patience - 1))
-        sleep 0.1
-    done
-    [ -n "$left" ] || return 0
-    echo "left behind: $left"
+    eventually nothing_is_left && return
+    echo "left behind: $(left_behind)"
     free
     return 1
 }
@@ -59,6 +54,16 @@ missing() {
     skip "$1"
 }
 
+# eventually COMMAND ...: waits until the command succeeds; false after 20 s.
+eventually() {
+    local patience=200
+    until "$@"; do
+        patience=$((patience - 1))
+        [ "$patience" -gt 0 ] || return
+        sleep 0.1
+    done
+}
+
 # processes: the processes that this case started.
 processes() {
     # env(1) itself would have WORK in its environment until it executes the other program.
@@ -68,15 +73,20 @@ processes() {
 # mounts: the mount points that this case added, the newest first.
 mounts() {
     # The table writes a blank as \040.
-    awk 'FNR == NR { before[$1]; next } !($1 in before) { print $5 }' "$BASE/mounts" /proc/self/mountinfo | tac | while read -r point; do printf '%b\n' "$point"; done
+    awk 'FNR == NR { before[$1]; next } !($1 in before) { print $5 }' "$BASE/mounts" /proc/self/mountinfo | tac | sed 's/\\040/ /g'
 }
 
+# left_behind: the mounts and processes of this case.
 left_behind() {
     local process
     mounts
     for process in $(processes); do
         echo "$process: $(tr '\0' ' ' 2> /dev/null < "/proc/$process/cmdline")"
     done
+}
+
+nothing_is_left() {
+    [ -z "$(left_behind)" ]
 }
 
 # free: ends all processes and mounts of this case. Aborting a FUSE connection fails every request that waits for an answer, even if the

@@ -35,7 +35,7 @@ need_sdk() {
     # For a user without a home directory.
     export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-/tmp}}
     if ! command -v dotnet > /dev/null; then
-        echo "the .NET SDK 10 is missing: https://dotnet.microsoft.com/download (Debian: package dotnet-sdk-10.0 of packages.microsoft.com)" >&2
+        echo "the .NET SDK 10 is missing: https://dotnet.microsoft.com/download (Debian: dotnet-sdk-10.0 of packages.microsoft.com)" >&2
         return 1
     fi
     local version

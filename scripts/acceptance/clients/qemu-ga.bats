@@ -27,7 +27,8 @@ END
 
     # Online, offline, already online, a block with kernel pages, and a missing block.
     prints ask '{"execute":"guest-set-memory-blocks","arguments":{"mem-blks":[{"phys-index":40,"online":true},
-        {"phys-index":33,"online":false},{"phys-index":34,"online":true},{"phys-index":0,"online":false},{"phys-index":9999,"online":true}]}}' \
+        {"phys-index":33,"online":false},{"phys-index":34,"online":true},{"phys-index":0,"online":false},
+        {"phys-index":9999,"online":true}]}}' \
         <<< '{"return": [{"response": "success", "phys-index": 40}, {"response": "success", "phys-index": 33}, '"$(:
         )"'{"response": "success", "phys-index": 34}, {"response": "operation-failed", "error-code": 16, "phys-index": 0}, '"$(:
         )"'{"response": "not-found", "error-code": 2, "phys-index": 9999}]}'

@@ -100,7 +100,8 @@ crash_kernel_kept() {
 @test "systemd-udevd with the rule of RHEL and Fedora" {
     mkdir "$WORK/rules"
     cp "$RULES/40-by-virtualization.rules" "$WORK/rules"
-    echo 'SUBSYSTEM=="memory", ACTION=="add", CONST{virt}=="none", RUN+="/bin/sh -c '"'echo > /run/udev/metal'"'"' > "$WORK/rules/99-metal.rules"
+    echo 'SUBSYSTEM=="memory", ACTION=="add", CONST{virt}=="none", RUN+="/bin/sh -c '"'echo > /run/udev/metal'"'"' \
+        > "$WORK/rules/99-metal.rules"
     inside by_virtualization --kernel 6.12 --udev "$WORK/rules"
 }
 

@@ -14,9 +14,11 @@ info() {
     OUTPUT=$(udevadm info --query=all /sys/devices/system/memory/memory40)
     has 'P: /devices/system/memory/memory40' 'E: DEVPATH=/devices/system/memory/memory40' 'E: SUBSYSTEM=memory'
     OUTPUT=$(udevadm info --attribute-walk --path=/devices/system/memory/memory40)
-    has "  looking at device '/devices/system/memory/memory40':" '    KERNEL=="memory40"' '    SUBSYSTEM=="memory"' '    ATTR{state}=="offline"' \
+    has "  looking at device '/devices/system/memory/memory40':" '    KERNEL=="memory40"' '    SUBSYSTEM=="memory"' \
+        '    ATTR{state}=="offline"' \
         '    ATTR{valid_zones}=="Normal"' '    ATTR{phys_index}=="00000028"' \
-        "  looking at parent device '/devices/system/memory':" '    ATTRS{block_size_bytes}=="8000000"' '    ATTRS{auto_online_blocks}=="offline"'
+        "  looking at parent device '/devices/system/memory':" '    ATTRS{block_size_bytes}=="8000000"' \
+        '    ATTRS{auto_online_blocks}=="offline"'
 }
 
 # next: sets EVENT to the next event of the monitor, as SOURCE and the values of some keys.

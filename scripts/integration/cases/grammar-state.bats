@@ -63,7 +63,8 @@ taken() {
     put offline "$file"
 
     # An empty write succeeds and does nothing.
-    perl -e 'open(my $out, "+<", $ARGV[0]) or die "$!"; my $n = syswrite($out, ""); die "empty: $!" unless defined $n && $n == 0' "$file" || fail "empty write"
+    perl -e 'open(my $out, "+<", $ARGV[0]) or die "$!";
+            my $n = syswrite($out, ""); die "empty: $!" unless defined $n && $n == 0' "$file" || fail "empty write"
     say "$file" offline
 
     # At an offset, and three times on one descriptor without a seek.

@@ -27,7 +27,8 @@ is_empty() {
     put_in --prefix "$prefix"
     umask 022
     [ "$(readlink $link)" = "$prefix/sbin/mount.fuse.hotplugfs" ] || fail "no link in /sbin"
-    [ "$(stat -c %a "$prefix" "$prefix/bin/hotplugfs" "$prefix/share/man/man8/hotplugfs.8" | tr '\n' ' ')" = "755 755 644 " ] || fail "modes"
+    [ "$(stat -c %a "$prefix" "$prefix/bin/hotplugfs" "$prefix/share/man/man8/hotplugfs.8" | tr '\n' ' ')" = "755 755 644 " ] ||
+        fail "modes"
     [ "$("$prefix/bin/hotplugfs" --version)" = "$("$HOTPLUGFS" --version)" ] || fail "another program"
     cmp "$prefix/share/bash-completion/completions/hotplugfs" <("$HOTPLUGFS" --bash-completion)
     grep -q '^.TH HOTPLUGFS 8' "$prefix/share/man/man8/hotplugfs.8" || fail "no manual page"
@@ -66,11 +67,13 @@ is_empty() {
     cp "$installer" "$WORK/install.sh"
     mine=$WORK/home/.local
     as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$mine" > "$WORK/printed"
-    grep -q "root must create a link where mount(8) searches: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/printed" || fail "$(cat "$WORK/printed")"
+    grep -q "root must create a link where mount(8) searches: ln -s $mine/sbin/mount.fuse.hotplugfs /sbin/" "$WORK/printed" ||
+        fail "$(cat "$WORK/printed")"
     as_nobody "$mine/bin/hotplugfs" --version > "$WORK/printed"
     as_nobody "$WORK/install.sh" --prefix "$mine" --uninstall > "$WORK/printed"
     is_empty "$WORK/home"
-    fails_with 1 "Permission denied: run as root, or choose another --prefix" as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$WORK/opt/x"
+    fails_with 1 "Permission denied: run as root, or choose another --prefix" \
+        as_nobody "$WORK/install.sh" --program "$HOTPLUGFS" --prefix "$WORK/opt/x"
 
     # An installation that fails leaves nothing behind.
     mkdir -p "$prefix/share/man/man8/hotplugfs.8"
@@ -96,7 +99,8 @@ is_empty() {
     fails_with 2 "unknown option \"--nonsense\" (known: --prefix DIR" "$installer" --nonsense
     fails_with 2 "--uninstall takes no --program" "$installer" --uninstall --program "$HOTPLUGFS"
     fails_with 1 "$WORK/printed is not an executable file" "$installer" --program "$WORK/printed"
-    fails_with 1 "nothing is installed with this prefix: $prefix/share/hotplugfs/installed is missing" "$installer" --prefix "$prefix" --uninstall
+    fails_with 1 "nothing is installed with this prefix: $prefix/share/hotplugfs/installed is missing" \
+        "$installer" --prefix "$prefix" --uninstall
     [[ $("$installer" --help) == *"usage: scripts/install.sh"* ]] || fail "--help"
     show_sbin
 }

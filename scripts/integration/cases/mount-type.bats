@@ -30,7 +30,8 @@ away() {
     away
 
     # Every option of hotplugfs, and options of mount(8) that are ignored.
-    mount -v -t $type none "$DIR" -o machine=memoryless-node,movable_node,subtree=sys/devices,noatime,nofail,_netdev,x-systemd.automount,users > "$WORK/printed"
+    mount -v -t $type none "$DIR" -o \
+        machine=memoryless-node,movable_node,subtree=sys/devices,noatime,nofail,_netdev,x-systemd.automount,users > "$WORK/printed"
     grep -q "machine memoryless-node, kernel 4.9 with movable_node, is mounted on $DIR" "$WORK/printed" || fail "$(cat "$WORK/printed")"
     mounted SOURCE none
     [ -d "$DIR/system/memory" ] || fail "not the directory of the option subtree"
@@ -68,7 +69,8 @@ away() {
 
     # An error gives one line, and nothing is mounted.
     fails_with 1 'unknown kernel "1.0" (known: 3.8, 4.4, 4.9, 6.1, 6.12, newest)' mount -t $type default "$DIR" -o kernel=1.0
-    fails_with 1 'unknown mount option "kernal=6.1" (known: kernel=VERSION, machine=NAME|FILE, movable_node, subtree=PATH, allow_other, ro' \
+    fails_with 1 \
+        'unknown mount option "kernal=6.1" (known: kernel=VERSION, machine=NAME|FILE, movable_node, subtree=PATH, allow_other, ro' \
         mount -t $type default "$DIR" -o kernal=6.1
     fails_with 32 "did you mean default?" mount -t $type defualt "$DIR"
     fails_with 32 "the machine has no such directory" mount -t $type default "$DIR" -o subtree=sys/nothing

@@ -5,7 +5,8 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     mkdir "$WORK/dev" "$DIR"
     # In a namespace whose /dev lacks the device.
     # shellcheck disable=SC2016
-    fails_with 1 "/dev/fuse: no such device; load the kernel's module (modprobe fuse)" unshare --mount --propagation private bash -euo pipefail -c '
+    fails_with 1 "/dev/fuse: no such device; load the kernel's module (modprobe fuse)" \
+        unshare --mount --propagation private bash -euo pipefail -c '
         mount -t tmpfs none "$1/dev"
         for name in null zero urandom random; do
             touch "$1/dev/$name"

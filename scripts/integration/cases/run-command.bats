@@ -11,7 +11,8 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     ran 0 "a/--/--kernel/b/" -- printf '%s/' a -- --kernel b
     OUTPUT=$(echo typed | "$PROGRAM" run -- cat)
     [ "$OUTPUT" = typed ] || fail "standard input is not the command's: $OUTPUT"
-    OUTPUT=$("$PROGRAM" run -- bash -c 'echo out; echo err >&2; read -r word <&7; echo "$word"' 7<<< handed 2> "$WORK/err" | sort | tr '\n' ' ')
+    OUTPUT=$("$PROGRAM" run -- bash -c 'echo out; echo err >&2; read -r word <&7; echo "$word"' 7<<< handed \
+        2> "$WORK/err" | sort | tr '\n' ' ')
     [ "$OUTPUT$(cat "$WORK/err")" = "handed out err" ] || fail "streams: $OUTPUT$(cat "$WORK/err")"
     # The command inherits no descriptor of the program.
     without=$(bash -c 'ls /proc/self/fd | sort -n')

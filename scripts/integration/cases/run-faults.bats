@@ -16,10 +16,16 @@ in_namespace() {
     nothing_left
 }
 
+is_clean() {
+    (nothing_left) 2> /dev/null
+}
+
 @test "run gives one line and status 125 if something is missing or ends early" {
-    in_namespace 'mkdir -p "$WORK/empty"; for name in null zero urandom random; do touch "$WORK/empty/$name"; mount --bind /dev/$name "$WORK/empty/$name"; done
+    in_namespace 'mkdir -p "$WORK/empty";
+        for name in null zero urandom random; do touch "$WORK/empty/$name"; mount --bind /dev/$name "$WORK/empty/$name"; done
         mount --rbind "$WORK/empty" /dev' "hotplugfs: /dev/fuse: no such device; load the kernel's module (modprobe fuse)*"
-    in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' "hotplugfs: unshare: No such file or directory; install util-linux"
+    in_namespace 'touch "$WORK/meminfo"; mkdir -p "$WORK/bin"; PATH=$WORK/bin' \
+        "hotplugfs: unshare: No such file or directory; install util-linux"
 
     # The daemon is killed.
     one_line 125 "hotplugfs: the daemon was killed by signal 9; the command was stopped" -- bash -c '
@@ -36,11 +42,6 @@ in_namespace() {
     read -r _ < "$WORK/up"
     kill -KILL "$run"
     wait "$run" 2> /dev/null || true
-    for ((patience = 200; patience > 0; patience--)); do
-        if (nothing_left) 2> /dev/null; then
-            break
-        fi
-        read -r -t 0.05 _ <> "$WORK/up" || true
-    done
+    eventually is_clean
     nothing_left
 }

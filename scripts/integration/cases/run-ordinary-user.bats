@@ -58,13 +58,15 @@ forbidden() {
     [[ $OUTPUT == "hotplugfs: /sys/devices/system/memory: the command unmounted it;"* ]] || fail "$OUTPUT"
     nothing_left
 
-    forbidden 'chmod 600 /dev/fuse' "hotplugfs: /dev/fuse: permission denied; run as root, or make it accessible to all users (chmod 666 /dev/fuse)"
+    forbidden 'chmod 600 /dev/fuse' \
+        "hotplugfs: /dev/fuse: permission denied; run as root, or make it accessible to all users (chmod 666 /dev/fuse)"
     # A user namespace with a limit of 0; the host's limit is not changed.
     status=0
     OUTPUT=$(ordinary : unshare --user --map-root-user bash -c 'echo 0 > /proc/sys/user/max_user_namespaces
         exec setpriv --bounding-set -all --inh-caps -all "$PROGRAM" run -- true' 2>&1) || status=$?
     [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
-    [[ $OUTPUT == "hotplugfs: cannot create namespaces: user namespaces are disabled (/proc/sys/user/max_user_namespaces is 0); as root, run sysctl user.max_user_namespaces="* ]] ||
+    [[ $OUTPUT == \
+        "hotplugfs: cannot create namespaces: user namespaces are disabled (/proc/sys/user/max_user_namespaces is 0); as root, run sysctl user.max_user_namespaces="* ]] ||
         fail "$OUTPUT"
     nothing_left
 }

@@ -23,7 +23,8 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
         cat memory43/state memory43/valid_zones
         head -n 1 /proc/meminfo'
     ran 1 "*write error: Invalid argument" --log "$WORK/log" -- bash -euc "$GUARD"'; echo online_movable > memory40/state'
-    [ "$(cat "$WORK/log")" = "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43)" ] || fail "--log: $(cat "$WORK/log")"
+    [ "$(cat "$WORK/log")" = "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43)" ] ||
+        fail "--log: $(cat "$WORK/log")"
     ran 0 $'extra: blocks 48-51 on node 1\noffline\ngone' -- bash -euc "$GUARD"'
         "$PROGRAM" plug --node 1 --size 512M --id extra
         cat memory48/state
@@ -38,7 +39,8 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     for absent in /sys/devices/system/memory/memory[2-9]; do
         [ -d "$absent" ] || continue
         cd "$absent"
-        one_line 125 "hotplugfs: the current directory, $absent, is not in the simulated machine: No such file or directory" -- touch "$WORK/started"
+        one_line 125 "hotplugfs: the current directory, $absent, is not in the simulated machine: No such file or directory" \
+            -- touch "$WORK/started"
         break
     done
     [ ! -e "$WORK/started" ] || fail "the command was started"
@@ -51,14 +53,17 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     ran 0 "0" -- bash -c 'caps=$(sed -n "s/^CapEff:\t//p" /proc/self/status); echo $((0x$caps >> 16 & 1))'
 
     # Nested.
-    ran 3 $'6.12\n4.4' --kernel 6.12 -- bash -c 'cat $HOTPLUGFS/hotplugfs/kernel; "$PROGRAM" run --kernel 4.4 -- bash -c "cat \$HOTPLUGFS/hotplugfs/kernel; exit 3"'
+    ran 3 $'6.12\n4.4' --kernel 6.12 -- bash -c 'cat $HOTPLUGFS/hotplugfs/kernel;
+        "$PROGRAM" run --kernel 4.4 -- bash -c "cat \$HOTPLUGFS/hotplugfs/kernel; exit 3"'
 
     # A path that the host does not have is added, and everything else in that directory stays.
     mkdir -p "$WORK/bus/pretend"
     OUTPUT=$(unshare --mount --propagation private bash -euc 'mount --bind "$WORK/bus" /sys/bus
-        "$PROGRAM" run --kernel 6.12 -- bash -euc "ls -x /sys/bus; ls /sys/bus/memory/devices | grep -c memory; echo 0 > /sys/bus/memory/drivers_autoprobe"') ||
+        "$PROGRAM" run --kernel 6.12 -- bash -euc "ls -x /sys/bus;
+            ls /sys/bus/memory/devices | grep -c memory; echo 0 > /sys/bus/memory/drivers_autoprobe"') ||
         fail "without /sys/bus/memory: $OUTPUT"
-    [ "$OUTPUT" = $'memory\tnode  pretend\n16' ] || [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "memory node pretend 16 " ] || fail "overlaid: $OUTPUT"
+    [ "$OUTPUT" = $'memory\tnode  pretend\n16' ] ||
+        [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "memory node pretend 16 " ] || fail "overlaid: $OUTPUT"
     nothing_left
 
     # A command that uncovers a path is killed.

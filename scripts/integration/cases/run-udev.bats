@@ -5,7 +5,8 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
 @test "run --udev runs systemd-udevd with the given rules only" {
-    { [ -x /lib/systemd/systemd-udevd ] || [ -x /usr/lib/systemd/systemd-udevd ]; } || missing "systemd-udevd is missing: apt-get install udev"
+    { [ -x /lib/systemd/systemd-udevd ] || [ -x /usr/lib/systemd/systemd-udevd ]; } ||
+        missing "systemd-udevd is missing: apt-get install udev"
 
     mkdir "$WORK/rules" "$WORK/none"
     cat > "$WORK/rules/50-online.rules" << 'END'
@@ -38,6 +39,7 @@ END
     one_line 125 "hotplugfs: --udev $WORK/missing: *" --udev "$WORK/missing" -- touch "$WORK/started"
     one_line 125 "hotplugfs: --udev $WORK/none: no \*.rules in this directory" --udev "$WORK/none" -- touch "$WORK/started"
     echo 'SUBSYSTEM=="memory", NOSUCH=="x", ATTR{state}="online"' > "$WORK/none/70-wrong.rules"
-    one_line 125 "hotplugfs: --udev $WORK/none: systemd-udevd rejects the rules: 70-wrong.rules:1 *" --udev "$WORK/none" -- touch "$WORK/started"
+    one_line 125 "hotplugfs: --udev $WORK/none: systemd-udevd rejects the rules: 70-wrong.rules:1 *" \
+        --udev "$WORK/none" -- touch "$WORK/started"
     [ ! -e "$WORK/started" ] || fail "the command was started"
 }

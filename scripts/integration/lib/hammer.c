@@ -19,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WRITERS = 2, READERS = 2, BLOCKS = 16, FIRST = 40, PLUGGED = 4, PLUGGED_FIRST = 72, TEXT = 4096, STALLED_SECONDS = 20, SHOWN_MAX = 20 };
+enum { WRITERS = 2, READERS = 2, BLOCKS = 16, FIRST = 40, PLUGGED = 4, PLUGGED_FIRST = 72,
+    TEXT = 4096, STALLED_SECONDS = 20, SHOWN_MAX = 20 };
 
 static const char memory[] = "sys/devices/system/memory";
 
