@@ -91,7 +91,8 @@ import_sdk() {
     } | timeout --kill-after 5 300 docker import \
         --change "ENV PATH=/$dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
         --change "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1" \
-        --change "ENV DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
+        --change "ENV DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false" \
+        --change "ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
         --change "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online} NUGET_FALLBACK_PACKAGES=/${2##*/}" \
         - "$1"
 }

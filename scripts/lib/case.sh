@@ -64,11 +64,12 @@ eventually() {
     done
 }
 
-# processes: the processes that this case started.
-processes() {
-    # env(1) itself would have WORK in its environment until it executes the other program.
-    (work=$WORK && unset WORK && grep -lsxzF "WORK=$work" /proc/[0-9]*/environ | cut -d / -f 3)
-}
+# processes: the processes that this case started. In a subshell without WORK, or the search would find itself.
+processes() (
+    marker=WORK=$WORK
+    unset WORK
+    grep -lsxzF "$marker" /proc/[0-9]*/environ | cut -d / -f 3
+)
 
 # mounts: the mount points that this case added, the newest first.
 mounts() {

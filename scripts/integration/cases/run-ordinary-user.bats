@@ -65,8 +65,7 @@ forbidden() {
     OUTPUT=$(ordinary : unshare --user --map-root-user bash -c 'echo 0 > /proc/sys/user/max_user_namespaces
         exec setpriv --bounding-set -all --inh-caps -all "$PROGRAM" run -- true' 2>&1) || status=$?
     [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
-    [[ $OUTPUT == \
-        "hotplugfs: cannot create namespaces: user namespaces are disabled (/proc/sys/user/max_user_namespaces is 0); as root, run sysctl user.max_user_namespaces="* ]] ||
-        fail "$OUTPUT"
+    disabled="user namespaces are disabled (/proc/sys/user/max_user_namespaces is 0)"
+    [[ $OUTPUT == "hotplugfs: cannot create namespaces: $disabled; as root, run sysctl user.max_user_namespaces="* ]] || fail "$OUTPUT"
     nothing_left
 }
