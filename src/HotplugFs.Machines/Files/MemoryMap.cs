@@ -67,7 +67,8 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <summary>
     /// Boot memory lies in the zone that its address gives; a block may be in several, as in the recordings of machines whose
     /// Movable begins within a block. A block that a running machine moved out of its zone stands where no boot memory could; such a
-    /// machine is written with the figures of its zones. Hot-added memory is Normal or Movable at any address (legacy.md 6).
+    /// machine is written with the figures of its zones. Hot-added memory is Normal or Movable at any address (docs/kernels.md, "Adding
+    /// memory").
     /// </summary>
     private void CheckZone(Section section, MemoryRange range)
     {
