@@ -101,7 +101,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     private void ReportReady(NamedMachine description, DaemonMount daemonMount, string directory)
     {
         if (_report.Ready(description, directory, isSubtree: request.Options.Subtree.Length > 0))
-            CodePages.Discard();
+            ProgramPages.Discard();
         else
             ThreadPool.QueueUserWorkItem(_ => daemonMount.End());
     }

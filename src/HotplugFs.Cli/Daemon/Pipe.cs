@@ -4,7 +4,7 @@ using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Daemon;
 
-/// <summary>Creates pipes.</summary>
+/// <summary>Connects a daemon to the process that started it.</summary>
 internal static class Pipe
 {
     /// <summary>Creates a pipe whose ends programs do not inherit, unless <see cref="SpawnRequest.Given"/> passes them on.</summary>

@@ -30,7 +30,7 @@ internal sealed class PipeReadiness : IReadiness
 
     public bool ReportFailure(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
 
-    /// <summary>Reports a usage error.</summary>
+    /// <summary>Makes the launcher exit with status 2 and the message.</summary>
     /// <param name="text">The lines to show the user, each with its newline.</param>
     public void ReportUsageError(string text) => _ = Send(UsageErrorMark, text);
 
