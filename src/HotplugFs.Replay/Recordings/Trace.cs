@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Recordings;
 
@@ -90,10 +89,9 @@ public sealed record Trace
     /// <summary>Replaces members of an operation by those of the other run.</summary>
     private static string Merge(string line, IReadOnlyDictionary<string, JsonElement> other)
     {
-        var merged = JsonNode.Parse(line)!.AsObject();
-        merged.Remove("other_run");
-        foreach (var (name, value) in other)
-            merged[name] = JsonNode.Parse(value.GetRawText());
-        return merged.ToJsonString();
+        var kept = JsonElement.Parse(line).EnumerateObject()
+            .Where(member => member.Name != "other_run" && !other.ContainsKey(member.Name))
+            .Select(member => KeyValuePair.Create(member.Name, member.Value));
+        return $"{{{string.Join(',', kept.Concat(other).Select(member => $"\"{member.Key}\":{member.Value.GetRawText()}"))}}}";
     }
 }

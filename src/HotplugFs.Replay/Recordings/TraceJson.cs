@@ -5,6 +5,7 @@ namespace HotplugFs.Replay.Recordings;
 
 /// <summary>Reads the lines of recordings without reflection. A field that no member documents is refused.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
