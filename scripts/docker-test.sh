@@ -21,7 +21,7 @@ results=$root/artifacts/test-results
 # The engine's data take 1.3 GB, what is made for it and what is kept another.
 needed_mb=3000
 
-# gates: installs what can be installed; false if something is missing, which UNAVAILABLE says then.
+# gates: installs what can be installed; false if something is missing, which UNAVAILABLE names then.
 gates() {
     local header=zlib.h free
     UNAVAILABLE="only root can start an engine"

@@ -80,7 +80,8 @@ internal static class ReportTable
     {
         var run = summaries.Where(one => one.Mode == mode).ToList();
         var sizes = run.Select(one => one.Blocks).Distinct().Order().ToArray();
-        var rows = new List<string[]> { new[] { "operation", "mount" }.Concat(sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))).ToArray() };
+        string[] head = ["operation", "mount", .. sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))];
+        var rows = new List<string[]> { head };
         if (sizes.Length < 2)
             return rows;
         foreach (var group in run.Where(one => one.Target is Goal.Ours or Goal.C).GroupBy(one => (one.Operation, one.Target)))

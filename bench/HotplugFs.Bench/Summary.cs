@@ -46,7 +46,8 @@ internal sealed record Summary(
         var summaries = new List<Summary>();
         foreach (var run in measurements.GroupBy(one => (one.Operation, one.Mode, one.Blocks)))
         {
-            var targets = run.GroupBy(one => one.Target).ToDictionary(group => group.Key, group => group.ToDictionary(one => one.Round, one => one.Ns));
+            var targets = run.GroupBy(one => one.Target)
+                .ToDictionary(group => group.Key, group => group.ToDictionary(one => one.Round, one => one.Ns));
             foreach (var (target, rounds) in targets)
             {
                 var ratios = targets.Where(other => other.Key != target).ToDictionary(other => other.Key, other => Ratio(rounds, other.Value));

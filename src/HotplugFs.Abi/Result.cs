@@ -53,7 +53,7 @@ public readonly record struct Result<T>
     /// <exception cref="InvalidOperationException">The operation succeeded.</exception>
     public Errno Error => _error != 0 ? _error : throw new InvalidOperationException("a success has no error number");
 
-    /// <summary>The value.</summary>
+    /// <summary>The result of a success.</summary>
     /// <exception cref="InvalidOperationException">The operation failed.</exception>
     public T Value => _error == 0 ? _value : throw new InvalidOperationException($"a failure ({_error.Name()}) has no value");
 

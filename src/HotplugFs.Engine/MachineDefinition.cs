@@ -94,8 +94,8 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
 
 /// <summary>The known figures of a zone.</summary>
 /// <param name="Node">Number of the node.</param>
-/// <param name="Type">The zone's type.</param>
-/// <param name="Span">The zone's span.</param>
+/// <param name="Type">Selects the zone of the node.</param>
+/// <param name="Span">The pages from the first to the last one of the zone, holes included.</param>
 /// <param name="PresentPages">Number of pages that are online in the zone.</param>
 /// <param name="ManagedPages">Number of online pages that the page allocator manages.</param>
 /// <param name="Initialized">True if the zone had memory at some time.</param>

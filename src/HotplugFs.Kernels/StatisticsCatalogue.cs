@@ -46,10 +46,10 @@ internal static class StatisticsCatalogue
         "nr_page_table_pages", "nr_sec_page_table_pages", "nr_swapcached", "pgpromote_success", "pgpromote_candidate",
     ];
 
-    /// <summary>The statistics of Linux 3.8.</summary>
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 3.8.</summary>
     public static StatisticsNames Linux3_8 { get; } = new([.. Meminfo3_8], [.. Vmstat3_8]);
 
-    /// <summary>The statistics of Linux 4.4.</summary>
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 4.4.</summary>
     public static StatisticsNames Linux4_4 { get; } = new(
         [.. Meminfo3_8],
         [
@@ -60,7 +60,7 @@ internal static class StatisticsCatalogue
                 .InsertAfter("numa_other", "workingset_refault", "workingset_activate", "workingset_nodereclaim"),
         ]);
 
-    /// <summary>The statistics of Linux 4.9, whose <c>vmstat</c> has a new order.</summary>
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 4.9, whose <c>vmstat</c> has a new order.</summary>
     public static StatisticsNames Linux4_9 { get; } = new(
         [.. Meminfo3_8],
         [
@@ -75,10 +75,10 @@ internal static class StatisticsCatalogue
             "nr_written",
         ]);
 
-    /// <summary>The statistics of Linux 6.1.</summary>
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 6.1.</summary>
     public static StatisticsNames Linux6_1 { get; } = new([.. Meminfo6_1], [.. Vmstat6_1]);
 
-    /// <summary>The statistics of Linux 6.12.</summary>
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 6.12.</summary>
     public static StatisticsNames Linux6_12 { get; } = new(
         [.. Meminfo6_1, "Unaccepted"],
         [

@@ -11,7 +11,7 @@ public interface INamedObjectSet : IObjectSet
     /// <returns>False if no object has this name.</returns>
     bool TryFind(int parent, ReadOnlySpan<byte> name, out int number);
 
-    /// <summary>Appends the name of an object of the set.</summary>
+    /// <summary>Appends what a user calls an object that is present.</summary>
     /// <param name="parent">The object of the directory that contains the children; 0 if it has a single instance.</param>
     void AppendName(int parent, int number, TextBuffer text);
 }

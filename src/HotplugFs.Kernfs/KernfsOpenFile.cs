@@ -19,7 +19,7 @@ public sealed class KernfsOpenFile
     /// <summary>The number of the open file. Once the file is closed, the number is reused.</summary>
     public ulong Handle { get; }
 
-    /// <summary>The file.</summary>
+    /// <summary>The number of the file that is open.</summary>
     public NodeId Node { get; private set; }
 
     /// <summary>False after <see cref="OpenFileTable.Release"/>.</summary>

@@ -36,7 +36,7 @@ public sealed class KernfsTree
     /// <summary>The names that were added or removed.</summary>
     public PendingChanges Changes { get; }
 
-    /// <summary>The open files.</summary>
+    /// <summary>Opens files and keeps track of them until they are released.</summary>
     public OpenFileTable OpenFiles { get; } = new();
 
     /// <summary>

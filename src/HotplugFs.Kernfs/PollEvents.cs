@@ -4,7 +4,7 @@ namespace HotplugFs.Kernfs;
 [Flags]
 public enum PollEvents : uint
 {
-    /// <summary>No event.</summary>
+    /// <summary>A reader would wait.</summary>
     None = 0,
 
     /// <summary>POLLIN.</summary>

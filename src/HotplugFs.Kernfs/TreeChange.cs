@@ -33,7 +33,7 @@ public readonly record struct TreeChange
     /// <summary>The number of names.</summary>
     public int Count { get; }
 
-    /// <summary>Appends one of the names.</summary>
+    /// <summary>Appends a name of the directory that may have changed.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     public void AppendName(int index, TextBuffer text)
     {

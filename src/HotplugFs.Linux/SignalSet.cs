@@ -8,7 +8,7 @@ public struct SignalSet
 {
     private ulong _first;
 
-    /// <summary>Creates a set.</summary>
+    /// <summary>Collects signals by their numbers.</summary>
     /// <param name="signals">Numbers from 1 to 64.</param>
     public static SignalSet Of(params ReadOnlySpan<int> signals)
     {

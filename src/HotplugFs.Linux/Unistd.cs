@@ -18,7 +18,7 @@ public static partial class Unistd
     /// <summary>Duplicates a descriptor; programs that are started inherit the copy (dup(2)).</summary>
     public static Result<int> Dup(int descriptor) => Libc.Value(dup(descriptor));
 
-    /// <summary>Creates a pipe (pipe2(2)).</summary>
+    /// <summary>Connects two new descriptors, one to read and one to write (pipe2(2)).</summary>
     /// <param name="flags">O_CLOEXEC and O_NONBLOCK.</param>
     public static Result<(int Reading, int Writing)> Pipe2(int flags)
     {

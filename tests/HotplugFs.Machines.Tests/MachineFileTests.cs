@@ -91,7 +91,8 @@ public sealed class MachineFileTests
     {
         var machine = Parse(With(
             top: "block_size = \"16M\"\n",
-            memory: "[[memory]]\nnode = 0\nblocks = \"0-255\"\nzone = \"DMA32\"\n[[memory]]\nnode = 0\nblocks = \"256-4194303\"\nzone = \"Normal\"\n"));
+            memory: "[[memory]]\nnode = 0\nblocks = \"0-255\"\nzone = \"DMA32\"\n"
+                + "[[memory]]\nnode = 0\nblocks = \"256-4194303\"\nzone = \"Normal\"\n"));
 
         Assert.That(machine.Definition.Memory.Sum(range => range.Count), Is.EqualTo(1 << 22));
     }

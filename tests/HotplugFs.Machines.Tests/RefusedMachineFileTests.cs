@@ -195,7 +195,9 @@ public sealed class RefusedMachineFileTests
     [TestCase("", "there is no preset")]
     [TestCase("/dev/zero", "longer than 32 MiB")]
     public void Load_NoMachine_SaysSo(string name, string said) =>
-        Assert.That(() => MachineFile.Load(name), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{name}: ").And.Message.Contains(said));
+        Assert.That(
+            () => MachineFile.Load(name),
+            Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{name}: ").And.Message.Contains(said));
 
     [Test]
     public void Load_NotUtf8_SaysTheLine()

@@ -2,7 +2,7 @@ using HotplugFs.Replay.Mounted;
 
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>What FUSE decides differently from sysfs is exactly what the table says, and is never counted as agreement.</summary>
+/// <summary>What FUSE decides differently from sysfs is exactly what the table lists, and is never counted as agreement.</summary>
 [CancelAfter(120_000)]
 public sealed class KnownDifferenceTests
 {
@@ -38,7 +38,8 @@ public sealed class KnownDifferenceTests
     public void RemoveFile() => File.Delete(_file);
 
     private static KnownDifference[] Rows() =>
-        [.. FuseDifferences.All.Where(row => !DecidedByTheHost.Contains(row.Call) && !row.Why.Contains("decided by the host", StringComparison.Ordinal))];
+        [.. FuseDifferences.All.Where(row => !DecidedByTheHost.Contains(row.Call)
+            && !row.Why.Contains("decided by the host", StringComparison.Ordinal))];
 
     /// <summary>The call that a row is about, the last one of these.</summary>
     private static string[] Steps(string call) => call switch

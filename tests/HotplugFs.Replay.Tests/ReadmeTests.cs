@@ -3,7 +3,7 @@ using HotplugFs.Replay.Mounted;
 
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>The README's table of what FUSE decides differently is the table that replaying through a mount goes by.</summary>
+/// <summary>The README's table of FUSE differences is the table that replaying through a mount uses.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Heading = "| call | sysfs | here | why |";

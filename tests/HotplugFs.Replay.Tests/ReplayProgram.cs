@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>The program's verb <c>replay</c> as a process with a private directory for what it mounts.</summary>
+/// <summary>The subcommand <c>replay</c> as a process with a private directory for what it mounts.</summary>
 internal static class ReplayProgram
 {
     /// <summary>Runs it to its end; nothing may be left mounted or lying about.</summary>
-    /// <param name="arguments">What stands behind the verb.</param>
+    /// <param name="arguments">The arguments after the subcommand.</param>
     public static (int Status, string[] Output, string Error) Run(params IEnumerable<string> arguments)
     {
         var place = Directory.CreateTempSubdirectory("hotplugfs-test-").FullName;

@@ -43,7 +43,8 @@ public sealed partial class CitationTests
     [Test]
     public void Documents_Exist()
     {
-        var documents = Repository.Files().Select(path => "/" + Repository.Relative(path)).Where(path => path.EndsWith(".md", StringComparison.Ordinal));
+        var documents = Repository.Files().Select(path => "/" + Repository.Relative(path))
+            .Where(path => path.EndsWith(".md", StringComparison.Ordinal));
         string[] known = [.. documents, .. Elsewhere.Select(name => "/" + name)];
         AssertAllExist(Document, name => known.Any(path => path.EndsWith("/" + name, StringComparison.Ordinal)));
     }

@@ -6,7 +6,7 @@ namespace HotplugFs.Structure.Tests;
 public sealed partial class TidyTests
 {
     private const int LinesMax = 500;
-    private const int LineLengthMax = 160;
+    private const int LineLengthMax = 150;
 
     [GeneratedRegex(@"catch(\s*\([^)]*\))?\s*\{\s*\}")]
     private static partial Regex DroppedException { get; }

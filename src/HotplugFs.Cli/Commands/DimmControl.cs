@@ -13,7 +13,7 @@ internal sealed class DimmControl(string directory)
 
     private string Dimms => Path.Combine(Control, "dimms");
 
-    /// <summary>Plugs a DIMM.</summary>
+    /// <summary>Writes to <c>hotplugfs/dimms/plug</c>; a refusal is reported with the line of the log.</summary>
     /// <param name="request">The text for the control file, without <c>id=</c>.</param>
     /// <param name="id">The DIMM's name; null for the first free one.</param>
     /// <returns>The DIMM's name.</returns>
@@ -33,7 +33,7 @@ internal sealed class DimmControl(string directory)
         }
     }
 
-    /// <summary>Unplugs a DIMM.</summary>
+    /// <summary>Writes to <c>hotplugfs/dimms/unplug</c>; a refusal is reported with the line of the log.</summary>
     /// <exception cref="CommandException">The machine refused.</exception>
     public void Unplug(string id)
     {

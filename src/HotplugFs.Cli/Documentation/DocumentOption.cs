@@ -7,7 +7,7 @@ namespace HotplugFs.Cli.Documentation;
 /// <summary>A hidden option that writes a document generated from the program's subcommands and options.</summary>
 internal static class DocumentOption
 {
-    /// <summary>Creates the option.</summary>
+    /// <summary>Adds an option that prints a document and exits.</summary>
     /// <param name="write">Writes the document; its first argument is the root command.</param>
     public static Option<bool> Make(string name, Action<Command, TextWriter> write) =>
         new(name) { Hidden = true, Action = new WriteDocument(write) };

@@ -38,7 +38,7 @@ internal static partial class ManPage
     [GeneratedRegex("^[a-z ]+: ")]
     private static partial Regex Remark { get; }
 
-    /// <summary>Writes the page.</summary>
+    /// <summary>Generates roff from the subcommands and their options.</summary>
     /// <param name="program">The root command.</param>
     /// <param name="helper">The command of the mount(8) helper.</param>
     public static void Write(Command program, Command helper, TextWriter output)

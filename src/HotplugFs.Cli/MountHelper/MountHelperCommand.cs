@@ -14,7 +14,7 @@ namespace HotplugFs.Cli.MountHelper;
 /// </summary>
 internal sealed class MountHelperCommand
 {
-    /// <summary>The helper's name.</summary>
+    /// <summary>The file name that mount(8) executes for this type of file system.</summary>
     public const string Name = $"mount.{MountEntry.HotplugFsType}";
 
     /// <summary>The source that fstab(5) uses for file systems without one.</summary>

@@ -1,6 +1,6 @@
 namespace HotplugFs.Cli.Options;
 
-/// <summary>The names of the subcommands.</summary>
+/// <summary>The words that select a subcommand on the command line.</summary>
 internal static class SubcommandNames
 {
     public const string Container = "container";

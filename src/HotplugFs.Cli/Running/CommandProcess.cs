@@ -13,7 +13,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
 {
     private const string Shell = "/bin/sh";
 
-    /// <summary>Starts the command.</summary>
+    /// <summary>Executes the user's program with the inherited streams.</summary>
     /// <returns>The process id.</returns>
     /// <exception cref="CommandException">The command was not found, or is not executable. The exit status distinguishes the two.</exception>
     public int Start()

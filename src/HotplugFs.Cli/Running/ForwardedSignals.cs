@@ -9,7 +9,7 @@ internal static class ForwardedSignals
 {
     private static readonly int[] Numbers = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM];
 
-    /// <summary>All forwarded signals.</summary>
+    /// <summary>The signals that end or control a program and can be caught.</summary>
     public static SignalSet All => SignalSet.Of(Numbers);
 
     /// <summary>Handles the signals until the result is disposed of.</summary>

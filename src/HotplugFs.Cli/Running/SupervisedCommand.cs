@@ -10,7 +10,7 @@ internal sealed class SupervisedCommand(CommandProcess command)
     private int _process;
     private int _earlySignal;
 
-    /// <summary>Starts the command.</summary>
+    /// <summary>Executes the user's program and begins to forward signals to it.</summary>
     /// <exception cref="CommandException">The command cannot be executed, or a signal arrived before.</exception>
     public void Start()
     {

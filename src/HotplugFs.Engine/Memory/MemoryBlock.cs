@@ -26,7 +26,7 @@ public readonly record struct MemoryBlock
     /// <summary>The node that the block belongs to.</summary>
     public NumaNode Node { get; }
 
-    /// <summary>The block's pages.</summary>
+    /// <summary>The page frame numbers that the block covers.</summary>
     public PfnRange Pages { get; }
 
     /// <summary>The zone that the block's pages remember; several for a boot block that straddles a zone boundary.</summary>

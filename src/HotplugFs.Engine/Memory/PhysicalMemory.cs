@@ -78,7 +78,7 @@ public sealed class PhysicalMemory
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }
 
-    /// <summary>The sets of nodes.</summary>
+    /// <summary>The nodes that are possible, are online, or have memory or CPUs.</summary>
     public NodeStates NodeStates { get; } = new();
 
     /// <summary>The DIMMs that are plugged.</summary>
@@ -121,7 +121,7 @@ public sealed class PhysicalMemory
         return found;
     }
 
-    /// <summary>Finds a node.</summary>
+    /// <summary>Returns a node by its number, or null if it is not possible.</summary>
     /// <returns>The node, or null if the machine cannot have it.</returns>
     public NumaNode? FindNode(int number) => number >= 0 && number < _nodes.Length ? _nodes[number] : null;
 

@@ -12,7 +12,7 @@ public sealed class Zone
     /// <summary>The node that the zone is part of.</summary>
     public NumaNode Node { get; }
 
-    /// <summary>The zone's type.</summary>
+    /// <summary>Which of the node's zones it is, in ascending order of addresses.</summary>
     public ZoneType Type { get; }
 
     /// <summary>The pages from the zone's first to its last, including holes, offline blocks and blocks of other nodes.</summary>

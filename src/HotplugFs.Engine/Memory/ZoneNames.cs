@@ -1,6 +1,6 @@
 namespace HotplugFs.Engine.Memory;
 
-/// <summary>The names of the zones.</summary>
+/// <summary>Converts zones to the words of <c>valid_zones</c> and machine files.</summary>
 public static class ZoneNames
 {
     /// <summary>Number of zone types.</summary>

@@ -1,6 +1,6 @@
 namespace HotplugFs.Fuse.Mount;
 
-/// <summary>Options of a mount.</summary>
+/// <summary>What mount(2) or fusermount3 is asked for.</summary>
 public sealed record FuseMountOptions
 {
     /// <summary>Let other users access the mount. Permission bits are checked in both cases.</summary>

@@ -8,7 +8,7 @@ namespace HotplugFs.Fuse.Mount;
 /// <param name="Minor">The minor number of st_dev; for FUSE, the number of the connection in /sys/fs/fuse/connections.</param>
 public sealed record MountEntry(string MountPoint, string Type, string Source, int Minor)
 {
-    /// <summary>The type of hotplugfs mounts.</summary>
+    /// <summary>The type that /proc/self/mountinfo shows for a mounted machine.</summary>
     public const string HotplugFsType = "fuse.hotplugfs";
 
     private const string TablePath = "/proc/self/mountinfo";

@@ -28,7 +28,7 @@ public sealed class FuseSession
     private readonly Reply _reply = new(Negotiation.MaxWrite);
     private readonly byte[] _request = GC.AllocateUninitializedArray<byte>(RequestCapacity, pinned: true);
 
-    /// <summary>Makes a session.</summary>
+    /// <summary>Prepares to serve a tree on a channel; <see cref="Run"/> starts it.</summary>
     public FuseSession(IFuseChannel channel, KernfsTree tree, FuseSessionOptions? options = null)
     {
         _channel = channel;

@@ -30,7 +30,7 @@ public static class MachineFile
     /// <summary>Finds a machine.</summary>
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
     /// <returns>The machine.</returns>
-    /// <exception cref="MachineFileException">There is no such preset or file, or what it says is wrong.</exception>
+    /// <exception cref="MachineFileException">There is no such preset or file, or it is invalid.</exception>
     public static NamedMachine Load(string nameOrPath)
     {
         using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{nameOrPath}{PresetSuffix}"))
@@ -57,7 +57,7 @@ public static class MachineFile
     /// <param name="file">Its name, for messages.</param>
     /// <param name="name">A name for the machine.</param>
     /// <param name="text">Its text, TOML.</param>
-    /// <exception cref="MachineFileException">What it says is wrong.</exception>
+    /// <exception cref="MachineFileException">The file is invalid.</exception>
     public static NamedMachine Parse(string file, string name, string text) => new MachineFileReader(file).Read(name, text);
 
     /// <summary>Writes a machine as the text of a file that <see cref="Load"/> reads.</summary>

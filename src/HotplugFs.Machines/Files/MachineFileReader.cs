@@ -66,7 +66,9 @@ internal sealed class MachineFileReader(string file)
         if (top.Text("kernel") is not { } name)
             return KernelCatalogue.Default;
         return KernelCatalogue.Find(name)
-            ?? throw top.Error("kernel", $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
+            ?? throw top.Error(
+                "kernel",
+                $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
     }
 
     private static long BlockSize(Section top)
@@ -89,7 +91,8 @@ internal sealed class MachineFileReader(string file)
     {
         var word = top.Text("auto_online_blocks") ?? OnlineType.Offline.Word();
         var known = StateWords.AllRequests
-            .Where(type => type == OnlineType.Offline || kernel.Files.AutoOnlineAcceptsZones || (kernel.Files.HasAutoOnlineBlocks && type == OnlineType.Online))
+            .Where(type => type == OnlineType.Offline || kernel.Files.AutoOnlineAcceptsZones
+                || (kernel.Files.HasAutoOnlineBlocks && type == OnlineType.Online))
             .ToArray();
         var found = Array.FindIndex(known, type => type.Word() == word);
         if (found >= 0)

@@ -7,7 +7,7 @@ using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>Writes a machine as a machine file.</summary>
+/// <summary>Formats a machine as TOML that <see cref="MachineFile"/> reads back.</summary>
 internal sealed class MachineFileWriter
 {
     private readonly StringBuilder _text = new();

@@ -95,7 +95,8 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         var place = start < limits.Start
             ? $"below {ByteSize.Format(limits.Start)}, where zone {type.Name()} begins"
             : $"beyond {ByteSize.Format(limits.End)}, where zone {type.Name()} ends";
-        var right = architecture.ZoneTypes.Where(other => ZoneLimits.Of(architecture, other)!.Holds(start, end)).Select(other => $"\"{other.Name()}\"");
+        var right = architecture.ZoneTypes.Where(other => ZoneLimits.Of(architecture, other)!.Holds(start, end))
+            .Select(other => $"\"{other.Name()}\"");
         var crosses = start < limits.End && end > limits.Start;
         return $"{Name(range.First, range.Count)} (0x{start:x} to 0x{end:x}) cannot be in zone {type.Name()}: it lies {place}; "
             + $"write {string.Join(" or ", right)}{(crosses && range.Count > 1 ? ", or split it there" : "")}";
@@ -130,7 +131,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
             $"{latter} overlaps {former} of line {former.Section.Line}; each block can be there once");
     }
 
-    /// <summary>At boot the zones of a node ascend; only hotplug makes them overlap, and then the file says so by [[zone]].</summary>
+    /// <summary>At boot the zones of a node ascend. Only hotplug makes them overlap, which a file states by [[zone]].</summary>
     private void CheckZoneOrder()
     {
         foreach (var node in _memory.Where(row => row.Range.Dimm is null && row.Range.Zones.IsSingle).GroupBy(row => row.Range.Node))

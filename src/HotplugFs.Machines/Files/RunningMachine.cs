@@ -10,7 +10,7 @@ namespace HotplugFs.Machines.Files;
 /// </remarks>
 public static class RunningMachine
 {
-    /// <summary>Describes a machine.</summary>
+    /// <summary>Returns the definition that boots the machine in its present state.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="machine">The machine.</param>
     public static NamedMachine Describe(string name, Machine machine)
@@ -26,7 +26,7 @@ public static class RunningMachine
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
             Memory = [.. Memory(machine)],
         };
-        // A machine booted on the blocks alone tells what of the zones follows from them; only the rest needs to be written.
+        // A machine booted with the blocks alone shows which zones follow from them; only the others are written.
         var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Rules);
         return new NamedMachine(name, plain with
         {

@@ -4,7 +4,7 @@ using HotplugFs.Engine.Memory;
 namespace HotplugFs.Machines.Files;
 
 /// <summary>Which zone an architecture gives to boot memory by its address (arch_zone_lowest_possible_pfn and its kin).</summary>
-/// <param name="Type">The zone.</param>
+/// <param name="Type">Selects the zone of the node.</param>
 /// <param name="Start">The first address that can be in it.</param>
 /// <param name="End">The address behind the last.</param>
 internal sealed record ZoneLimits(ZoneType Type, long Start, long End)

@@ -9,7 +9,7 @@ public sealed record RecordedHardware
     /// <summary>The CPUs of each possible node, such as <c>0-1</c>; null for a node without.</summary>
     public IReadOnlyList<string?>? Cpus { get; init; }
 
-    /// <summary>The DIMMs.</summary>
+    /// <summary>What was plugged before the kernel booted.</summary>
     public IReadOnlyList<RecordedDimm>? Dimms { get; init; }
 
     /// <summary>Further options of the emulator.</summary>

@@ -69,7 +69,10 @@ internal sealed class TomlSections
     private void ReadSections(SectionKind kind, int line, List<Section> sections)
     {
         if (_parser.Current.Kind != TomlParseEventKind.StartArray)
-            throw new MachineFileException(_file, line, $"{kind.Name} is a section that can stand several times: write [[{kind.Name}]] with two brackets");
+            throw new MachineFileException(
+                _file,
+                line,
+                $"{kind.Name} is a section that can stand several times: write [[{kind.Name}]] with two brackets");
         while (_parser.MoveNext() && _parser.Current.Kind != TomlParseEventKind.EndArray)
         {
             if (_parser.Current.Kind != TomlParseEventKind.StartTable)

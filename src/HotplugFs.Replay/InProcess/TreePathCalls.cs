@@ -9,7 +9,7 @@ internal sealed class TreePathCalls(KernfsTree tree, TreeFiles files)
 {
     private const uint WriteBit = 2;
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Repeats a recorded system call.</summary>
     /// <returns>The result; null if the kernel would not ask the tree.</returns>
     public CallOutcome? Make(RecordedCall call, uint uid) => call.Name switch
     {

@@ -10,7 +10,7 @@ namespace HotplugFs.Replay.Mounted;
 /// </summary>
 internal static class CallerThread
 {
-    /// <summary>Runs calls.</summary>
+    /// <summary>Changes to a user, makes system calls, and returns their result or throws their exception.</summary>
     /// <param name="uid">The user, and the group with the same number.</param>
     public static T Run<T>(uint uid, Func<T> calls)
     {

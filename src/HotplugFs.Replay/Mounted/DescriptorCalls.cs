@@ -9,7 +9,7 @@ internal static class DescriptorCalls
 {
     private const nuint MapLength = 4096;
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Repeats a recorded system call.</summary>
     /// <returns>The result; null if the call has no descriptor.</returns>
     public static CallOutcome? Make(RecordedCall call, int descriptor) => call.Name switch
     {

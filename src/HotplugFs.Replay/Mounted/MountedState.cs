@@ -23,7 +23,7 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
     private readonly Dictionary<int, Block> _blocks = [];
     private readonly Dictionary<string, int> _files = [];
 
-    /// <summary>Reads the state.</summary>
+    /// <summary>Reads what the files of the mount show of the machine.</summary>
     /// <param name="withZones">False to leave the zones out.</param>
     /// <param name="touched">The numbers of the blocks whose files must be opened again; null for all.</param>
     public MachineState Read(bool withZones, IReadOnlyCollection<int>? touched)

@@ -11,7 +11,7 @@ internal sealed class PathCalls(MountedPaths paths)
 {
     private const int AttributeBytes = 4096;
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Repeats a recorded system call.</summary>
     /// <returns>The result; null if the call has no path.</returns>
     public CallOutcome? Make(RecordedCall call)
     {

@@ -50,7 +50,7 @@ internal sealed class ControlFiles(IReplayMachine machine)
     /// <returns>The number of blocks that the device then has.</returns>
     public long ResizeVirtioMem(string id, long size)
     {
-        // A device that cannot reach a size fails, but comes as near as it can; the number of blocks shows how near.
+        // A device that cannot reach a size fails, but gets as close as it can; the number of blocks shows how close.
         _ = Write(VirtioMem, $"id={id} size={size}");
         var line = Read(VirtioMem).Split('\n').FirstOrDefault(line => line.StartsWith($"id={id} ", StringComparison.Ordinal)) ?? "";
         return Ranges(line[(line.LastIndexOf('=') + 1)..]).Sum(range => range.Last - range.First + 1L);

@@ -32,7 +32,7 @@ internal sealed class StateComparison(ReplaySession session)
             session.Diverged(operation, difference);
     }
 
-    /// <summary>Compares all zones.</summary>
+    /// <summary>Compares spans and present pages of every node and zone.</summary>
     public void CompareZones(ZonesOperation operation)
     {
         session.Count();

@@ -5,7 +5,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>An operation on a file that is opened, used with one system call, and closed.</summary>
 internal abstract record FileOperation : FallibleOperation
 {
-    /// <summary>The file.</summary>
+    /// <summary>The name below <c>/sys/devices/system</c>, or a path.</summary>
     public required string Path { get; init; }
 
     /// <summary>The uid and gid of the process; absent for root.</summary>

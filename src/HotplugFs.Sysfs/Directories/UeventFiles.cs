@@ -14,7 +14,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// </summary>
 internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventSource source)
 {
-    /// <summary>The file of a device.</summary>
+    /// <summary>The file of a device, which sends events of that device.</summary>
     /// <param name="devPath">Returns the path of a device below /sys.</param>
     public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem) =>
         Rw("uevent", (_, _) => Result.Ok, (obj, text) => Store(text, devPath(obj), subsystem));

@@ -41,6 +41,6 @@ internal sealed class MachineObjects
     /// <summary>Returns the generation of a block that is present.</summary>
     public uint BlockGeneration(int number) => _machine[new BlockId(number)].Generation;
 
-    /// <summary>Returns the generation of a node.</summary>
+    /// <summary>Returns how often a node was added before; another number for each life of the node.</summary>
     public uint NodeGeneration(int number) => _machine.FindNode(number)!.Generation;
 }

@@ -1,8 +1,8 @@
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>The verb as its users meet it: lines, exit status, and nothing left behind.</summary>
+/// <summary>The subcommand as users run it: its lines, its exit status, and nothing left behind.</summary>
 [CancelAfter(120_000)]
-public sealed class ReplayVerbTests
+public sealed class ReplaySubcommandTests
 {
     private const string Refused = """{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"write"}""";
 
@@ -68,7 +68,8 @@ public sealed class ReplayVerbTests
 
     [TestCase("4.9-mnn", "2.2", ":1: unknown kernel \"2.2\" (known: ")]
     [TestCase("\"blocks\":", "\"other\":", ":1: the first line does not describe a machine: unknown field \"other\"")]
-    [TestCase("\"managed\":32768", "\"managed\":\"all\"", ":1: the first line does not describe a machine: the value of \"zones.0.Normal.managed\" is invalid: \"all\"")]
+    [TestCase("\"managed\":32768", "\"managed\":\"all\"",
+        ":1: the first line does not describe a machine: the value of \"zones.0.Normal.managed\" is invalid: \"all\"")]
     [TestCase("{\"kernel\"", "[{\"kernel\"", ":1: this is not a recording: the first line must be a JSON object")]
     public void Replay_OfABrokenHeader_IsStatus2WithFileAndLine(string from, string to, string expected)
     {
