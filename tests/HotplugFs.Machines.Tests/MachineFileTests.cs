@@ -1,5 +1,5 @@
-using HotplugFs.Engine.Memory;
 using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Files;
 using static HotplugFs.Machines.Tests.MachineText;
 
