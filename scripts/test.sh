@@ -66,7 +66,7 @@ mapfile -t scripts < <(grep -rlE '^#!.*(bash|bats)$|^# shellcheck shell=bash' sc
 step "shellcheck" shellcheck -x "${scripts[@]}"
 step "restore" dotnet restore HotplugFs.sln -v quiet "$artifacts"
 step "format" dotnet format HotplugFs.sln --verify-no-changes --no-restore
-if step "build, warnings as errors" dotnet build HotplugFs.sln --no-restore --nologo -v quiet -clp:NoSummary -c Release "$artifacts"; then
+if step "build, warnings as errors" dotnet build HotplugFs.sln --no-restore --nologo -v quiet -c Release "$artifacts"; then
     for project in tests/*.Tests; do
         name=${project#tests/}
         tests "$name" "$name.xml" timeout --kill-after 10 900 dotnet test "$project" --no-build --nologo -c Release "$artifacts" \
