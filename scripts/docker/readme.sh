@@ -2,75 +2,46 @@
 # Runs the commands of a README's console blocks that start with docker, and compares their output; a line ... matches any lines. Lines
 # after a container's prompt "# " are typed on its terminal. Sourced by cases.bats.
 # shellcheck disable=SC2154
+source "$root/scripts/lib/transcript.sh"
 
 # readme FILE: runs the commands of a README.
 readme() {
-    local text inside='' lines=() commands=0
+    commands=0
     cd "$root" || return
-    while IFS= read -r text <&5; do
-        case $inside$text in
-            '```console') inside=yes lines=() ;;
-            'yes```')
-                inside=
-                if [[ ${lines[0]:-} == '$ docker '* ]]; then
-                    readme_block
-                fi
-                ;;
-            yes*) lines+=("$text") ;;
-        esac
-    done 5< "$1"
+    transcript "$1" readme_command
     note "$commands commands"
     [ "$commands" -gt 0 ]
 }
 
-# readme_block: splits $lines into commands and their output.
-readme_block() {
-    local line command='' below=()
-    for line in "${lines[@]}" '$ '; do
-        if [[ $line == '$ '* ]]; then
-            [ -z "$command" ] || readme_command "$command" "${below[@]}"
-            command=${line#'$ '} below=()
-        else
-            below+=("$line")
-        fi
-    done
-}
-
-# readme_command COMMAND LINE ...: runs a command that must print these lines.
+# readme_command COMMAND OUTPUT NUMBER
 readme_command() {
-    local command=$1 expected actual
-    shift
+    local actual
+    [ "$3" -gt 1 ] || block=${1%% *}
+    [ "$block" = docker ] || return 0
+    echo "\$ $1"
     commands=$((commands + 1))
-    expected=$(printf '%s\n' "$@")
-    if grep -q '^# ' <<< "$expected"; then
-        actual=$(on_terminal "$command" "$@")
+    if grep -q '^# ' <<< "$2"; then
+        actual=$(on_terminal "$1" "$2")
     else
-        actual=$(eval "$command" 2>&1 < /dev/null)
+        actual=$(eval "$1" 2>&1 < /dev/null)
     fi
-    # shellcheck disable=SC2053
-    [[ $actual == $(sed -E -e 's/[][*?\\]/\\&/g' -e 's/^\.\.\.$/*/' <<< "$expected") ]] || {
-        printf '$ %s\n%s\n' "$command" "$(diff <(echo "$expected") <(echo "$actual"))"
-        return 1
-    }
+    same_text "$actual" "$2"
 }
 
-# on_terminal COMMAND LINE ...: runs a command on a terminal, types the lines that start with "# " at its prompts, ends it with Ctrl-D, and
-# prints what the terminal showed. Call it in a subshell.
+# on_terminal COMMAND TEXT: runs a command on a terminal, types the text's lines that start with "# " at its prompts, ends it with Ctrl-D,
+# and prints what the terminal showed. Call it in a subshell.
 on_terminal() {
-    local command=$1 line shown=0 prompts status
-    shift
+    local line shown=0 prompts status
     # 80 columns, because Docker passes the width on only after the shell's start.
     echo 'set-option -g remain-on-exit on' > "$work/tmux.conf"
     rm -f "$work/status"
-    terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$command; echo \$? > '$work/status'"
+    terminal -f "$work/tmux.conf" new-session -d -x 80 -y 500 "$1; echo \$? > '$work/status'"
     trap 'terminal kill-server' EXIT
-    for line; do
-        if [[ $line == '# '* ]]; then
-            at_prompt || return
-            terminal send-keys -l -- "${line#'# '}"
-            terminal send-keys Enter
-        fi
-    done
+    while IFS= read -r line; do
+        at_prompt || return
+        terminal send-keys -l -- "${line#'# '}"
+        terminal send-keys Enter
+    done < <(grep '^# ' <<< "$2")
     at_prompt || return
     screen | sed '$d'
     terminal send-keys C-d

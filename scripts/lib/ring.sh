@@ -79,39 +79,40 @@ prepare() {
     results=$root/artifacts/test-results
     { mkdir -p "$results" && [ -w "$results" ]; } 2> /dev/null || results=$top
     rm -f "$results/$ring"-*.xml
+    export UNAVAILABLE=
+    if [ ! -c /dev/fuse ]; then
+        UNAVAILABLE="/dev/fuse is missing: modprobe fuse, or --device /dev/fuse"
+    elif [ "$(id -u)" -eq 0 ]; then
+        open_device
+    fi
 }
 
-# without_rights COMMAND ...: as the user nobody, who may open the device in this mount namespace.
-without_rights() {
+# open_device: in this mount namespace, every user may open the device, and root can abort a connection.
+open_device() {
     mkdir "$top/dev"
     mount -t tmpfs -o mode=755 none "$top/dev"
     mknod -m 666 "$top/dev/fuse" c 10 229
-    chmod 666 "$top/dev/fuse"
     mount --bind "$top/dev/fuse" /dev/fuse
     umount "$top/dev"
-    chown -R "$uid:$uid" "$BASE"
-    setpriv --reuid "$uid" --regid "$uid" --clear-groups -- "$@"
+    mountpoint -q /sys/fs/fuse/connections || mount -t fusectl none /sys/fs/fuse/connections 2> /dev/null || true
 }
 
 # run_way root|user: the chosen cases.
 run_way() {
     local start=() options=() status=0
-    export AS=$1 BASE=$top/$1 UNAVAILABLE='' BATS_TEST_NAME_PREFIX="$1: "
+    export AS=$1 BASE=$top/$1 BATS_TEST_NAME_PREFIX="$1: "
     mkdir "$BASE"
-    [ -c /dev/fuse ] || UNAVAILABLE="/dev/fuse is missing: modprobe fuse, or --device /dev/fuse"
     if [ "$1" = user ]; then
         options=(--filter-tags '!only-root')
         start=("${as_user[@]}")
-        [ "$(id -u)" -ne 0 ] || start=(without_rights "${as_user[@]}")
-        unshare --user --map-root-user true 2> /dev/null || UNAVAILABLE="this kernel does not let users create user namespaces"
-    elif ! mountpoint -q /sys/fs/fuse/connections; then
-        # Through which a connection can be aborted.
-        mount -t fusectl none /sys/fs/fuse/connections || true
+        unshare --user --map-root-user true 2> /dev/null || UNAVAILABLE="this kernel does not let users create user namespaces" start=()
+        if [ "$(id -u)" -eq 0 ]; then
+            chown "$uid:$uid" "$BASE"
+            start=(setpriv --reuid "$uid" --regid "$uid" --clear-groups -- "${start[@]}")
+        fi
     fi
-    [ -z "$UNAVAILABLE" ] || start=()
     cd "$top" || return
-    "${start[@]}" env HOME="$BASE" "${bats[@]}" "$BASE" "${options[@]}" "${files[@]/#$root/$top}" 2>&1 < /dev/null |
-        cat || status=$?
+    "${start[@]}" env HOME="$BASE" "${bats[@]}" "$BASE" "${options[@]}" "${files[@]/#$root/$top}" 2>&1 < /dev/null | cat || status=$?
     cp "$BASE/report.xml" "$results/$ring-$1.xml"
     return "$status"
 }

@@ -3,8 +3,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "a directory that is missing, not a directory or unreachable gives one line and status 1" {
     mounts=$(grep -c . /proc/self/mountinfo)
-    fails_with 1 "$WORK/missing: no such directory" "$HOTPLUGFS" mount "$WORK/missing"
-    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
+    fails_with_one_line 1 "$WORK/missing: no such directory" "$HOTPLUGFS" mount "$WORK/missing"
     [ ! -e "$WORK/missing" ] || fail "the directory was created"
     touch "$WORK/file"
     fails_with 1 "$WORK/file: not a directory" "$HOTPLUGFS" mount "$WORK/file"

@@ -4,8 +4,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 # wrong PATTERN TEXT
 wrong() {
     printf '%s\n' "$2" > "$file"
-    fails_with 1 "$1" "$HOTPLUGFS" mount "$DIR" --machine "$file"
-    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
+    fails_with_one_line 1 "$1" "$HOTPLUGFS" mount "$DIR" --machine "$file"
     ! is_mounted "$DIR" || fail "mounted"
 }
 

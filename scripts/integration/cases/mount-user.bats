@@ -12,15 +12,11 @@ source "$BATS_TEST_DIRNAME/../lib/sbin.sh"
     hide_sbin
 
     ln -s "$HOTPLUGFS" /sbin/mount.fuse.hotplugfs
-    mkdir "$DIR" "$WORK/own" "$WORK/dev" "$WORK/closed"
+    mkdir "$DIR" "$WORK/own" "$WORK/closed"
     chown 65534:65534 "$DIR" "$WORK/own"
     start_machine
     cat "$CONTROL/machine" > "$WORK/my,own.toml"
     end_machine
-    mount -t tmpfs -o mode=755 none "$WORK/dev"
-    mknod -m 666 "$WORK/dev/fuse" c 10 229
-    chmod 666 "$WORK/dev/fuse"
-    mount --bind "$WORK/dev/fuse" /dev/fuse
     cat > "$WORK/fstab" <<FSTAB
 default $DIR fuse.hotplugfs user,noauto,kernel=6.12 0 0
 $WORK/my,own.toml $WORK/own fuse.hotplugfs user,noauto 0 0
@@ -45,6 +41,6 @@ FSTAB
     # A directory of another user is refused.
     fails_with 32 "user has no write access to mountpoint $WORK/closed" as_nobody mount "$WORK/closed"
     ! is_mounted "$WORK/closed" || fail "mounted"
-    umount /etc/fstab /dev/fuse "$WORK/dev"
+    umount /etc/fstab
     show_sbin
 }

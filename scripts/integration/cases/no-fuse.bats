@@ -5,7 +5,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     mkdir "$WORK/dev" "$DIR"
     # In a namespace whose /dev lacks the device.
     # shellcheck disable=SC2016
-    fails_with 1 "/dev/fuse: no such device; load the kernel's module (modprobe fuse)" \
+    fails_with_one_line 1 "/dev/fuse: no such device; load the kernel's module (modprobe fuse)" \
         unshare --mount --propagation private bash -euo pipefail -c '
         mount -t tmpfs none "$1/dev"
         for name in null zero urandom random; do
@@ -14,6 +14,5 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
         done
         mount --rbind "$1/dev" /dev
         exec "$2" mount "$3"' bash "$WORK" "$HOTPLUGFS" "$DIR"
-    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "$OUTPUT"
     ! is_mounted "$DIR" || fail "mounted"
 }

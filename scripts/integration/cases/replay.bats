@@ -3,18 +3,13 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 # nothing_left: a replay leaves no mount and no file.
 nothing_left() {
-    ! grep -qF " $TMPDIR/" /proc/self/mountinfo || fail "left mounted: $(grep -F " $TMPDIR/" /proc/self/mountinfo)"
+    [ -z "$(mounts)" ] || fail "left mounted: $(mounts)"
     [ -z "$(ls -A "$TMPDIR")" ] || fail "left behind: $(ls -A "$TMPDIR")"
 }
 
-# replayed STATUS PATTERN OPTION ...: sets OUTPUT to everything that replay printed.
+# replayed STATUS PATTERN OPTION ...: "hotplugfs replay OPTION ..." exits with the status and prints what matches.
 replayed() {
-    local expected=$1 pattern=$2 status=0
-    shift 2
-    OUTPUT=$("$HOTPLUGFS" replay "$@" 2>&1 < /dev/null) || status=$?
-    [ "$status" -eq "$expected" ] || fail "replay $* ended with $status, expected $expected: $OUTPUT"
-    # shellcheck disable=SC2053
-    [[ $OUTPUT == $pattern ]] || fail "replay $* printed \"$OUTPUT\", expected $pattern"
+    exits "$1" "$2" "$HOTPLUGFS" replay "${@:3}"
     nothing_left
 }
 

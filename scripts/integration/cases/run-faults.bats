@@ -6,13 +6,8 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
 
 # in_namespace SCRIPT PATTERN: "hotplugfs run" fails with this one line in a mount namespace that the script prepares.
 in_namespace() {
-    local status=0
-    OUTPUT=$(unshare --mount --propagation private bash -euo pipefail -c "$1"'
-        exec "$PROGRAM" run -- true' 2>&1 < /dev/null) || status=$?
-    [ "$status" -eq 125 ] || fail "status $status: $OUTPUT"
-    # shellcheck disable=SC2053
-    [[ $OUTPUT == $2 ]] || fail "it printed \"$OUTPUT\", expected $2"
-    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
+    fails_with_one_line 125 "$2" unshare --mount --propagation private bash -euo pipefail -c "$1"'
+        exec "$PROGRAM" run -- true'
     nothing_left
 }
 

@@ -29,21 +29,16 @@ nothing_left() {
     [ "$now" = "$HOST_MEMORY" ] || fail "the host's own memory changed: $(diff <(echo "$HOST_MEMORY") <(echo "$now"))"
 }
 
-# ran STATUS PATTERN OPTION ...: "hotplugfs run OPTION ..." exits with the status and prints what matches; sets OUTPUT.
+# ran STATUS PATTERN OPTION ...: "hotplugfs run OPTION ..." exits with the status and prints what matches.
 ran() {
-    local expected=$1 pattern=$2 status=0
-    shift 2
-    OUTPUT=$("$PROGRAM" run "$@" 2>&1 < /dev/null) || status=$?
-    [ "$status" -eq "$expected" ] || fail "run $* exited with $status, expected $expected: $OUTPUT"
-    # shellcheck disable=SC2053
-    [[ $OUTPUT == $pattern ]] || fail "run $* printed \"$OUTPUT\", expected $pattern"
+    exits "$1" "$2" "$PROGRAM" run "${@:3}"
     nothing_left
 }
 
 # one_line STATUS PATTERN OPTION ...: like ran, with a single line of output.
 one_line() {
-    ran "$@"
-    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
+    fails_with_one_line "$1" "$2" "$PROGRAM" run "${@:3}"
+    nothing_left
 }
 
 # Shell text for commands in a run: exits unless the memory directory is the machine's, and enters it.

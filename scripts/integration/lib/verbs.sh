@@ -97,24 +97,29 @@ blocks() {
 
 # logged PATTERN: the last line of the machine's log matches *PATTERN*.
 logged() {
-    local line last=
-    while read -r line; do
-        last=$line
-    done < "$CONTROL/log"
+    local last
+    last=$(tail -n 1 "$CONTROL/log")
     # shellcheck disable=SC2053
     [[ $last == *$1* ]] || fail "the log's last line is \"$last\", expected *$1*"
 }
 
-# fails_with STATUS PATTERN COMMAND ...: a command exits with a status and prints what matches *PATTERN*; sets OUTPUT.
-fails_with() {
-    local expected=$1 pattern=$2 status=0 output
-    shift 2
-    output=$("$@" 2>&1 < /dev/null) || status=$?
-    [ "$status" -eq "$expected" ] || fail "$* exited with $status, expected $expected: $output"
+# exits STATUS PATTERN COMMAND ...: a command exits with the status and prints what matches; sets OUTPUT. fails_with: what matches *PATTERN*.
+exits() {
+    local status=0
+    OUTPUT=$("${@:3}" 2>&1 < /dev/null) || status=$?
+    [ "$status" -eq "$1" ] || fail "${*:3} exited with $status, expected $1: $OUTPUT"
     # shellcheck disable=SC2053
-    [[ $output == *$pattern* ]] || fail "$* printed \"$output\", expected *$pattern*"
-    # shellcheck disable=SC2034
-    OUTPUT=$output
+    [[ $OUTPUT == $2 ]] || fail "${*:3} printed \"$OUTPUT\", expected $2"
+}
+
+fails_with() {
+    exits "$1" "*$2*" "${@:3}"
+}
+
+# fails_with_one_line STATUS PATTERN COMMAND ...: like fails_with, with a single line of output.
+fails_with_one_line() {
+    fails_with "$@"
+    [ "$(wc -l <<< "$OUTPUT")" -eq 1 ] || fail "more than one line: $OUTPUT"
 }
 
 # write_once FILE < BYTES: a single write(2), without truncation; sets ERROR to the message of dd.
