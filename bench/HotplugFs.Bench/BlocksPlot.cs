@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HotplugFs.Bench;
 
-/// <summary>Cost against number of blocks: one small plot for each operation, both axes logarithmic, as SVG.</summary>
+/// <summary>Plots the cost by number of blocks as SVG: one small plot for each operation, with logarithmic axes.</summary>
 internal static class BlocksPlot
 {
     private const double PanelWidth = 330;
@@ -93,7 +93,7 @@ internal static class BlocksPlot
 
     private static void Append(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A logarithmic axis with a little room at both ends; the ends of a value axis are powers of ten.</summary>
+    /// <summary>A logarithmic axis with some space at both ends. A value axis starts and ends with a power of ten.</summary>
     private sealed class Axis
     {
         private readonly double _low;
@@ -105,7 +105,7 @@ internal static class BlocksPlot
         {
             var all = values.ToArray();
             (_from, _to) = (from, to);
-            // Upwards is the axis of costs.
+            // Only the axis of costs points up.
             _low = from > to ? Math.Floor(Math.Log10(all.Min())) : Math.Log10(all.Min()) - 0.15;
             _high = from > to ? Math.Max(Math.Ceiling(Math.Log10(all.Max())), _low + 1) : Math.Log10(all.Max()) + 0.15;
         }

@@ -1,26 +1,25 @@
 namespace HotplugFs.Bench;
 
-/// <summary>How much an operation may cost at most, relative to the same operation elsewhere. Pinned, on 192 blocks.</summary>
-/// <param name="Operation">The operation.</param>
-/// <param name="Target">The mount of ours.</param>
-/// <param name="AgainstSysfs">Times the cost on the machine's real sysfs; null without a goal.</param>
-/// <param name="AgainstC">Times the cost on the C server; null without a goal.</param>
-/// <param name="Name">What the row is called.</param>
+/// <summary>The goal for an operation, pinned and on 192 blocks.</summary>
+/// <param name="Target"><see cref="Ours"/> or <see cref="Fast"/>.</param>
+/// <param name="AgainstSysfs">Largest ratio to the host's real sysfs; null if there is no goal.</param>
+/// <param name="AgainstC">Largest ratio to the C server; null if there is no goal.</param>
+/// <param name="Name">The title of the row, if it is not the operation.</param>
 internal sealed record Goal(string Operation, string Target, double? AgainstSysfs, double? AgainstC, string? Name = null)
 {
-    /// <summary>Our mount as root makes it.</summary>
+    /// <summary>The default mount by root.</summary>
     internal const string Ours = "hotplugfs";
 
-    /// <summary>Our mount with <c>-o fast</c>.</summary>
+    /// <summary>The mount with <c>-o fast</c>.</summary>
     internal const string Fast = "hotplugfs-fast";
 
-    /// <summary>The machine's own.</summary>
+    /// <summary>The host's real sysfs.</summary>
     internal const string Sysfs = "sysfs";
 
-    /// <summary>The server in C.</summary>
+    /// <summary>The server in C (bench/server).</summary>
     internal const string C = "c";
 
-    /// <summary>What is run at other operations of sysfs, because nothing is written to it.</summary>
+    /// <summary>The operations of sysfs that writes are compared with, because the real sysfs is never written to.</summary>
     internal static readonly IReadOnlyDictionary<string, string> StandIns = new Dictionary<string, string>
     {
         ["write to state, refused"] = "open+read+close",

@@ -2,21 +2,20 @@ using System.Text.Json;
 
 namespace HotplugFs.Bench;
 
-/// <summary>What one operation cost on one target in one round.</summary>
-/// <param name="Operation">The operation, as the client names it.</param>
-/// <param name="Target">The file system.</param>
-/// <param name="Mode"><c>pinned</c>: client and server on one CPU; <c>unpinned</c>; <c>whole</c>: start to end of a task.</param>
-/// <param name="Blocks">How many blocks the run is about; what the real machine has differs.</param>
-/// <param name="Round">From 1. Ratios are taken within a round.</param>
-/// <param name="Ns">Nanoseconds for one operation or one entry.</param>
+/// <summary>The cost of an operation on a target in one round.</summary>
+/// <param name="Operation">The client's name for the operation.</param>
+/// <param name="Target">The name of the file system.</param>
+/// <param name="Mode"><c>pinned</c> (client and server on one CPU), <c>unpinned</c>, or <c>whole</c> (a task from start to end).</param>
+/// <param name="Blocks">Number of blocks of the simulated machine; the real one can have another number.</param>
+/// <param name="Round">Starts with 1. Ratios are taken within a round.</param>
+/// <param name="Ns">Nanoseconds per operation or entry.</param>
 internal sealed record Measurement(string Operation, string Target, string Mode, int Blocks, int Round, double Ns)
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true };
 
     private sealed record Line(string Operation, string Target, string Mode, string Machine, int Round, double Ns);
 
-    /// <summary>Reads measurements, one JSON object a line.</summary>
-    /// <param name="files">Where they are.</param>
+    /// <summary>Reads files with one JSON object per line.</summary>
     internal static IReadOnlyList<Measurement> Load(IEnumerable<string> files) =>
     [
         .. from file in files

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HotplugFs.Bench;
 
-/// <summary>The table with the goals beside what was measured, as text and as Markdown.</summary>
+/// <summary>Writes the table of measured values and goals, as text and as Markdown.</summary>
 internal static class ReportTable
 {
     private static readonly string[] Head = ["operation", "mount", "time", "against sysfs", "goal", "", "against C", "goal", ""];
@@ -61,12 +61,12 @@ internal static class ReportTable
         var mark = "";
         if (sysfs is null && Goal.StandIns.TryGetValue(goal.Operation, out var standIn) && Find(standIn, Goal.Sysfs) is { } other)
         {
-            // Medians, for the rounds of two operations do not belong together.
+            // Of medians, because rounds of different operations are unrelated.
             var ratio = ours.Ns.Median / other.Ns.Median;
             (sysfs, mark) = (new Spread(ratio, ratio, ratio), "*");
         }
         Spread? c = ours.Ratios.TryGetValue(Goal.C, out var server) ? server : null;
-        // Goals are about one CPU; across CPUs the wake-up of the other one is what is measured.
+        // The goals are for one CPU. With two, the time is mostly that of waking the other one.
         var hasGoals = mode == "pinned";
         return
         [

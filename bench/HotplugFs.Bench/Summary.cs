@@ -3,10 +3,9 @@ using System.Text.Json;
 
 namespace HotplugFs.Bench;
 
-/// <summary>The median and the quarters around it.</summary>
-/// <param name="Low">A quarter of the values is below.</param>
-/// <param name="Median">Half of them are.</param>
-/// <param name="High">Three quarters are.</param>
+/// <summary>The median and the quartiles of some values.</summary>
+/// <param name="Low">The lower quartile.</param>
+/// <param name="High">The upper quartile.</param>
 internal readonly record struct Spread(double Low, double Median, double High)
 {
     internal static Spread Of(IEnumerable<double> values)
@@ -24,13 +23,8 @@ internal readonly record struct Spread(double Low, double Median, double High)
     }
 }
 
-/// <summary>What one operation cost on one target, and how that compares with the others round by round.</summary>
-/// <param name="Operation">The operation.</param>
-/// <param name="Target">The file system.</param>
-/// <param name="Mode">See <see cref="Measurement"/>.</param>
-/// <param name="Blocks">See <see cref="Measurement"/>.</param>
-/// <param name="Ns">Nanoseconds.</param>
-/// <param name="Ratios">For each other target: this one's cost divided by that one's in the same round.</param>
+/// <summary>The cost of an operation on a target, and its ratios to the other targets. See <see cref="Measurement"/>.</summary>
+/// <param name="Ratios">By other target: the cost divided by the other target's cost in the same round.</param>
 internal sealed record Summary(
     string Operation, string Target, string Mode, int Blocks, Spread Ns, IReadOnlyDictionary<string, Spread> Ratios)
 {
