@@ -60,13 +60,13 @@ internal sealed class MachineState
 
     private void SetBlock(int number, BlockFacts? facts)
     {
-        if (facts is { } present)
-            Blocks[number] = present;
+        if (facts is not null)
+            Blocks[number] = facts;
         else
             Blocks.Remove(number);
     }
 
-    private void ApplyZones(int node, IReadOnlyDictionary<string, RecordedZone?>? zones)
+    private void ApplyZones(int node, Dictionary<string, RecordedZone?>? zones)
     {
         if (zones is null)
         {

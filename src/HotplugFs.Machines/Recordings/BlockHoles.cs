@@ -56,13 +56,16 @@ internal sealed class BlockHoles
         var missing = PagesPerBlock - zones.Sum(zone => Overlap(zone.Span, block));
         foreach (var zone in zones.Where(zone => zone.Type < ZoneType.Normal && Overlap(zone.Span, block) > 0))
         {
-            var blocks = _header.Blocks.Where(other => other.Value.IsOnline && other.Value.Node == _header.Blocks[block].Node)
-                .Select(other => other.Key).Where(other => Overlap(zone.Span, other) > 0).ToArray();
+            int[] blocks = [.. _header.Blocks.Keys.Where(other => IsOnlineBeside(block, other) && Overlap(zone.Span, other) > 0)];
             if (blocks.Max() == block)
                 missing += blocks.Sum(other => Overlap(zone.Span, other)) - zone.PresentPages;
         }
         return (int)Math.Max(0, missing);
     }
+
+    /// <summary>True if another block is online on the same node.</summary>
+    private bool IsOnlineBeside(int block, int other) =>
+        _header.Blocks[other] is { IsOnline: true } found && found.Node == _header.Blocks[block].Node;
 
     private static long CompletePages(long from, long to) =>
         to / PhysicalMemory.PageSizeBytes - (from + PhysicalMemory.PageSizeBytes - 1) / PhysicalMemory.PageSizeBytes;

@@ -3,28 +3,28 @@ using System.Text.Json.Serialization;
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>A memory block in a recording's header: the texts of the files in <c>memory/memoryN</c>.</summary>
-public sealed record RecordedBlock
+public sealed class RecordedBlock
 {
     /// <summary><c>online</c> or <c>offline</c>.</summary>
-    public required string State { get; init; }
+    [JsonRequired] public string State { get; set; } = "";
 
     /// <summary>The zones, separated by blanks: an online block's own zone, or the zones that an offline block could go to.</summary>
-    public required string ValidZones { get; init; }
+    [JsonRequired] public string ValidZones { get; set; } = "";
 
     /// <summary>The number of the node, from the link <c>nodeN</c>.</summary>
-    public required string Node { get; init; }
+    [JsonRequired] public string Node { get; set; } = "";
 
     /// <summary><c>1</c> if the kernel expects that the block can go offline, else <c>0</c>.</summary>
-    public required string Removable { get; init; }
+    [JsonRequired] public string Removable { get; set; } = "";
 
     /// <summary>Always <c>0</c> on x86.</summary>
-    public string? PhysDevice { get; init; }
+    public string? PhysDevice { get; set; }
 
     /// <summary>The block's number, eight hexadecimal digits.</summary>
-    public string? PhysIndex { get; init; }
+    public string? PhysIndex { get; set; }
 
     /// <summary><c>1</c> or <c>0</c>.</summary>
-    public string? Online { get; init; }
+    public string? Online { get; set; }
 
     /// <summary>True if <see cref="State"/> is <c>online</c>.</summary>
     [JsonIgnore]

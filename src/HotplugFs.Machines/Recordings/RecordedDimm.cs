@@ -1,17 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>A DIMM that the machine booted with.</summary>
-public sealed record RecordedDimm
+public sealed class RecordedDimm
 {
     /// <summary>The DIMM's name.</summary>
-    public required string Id { get; init; }
+    [JsonRequired] public string Id { get; set; } = "";
 
     /// <summary>The number of the node.</summary>
-    public required int Node { get; init; }
+    [JsonRequired] public int Node { get; set; }
 
     /// <summary>The physical address, in bytes.</summary>
-    public required long Addr { get; init; }
+    [JsonRequired] public long Addr { get; set; }
 
     /// <summary>The size, in bytes.</summary>
-    public required long Size { get; init; }
+    [JsonRequired] public long Size { get; set; }
 }

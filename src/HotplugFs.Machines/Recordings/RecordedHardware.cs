@@ -1,17 +1,17 @@
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>The configuration of the emulator that ran the recorded kernel.</summary>
-public sealed record RecordedHardware
+public sealed class RecordedHardware
 {
     /// <summary>The boot memory of each node, in MiB.</summary>
-    public IReadOnlyList<int>? BootMib { get; init; }
+    public List<int>? BootMib { get; set; }
 
     /// <summary>The CPUs of each possible node, such as <c>0-1</c>; null for a node without.</summary>
-    public IReadOnlyList<string?>? Cpus { get; init; }
+    public List<string?>? Cpus { get; set; }
 
-    /// <summary>What was plugged before the kernel booted.</summary>
-    public IReadOnlyList<RecordedDimm>? Dimms { get; init; }
+    /// <summary>The DIMMs that were plugged before the kernel booted.</summary>
+    public List<RecordedDimm>? Dimms { get; set; }
 
     /// <summary>Further options of the emulator.</summary>
-    public IReadOnlyList<string>? More { get; init; }
+    public List<string>? More { get; set; }
 }

@@ -1,17 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>The texts of the files in <c>/sys/module/memory_hotplug/parameters</c>.</summary>
-public sealed record RecordedParameters
+public sealed class RecordedParameters
 {
     /// <summary><c>contig-zones</c> or <c>auto-movable</c>.</summary>
-    public required string OnlinePolicy { get; init; }
+    [JsonRequired] public string OnlinePolicy { get; set; } = "";
 
     /// <summary>The greatest ratio of Movable to kernel memory, in percent.</summary>
-    public required string AutoMovableRatio { get; init; }
+    [JsonRequired] public string AutoMovableRatio { get; set; } = "";
 
     /// <summary><c>Y</c> if the ratio must hold on the node too, else <c>N</c>.</summary>
-    public required string AutoMovableNumaAware { get; init; }
+    [JsonRequired] public string AutoMovableNumaAware { get; set; } = "";
 
     /// <summary><c>Y</c> if hot-added memory holds its own memory map, else <c>N</c>.</summary>
-    public required string MemmapOnMemory { get; init; }
+    [JsonRequired] public string MemmapOnMemory { get; set; } = "";
 }

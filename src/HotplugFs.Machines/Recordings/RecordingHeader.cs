@@ -6,114 +6,114 @@ namespace HotplugFs.Machines.Recordings;
 /// <remarks>
 /// A recording is a file of JSON Lines: this line, then one operation on each line. The names in JSON are those of the members in snake_case.
 /// The text of a sysfs file is recorded without its last newline. A file that could not be read is recorded as <c>!</c> and the name of
-/// the errno, such as <c>!ENOENT</c>. Members without <c>required</c> are absent where they do not apply.
+/// the errno, such as <c>!ENOENT</c>. Members that are not required are absent where they do not apply.
 /// </remarks>
-public sealed record RecordingHeader
+public sealed class RecordingHeader
 {
     /// <summary>The version of the format, 1.</summary>
-    public int? Format { get; init; }
+    public int Format { get; set; } = 1;
 
     /// <summary>
     /// The kernel's name in the catalogue. <c>-mny</c> or <c>-mnn</c> after it means built with or without CONFIG_MOVABLE_NODE, a choice
     /// that kernels have up to 4.12.
     /// </summary>
-    public required string Kernel { get; init; }
+    [JsonRequired] public string Kernel { get; set; } = "";
 
     /// <summary>The boot options that concern memory, separated by blanks.</summary>
-    public required string Append { get; init; }
+    [JsonRequired] public string Append { get; set; } = "";
 
     /// <summary>The kernel's own description of itself, as in <c>/proc/version</c>.</summary>
-    public string? Uname { get; init; }
+    public string? Uname { get; set; }
 
     /// <summary>The text of <c>memory/block_size_bytes</c>: hexadecimal digits.</summary>
-    public required string BlockSizeBytes { get; init; }
+    [JsonRequired] public string BlockSizeBytes { get; set; } = "";
 
     /// <summary>The text of <c>memory/auto_online_blocks</c>; empty if the kernel does not have the file.</summary>
-    public required string AutoOnlineBlocks { get; init; }
+    [JsonRequired] public string AutoOnlineBlocks { get; set; } = "";
 
-    /// <summary>False if the kernel was built without CONFIG_MEMORY_FAILURE, so that it has no <c>soft_offline_page</c>. Absent: true.</summary>
-    public bool? MemoryFailure { get; init; }
+    /// <summary>False if the kernel was built without CONFIG_MEMORY_FAILURE, so that it has no <c>soft_offline_page</c>.</summary>
+    public bool MemoryFailure { get; set; } = true;
 
-    /// <summary>False if the kernel was built without CONFIG_PM, so that devices have no directory <c>power</c>. Absent: true.</summary>
-    public bool? PowerManagement { get; init; }
+    /// <summary>False if the kernel was built without CONFIG_PM, so that devices have no directory <c>power</c>.</summary>
+    public bool PowerManagement { get; set; } = true;
 
     /// <summary>The parameters of module memory_hotplug, on kernels that have them.</summary>
-    public RecordedParameters? MemoryHotplug { get; init; }
+    public RecordedParameters? MemoryHotplug { get; set; }
 
     /// <summary>
     /// The zones by node number and name. Where the recorder read the kernel's own structures, as for 4.4 and 4.9, the name <c>node</c>
     /// stands for the node's span, and snapshots hold the zones that an operation changed. Elsewhere the zones are those of
     /// <c>/proc/zoneinfo</c>, which has no span of the node, and only <see cref="RecordingHeader"/> and operation <c>zones</c> hold them.
     /// </summary>
-    public required IReadOnlyDictionary<int, IReadOnlyDictionary<string, RecordedZone>> Zones { get; init; }
+    [JsonRequired] public Dictionary<int, Dictionary<string, RecordedZone>> Zones { get; set; } = [];
 
     /// <summary>
     /// The texts of the files in <c>node/</c>: <c>possible</c>, <c>online</c>, <c>has_memory</c>, <c>has_normal_memory</c>, <c>has_cpu</c>.
     /// </summary>
-    public required IReadOnlyDictionary<string, string> Nodes { get; init; }
+    [JsonRequired] public Dictionary<string, string> Nodes { get; set; } = [];
 
     /// <summary>The texts of <c>cpulist</c> by node number. Absent in recordings that have them in <see cref="MachineDef"/>.</summary>
-    public IReadOnlyDictionary<int, string>? Cpus { get; init; }
+    public Dictionary<int, string>? Cpus { get; set; }
 
     /// <summary>The texts of <c>distance</c> by node number. Absent if all distances are the usual 10 and 20.</summary>
-    public IReadOnlyDictionary<int, string>? Distances { get; init; }
+    public Dictionary<int, string>? Distances { get; set; }
 
     /// <summary>The DIMMs that the firmware described, in the order of their slots. Absent in recordings with <see cref="MachineDef"/>.</summary>
-    public IReadOnlyList<RecordedDimm>? Dimms { get; init; }
+    public List<RecordedDimm>? Dimms { get; set; }
 
     /// <summary>The memory blocks by number.</summary>
-    public required IReadOnlyDictionary<int, RecordedBlock> Blocks { get; init; }
+    [JsonRequired] public Dictionary<int, RecordedBlock> Blocks { get; set; } = [];
 
     /// <summary>The emulator's configuration.</summary>
-    public RecordedHardware? MachineDef { get; init; }
+    public RecordedHardware? MachineDef { get; set; }
 
-    /// <summary>The lines of the kernel's log that tell the memory map. They show which pages of a block are not RAM.</summary>
-    public IReadOnlyList<string>? Bootlog { get; init; }
+    /// <summary>The lines of the kernel's log about the memory map. They show which pages of a block are not RAM.</summary>
+    public List<string>? Bootlog { get; set; }
 
     /// <summary>The explored blocks. Only in recordings of a whole state space, as are the next seven members.</summary>
-    public IReadOnlyList<int>? BlocksExplored { get; init; }
+    public List<int>? BlocksExplored { get; set; }
 
     /// <summary>The number of the node that has the explored blocks.</summary>
-    public string? Node { get; init; }
+    public string? Node { get; set; }
 
     /// <summary>The number of states found.</summary>
-    public int? States { get; init; }
+    public int States { get; set; }
 
     /// <summary>The number of transitions taken.</summary>
-    public int? Transitions { get; init; }
+    public int Transitions { get; set; }
 
     /// <summary>The number of transitions that did not always have the same result.</summary>
-    public int? Varying { get; init; }
+    public int Varying { get; set; }
 
     /// <summary>True if every operation was tried in every state.</summary>
-    public bool? Complete { get; init; }
+    public bool Complete { get; set; }
 
     /// <summary>How often the machine was booted.</summary>
-    public int? Boots { get; init; }
+    public int Boots { get; set; }
 
     /// <summary>The name of the recording, without extension.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>What the recording is about.</summary>
-    public string? About { get; init; }
+    public string? About { get; set; }
 
     /// <summary>The recorder's name for the machine.</summary>
-    public string? Machine { get; init; }
+    public string? Machine { get; set; }
 
     /// <summary>How long booting took, in seconds.</summary>
-    public double? BootS { get; init; }
+    public double? BootS { get; set; }
 
     /// <summary>How often the recording was made, to compare the runs.</summary>
-    public int? Runs { get; init; }
+    public int Runs { get; set; }
 
     /// <summary>The number of operations.</summary>
-    public int? Ops { get; init; }
+    public int Ops { get; set; }
 
     /// <summary>The number of operations whose results differed between the runs.</summary>
-    public int? OpsDiffering { get; init; }
+    public int OpsDiffering { get; set; }
 
     /// <summary>True if the runs had different headers.</summary>
-    public bool? HeaderNondet { get; init; }
+    public bool HeaderNondet { get; set; }
 
     /// <summary>True if the header and all snapshots hold the spans of nodes; see <see cref="Zones"/>.</summary>
     [JsonIgnore]

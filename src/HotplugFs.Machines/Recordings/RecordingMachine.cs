@@ -11,7 +11,7 @@ public sealed class RecordingMachine
     private readonly RecordingHeader _header;
     private readonly Kernel _kernel;
     private readonly long _blockSizeBytes;
-    private readonly DimmBlocks[] _dimms;
+    private readonly List<RecordedDimm> _dimms;
     private readonly ZoneFigures[] _zones;
     private readonly BlockHoles _holes;
 
@@ -20,7 +20,7 @@ public sealed class RecordingMachine
         _header = header;
         _kernel = kernel;
         _blockSizeBytes = long.Parse(header.BlockSizeBytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        _dimms = [.. (header.MachineDef?.Dimms ?? header.Dimms ?? []).Select(dimm => new DimmBlocks(dimm, _blockSizeBytes))];
+        _dimms = header.MachineDef?.Dimms ?? header.Dimms ?? [];
         _zones = [.. Zones()];
         _holes = new BlockHoles(header, _zones, _blockSizeBytes);
     }
@@ -59,8 +59,8 @@ public sealed class RecordingMachine
         Config = new KernelConfig
         {
             MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory == "Y",
-            PowerManagement = _header.PowerManagement != false,
-            MemoryFailure = _header.MemoryFailure != false,
+            PowerManagement = _header.PowerManagement,
+            MemoryFailure = _header.MemoryFailure,
         },
         Nodes = [.. ParseList(PossibleNodes).Select(Node)],
         Memory = Memory(),
@@ -90,35 +90,49 @@ public sealed class RecordingMachine
         };
     }
 
-    private IEnumerable<ZoneFigures> Zones() =>
-        from node in _header.Zones
-        from zone in node.Value
-        where zone.Key != "node"
-        let type = ZoneNames.TryParse(zone.Key, out var type) ? type : throw new FormatException($"unknown zone \"{zone.Key}\"")
-        let managed = zone.Value.Managed ?? throw new FormatException($"\"managed\" of zone {zone.Key} is missing")
-        select new ZoneFigures(node.Key, type, SpanOf(zone.Value), zone.Value.Present, managed, zone.Value.Init != 0)
+    private IEnumerable<ZoneFigures> Zones()
+    {
+        foreach (var (node, zones) in _header.Zones)
+            foreach (var (name, zone) in zones)
+                if (name != "node")
+                    yield return Zone(node, name, zone);
+    }
+
+    private ZoneFigures Zone(int node, string name, RecordedZone zone)
+    {
+        if (!ZoneNames.TryParse(name, out var type))
+            throw new FormatException($"unknown zone \"{name}\"");
+        var managed = zone.Managed ?? throw new FormatException($"\"managed\" of zone {name} is missing");
+        return new ZoneFigures(node, type, SpanOf(zone), zone.Present, managed, zone.Init != 0)
         {
-            PresentBootPages = zone.Value.Present - DimmPages(node.Key, zone.Key),
+            PresentBootPages = zone.Present - DimmPages(node, name),
         };
+    }
 
     /// <summary>Returns how many pages of a zone are online and belong to DIMMs.</summary>
     private long DimmPages(int node, string zone) =>
-        _blockSizeBytes / PhysicalMemory.PageSizeBytes * _header.Blocks.Count(block =>
-            block.Value.IsOnline && Number(block.Value.Node) == node && Words(block.Value.ValidZones).FirstOrDefault() == zone
-            && _dimms.Any(dimm => dimm.Has(block.Key)));
+        _blockSizeBytes / PhysicalMemory.PageSizeBytes * _header.Blocks.Keys.Count(number =>
+            _header.Blocks[number] is { IsOnline: true } block && Number(block.Node) == node
+            && Words(block.ValidZones).FirstOrDefault() == zone && DimmOf(number) is not null);
+
+    /// <summary>Returns the name of the DIMM that a block belongs to; null for boot memory.</summary>
+    private string? DimmOf(int block) => _dimms.Find(dimm =>
+        block >= dimm.Addr / _blockSizeBytes && block < (dimm.Addr + dimm.Size) / _blockSizeBytes)?.Id;
 
     /// <summary>The blocks, boot memory first. The blocks of a DIMM are one range if they are alike, as after boot.</summary>
     private MemoryRange[] Memory()
     {
-        var blocks = _header.Blocks.OrderBy(block => block.Key).Select(block => Block(block.Key, block.Value)).ToArray();
-        var boot = blocks.Where(block => !_dimms.Any(dimm => dimm.Has(block.First.Number)));
-        return [.. boot, .. _dimms.SelectMany(dimm => Merge(dimm.Id, [.. blocks.Where(block => dimm.Has(block.First.Number))]))];
+        MemoryRange[] blocks = [.. _header.Blocks.Keys.Order().Select(number => Block(number, _header.Blocks[number]) with { Dimm = DimmOf(number) })];
+        var ranges = new List<MemoryRange>(blocks.Where(block => block.Dimm is null));
+        foreach (var dimm in _dimms)
+            ranges.AddRange(Merge([.. blocks.Where(block => block.Dimm == dimm.Id)]));
+        return [.. ranges];
     }
 
-    private static IEnumerable<MemoryRange> Merge(string dimm, MemoryRange[] blocks) =>
+    private static IEnumerable<MemoryRange> Merge(MemoryRange[] blocks) =>
         blocks.Length == 0 || blocks.Any(block => block with { First = blocks[0].First } != blocks[0])
-            ? blocks.Select(block => block with { Dimm = dimm })
-            : [blocks[0] with { Count = blocks.Length, Dimm = dimm }];
+            ? blocks
+            : [blocks[0] with { Count = blocks.Length }];
 
     private MemoryRange Block(int number, RecordedBlock block)
     {
@@ -163,14 +177,4 @@ public sealed class RecordingMachine
             .Select(part => part.Split('-').Select(Number).ToArray())
             .SelectMany(ends => Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)),
     ];
-
-    private sealed record DimmBlocks(string Id, long First, long End)
-    {
-        public DimmBlocks(RecordedDimm dimm, long blockSizeBytes)
-            : this(dimm.Id, dimm.Addr / blockSizeBytes, (dimm.Addr + dimm.Size) / blockSizeBytes)
-        {
-        }
-
-        public bool Has(int block) => block >= First && block < End;
-    }
 }

@@ -15,13 +15,13 @@ internal sealed class FileHandlers(ReplaySession session)
         if (IsSkipped(operation))
             return;
         session.Controls.SetOfflineResult(OfflineResultOf(operation));
-        var outcome = session.Machine.Write(operation.Path, data, operation.As ?? 0);
+        var outcome = session.Machine.Write(operation.Path, data, (uint)operation.As);
         var call = data.Length == 0 ? CallName.EmptyWrite : "write";
         var results = session.CompareError(operation, outcome.Error, outcome.At, call);
         if (results.Length == 0 || outcome.Error is not null)
             return;
         long Count(WriteOperation result) => result.N ?? data.Length;
-        if (results.All(result => Count(result) != outcome.Count))
+        if (Array.TrueForAll(results, result => Count(result) != outcome.Count))
             session.Diverged(operation, $"write returned {outcome.Count}, expected {Count(results[0])}");
     }
 
@@ -39,10 +39,10 @@ internal sealed class FileHandlers(ReplaySession session)
         }
         if (IsSkipped(operation))
             return;
-        var outcome = session.Machine.Read(operation.Path, operation.As ?? 0);
+        var outcome = session.Machine.Read(operation.Path, (uint)operation.As);
         var results = session.CompareError(operation, outcome.Error, outcome.At, "read");
         var text = Encoding.Latin1.GetString(outcome.Data);
-        if (results.Length > 0 && outcome.Error is null && results.All(result => result.Data != text))
+        if (results.Length > 0 && outcome.Error is null && Array.TrueForAll(results, result => result.Data != text))
             session.Diverged(operation, $"read {ReplaySession.Quote(outcome.Data)}, expected {Quote(results[0].Data)}");
     }
 
@@ -50,7 +50,7 @@ internal sealed class FileHandlers(ReplaySession session)
 
     private bool IsSkipped(FileOperation operation)
     {
-        var reason = session.Machine.WhyNotAs(operation.As ?? 0, isSequence: false);
+        var reason = session.Machine.WhyNotAs((uint)operation.As, isSequence: false);
         if (reason is not null)
             session.Skip(reason);
         return reason is not null;

@@ -53,7 +53,7 @@ internal sealed class ReplaySession(Trace trace, ReplayReport report, IReplayMac
     public T[] CompareError<T>(T operation, string? error, string? at, string call)
         where T : FallibleOperation
     {
-        T[] agreeing = [.. operation.Results().Where(result => IsSame(result.Err, error) && (error is null || at == result.FailedCall))];
+        var agreeing = Array.FindAll(operation.Results(), result => IsSame(result.Err, error) && (error is null || at == result.FailedCall));
         if (agreeing.Length > 0)
         {
             Count();
@@ -74,7 +74,7 @@ internal sealed class ReplaySession(Trace trace, ReplayReport report, IReplayMac
     public void CompareSuccess(FallibleOperation operation, Result outcome)
     {
         Count();
-        if (operation.Results().All(result => outcome.IsOk != result.Err is null))
+        if (Array.TrueForAll(operation.Results(), result => outcome.IsOk != result.Err is null))
             Diverged(operation, $"got {outcome}, expected {operation.Err ?? "ok"}");
     }
 

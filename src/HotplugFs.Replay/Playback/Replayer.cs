@@ -42,7 +42,7 @@ public sealed class Replayer
     {
         options ??= new ReplayOptions();
         if (options.Kernel is { } kernel)
-            trace = trace with { Machine = trace.Machine with { Kernel = kernel } };
+            trace = trace.WithKernel(kernel);
         if (trace.IsStateSpace)
         {
             using var states = new StateSpaceReplayer(trace, report, options);

@@ -57,7 +57,7 @@ internal sealed class StateComparison(ReplaySession session)
 
     private static int[]? TouchedBlocks(RecordedOperation operation)
     {
-        int[] touched = [.. operation.Results().SelectMany(result => result.Snap?.Blocks?.Keys ?? [])];
+        int[] touched = [.. operation.Results().SelectMany(result => result.Snap?.Blocks?.Keys.AsEnumerable() ?? [])];
         return touched.Length == 0 ? null : touched;
     }
 }

@@ -19,9 +19,9 @@ internal sealed class StateSpaceReplayer : IDisposable
     private readonly ReplayReport _report;
     private readonly ReplayOptions _options;
     private readonly int _node;
-    private readonly Dictionary<long, RecordedState> _states;
-    private readonly ILookup<long, RecordedTransition> _outgoing;
-    private readonly Dictionary<long, Queue<RecordedTransition>> _left;
+    private readonly Dictionary<long, RecordedState> _states = [];
+    private readonly Dictionary<long, List<RecordedTransition>> _outgoing = [];
+    private readonly Dictionary<long, List<RecordedTransition>> _left = [];
 
     private IReplayMachine? _machine;
     private ControlFiles? _controls;
@@ -37,13 +37,10 @@ internal sealed class StateSpaceReplayer : IDisposable
         _options = options;
         if (!int.TryParse(trace.Header.Node, NumberStyles.None, CultureInfo.InvariantCulture, out _node))
             throw new MachineFileException(trace.File, 1, "the first line does not describe a machine: \"node\" must be the number of a node");
-        _states = trace.States.ToDictionary(state => state.State);
-        if (trace.Transitions.Find(transition => transition.To is { } to && !_states.ContainsKey(to)) is { } stray)
-            throw new MachineFileException(trace.File, stray.Line, $"no line describes state {stray.To}");
-        _outgoing = trace.Transitions.Where(transition => transition.To is not null).ToLookup(transition => transition.From);
-        _left = _outgoing.ToDictionary(group => group.Key, group => new Queue<RecordedTransition>(group));
-        foreach (var _ in trace.Transitions.Where(transition => transition.To is null))
-            _report.Skip("the recorded kernel crashed");
+        foreach (var state in trace.States)
+            _states[state.State] = state;
+        foreach (var transition in trace.Transitions)
+            Add(transition);
     }
 
     public void Run()
@@ -53,12 +50,29 @@ internal sealed class StateSpaceReplayer : IDisposable
             _options.BeforeOperation();
             foreach (var step in path)
                 Take(step);
-            var transition = _left[_state!.Value].Dequeue();
+            var left = _left[_state!.Value];
+            var transition = left[0];
+            left.RemoveAt(0);
             Compare(transition, Take(transition));
         }
     }
 
     public void Dispose() => _machine?.Dispose();
+
+    private void Add(RecordedTransition transition)
+    {
+        if (transition.To is not { } to)
+        {
+            _report.Skip("the recorded kernel crashed");
+            return;
+        }
+        if (!_states.ContainsKey(to))
+            throw new MachineFileException(_trace.File, transition.Line, $"no line describes state {to}");
+        if (!_outgoing.ContainsKey(transition.From))
+            (_outgoing[transition.From], _left[transition.From]) = ([], []);
+        _outgoing[transition.From].Add(transition);
+        _left[transition.From].Add(transition);
+    }
 
     /// <summary>
     /// Returns the transitions to the nearest state that has a transition left, from the present state or from boot; null if there is none.
@@ -69,8 +83,8 @@ internal sealed class StateSpaceReplayer : IDisposable
             return near;
         if (FindPath(0) is not { } path)
         {
-            foreach (var _ in _left.Values.SelectMany(queue => queue))
-                _report.Skip("no recorded transitions lead there");
+            foreach (var left in _left.Values)
+                left.ForEach(_ => _report.Skip("no recorded transitions lead there"));
             return null;
         }
         _machine?.Dispose();
@@ -89,7 +103,7 @@ internal sealed class StateSpaceReplayer : IDisposable
         {
             if (_left.TryGetValue(state, out var left) && left.Count > 0)
                 return paths[state];
-            foreach (var transition in _outgoing[state])
+            foreach (var transition in _outgoing.GetValueOrDefault(state) ?? [])
                 if (paths.TryAdd(transition.To!.Value, [.. paths[state], transition]))
                     queue.Enqueue(transition.To.Value);
         }
@@ -115,8 +129,8 @@ internal sealed class StateSpaceReplayer : IDisposable
         return outcome;
     }
 
-    private static (int Block, string Word) Parse(IReadOnlyList<JsonElement> operation) =>
-        operation is [{ ValueKind: JsonValueKind.Number } block, { ValueKind: JsonValueKind.String } word]
+    private static (int Block, string Word) Parse(JsonElement operation) =>
+        operation.ValueKind == JsonValueKind.Array && operation.EnumerateArray().ToArray() is [{ ValueKind: JsonValueKind.Number } block, { ValueKind: JsonValueKind.String } word]
             ? (block.GetInt32(), word.GetString()!)
             : throw new FormatException("\"op\" must be the number of a block and a word");
 
@@ -144,7 +158,7 @@ internal sealed class StateSpaceReplayer : IDisposable
 
     private void Diverged(RecordedTransition transition, string what)
     {
-        var operation = $"from {transition.From} [{string.Join(", ", transition.Op)}]";
+        var operation = $"from {transition.From} {transition.Op}";
         _report.Add(new Divergence(_trace.File, transition.Line, operation, what));
         // The machine is in another state than the recorded one.
         _state = null;
@@ -159,7 +173,7 @@ internal sealed class StateSpaceReplayer : IDisposable
         {
             Blocks = state.Blocks,
             Nodes = state.Nodes,
-            Zones = new Dictionary<int, IReadOnlyDictionary<string, RecordedZone?>?> { [_node] = state.Zones },
+            Zones = new() { [_node] = state.Zones },
         });
         return expected;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
@@ -7,26 +8,29 @@ internal sealed class SystemCallsHandler(ReplaySession session)
 {
     public void Call(SystemCallsOperation operation)
     {
-        RecordedCall[] calls = [.. operation.Steps.Select(step => new RecordedCall(step))];
+        RecordedCall[] calls = [.. Calls(operation.Steps).Select(step => new RecordedCall(step))];
         var results = operation.Results();
-        if (results.FirstOrDefault(result => result.Res.Count != calls.Length) is { } wrong)
+        if (Array.Find(results, result => result.Res.Count != calls.Length) is { } wrong)
             throw new FormatException($"{calls.Length} steps have {wrong.Res.Count} results");
-        if (session.Machine.WhyNotAs(operation.As ?? 0, isSequence: true) is { } why)
+        if (session.Machine.WhyNotAs((uint)operation.As, isSequence: true) is { } why)
         {
             foreach (var _ in calls)
                 session.Skip(why);
             return;
         }
         session.Controls.SetOfflineResult(ControlFiles.Success);
-        var outcomes = session.Machine.Call(calls, operation.As ?? 0);
+        var outcomes = session.Machine.Call(calls, (uint)operation.As);
         for (var i = 0; i < calls.Length; i++)
         {
             if (outcomes[i].Skipped is { } reason)
                 session.Skip(reason);
             else
-                Compare(operation, calls[i], [.. results.Select(result => CallComparison.Differences(result.Res[i], outcomes[i]).ToArray())]);
+                Compare(operation, calls[i], Array.ConvertAll(results, result => CallComparison.Differences(result.Res[i], outcomes[i]).ToArray()));
         }
     }
+
+    private static JsonElement.ArrayEnumerator Calls(JsonElement steps) =>
+        steps.ValueKind == JsonValueKind.Array ? steps.EnumerateArray() : throw new FormatException("\"steps\" must be an array");
 
     /// <summary>Counts a call, as skipped if a difference is known; other differences diverge even then.</summary>
     /// <param name="differences">The differences from each recorded result. One result without differences is enough.</param>

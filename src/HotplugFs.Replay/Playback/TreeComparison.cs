@@ -24,8 +24,8 @@ internal static partial class TreeComparison
     public static IEnumerable<string> Compare(TreeOperation operation, IReplayMachine machine)
     {
         var root = operation.Path.StartsWith('/') ? operation.Path : $"/sys/devices/system/{operation.Path}";
-        var expected = ByPath(operation.Tree.Select(Recorded));
-        var found = ByPath(machine.Walk(root, operation.Depth ?? int.MaxValue));
+        var expected = ByPath(operation.Tree.ConvertAll(Recorded));
+        var found = ByPath(machine.Walk(root, operation.Depth));
         foreach (var name in expected.Keys.Union(found.Keys).Order(StringComparer.Ordinal))
         {
             if (!found.TryGetValue(name, out var got))

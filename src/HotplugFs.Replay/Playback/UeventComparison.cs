@@ -10,7 +10,7 @@ internal sealed class UeventComparison(ReplaySession session)
     private const string UeventFile = "/hotplugfs/uevents";
     private const string SequenceVariable = "SEQNUM=";
 
-    private readonly bool _isRecorded = session.Trace.Operations.Any(operation => operation.Uev is not null);
+    private readonly bool _isRecorded = session.Trace.Operations.Exists(operation => operation.Uev is not null);
 
     private int _seen;
 
@@ -21,8 +21,8 @@ internal sealed class UeventComparison(ReplaySession session)
         var all = Encoding.UTF8.GetString(session.Machine.Read(UeventFile, uid: 0).Data).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] got = [.. all.Skip(_seen).Select(Variables)];
         _seen = all.Length;
-        string[][] expected = [.. operation.Results().Select(Recorded)];
-        if (!expected.Any(got.SequenceEqual))
+        var expected = Array.ConvertAll(operation.Results(), Recorded);
+        if (!Array.Exists(expected, got.SequenceEqual))
             session.Diverged(operation, $"uevents [{string.Join("; ", got)}], expected [{string.Join("; ", expected[0])}]");
     }
 

@@ -8,7 +8,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <param name="ValidZones">The text of <c>valid_zones</c>.</param>
 /// <param name="Node">The number of the node, or <c>!ENOENT</c> if the block has no link to one.</param>
 [JsonConverter(typeof(BlockFactsConverter))]
-internal readonly record struct BlockFacts(string State, string ValidZones, string Node)
+internal sealed record BlockFacts(string State, string ValidZones, string Node)
 {
     /// <summary>True if the kernel itself may use the block: it is online, and its own zone, which is named first, is not Movable.</summary>
     public bool IsOnlineForKernel => State == "online" && !ValidZones.StartsWith("Movable", StringComparison.Ordinal);

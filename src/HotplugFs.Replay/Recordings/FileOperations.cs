@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>An operation on a file that is opened, used with one system call, and closed.</summary>
-internal abstract record FileOperation : FallibleOperation
+internal abstract class FileOperation : FallibleOperation
 {
-    /// <summary>The name below <c>/sys/devices/system</c>, or a path.</summary>
-    public required string Path { get; init; }
+    /// <summary>The path of the file.</summary>
+    [JsonRequired] public string Path { get; set; } = "";
 
     /// <summary>The uid and gid of the process; absent for root.</summary>
-    public uint? As { get; init; }
+    public int As { get; set; }
 
     /// <summary>The system call that failed: <c>open</c>, <c>read</c>, <c>write</c> or <c>close</c>. Present if the operation failed.</summary>
-    public string? At { get; init; }
+    public string? At { get; set; }
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -20,18 +20,18 @@ internal abstract record FileOperation : FallibleOperation
 }
 
 /// <summary>One write(2).</summary>
-internal sealed record WriteOperation : FileOperation
+internal sealed class WriteOperation : FileOperation
 {
     /// <summary>The bytes to write.</summary>
-    public required string Data { get; init; }
+    [JsonRequired] public string Data { get; set; } = "";
 
     /// <summary>The number of bytes written, if it is less than all.</summary>
-    public long? N { get; init; }
+    public long? N { get; set; }
 }
 
 /// <summary>One read(2) of 64 KiB from the start.</summary>
-internal sealed record ReadOperation : FileOperation
+internal sealed class ReadOperation : FileOperation
 {
     /// <summary>The bytes read; absent if the operation failed.</summary>
-    public string? Data { get; init; }
+    public string? Data { get; set; }
 }

@@ -1,59 +1,61 @@
+using System.Text.Json.Serialization;
+
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>Plugs a DIMM.</summary>
-internal sealed record PlugOperation : FallibleOperation
+internal sealed class PlugOperation : FallibleOperation
 {
     /// <summary>The name of the DIMM.</summary>
-    public required string Id { get; init; }
+    [JsonRequired] public string Id { get; set; } = "";
 
     /// <summary>The number of the node.</summary>
-    public required long Node { get; init; }
+    [JsonRequired] public long Node { get; set; }
 
     /// <summary>The size, in bytes.</summary>
-    public required long Size { get; init; }
+    [JsonRequired] public long Size { get; set; }
 
     /// <summary>The physical address asked for, in bytes; absent to let the emulator choose.</summary>
-    public long? AtAddr { get; init; }
+    public long? AtAddr { get; set; }
 
     /// <summary>The physical address that the DIMM got, in bytes.</summary>
-    public long? Addr { get; init; }
+    public long? Addr { get; set; }
 
     /// <summary>The kernel's answer to the firmware (_OST): event and status; [1, 0] is a success. Not compared.</summary>
-    public IReadOnlyList<int>? Ost { get; init; }
+    public List<int>? Ost { get; set; }
 }
 
 /// <summary>Asks the kernel to eject a DIMM.</summary>
-internal sealed record UnplugOperation : FallibleOperation
+internal sealed class UnplugOperation : FallibleOperation
 {
     /// <summary>The name of the DIMM.</summary>
-    public required string Id { get; init; }
+    [JsonRequired] public string Id { get; set; } = "";
 
     /// <inheritdoc cref="PlugOperation.Ost"/>
-    public IReadOnlyList<int>? Ost { get; init; }
+    public List<int>? Ost { get; set; }
 }
 
 /// <summary>Plugs a virtio-mem device, without memory at first.</summary>
-internal sealed record PlugVirtioMemOperation : FallibleOperation
+internal sealed class PlugVirtioMemOperation : FallibleOperation
 {
     /// <summary>The name of the device.</summary>
-    public required string Id { get; init; }
+    [JsonRequired] public string Id { get; set; } = "";
 
     /// <summary>The number of the node.</summary>
-    public required long Node { get; init; }
+    [JsonRequired] public long Node { get; set; }
 
     /// <summary>The most memory that the device can have, in bytes.</summary>
-    public required long Max { get; init; }
+    [JsonRequired] public long Max { get; set; }
 }
 
 /// <summary>Requests another size of a virtio-mem device.</summary>
-internal sealed record ResizeVirtioMemOperation : RecordedOperation
+internal sealed class ResizeVirtioMemOperation : RecordedOperation
 {
     /// <summary>The name of the device.</summary>
-    public required string Id { get; init; }
+    [JsonRequired] public string Id { get; set; } = "";
 
     /// <summary>The requested size, in bytes.</summary>
-    public required long Size { get; init; }
+    [JsonRequired] public long Size { get; set; }
 
     /// <summary>The size that the device reached, in bytes.</summary>
-    public required long Got { get; init; }
+    [JsonRequired] public long Got { get; set; }
 }

@@ -1,24 +1,25 @@
+using System.Text.Json.Serialization;
 using HotplugFs.Machines.Recordings;
 
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>Looks at all zones.</summary>
-internal sealed record ZonesOperation : RecordedOperation
+internal sealed class ZonesOperation : RecordedOperation
 {
     /// <summary>The zones as in <see cref="RecordingHeader.Zones"/>.</summary>
-    public required IReadOnlyDictionary<int, IReadOnlyDictionary<string, RecordedZone?>?> Zones { get; init; }
+    [JsonRequired] public Dictionary<int, Dictionary<string, RecordedZone?>?> Zones { get; set; } = [];
 }
 
 /// <summary>A remark of the recorder; nothing is done.</summary>
-internal sealed record NoteOperation : RecordedOperation
+internal sealed class NoteOperation : RecordedOperation
 {
     /// <summary>The remark.</summary>
-    public required string Note { get; init; }
+    [JsonRequired] public string Note { get; set; } = "";
 }
 
 /// <summary>The kernel's log; nothing is done or compared.</summary>
-internal sealed record KernelLogOperation : RecordedOperation
+internal sealed class KernelLogOperation : RecordedOperation
 {
     /// <summary>The lines since boot.</summary>
-    public required IReadOnlyList<string> Log { get; init; }
+    [JsonRequired] public List<string> Log { get; set; } = [];
 }

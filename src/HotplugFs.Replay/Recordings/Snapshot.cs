@@ -6,17 +6,17 @@ namespace HotplugFs.Replay.Recordings;
 /// What an operation changed of the machine. To know the machine at any line, begin with the header and apply each snapshot. Absent members
 /// mean no change.
 /// </summary>
-internal sealed record Snapshot
+internal sealed class Snapshot
 {
     /// <summary>The blocks by number; null for one that was removed.</summary>
-    public IReadOnlyDictionary<int, BlockFacts?>? Blocks { get; init; }
+    public Dictionary<int, BlockFacts?>? Blocks { get; set; }
 
     /// <summary>The texts of the files in <c>node/</c>, as in <see cref="RecordingHeader.Nodes"/>.</summary>
-    public IReadOnlyDictionary<string, string>? Nodes { get; init; }
+    public Dictionary<string, string>? Nodes { get; set; }
 
     /// <summary>
     /// The zones by node number and name, as in <see cref="RecordingHeader.Zones"/>; null, or all zero, for one that has no memory any more.
     /// Only in recordings whose header has spans of nodes.
     /// </summary>
-    public IReadOnlyDictionary<int, IReadOnlyDictionary<string, RecordedZone?>?>? Zones { get; init; }
+    public Dictionary<int, Dictionary<string, RecordedZone?>?>? Zones { get; set; }
 }

@@ -5,40 +5,40 @@ using HotplugFs.Machines.Recordings;
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>A line of a recording of a whole state space: one of the states.</summary>
-internal sealed record RecordedState
+internal sealed class RecordedState
 {
     /// <summary>The number of the state; 0 is the machine after boot.</summary>
-    public required long State { get; init; }
+    [JsonRequired] public long State { get; set; }
 
     /// <summary>The explored blocks that are present, by number.</summary>
-    public required IReadOnlyDictionary<int, BlockFacts?> Blocks { get; init; }
+    [JsonRequired] public Dictionary<int, BlockFacts?> Blocks { get; set; } = [];
 
     /// <summary>The texts of the files in <c>node/</c>, as in <see cref="RecordingHeader.Nodes"/>.</summary>
-    public required IReadOnlyDictionary<string, string> Nodes { get; init; }
+    [JsonRequired] public Dictionary<string, string> Nodes { get; set; } = [];
 
     /// <summary>All zones of the explored node, by name, without the node's own span.</summary>
-    public required IReadOnlyDictionary<string, RecordedZone?> Zones { get; init; }
+    [JsonRequired] public Dictionary<string, RecordedZone?> Zones { get; set; } = [];
 }
 
 /// <summary>A line of a recording of a whole state space: an operation that leads from one state to another.</summary>
-internal sealed record RecordedTransition
+internal sealed class RecordedTransition
 {
     /// <summary>The number of the state before the operation.</summary>
-    public required long From { get; init; }
+    [JsonRequired] public long From { get; set; }
 
-    /// <summary>The block's number, and what is written to its <c>state</c>, or <c>add</c> or <c>del</c> to plug or unplug its DIMM.</summary>
-    public required IReadOnlyList<JsonElement> Op { get; init; }
+    /// <summary>An array: the block's number, and what is written to its <c>state</c>, or <c>add</c> or <c>del</c> to plug or unplug its DIMM.</summary>
+    [JsonRequired] public JsonElement Op { get; set; }
 
     /// <summary>The name of the errno, or null for success.</summary>
-    public string? Err { get; init; }
+    public string? Err { get; set; }
 
     /// <summary>The number of bytes written, if it is less than all.</summary>
-    public long? N { get; init; }
+    public long? N { get; set; }
 
     /// <summary>The number of the state after the operation; absent if the kernel crashed.</summary>
-    public long? To { get; init; }
+    public long? To { get; set; }
 
     /// <summary>The number of the line in the file, from 1.</summary>
     [JsonIgnore]
-    public int Line { get; init; }
+    public int Line { get; set; }
 }

@@ -1,16 +1,17 @@
+using System.Text.Json.Serialization;
 using System.Text.Json;
 
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>System calls that one process makes, one after the other. What they open is closed at the end.</summary>
-internal sealed record SystemCallsOperation : RecordedOperation
+internal sealed class SystemCallsOperation : RecordedOperation
 {
     /// <summary>The uid and gid of the process; absent for root.</summary>
-    public uint? As { get; init; }
+    public int As { get; set; }
 
-    /// <summary>The calls, each an array of the name and the arguments; see <see cref="RecordedCall"/>.</summary>
-    public required IReadOnlyList<JsonElement> Steps { get; init; }
+    /// <summary>The calls, an array with an array of name and arguments for each; see <see cref="RecordedCall"/>.</summary>
+    [JsonRequired] public JsonElement Steps { get; set; }
 
     /// <summary>The result of each call.</summary>
-    public required IReadOnlyList<RecordedResult> Res { get; init; }
+    [JsonRequired] public List<RecordedResult> Res { get; set; } = [];
 }

@@ -6,7 +6,7 @@ using HotplugFs.Machines.Recordings;
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>A recording of a real kernel: the machine in the first line, and an operation in each other line.</summary>
-public sealed record Trace
+public sealed class Trace
 {
     private Trace(string file, string headerLine)
     {
@@ -20,7 +20,7 @@ public sealed record Trace
     public string File { get; }
 
     /// <summary>The machine before the first operation.</summary>
-    public NamedMachine Machine { get; init; }
+    public NamedMachine Machine { get; private set; }
 
     /// <summary>The first line.</summary>
     public string HeaderLine { get; }
@@ -70,28 +70,44 @@ public sealed record Trace
         return trace;
     }
 
+    /// <summary>Returns the recording with another kernel to simulate.</summary>
+    internal Trace WithKernel(string kernel)
+    {
+        var copy = (Trace)MemberwiseClone();
+        copy.Machine = Machine with { Kernel = kernel };
+        return copy;
+    }
+
     private void Add(int number, string line)
     {
         if (!IsStateSpace)
             Operations.Add(ReadOperation(number, line));
         else if (line.Contains("\"from\"", StringComparison.Ordinal))
-            Transitions.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition) with { Line = number });
+            AddTransition(number, RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition));
         else
             States.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
     }
 
+    private void AddTransition(int number, RecordedTransition transition)
+    {
+        transition.Line = number;
+        Transitions.Add(transition);
+    }
+
     private RecordedOperation ReadOperation(int number, string line)
     {
-        var operation = RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedOperation) with { Line = number };
-        return operation.OtherRun is { } other ? operation with { Other = ReadOperation(number, Merge(line, other)) } : operation;
+        var operation = RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedOperation);
+        operation.Line = number;
+        if (operation.OtherRun is { ValueKind: JsonValueKind.Object } other)
+            operation.Other = ReadOperation(number, Merge(line, other));
+        return operation;
     }
 
     /// <summary>Replaces members of an operation by those of the other run.</summary>
-    private static string Merge(string line, IReadOnlyDictionary<string, JsonElement> other)
+    private static string Merge(string line, JsonElement other)
     {
         var kept = JsonElement.Parse(line).EnumerateObject()
-            .Where(member => member.Name != "other_run" && !other.ContainsKey(member.Name))
-            .Select(member => KeyValuePair.Create(member.Name, member.Value));
-        return $"{{{string.Join(',', kept.Concat(other).Select(member => $"\"{member.Key}\":{member.Value.GetRawText()}"))}}}";
+            .Where(member => member.Name != "other_run" && !other.TryGetProperty(member.Name, out _));
+        return $"{{{string.Join(',', kept.Concat(other.EnumerateObject()))}}}";
     }
 }
