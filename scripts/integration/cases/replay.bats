@@ -43,7 +43,7 @@ replayed() {
 
     # A signal in the middle.
     for signal in INT TERM HUP; do
-        env --default-signal=INT "$HOTPLUGFS" replay --mount "$recordings"/6.1-d-random-*.jsonl.gz > "$WORK/out" 2>&1 &
+        env --default-signal=INT,TERM,HUP "$HOTPLUGFS" replay --mount "$recordings"/6.1-d-random-*.jsonl.gz > "$WORK/out" 2>&1 &
         process=$!
         until grep -qF " $TMPDIR/" /proc/self/mountinfo; do
             kill -0 "$process" 2> /dev/null || fail "replay exited before the signal: $(cat "$WORK/out")"

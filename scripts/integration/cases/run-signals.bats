@@ -27,7 +27,7 @@ done
 trap 'exit 9' TERM
 echo ready >&3
 while :; do
-    # With a timeout, because bash runs no trap for a signal that comes just before the read.
+    # With a timeout, because bash runs no trap for a signal that arrives just before the read.
     read -r -t 1 _ <&4
 done
 END

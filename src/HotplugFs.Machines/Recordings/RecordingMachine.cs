@@ -122,7 +122,8 @@ public sealed class RecordingMachine
     /// <summary>The blocks, boot memory first. The blocks of a DIMM are one range if they are alike, as after boot.</summary>
     private MemoryRange[] Memory()
     {
-        MemoryRange[] blocks = [.. _header.Blocks.Keys.Order().Select(number => Block(number, _header.Blocks[number]) with { Dimm = DimmOf(number) })];
+        MemoryRange[] blocks =
+            [.. _header.Blocks.Keys.Order().Select(number => Block(number, _header.Blocks[number]) with { Dimm = DimmOf(number) })];
         var ranges = new List<MemoryRange>(blocks.Where(block => block.Dimm is null));
         foreach (var dimm in _dimms)
             ranges.AddRange(Merge([.. blocks.Where(block => block.Dimm == dimm.Id)]));

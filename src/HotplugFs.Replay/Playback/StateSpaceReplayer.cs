@@ -130,7 +130,8 @@ internal sealed class StateSpaceReplayer : IDisposable
     }
 
     private static (int Block, string Word) Parse(JsonElement operation) =>
-        operation.ValueKind == JsonValueKind.Array && operation.EnumerateArray().ToArray() is [{ ValueKind: JsonValueKind.Number } block, { ValueKind: JsonValueKind.String } word]
+        operation.ValueKind == JsonValueKind.Array
+        && operation.EnumerateArray().ToArray() is [{ ValueKind: JsonValueKind.Number } block, { ValueKind: JsonValueKind.String } word]
             ? (block.GetInt32(), word.GetString()!)
             : throw new FormatException("\"op\" must be the number of a block and a word");
 

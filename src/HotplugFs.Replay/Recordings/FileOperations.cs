@@ -5,7 +5,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>An operation on a file that is opened, used with one system call, and closed.</summary>
 internal abstract class FileOperation : FallibleOperation
 {
-    /// <summary>The path of the file.</summary>
+    /// <summary>The name below <c>/sys/devices/system</c>, or a whole path.</summary>
     [JsonRequired] public string Path { get; set; } = "";
 
     /// <summary>The uid and gid of the process; absent for root.</summary>

@@ -26,7 +26,9 @@ internal sealed class RecordedTransition
     /// <summary>The number of the state before the operation.</summary>
     [JsonRequired] public long From { get; set; }
 
-    /// <summary>An array: the block's number, and what is written to its <c>state</c>, or <c>add</c> or <c>del</c> to plug or unplug its DIMM.</summary>
+    /// <summary>
+    /// An array: the block's number, and what is written to its <c>state</c>, or <c>add</c> or <c>del</c> to plug or unplug its DIMM.
+    /// </summary>
     [JsonRequired] public JsonElement Op { get; set; }
 
     /// <summary>The name of the errno, or null for success.</summary>
