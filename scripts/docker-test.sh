@@ -89,7 +89,8 @@ trap 'exit 1' INT TERM HUP
 gates || true
 data=$cache/engine.$$ group=hotplugfs-test-$$
 before=$(grep -sH . /sys/devices/system/memory/memory*/state || true)
-work=$(mktemp -d --suffix=".$$" "${TMPDIR:-/tmp}/hotplugfs-docker.XXXXXX")
+work=
+[ -n "$UNAVAILABLE" ] || work=$(mktemp -d --suffix=".$$" "${TMPDIR:-/tmp}/hotplugfs-docker.XXXXXX")
 export root work data group cache before UNAVAILABLE sdk_image=mcr.microsoft.com/dotnet/sdk:10.0 base_image=ubuntu:24.04
 if [ -z "$UNAVAILABLE" ]; then
     guarded "$group" "$work" "$data" bash "$self" --inside "$@"
