@@ -4,7 +4,9 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Replay;
 
-/// <summary>The result of a system call: its value or errno, and further values by the names of <see cref="Recordings.RecordedResult"/>.</summary>
+/// <summary>
+/// The result of a system call: its value or errno, and further values by the names of <see cref="Recordings.RecordedResult"/>.
+/// </summary>
 internal sealed class CallOutcome
 {
     private readonly Dictionary<string, string> _fields = [];

@@ -8,7 +8,7 @@ internal interface IReplayBackend
     /// <summary>True if it is faster to boot another machine than to walk back to an earlier state.</summary>
     bool BootsAreCheap { get; }
 
-    /// <summary>What a real kernel in front of the machine decides in another way than the recorded one.</summary>
+    /// <summary>The results in which a mounted machine must differ from a recorded one.</summary>
     IReadOnlyList<KnownDifference> KnownDifferences { get; }
 
     /// <summary>Boots a machine as it was when a recording began.</summary>

@@ -4,7 +4,7 @@ using HotplugFs.Replay.Recordings;
 namespace HotplugFs.Replay;
 
 /// <summary>
-/// A simulated machine on which operations are repeated: its tree in this process, or a mount of it behind a real kernel. Paths are those of
+/// A simulated machine on which operations are repeated: its tree in this process, or a mount of it in a real kernel. Paths are those of
 /// recordings: relative to <c>/sys/devices/system</c>, unless they begin with a slash. Errors are results, never exceptions.
 /// </summary>
 internal interface IReplayMachine : IDisposable

@@ -5,7 +5,7 @@ using static HotplugFs.Machines.Tests.MachineText;
 
 namespace HotplugFs.Machines.Tests;
 
-/// <summary>What right machine files mean.</summary>
+/// <summary>The machines that valid files describe.</summary>
 public sealed class MachineFileTests
 {
     [Test]
@@ -79,7 +79,7 @@ public sealed class MachineFileTests
     }
 
     [Test]
-    public void Parse_DimmWithoutAddress_GoesBehindEverything()
+    public void Parse_DimmWithoutAddress_IsPlacedAfterAllMemory()
     {
         var machine = Boot(Parse(With(more: "[[dimm]]\nid = \"a\"\nnode = 0\nsize = \"128M\"\n[[dimm]]\nid = \"b\"\nnode = 0\nsize = \"256M\"\n")));
 
@@ -135,7 +135,7 @@ public sealed class MachineFileTests
         Assert.That(machine.Definition.Memory.Single().KernelPages, Is.True);
     }
 
-    /// <summary>A recording of a machine that has been running: dimms, some of their blocks online, and what its nodes say.</summary>
+    /// <summary>A recording of a running machine: DIMMs with some blocks online, and the files of the nodes.</summary>
     [Test]
     public void Load_RecordingOfARunningMachine_KnowsDimmsCpusAndDistances()
     {
@@ -159,7 +159,7 @@ public sealed class MachineFileTests
         Assert.That(definition.Config.MemoryFailure, Is.False);
         Assert.That(definition.Memory.Select(range => (range.First.Number, range.Dimm, range.HolePages)),
             Is.EqualTo(new[] { (32, null, 0), (33, "PNP0C80.00", 0), (34, "PNP0C80.00", 0) }));
-        Assert.That(definition.Memory[1].Zones, Is.EqualTo(default(ZoneSet)), "an offline block of today's kernels is in no zone");
-        Assert.That(definition.Zones.Single().PresentBootPages, Is.EqualTo(32768), "without the dimm's block");
+        Assert.That(definition.Memory[1].Zones, Is.EqualTo(default(ZoneSet)), "an offline block of newer kernels is in no zone");
+        Assert.That(definition.Zones.Single().PresentBootPages, Is.EqualTo(32768), "without the block of the DIMM");
     }
 }

@@ -3,16 +3,16 @@ using static HotplugFs.Machines.Tests.MachineText;
 
 namespace HotplugFs.Machines.Tests;
 
-/// <summary>What is said about wrong machine files: the file, the line, what is wrong and what would be right.</summary>
+/// <summary>Messages about invalid machine files: the file, the line, the problem and the correction.</summary>
 public sealed class RefusedMachineFileTests
 {
     private const string Dimm = "[[dimm]]\nid = \"dimm0\"\nnode = 0\nsize = \"256M\"\naddress = \"5G\"\n";
 
-    /// <summary>Text, line, and pieces of the message.</summary>
+    /// <summary>The text of a machine file, the line with the error, and parts of the message.</summary>
     private static IEnumerable<TestCaseData> Rows()
     {
-        static TestCaseData Row(string name, string text, int line, params string[] said) =>
-            new TestCaseData(text, line, said).SetArgDisplayNames(name);
+        static TestCaseData Row(string name, string text, int line, params string[] parts) =>
+            new TestCaseData(text, line, parts).SetArgDisplayNames(name);
 
         yield return Row("syntax: no value", "block_size =\n", 1, "not TOML", "value");
         yield return Row("syntax: open bracket", With(node: "[[node]\nnumber = 0\n"), 2, "not TOML", "]]");
@@ -25,36 +25,36 @@ public sealed class RefusedMachineFileTests
         yield return Row(
             "unknown key",
             With(top: Top + "movable_nodes = true\n"),
-            2, "unknown key movable_nodes", "did you mean movable_node?", "block_size, kernel");
+            2, "unknown key \"movable_nodes\"", "did you mean movable_node?", "block_size, kernel");
         yield return Row(
             "unknown key in a section",
             With(memory: Memory + "kernelpages = true\n"),
-            8, "unknown key kernelpages in [[memory]]", "did you mean kernel_pages?");
-        yield return Row("unknown section", With(more: "[[dimms]]\nid = \"a\"\n"), 8, "unknown key dimms");
+            8, "unknown key \"kernelpages\" in [[memory]]", "did you mean kernel_pages?");
+        yield return Row("unknown section", With(more: "[[dimms]]\nid = \"a\"\n"), 8, "unknown key \"dimms\"");
         yield return Row("one bracket", With(node: "[node]\nnumber = 0\n"), 2, "[[node]]");
         yield return Row("section as a value", With(top: Top + "node = 1\n"), 2, "[[node]]");
-        yield return Row("key twice", With(top: Top + "kernel = \"4.9\"\nkernel = \"4.9\"\n"), 3, "second time", "line 2");
-        yield return Row("wrong type: text", With(top: "block_size = \"128M\"\nkernel = 4.9\n"), 2, "kernel must be a text in quotes", "fraction");
+        yield return Row("key twice", With(top: Top + "kernel = \"4.9\"\nkernel = \"4.9\"\n"), 3, "duplicate key \"kernel\"", "line 2");
+        yield return Row("wrong type: string", With(top: "block_size = \"128M\"\nkernel = 4.9\n"), 2, "kernel must be a string", "fraction");
         yield return Row("wrong type: flag", With(top: Top + "movable_node = \"yes\"\n"), 2, "movable_node must be true or false", "\"yes\"");
         yield return Row("wrong type: number", With(node: "[[node]]\nnumber = \"0\"\n"), 3, "number must be a number from 0 to 1023");
-        yield return Row("wrong type: list item", With(node: Node + "cpus = [0, \"1\"]\n"), 4, "cpus must list numbers");
-        yield return Row("wrong type: table", With(top: Top + "kernel = { version = \"4.9\" }\n"), 2, "kernel must be a text", "a table");
+        yield return Row("wrong type: list item", With(node: Node + "cpus = [0, \"1\"]\n"), 4, "cpus must contain numbers");
+        yield return Row("wrong type: table", With(top: Top + "kernel = { version = \"4.9\" }\n"), 2, "kernel must be a string", "a table");
         yield return Row("wrong type: negative size", With(top: "block_size = -134217728\n"), 1, "block_size must be a number of bytes");
         yield return Row("block size not a power of two", With(top: "block_size = \"96M\"\n"), 1, "power of two from 16M to 64G", "96M");
         yield return Row("block size too small", With(top: "block_size = \"8M\"\n"), 1, "16M to 64G");
         yield return Row("block size too large", With(top: "block_size = \"128G\"\n"), 1, "16M to 64G");
         yield return Row("block size 0", With(top: "block_size = 0\n"), 1, "16M to 64G");
-        yield return Row("unknown kernel", With(top: Top + "kernel = \"4.99\"\n"), 2, "kernel \"4.99\" is not known", "did you mean 4.9?");
+        yield return Row("unknown kernel", With(top: Top + "kernel = \"4.99\"\n"), 2, "unknown kernel \"4.99\"", "did you mean 4.9?");
         yield return Row("auto online", With(top: Top + "auto_online_blocks = \"yes\"\n"), 2, "kernel 4.9 must be one of online, offline", "\"yes\"");
         yield return Row(
             "architecture",
             With(top: Top + "architecture = \"x86-64\"\n"),
-            2, "architecture \"x86-64\" is not known", "did you mean x86_64?");
-        yield return Row("zone of x86_64 on i386", With(top: Top + "architecture = \"i386\"\n"), 8, "zone \"DMA32\" is not one of i386", "HighMem");
+            2, "unknown architecture \"x86-64\"", "did you mean x86_64?");
+        yield return Row("zone of x86_64 on i386", With(top: Top + "architecture = \"i386\"\n"), 8, "unknown zone \"DMA32\" of i386", "HighMem");
         yield return Row(
             "Normal too high on i386",
             With(top: Top + "architecture = \"i386\"\n", memory: Memory.Replace("0-1", "7").Replace("DMA32", "Normal")),
-            8, "beyond 896M", "\"HighMem\"");
+            8, "ends at 896M", "\"HighMem\"");
         yield return Row("online policy", With(top: Top + "online_policy = \"auto\"\n"), 2, "contig-zones, auto-movable");
         yield return Row("ratio", With(top: Top + "auto_movable_ratio = -1\n"), 2, "0 to 4294967295");
         yield return Row("no node", With(node: ""), 0, "no node", "[[node]]");
@@ -64,18 +64,18 @@ public sealed class RefusedMachineFileTests
             4, "number is missing in [[node]]");
         yield return Row("node number too high", With(node: "[[node]]\nnumber = 1024\n"), 3, "0 to 1023");
         yield return Row("node number negative", With(node: "[[node]]\nnumber = -1\n"), 3, "0 to 1023");
-        yield return Row("node twice", With(node: Node + Node), 5, "node 0 is defined a second time", "line 2");
+        yield return Row("node twice", With(node: Node + Node), 5, "duplicate node 0", "line 2");
         yield return Row("CPU twice", With(node: Node + "cpus = \"0-3\"\n[[node]]\nnumber = 1\ncpus = \"3\"\n"), 7, "CPU 3 is on two nodes");
         yield return Row("CPU too high", With(node: Node + "cpus = \"0-99999999999\"\n"), 4, "out of range");
-        yield return Row("CPU range backwards", With(node: Node + "cpus = \"3-0\"\n"), 4, "runs backwards", "\"0-3\"");
+        yield return Row("CPU range backwards", With(node: Node + "cpus = \"3-0\"\n"), 4, "is reversed", "\"0-3\"");
         yield return Row("CPU word", With(node: Node + "cpus = \"all\"\n"), 4, "\"all\"", "\"0-3,8\"");
         yield return Row("distances: count", With(node: Node + "distances = [10, 20]\n"), 4, "each of the 1 nodes");
         yield return Row("distances: to itself", With(node: Node + "distances = [20]\n"), 4, "to itself must be 10");
         yield return Row("distances: too near", With(node: Node + "distances = [10, 5]\n[[node]]\nnumber = 1\n"), 4, "10 to 255");
-        yield return Row("no memory", With(memory: ""), 0, "no memory to boot on", "[[memory]]");
-        yield return Row("only dimms", With(memory: Dimm), 0, "no memory to boot on");
+        yield return Row("no memory", With(memory: ""), 0, "no boot memory", "[[memory]]");
+        yield return Row("only dimms", With(memory: Dimm), 0, "no boot memory");
         yield return Row("memory without node", With(memory: "[[memory]]\nblocks = \"0\"\nzone = \"DMA32\"\n"), 4, "node is missing in [[memory]]");
-        yield return Row("memory on no node", With(memory: Memory.Replace("node = 0", "node = 1")), 5, "no node 1", "nodes are 0");
+        yield return Row("memory on no node", With(memory: Memory.Replace("node = 0", "node = 1")), 5, "unknown node 1", "known: 0");
         yield return Row("memory nowhere", With(memory: "[[memory]]\nnode = 0\nzone = \"DMA32\"\n"), 4, "blocks = \"0-1\"", "address and size");
         yield return Row("memory in two ways", With(memory: Memory + "size = \"1G\"\n"), 6, "either");
         yield return Row("memory without size", With(memory: "[[memory]]\nnode = 0\naddress = 0\nzone = \"DMA32\"\n"), 4, "size is missing");
@@ -107,50 +107,53 @@ public sealed class RefusedMachineFileTests
         yield return Row(
             "unknown zone",
             With(memory: Memory.Replace("DMA32", "normal")),
-            7, "zone \"normal\"", "did you mean Normal?", "DMA, DMA32, Normal, Movable");
+            7, "unknown zone \"normal\"", "did you mean Normal?", "DMA, DMA32, Normal, Movable");
         yield return Row("zone of another architecture", With(memory: Memory.Replace("DMA32", "HighMem")), 7, "HighMem");
         yield return Row(
             "DMA32 above 4 GiB",
             With(memory: Memory.Replace("0-1", "31-32")),
-            7, "blocks 31-32", "beyond 4G", "\"Movable\", or split it there");
-        yield return Row("Normal below 4 GiB", With(memory: Memory.Replace("DMA32", "Normal")), 7, "below 4G", "\"DMA32\"");
-        yield return Row("DMA above 16 MiB", With(memory: Memory.Replace("DMA32", "DMA")), 7, "beyond 16M");
+            7, "blocks 31-32", "ends at 4G", "\"Movable\", or split it there");
+        yield return Row("Normal below 4 GiB", With(memory: Memory.Replace("DMA32", "Normal")), 7, "begins at 4G", "\"DMA32\"");
+        yield return Row("DMA above 16 MiB", With(memory: Memory.Replace("DMA32", "DMA")), 7, "ends at 16M");
         yield return Row("two zones without figures", With(memory: Memory.Replace("DMA32", "DMA32 Movable")), 7, "[[zone]]");
         yield return Row(
             "zones out of order",
             With(memory: "[[memory]]\nnode = 0\nblocks = \"34\"\nzone = \"Normal\"\n[[memory]]\nnode = 0\nblocks = \"33\"\nzone = \"Movable\"\n"),
-            7, "block 34 of zone Normal lies above block 33 of zone Movable (line 8)");
+            7, "block 34 of zone Normal is above block 33 of zone Movable (line 8)");
         yield return Row("state", With(memory: Memory + "state = \"off\"\n"), 8, "state must be \"online\" or \"offline\"");
         yield return Row("hole pages", With(memory: Memory + "hole_pages = 32768\n"), 8, "0 to 32767");
-        yield return Row("overlapping ranges", With(memory: Memory + Memory.Replace("0-1", "1-3")), 10, "blocks 1-3 overlaps blocks 0-1 of line 4");
-        yield return Row("overlap within one", With(memory: Memory.Replace("0-1", "0-1,1")), 6, "overlaps");
+        yield return Row("overlapping ranges", With(memory: Memory + Memory.Replace("0-1", "1-3")), 10, "blocks 1-3 and blocks 0-1 (line 4) overlap");
+        yield return Row("overlap within one", With(memory: Memory.Replace("0-1", "0-1,1")), 6, "overlap");
         yield return Row(
             "dimm over memory",
             With(more: Dimm.Replace("\"5G\"", "\"128M\"")),
-            12, "dimm dimm0, blocks 1-2 overlaps blocks 0-1 of line 4");
+            12, "DIMM dimm0, blocks 1-2 and blocks 0-1 (line 4) overlap");
         yield return Row(
             "dimm over dimm",
             With(more: Dimm + Dimm.Replace("dimm0", "dimm1").Replace("5G", "0x148000000")),
-            17, "dimm dimm1, blocks 41-42 overlaps dimm dimm0, blocks 40-41 of line 8");
-        yield return Row("dimm at the same place", With(more: Dimm + Dimm.Replace("dimm0", "dimm1")), 17, "overlaps dimm dimm0");
-        yield return Row("dimm twice", With(more: Dimm + Dimm.Replace("\"5G\"", "\"6G\"")), 14, "two dimms dimm0", "line 8");
+            17, "DIMM dimm1, blocks 41-42 and DIMM dimm0, blocks 40-41 (line 8) overlap");
+        yield return Row(
+            "dimm at the same place",
+            With(more: Dimm + Dimm.Replace("dimm0", "dimm1")),
+            17, "and DIMM dimm0, blocks 40-41 (line 8) overlap");
+        yield return Row("dimm twice", With(more: Dimm + Dimm.Replace("\"5G\"", "\"6G\"")), 14, "duplicate DIMM dimm0", "line 8");
         yield return Row("dimm without id", With(more: "[[dimm]]\nnode = 0\nsize = \"128M\"\n"), 8, "id is missing in [[dimm]]");
         yield return Row("dimm without size", With(more: "[[dimm]]\nid = \"a\"\nnode = 0\n"), 8, "size is missing in [[dimm]]");
-        yield return Row("dimm with a slash", With(more: Dimm.Replace("dimm0", "a/b")), 9, "\"a/b\" cannot be a dimm's name");
-        yield return Row("dimm with a leading dot", With(more: Dimm.Replace("dimm0", "..")), 9, "cannot be a dimm's name");
-        yield return Row("dimm with a newline", With(more: Dimm.Replace("dimm0", "a\\nb")), 9, "cannot be a dimm's name");
+        yield return Row("dimm with a slash", With(more: Dimm.Replace("dimm0", "a/b")), 9, "invalid DIMM name \"a/b\"");
+        yield return Row("dimm with a leading dot", With(more: Dimm.Replace("dimm0", "..")), 9, "invalid DIMM name");
+        yield return Row("dimm with a newline", With(more: Dimm.Replace("dimm0", "a\\nb")), 9, "invalid DIMM name");
         yield return Row("dimm named like a control file", With(more: Dimm.Replace("dimm0", "plug")), 9, "not plug or unplug");
-        yield return Row("dimm without a name", With(more: Dimm.Replace("dimm0", "")), 9, "cannot be a dimm's name");
+        yield return Row("dimm without a name", With(more: Dimm.Replace("dimm0", "")), 9, "invalid DIMM name");
         yield return Row("dimm with a long name", With(more: Dimm.Replace("dimm0", new string('x', 65))), 9, "1 to 64");
         yield return Row("dimm unaligned", With(more: Dimm.Replace("5G", "0x140000001")), 12, "not a multiple");
         yield return Row("dimm beyond the end", With(more: Dimm.Replace("256M", "64T")), 12, "64T");
-        yield return Row("zone twice", With(more: Zone + Zone), 16, "second time", "line 8");
-        yield return Row("zone backwards", With(more: Zone.Replace("end_pfn = 65536", "end_pfn = 0")), 12, "end_pfn 0 lies below start_pfn 1");
+        yield return Row("zone twice", With(more: Zone + Zone), 16, "duplicate", "line 8");
+        yield return Row("zone backwards", With(more: Zone.Replace("end_pfn = 65536", "end_pfn = 0")), 12, "end_pfn 0 is below start_pfn 1");
         yield return Row(
             "zone overfull",
             With(more: Zone.Replace("present_pages = 0", "present_pages = 65536")),
             13, "present_pages must be from 0 to 65535");
-        yield return Row("dimm in two places", With(more: Part("a", 0, 40) + Part("a", 0, 42)), 17, "do not lie side by side", "line 8");
+        yield return Row("dimm in two places", With(more: Part("a", 0, 40) + Part("a", 0, 42)), 17, "are not contiguous", "line 8");
     }
 
     private const string Zone = "[[zone]]\nnode = 0\nzone = \"DMA32\"\nstart_pfn = 1\nend_pfn = 65536\npresent_pages = 0\n";
@@ -159,13 +162,13 @@ public sealed class RefusedMachineFileTests
         $"[[memory]]\nnode = {node}\nblocks = {block}\nzone = \"Normal\"\ndimm = \"{dimm}\"\n";
 
     [TestCaseSource(nameof(Rows))]
-    public void Parse_WrongFile_SaysLineAndRemedy(string text, int line, string[] said)
+    public void Parse_InvalidFile_NamesLineAndCorrection(string text, int line, string[] parts)
     {
         var message = Refusal(text);
 
         Assert.That(message, Does.StartWith(line > 0 ? $"machine.toml:{line}: " : "machine.toml: "));
-        foreach (var piece in said)
-            Assert.That(message, Does.Contain(piece));
+        foreach (var part in parts)
+            Assert.That(message, Does.Contain(part));
         Assert.That(message, Does.Not.Contain("\n"));
     }
 
@@ -176,7 +179,7 @@ public sealed class RefusedMachineFileTests
     {
         var nodes = string.Concat(Enumerable.Range(0, count).Select(number => $"[[node]]\nnumber = {number}\n"));
 
-        Assert.That(Refusal(With(node: nodes)), Does.StartWith("machine.toml:2050: one [[node]] too many: 1024"));
+        Assert.That(Refusal(With(node: nodes)), Does.StartWith("machine.toml:2050: too many [[node]]: a machine can have 1024"));
     }
 
     [Test]
@@ -192,15 +195,15 @@ public sealed class RefusedMachineFileTests
     [TestCase("defautl", "did you mean default?")]
     [TestCase("no/such/file.toml", "there is no such file")]
     [TestCase("no-such.jsonl", "there is no such file")]
-    [TestCase("", "there is no preset")]
+    [TestCase("", "no preset or file has this name")]
     [TestCase("/dev/zero", "longer than 32 MiB")]
-    public void Load_NoMachine_SaysSo(string name, string said) =>
+    public void Load_NoMachine_IsRefused(string name, string expected) =>
         Assert.That(
             () => MachineFile.Load(name),
-            Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{name}: ").And.Message.Contains(said));
+            Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{name}: ").And.Message.Contains(expected));
 
     [Test]
-    public void Load_NotUtf8_SaysTheLine()
+    public void Load_NotUtf8_NamesTheLine()
     {
         using var directory = new TemporaryDirectory();
         var path = directory.Write("machine.toml", [(byte)'#', (byte)'\n', 0xff, (byte)'\n']);
@@ -212,7 +215,7 @@ public sealed class RefusedMachineFileTests
     [TestCase("[1]\n")]
     [TestCase("not json\n")]
     [TestCase("")]
-    public void Load_WrongRecording_IsRefusedInLine1(string text)
+    public void Load_InvalidRecording_IsRefusedInLine1(string text)
     {
         using var directory = new TemporaryDirectory();
         var path = directory.Write("trace.jsonl", text);

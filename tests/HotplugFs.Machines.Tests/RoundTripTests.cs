@@ -20,7 +20,7 @@ public sealed class RoundTripTests
         MachineFile.Presets.Where(preset => MachineFile.Load(preset).Definition.Zones.Count == 0);
 
     [Test]
-    public void Describe_OfflineBlocksOfTodaysKernels_AreInNoZone()
+    public void Describe_OfflineBlocksOfNewerKernels_AreInNoZone()
     {
         var machine = MachineFile.Load("default");
         var described = RunningMachine.Describe("now", Boot(machine with { Kernel = "6.12" }));

@@ -22,7 +22,7 @@ public sealed class KnownDifferenceTests
     private const string State = "memory/memory33/state";
     private const string ErrorFile = "/sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_ONLINE/error";
 
-    /// <summary>Rows of which the host's settings decide whether they apply; none of these can be asked for.</summary>
+    /// <summary>Calls whose rows apply only with certain settings of the host.</summary>
     private static readonly string[] DecidedByTheHost = ["link", "getxattr of system.*"];
 
     private string _file = "";
@@ -41,7 +41,7 @@ public sealed class KnownDifferenceTests
         [.. FuseDifferences.All.Where(row => !DecidedByTheHost.Contains(row.Call)
             && !row.Why.Contains("decided by the host", StringComparison.Ordinal))];
 
-    /// <summary>The call that a row is about, the last one of these.</summary>
+    /// <summary>Returns steps of which the last makes the call of a row.</summary>
     private static string[] Steps(string call) => call switch
     {
         "statfs" => ["""["statfs","memory"]"""],
@@ -79,7 +79,7 @@ public sealed class KnownDifferenceTests
     }
 
     [Test]
-    public void Replay_WhatSysfsDid_IsSkippedUnderItsReason()
+    public void Replay_ResultOfSysfs_IsSkippedWithItsReason()
     {
         var (status, output, error) = Replay(row => row.Recorded);
         Assert.That((status, error), Is.EqualTo((0, "")), string.Join('\n', output));
@@ -89,7 +89,7 @@ public sealed class KnownDifferenceTests
     }
 
     [Test]
-    public void Replay_WhatHappensHere_Agrees()
+    public void Replay_ResultOfFuse_DoesNotDiverge()
     {
         var (status, output, error) = Replay(row => row.Here);
         Assert.That((status, error), Is.EqualTo((0, "")), string.Join('\n', output));
@@ -98,7 +98,7 @@ public sealed class KnownDifferenceTests
     }
 
     [Test]
-    public void Replay_AnythingElse_Diverges()
+    public void Replay_OtherResult_Diverges()
     {
         var (status, output, _) = Replay(row => row.Field == "error" ? "ENOSPC" : "0x1");
         Assert.That(status, Is.EqualTo(1));
@@ -106,5 +106,5 @@ public sealed class KnownDifferenceTests
     }
 
     [Test]
-    public void Rows_SayWhy() => Assert.That(FuseDifferences.All.Select(row => row.Why), Has.All.Not.Empty);
+    public void Rows_HaveReasons() => Assert.That(FuseDifferences.All.Select(row => row.Why), Has.All.Not.Empty);
 }

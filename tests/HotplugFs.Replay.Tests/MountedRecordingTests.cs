@@ -7,7 +7,7 @@ public sealed class MountedRecordingTests
     private const double SkippedMax = 0.02;
 
     [Test]
-    public void Replay_AllRecordings_DoNotDivergeAndLeaveOutLessThanTwoInAHundred()
+    public void Replay_AllRecordings_DoNotDivergeAndSkipLessThanTwoPercent()
     {
         ReplayProgram.RequireMounts();
 

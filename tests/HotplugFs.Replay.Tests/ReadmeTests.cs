@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests
         select $"| {rows.Key.Call}{field} | {string.Join(" or ", recorded)} | {rows.Key.Here} | {rows.Key.Why} |";
 
     [Test]
-    public void TableOfDifferences_IsWhatReplayGoesBy()
+    public void TableOfDifferences_IsThatOfReplay()
     {
         var readme = Readme();
         var start = readme.IndexOf(Heading, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ internal static class ReplayProgram
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        // Another user has to get through to the mount.
+        // Another user must be able to reach the mount.
         if (OperatingSystem.IsLinux())
             File.SetUnixFileMode(place, (UnixFileMode)0b111_001_001);
         using var process = Process.Start(start)!;
@@ -32,19 +32,19 @@ internal static class ReplayProgram
         return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries), error.Result);
     }
 
-    /// <summary>The three numbers of the closing line.</summary>
+    /// <summary>Returns the three numbers of the summary line.</summary>
     public static (int Operations, int Divergences, int Skipped) Totals(string[] output)
     {
         var words = output[^1].Split(' ');
         return (int.Parse(words[0]), int.Parse(words[2]), int.Parse(words[4]));
     }
 
-    /// <summary>Ends a test that cannot be done here, which on CI is a failure.</summary>
+    /// <summary>Skips a test that cannot run here; on CI it fails.</summary>
     public static void RequireMounts()
     {
         if (File.Exists("/dev/fuse") && Environment.IsPrivilegedProcess)
             return;
-        const string reason = "replaying through a mount takes /dev/fuse and root (in a container: --device /dev/fuse --cap-add SYS_ADMIN)";
+        const string reason = "replaying through a mount needs /dev/fuse and root (in a container: --device /dev/fuse --cap-add SYS_ADMIN)";
         if (Environment.GetEnvironmentVariable("CI") == "true")
             Assert.Fail(reason);
         Assert.Ignore(reason);

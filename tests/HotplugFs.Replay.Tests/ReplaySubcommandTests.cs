@@ -1,6 +1,6 @@
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>The subcommand as users run it: its lines, its exit status, and nothing left behind.</summary>
+/// <summary>The output and exit status of the subcommand, and that no mounts or files remain.</summary>
 [CancelAfter(120_000)]
 public sealed class ReplaySubcommandTests
 {
@@ -9,7 +9,7 @@ public sealed class ReplaySubcommandTests
     private string _file = "";
 
     [SetUp]
-    public void MakeFile() => _file = Path.Combine(Path.GetTempPath(), $"verb-{Guid.NewGuid():N}.jsonl");
+    public void MakeFile() => _file = Path.Combine(Path.GetTempPath(), $"replay-{Guid.NewGuid():N}.jsonl");
 
     [TearDown]
     public void RemoveFile() => File.Delete(_file);
@@ -24,7 +24,7 @@ public sealed class ReplaySubcommandTests
     private static string Recording(string name) => Path.Combine(AppContext.BaseDirectory, "recordings", name + ".jsonl.gz");
 
     [Test]
-    public void Replay_ThatAgrees_EndsWithTheNumbersAndStatus0([Values] bool mount)
+    public void Replay_WithoutDifference_PrintsTheSummaryAndExitsWith0([Values] bool mount)
     {
         File.WriteAllLines(_file, [TraceTests.Header, Refused]);
         var (status, output, error) = ReplayProgram.Run([.. Mode(mount), _file]);
@@ -33,7 +33,7 @@ public sealed class ReplaySubcommandTests
     }
 
     [Test]
-    public void Replay_OfADoctoredRecording_ReportsEveryWrongLine([Values] bool mount)
+    public void Replay_OfAlteredRecording_ReportsEveryWrongLine([Values] bool mount)
     {
         File.WriteAllLines(_file, TraceTests.WrongLines.Select(line => line[0]).Prepend(TraceTests.Header));
         var (status, output, error) = ReplayProgram.Run([.. Mode(mount), _file]);
@@ -47,7 +47,7 @@ public sealed class ReplaySubcommandTests
     }
 
     [Test]
-    public void Replay_WithAnotherKernel_ShowsWhatIsDifferentThere([Values] bool mount)
+    public void Replay_WithAnotherKernel_ReportsDifferences([Values] bool mount)
     {
         var (status, output, error) = ReplayProgram.Run([.. Mode(mount), "--kernel", "6.12", Recording("4.9-mny-c-two-dimms")]);
         Assert.That((status, error), Is.EqualTo((1, "")));
@@ -57,7 +57,7 @@ public sealed class ReplaySubcommandTests
     [TestCase("{\"op\":\"explode\"}", ":2: this is not an operation of a recording: unknown op \"explode\"")]
     [TestCase("{\"op\":", ":2: not JSON")]
     [TestCase("""{"op":"sys","steps":[["explode"]],"res":[{"r":0}]}""", ":2: this is not an operation of a recording")]
-    public void Replay_OfABrokenLine_IsStatus2WithFileAndLine(string line, string expected)
+    public void Replay_OfInvalidLine_ExitsWith2AndNamesFileAndLine(string line, string expected)
     {
         File.WriteAllLines(_file, [TraceTests.Header, line]);
         var mounts = File.Exists("/dev/fuse") && Environment.IsPrivilegedProcess;
@@ -71,7 +71,7 @@ public sealed class ReplaySubcommandTests
     [TestCase("\"managed\":32768", "\"managed\":\"all\"",
         ":1: the first line does not describe a machine: the value of \"zones.0.Normal.managed\" is invalid: \"all\"")]
     [TestCase("{\"kernel\"", "[{\"kernel\"", ":1: this is not a recording: the first line must be a JSON object")]
-    public void Replay_OfABrokenHeader_IsStatus2WithFileAndLine(string from, string to, string expected)
+    public void Replay_OfInvalidHeader_ExitsWith2AndNamesFileAndLine(string from, string to, string expected)
     {
         File.WriteAllText(_file, TraceTests.Header.Replace(from, to, StringComparison.Ordinal));
         var (status, _, error) = ReplayProgram.Run(_file);
@@ -80,7 +80,7 @@ public sealed class ReplaySubcommandTests
     }
 
     [Test]
-    public void Replay_OfNoFile_IsStatus2()
+    public void Replay_OfMissingFile_ExitsWith2()
     {
         var (status, _, error) = ReplayProgram.Run(_file);
         Assert.That(status, Is.EqualTo(2));
@@ -88,7 +88,7 @@ public sealed class ReplaySubcommandTests
     }
 
     [Test]
-    public void Replay_OfNoGzip_IsStatus2()
+    public void Replay_OfInvalidGzip_ExitsWith2()
     {
         _file += ".gz";
         File.WriteAllText(_file, "plain");
@@ -99,7 +99,7 @@ public sealed class ReplaySubcommandTests
 
     [TestCase("--kernel", "2.2", "unknown kernel \"2.2\" (known: ")]
     [TestCase("--fast", "x", "unknown option \"--fast\"")]
-    public void Replay_WrongUsage_IsStatus2(string option, string value, string expected)
+    public void Replay_InvalidArguments_ExitsWith2(string option, string value, string expected)
     {
         var (status, _, error) = ReplayProgram.Run(option, value, "some.jsonl");
         Assert.That(status, Is.EqualTo(2));

@@ -9,7 +9,7 @@ public sealed class TraceTests
     internal const string Header =
         """{"kernel":"4.9-mnn","append":"","block_size_bytes":"8000000","auto_online_blocks":"offline","machine_def":{"cpus":["0"]},"nodes":{"possible":"0","online":"0","has_memory":"!ENOENT","has_normal_memory":"0","has_cpu":"0"},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":65536,"present":32768},"Normal":{"start_pfn":1048576,"spanned":65536,"present":32768,"managed":32768,"init":1}}},"blocks":{"32":{"state":"online","valid_zones":"Normal","node":"0","removable":"1"},"33":{"state":"offline","valid_zones":"Normal Movable","node":"0","removable":"1"}}}""";
 
-    /// <summary>Lines that do not say what a kernel did, and what is reported of each.</summary>
+    /// <summary>Lines with wrong results, and the reported difference of each.</summary>
     internal static readonly string[][] WrongLines =
     [
         ["""{"op":"write","path":"memory/memory33/state","data":"bogus","err":null}""", "got EINVAL at write, expected success"],
@@ -43,16 +43,16 @@ public sealed class TraceTests
     }
 
     [Test]
-    public void Replay_WhatTheKernelDid_Agrees()
+    public void Replay_RightResult_DoesNotDiverge()
     {
         var report = Replay("""{"op":"write","path":"memory/memory33/state","data":"bogus","err":"EINVAL","at":"write"}""");
         Assert.That((report.Operations, report.Divergences.Count), Is.EqualTo((1, 0)));
     }
 
     [TestCaseSource(nameof(WrongLines))]
-    public void Replay_SomethingElseThanTheKernelDid_IsReportedWithItsLine(string line, string expected)
+    public void Replay_WrongResult_IsReportedWithItsLine(string line, string expected)
     {
-        var report = Replay("""{"op":"note","note":"a line that is no operation"}""", line);
+        var report = Replay("""{"op":"note","note":"not an operation"}""", line);
         Assert.That(report.Divergences, Is.Not.Empty);
         Assert.That(report.Divergences[0].ToString(), Does.StartWith($"{_file}:3: ").And.Contains(expected));
     }
@@ -64,7 +64,7 @@ public sealed class TraceTests
     [TestCase("""{"op":"write","path":"memory/memory33/uevent","data":"add","err":null,"snap":{"blocks":{"33":["online","Normal","0"]}},"nondet":true,"other_run":{"snap":{}}}""")]
     [TestCase("""{"op":"sys","steps":[["open","memory/memory33/state","O_WRONLY"],["write","bogus"]],"res":[{"r":0},{"r":5}],"nondet":true,"other_run":{"res":[{"r":0},{"r":-1,"e":"EINVAL"}]}}""")]
     [TestCase("""{"op":"unplug","id":"none","err":null,"nondet":true,"other_run":{"err":"rejected"}}""")]
-    public void Replay_OneOfTwoRecordedResults_Agrees(string line)
+    public void Replay_OneOfTwoRecordedResults_DoesNotDiverge(string line)
     {
         Assert.That(Replay(line).Divergences, Is.Empty);
         var withoutTheOther = line[..line.IndexOf(",\"nondet\"", StringComparison.Ordinal)] + "}";
@@ -101,14 +101,14 @@ public sealed class TraceTests
     [TestCase("""{"op":"sys","steps":[["close"]],"res":[]}""", ":2: this is not an operation of a recording: 1 steps have 0 results")]
     [TestCase("""{"op":"write","data":"x","err":null}""", ":2: this is not an operation of a recording: \"path\" is missing")]
     [TestCase("""{"op":"plug","id":"d"}""", ":2: this is not an operation of a recording: \"node\" is missing")]
-    public void Replay_BrokenLine_IsRefusedWithFileAndLine(string line, string expected) =>
+    public void Replay_InvalidLine_IsRefusedWithFileAndLine(string line, string expected) =>
         Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
 
     [TestCase("", "a recording begins with a line")]
     [TestCase("not json", "this is not a recording")]
     [TestCase("{}", "does not describe a machine: \"kernel\" is missing")]
     [TestCase("[]", "this is not a recording")]
-    public void Read_BrokenHeader_IsRefused(string header, string expected)
+    public void Read_InvalidHeader_IsRefused(string header, string expected)
     {
         File.WriteAllText(_file, header);
         Assert.That(

@@ -5,12 +5,12 @@ using HotplugFs.Machines.Toml;
 namespace HotplugFs.Machines.Files;
 
 /// <summary>
-/// Machines by name: a preset, a machine file (TOML, see the presets for examples), or a recording of a real kernel
-/// (<c>*.jsonl</c>, whose first line describes the machine).
+/// Loads machines by name: a preset, a machine file (TOML; see the presets for examples), or a recording of a real kernel
+/// (<c>*.jsonl</c>), whose first line describes the machine.
 /// </summary>
 public static class MachineFile
 {
-    /// <summary>Longest machine file, and longest first line of a recording, in bytes.</summary>
+    /// <summary>The greatest length of a machine file, and of the first line of a recording, in bytes.</summary>
     public const int LengthMax = 32 << 20;
 
     private const string PresetPrefix = "presets/";
@@ -27,9 +27,8 @@ public static class MachineFile
     /// <summary>The names of the presets.</summary>
     public static IReadOnlyList<string> Presets => PresetNames.Value;
 
-    /// <summary>Finds a machine.</summary>
+    /// <summary>Loads the machine that the user names.</summary>
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
-    /// <returns>The machine.</returns>
     /// <exception cref="MachineFileException">There is no such preset or file, or it is invalid.</exception>
     public static NamedMachine Load(string nameOrPath)
     {
@@ -54,14 +53,13 @@ public static class MachineFile
     }
 
     /// <summary>Reads a machine file.</summary>
-    /// <param name="file">Its name, for messages.</param>
-    /// <param name="name">A name for the machine.</param>
-    /// <param name="text">Its text, TOML.</param>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="name">The machine's name.</param>
+    /// <param name="text">TOML.</param>
     /// <exception cref="MachineFileException">The file is invalid.</exception>
     public static NamedMachine Parse(string file, string name, string text) => new MachineFileReader(file).Read(name, text);
 
-    /// <summary>Writes a machine as the text of a file that <see cref="Load"/> reads.</summary>
-    /// <param name="machine">The machine.</param>
+    /// <summary>Returns the text of a machine file that <see cref="Load"/> reads.</summary>
     public static string Write(NamedMachine machine) => new MachineFileWriter().Write(machine);
 
     private static MachineFileException NotThere(string nameOrPath)
@@ -71,10 +69,12 @@ public static class MachineFile
         var looksLikeFile = nameOrPath.Contains('/', StringComparison.Ordinal) || Path.HasExtension(nameOrPath);
         return new MachineFileException(nameOrPath, 0, looksLikeFile
             ? "there is no such file"
-            : $"there is no preset and no file of that name; {Nearest.Hint(nameOrPath, [.. Presets])}");
+            : $"no preset or file has this name{Nearest.Hint(nameOrPath, [.. Presets])}");
     }
 
-    /// <summary>Reads up to the end or the first such byte, and no more than the limit: a recording can be large, a device endless.</summary>
+    /// <summary>
+    /// Reads up to the first such character or the end, within the limit: a recording can be large, and a device endless.
+    /// </summary>
     private static string ReadText(string file, Stream stream, char? end = null)
     {
         var text = new MemoryStream();
@@ -84,7 +84,7 @@ public static class MachineFile
             var wanted = end is { } stop ? buffer.AsSpan(0, count).IndexOf((byte)stop) : -1;
             text.Write(buffer, 0, wanted < 0 ? count : wanted);
             if (text.Length > LengthMax)
-                throw new MachineFileException(file, 0, $"it is longer than {LengthMax >> 20} MiB, which no machine needs");
+                throw new MachineFileException(file, 0, $"the machine is longer than {LengthMax >> 20} MiB");
             if (wanted >= 0)
                 break;
         }
@@ -103,6 +103,6 @@ public static class MachineFile
                 break;
             line++;
         }
-        throw new MachineFileException(file, line, "this is not text in UTF-8");
+        throw new MachineFileException(file, line, "this is not UTF-8");
     }
 }

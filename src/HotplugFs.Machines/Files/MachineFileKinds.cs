@@ -3,7 +3,7 @@ using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>The sections of a machine file and their keys: the one table that reader, writer and messages use.</summary>
+/// <summary>The sections of a machine file and their keys.</summary>
 internal static class MachineFileKinds
 {
     public static readonly SectionKind Machine = new("", 1,

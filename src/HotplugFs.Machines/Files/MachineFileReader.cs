@@ -8,8 +8,8 @@ using HotplugFs.Machines.Toml;
 namespace HotplugFs.Machines.Files;
 
 /// <summary>
-/// Turns the sections of a machine file into a machine, and refuses what no kernel could have booted on. What can be wrong with one
-/// key is checked here; what only shows on the whole map of the memory, in <see cref="MemoryMap"/>.
+/// Makes a machine from the sections of a machine file, and refuses one on which no kernel could boot. Single keys are checked here, the
+/// map of the memory in <see cref="MemoryMap"/>.
 /// </summary>
 internal sealed class MachineFileReader(string file)
 {
@@ -68,14 +68,14 @@ internal sealed class MachineFileReader(string file)
         return KernelCatalogue.Find(name)
             ?? throw top.Error(
                 "kernel",
-                $"kernel \"{name}\" is not known; {Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
+                $"unknown kernel \"{name}\"{Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
     }
 
     private static long BlockSize(Section top)
     {
         var size = top.Bytes("block_size") ?? throw top.Missing("block_size", "\"128M\"");
         if (size is < BlockSizeMin or > BlockSizeMax || !BitOperations.IsPow2(size))
-            throw top.Error("block_size", $"block_size must be a power of two from 16M to 64G, for instance \"128M\", not {ByteSize.Format(size)}");
+            throw top.Error("block_size", $"block_size must be a power of two from 16M to 64G, not {ByteSize.Format(size)}");
         return size;
     }
 
@@ -84,7 +84,7 @@ internal sealed class MachineFileReader(string file)
         var name = top.Text("architecture") ?? Architecture.X86_64.Name;
         return Architecture.All.FirstOrDefault(architecture => architecture.Name == name)
             ?? throw top.Error("architecture",
-                $"architecture \"{name}\" is not known; {Nearest.Hint(name, [.. Architecture.All.Select(known => known.Name)])}");
+                $"unknown architecture \"{name}\"{Nearest.Hint(name, [.. Architecture.All.Select(known => known.Name)])}");
     }
 
     private static OnlineType AutoOnline(Section top, Kernel kernel)
@@ -98,7 +98,8 @@ internal sealed class MachineFileReader(string file)
         if (found >= 0)
             return known[found];
         throw top.Error("auto_online_blocks",
-            $"auto_online_blocks of kernel {kernel.Name} must be one of {string.Join(", ", known.Select(type => type.Word()))}, not \"{word}\"");
+            $"auto_online_blocks of kernel {kernel.Name} must be one of {string.Join(", ", known.Select(type => type.Word()))}, "
+                + $"not \"{word}\"");
     }
 
     private static OnlinePolicySettings ReadOnlinePolicy(Section top)
@@ -107,7 +108,10 @@ internal sealed class MachineFileReader(string file)
         var word = top.Text("online_policy") ?? OnlinePolicySettings.Words[(int)usual.Kind];
         var kind = OnlinePolicySettings.Words.ToList().IndexOf(word);
         if (kind < 0)
-            throw top.Error("online_policy", $"online_policy must be one of {string.Join(", ", OnlinePolicySettings.Words)}, not \"{word}\"");
+        {
+            var known = string.Join(", ", OnlinePolicySettings.Words);
+            throw top.Error("online_policy", $"online_policy must be one of {known}, not \"{word}\"");
+        }
         return new OnlinePolicySettings
         {
             Kind = (OnlinePolicyKind)kind,
@@ -122,11 +126,11 @@ internal sealed class MachineFileReader(string file)
         {
             var number = (int)(section.Integer("number", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("number", "0"));
             if (_nodes.TryGetValue(number, out var other))
-                throw section.Error("number", $"node {number} is defined a second time; the first is in line {other.Line}");
+                throw section.Error("number", $"duplicate node {number}; the first is in line {other.Line}");
             _nodes.Add(number, (new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) }, section.Line));
         }
         if (_nodes.Count == 0)
-            throw new MachineFileException(file, 0, "the machine has no node; write at least [[node]] with number = 0");
+            throw new MachineFileException(file, 0, "the machine has no node; add [[node]] with number = 0");
         foreach (var section in Of(MachineFileKinds.Node))
             ReadDistances(section);
     }
@@ -139,7 +143,7 @@ internal sealed class MachineFileReader(string file)
             for (var cpu = first; cpu <= last; cpu++)
             {
                 if (!_lineOfCpu.TryAdd(cpu, section.Line))
-                    throw section.Error("cpus", $"CPU {cpu} is on two nodes; the first is the one in line {_lineOfCpu[cpu]}");
+                    throw section.Error("cpus", $"CPU {cpu} is on two nodes; the other is in line {_lineOfCpu[cpu]}");
                 cpus.Add(cpu);
             }
         }
@@ -159,11 +163,11 @@ internal sealed class MachineFileReader(string file)
         var start = section.Integer("start_pfn", 0, pfnMax) ?? throw section.Missing("start_pfn", "1048576");
         var end = section.Integer("end_pfn", 0, pfnMax) ?? throw section.Missing("end_pfn", "1212416");
         if (end < start)
-            throw section.Error("end_pfn", $"end_pfn {end} lies below start_pfn {start}; it is the page after the last one");
+            throw section.Error("end_pfn", $"end_pfn {end} is below start_pfn {start}; it is the page after the last");
         return new PfnRange(start, end);
     }
 
-    /// <summary>The distances to all nodes in ascending order of their numbers, as the file <c>distance</c> shows them.</summary>
+    /// <summary>Reads the distances to all nodes in ascending order of their numbers, as in the file <c>distance</c>.</summary>
     private void ReadDistances(Section section)
     {
         if (section.Ranges("distances", byte.MaxValue) is not { } ranges)
@@ -173,7 +177,7 @@ internal sealed class MachineFileReader(string file)
         if (ranges.Any(range => range.First != range.Last) || distances.Length != _nodes.Count)
         {
             throw section.Error("distances",
-                $"distances must list one number for each of the {_nodes.Count} nodes, ascending by node, for instance [10, 20]");
+                $"distances needs one number for each of the {_nodes.Count} nodes, ascending by node; example: [10, 20]");
         }
         var own = _nodes.Keys.TakeWhile(other => other != number).Count();
         for (var i = 0; i < distances.Length; i++)
@@ -192,7 +196,7 @@ internal sealed class MachineFileReader(string file)
         var number = (int)(section.Integer("node", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("node", "0"));
         if (_nodes.ContainsKey(number))
             return number;
-        throw section.Error("node", $"there is no node {number}; the nodes are {string.Join(", ", _nodes.Keys)}, and [[node]] adds one");
+        throw section.Error("node", $"unknown node {number} (known: {string.Join(", ", _nodes.Keys)}); [[node]] adds a node");
     }
 
     private void ReadZone(Section section)
@@ -200,7 +204,7 @@ internal sealed class MachineFileReader(string file)
         var node = NodeOf(section);
         var zones = Zones(section);
         if (!zones.IsSingle)
-            throw section.Error("zone", "a [[zone]] is one zone of one node");
+            throw section.Error("zone", "[[zone]] describes one zone; write a section for each");
         var span = Span(section);
         var present = section.Integer("present_pages", 0, span.Length) ?? throw section.Missing("present_pages", "0");
         var managed = section.Integer("managed_pages", 0, present) ?? present;
@@ -219,7 +223,7 @@ internal sealed class MachineFileReader(string file)
             if (!ZoneNames.TryParse(word, out var type) || !_map.Architecture.ZoneTypes.Contains(type))
             {
                 var known = _map.Architecture.ZoneTypes.Select(zone => zone.Name()).ToArray();
-                throw section.Error("zone", $"zone \"{word}\" is not one of {_map.Architecture.Name}; {Nearest.Hint(word, known)}");
+                throw section.Error("zone", $"unknown zone \"{word}\" of {_map.Architecture.Name}{Nearest.Hint(word, known)}");
             }
             zones = zones.With(type);
         }
@@ -229,7 +233,7 @@ internal sealed class MachineFileReader(string file)
     private void ReadMemory(Section section, Kernel kernel)
     {
         var node = NodeOf(section);
-        // In today's kernels a block has a zone only while it is online.
+        // Since 4.13 a block has a zone only while it is online.
         var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Rules.Zones.OfflineBlocksHaveZone;
         var zones = isInNoZone ? default : Zones(section);
         var pagesPerBlock = _map.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
@@ -258,12 +262,12 @@ internal sealed class MachineFileReader(string file)
     private IEnumerable<(BlockId First, int Count)> Blocks(Section section)
     {
         if (section.Has("blocks") == (section.Has("address") || section.Has("size")))
-            throw section.Error("blocks", "say where the memory is either with blocks = \"0-1\" or with address and size");
+            throw section.Error("blocks", "give the place of the memory either by blocks = \"0-1\" or by address and size");
         var blockMax = (int)(PhysicalMemory.AddressEnd / _map.BlockSizeBytes - 1);
         if (section.Ranges("blocks", blockMax) is { } ranges)
         {
             if (ranges.Count == 0)
-                throw section.Error("blocks", "blocks is empty; write for instance blocks = \"0-1\"");
+                throw section.Error("blocks", "blocks is empty; example: blocks = \"0-1\"");
             return ranges.Select(range => (new BlockId(range.First), range.Last - range.First + 1));
         }
         var address = _map.Aligned(section, "address") ?? throw section.Missing("address", "\"4G\"");
@@ -273,7 +277,8 @@ internal sealed class MachineFileReader(string file)
     private long Size(Section section)
     {
         var size = _map.Aligned(section, "size") ?? throw section.Missing("size", "\"512M\"");
-        return size > 0 ? size : throw section.Error("size", $"size must be at least one block, \"{ByteSize.Format(_map.BlockSizeBytes)}\"");
+        var block = ByteSize.Format(_map.BlockSizeBytes);
+        return size > 0 ? size : throw section.Error("size", $"size must be at least one block, \"{block}\"");
     }
 
     private void ReadDimm(Section section)
@@ -282,10 +287,12 @@ internal sealed class MachineFileReader(string file)
         _map.AddDimm(section, new DimmDefinition(id, NodeOf(section), Size(section), _map.Aligned(section, "address")));
     }
 
-    /// <summary>A dimm is a directory in <c>hotplugfs/dimms</c>, beside the files <c>plug</c> and <c>unplug</c>.</summary>
+    /// <summary>
+    /// Reads the name of a DIMM, which names a directory in <c>hotplugfs/dimms</c> beside the files <c>plug</c> and <c>unplug</c>.
+    /// </summary>
     private static string Id(Section section, string key)
     {
         var id = section.Text(key)!;
-        return DimmDefinition.IsId(id) ? id : throw section.Error(key, $"\"{id}\" cannot be a dimm's name: {DimmDefinition.IdForm}");
+        return DimmDefinition.IsId(id) ? id : throw section.Error(key, $"invalid DIMM name \"{id}\" (allowed: {DimmDefinition.IdForm})");
     }
 }

@@ -111,7 +111,7 @@ internal sealed class MachineFileWriter
 
     private void Header(SectionKind kind) => _text.Append("\n[[").Append(kind.Name).Append("]]\n");
 
-    /// <summary>Names and words only: none of them needs an escape.</summary>
+    /// <summary>Writes a string that needs no escapes, as all names and words do.</summary>
     private void Quoted(string key, string value) => Plain(key, $"\"{value}\"");
 
     private void Plain(string key, string value) => _text.Append(key).Append(" = ").Append(value).Append('\n');

@@ -5,9 +5,9 @@ using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>The physical addresses of a machine file: what lies where, and whether a kernel could have booted on it.</summary>
+/// <summary>The map of the memory in a machine file. It checks whether a kernel could boot on it.</summary>
 /// <remarks>
-/// No limit on the number of blocks is needed: the smallest block size and the end of the physical addresses leave 2^22 of them.
+/// The number of blocks needs no limit: with the smallest block size, the physical address space has 2^22.
 /// </remarks>
 internal sealed class MemoryMap(string file, Architecture architecture, long blockSizeBytes)
 {
@@ -30,7 +30,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         if (!_zones.TryAdd((figures.Node, figures.Type), (figures, section)))
         {
             var first = _zones[(figures.Node, figures.Type)].Section.Line;
-            throw section.Error("zone", $"zone {figures.Type.Name()} of node {figures.Node} stands here a second time; the first is in line {first}");
+            throw section.Error("zone", $"zone {figures.Type.Name()} of node {figures.Node} is a duplicate; the first is in line {first}");
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
 
     public void AddDimm(Section section, DimmDefinition dimm) => _dimms.Add((dimm, section));
 
-    /// <summary>A size or an address that is a multiple of the block size.</summary>
+    /// <summary>Reads a size or an address, which must be a multiple of the block size.</summary>
     public long? Aligned(Section section, string key)
     {
         if (section.Bytes(key) is not { } bytes)
@@ -55,20 +55,19 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
             + $"the nearest are {ByteSize.Format(below)} and {ByteSize.Format(above)}");
     }
 
-    /// <summary>The blocks of a run of memory.</summary>
+    /// <summary>Returns the blocks of a range of addresses.</summary>
     public (BlockId First, int Count) Place(Section section, long address, long size)
     {
         const long end = PhysicalMemory.AddressEnd;
         if (size > end || address > end - size)
-            throw section.Error("address", $"the memory ends above 0x{end:x} ({ByteSize.Format(end)}), where physical addresses end");
+            throw section.Error("address", $"physical addresses end at 0x{end:x} ({ByteSize.Format(end)}), before the end of this memory");
         return (new BlockId((int)(address / BlockSizeBytes)), (int)(size / BlockSizeBytes));
     }
 
     /// <summary>
-    /// Boot memory lies in the zone that its address gives; a block may be in several, as in the recordings of machines whose
-    /// Movable begins within a block. A block that a running machine moved out of its zone stands where no boot memory could; such a
-    /// machine is written with the figures of its zones. Hot-added memory is Normal or Movable at any address (docs/kernels.md, "Adding
-    /// memory").
+    /// Checks the zone of boot memory, which follows from the address. A block may be in several zones if Movable begins within it, as in
+    /// some recordings. A running machine can have moved a block to a zone where boot memory could not be; its file then has a [[zone]] for
+    /// each zone. Hot-added memory is in Normal or Movable at any address (docs/kernels.md, "Adding memory").
     /// </summary>
     private void CheckZone(Section section, MemoryRange range)
     {
@@ -77,14 +76,14 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
             return;
         if (!range.Zones.IsSingle)
         {
-            throw section.Error("zone", $"{Name(range.First, range.Count)} in several zones needs a [[zone]] for each zone of node {range.Node}, "
-                + "which says where they meet");
+            throw section.Error("zone", $"{Name(range.First, range.Count)} in several zones needs a [[zone]] for each zone of node "
+                + $"{range.Node}, which states where they meet");
         }
         if (ZoneProblem(Architecture, BlockSizeBytes, range) is { } problem)
             throw section.Error("zone", problem);
     }
 
-    /// <summary>Why a kernel would not boot with these blocks in that zone; null if it would.</summary>
+    /// <summary>Returns why no kernel boots with these blocks in their zone; null if one does.</summary>
     public static string? ZoneProblem(Architecture architecture, long blockSizeBytes, MemoryRange range)
     {
         var type = range.Zones.Lowest;
@@ -93,21 +92,21 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         if (limits.Holds(start, end))
             return null;
         var place = start < limits.Start
-            ? $"below {ByteSize.Format(limits.Start)}, where zone {type.Name()} begins"
-            : $"beyond {ByteSize.Format(limits.End)}, where zone {type.Name()} ends";
+            ? $"begins at {ByteSize.Format(limits.Start)}"
+            : $"ends at {ByteSize.Format(limits.End)}";
         var right = architecture.ZoneTypes.Where(other => ZoneLimits.Of(architecture, other)!.Holds(start, end))
             .Select(other => $"\"{other.Name()}\"");
         var crosses = start < limits.End && end > limits.Start;
-        return $"{Name(range.First, range.Count)} (0x{start:x} to 0x{end:x}) cannot be in zone {type.Name()}: it lies {place}; "
+        return $"{Name(range.First, range.Count)} (0x{start:x} to 0x{end:x}) cannot be in zone {type.Name()}, which {place}; "
             + $"write {string.Join(" or ", right)}{(crosses && range.Count > 1 ? ", or split it there" : "")}";
     }
 
-    /// <summary>Checks the whole.</summary>
-    /// <exception cref="MachineFileException">There is no boot memory, something overlaps, or zones are out of order.</exception>
+    /// <summary>Checks the whole map.</summary>
+    /// <exception cref="MachineFileException">There is no boot memory, memory overlaps, or zones are out of order.</exception>
     public void Check()
     {
         if (!_memory.Any(row => row.Range.Dimm is null))
-            throw new MachineFileException(file, 0, "the machine has no memory to boot on; write at least one [[memory]]");
+            throw new MachineFileException(file, 0, "the machine has no boot memory; add a [[memory]]");
         var taken = new List<Extent>(_memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
         CheckOverlap(taken);
         CheckZoneOrder();
@@ -123,15 +122,17 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
                 throw Overlap(taken[i - 1], taken[i]);
     }
 
-    /// <summary>Of two that overlap, the one further down in the file is at fault.</summary>
+    /// <summary>Blames the range that is further down in the file.</summary>
     private static MachineFileException Overlap(Extent one, Extent other)
     {
         var (former, latter) = one.Section.Line <= other.Section.Line ? (one, other) : (other, one);
         return latter.Section.Error(latter.Section.Has("blocks") ? "blocks" : "address",
-            $"{latter} overlaps {former} of line {former.Section.Line}; each block can be there once");
+            $"{latter} and {former} (line {former.Section.Line}) overlap");
     }
 
-    /// <summary>At boot the zones of a node ascend. Only hotplug makes them overlap, which a file states by [[zone]].</summary>
+    /// <summary>
+    /// Checks that the zones of a node ascend, as at boot. Only hotplug makes them overlap, which a file states by [[zone]].
+    /// </summary>
     private void CheckZoneOrder()
     {
         foreach (var node in _memory.Where(row => row.Range.Dimm is null && row.Range.Zones.IsSingle).GroupBy(row => row.Range.Node))
@@ -145,14 +146,15 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
                 if (upper.Zones.Lowest < lower.Zones.Lowest)
                 {
                     throw sorted[i].Section.Error("zone",
-                        $"{Name(upper.First, upper.Count)} of zone {upper.Zones.Lowest.Name()} lies above {Name(lower.First, lower.Count)} "
-                        + $"of zone {lower.Zones.Lowest.Name()} (line {sorted[i - 1].Section.Line}) on node {node.Key}; the zones of a node ascend");
+                        $"{Name(upper.First, upper.Count)} of zone {upper.Zones.Lowest.Name()} is above {Name(lower.First, lower.Count)} "
+                        + $"of zone {lower.Zones.Lowest.Name()} (line {sorted[i - 1].Section.Line}) on node {node.Key}; "
+                        + "the zones of a node must ascend");
                 }
             }
         }
     }
 
-    /// <summary>The parts of a dimm that was there already lie side by side on one node.</summary>
+    /// <summary>Checks that the blocks of each DIMM are contiguous and on one node.</summary>
     private void CheckDimmParts()
     {
         foreach (var dimm in _memory.Where(row => row.Range.Dimm is not null).GroupBy(row => row.Range.Dimm))
@@ -164,15 +166,13 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
                 if (lower.First.Number + lower.Count != upper.First.Number || lower.Node != upper.Node)
                 {
                     throw parts[i].Section.Error("dimm",
-                        $"the parts of dimm {dimm.Key} do not lie side by side on one node; another is in line {parts[i - 1].Section.Line}");
+                        $"the blocks of DIMM {dimm.Key} are not contiguous on one node; see line {parts[i - 1].Section.Line}");
                 }
             }
         }
     }
 
-    /// <summary>
-    /// Checks the DIMMs one after the other and gives those without an address the one that the engine will choose.
-    /// </summary>
+    /// <summary>Checks the DIMMs in their order, and sets the addresses that the engine will choose.</summary>
     private void PlaceDimms(List<Extent> taken)
     {
         var lineOfId = _memory.Where(row => row.Range.Dimm is not null)
@@ -183,10 +183,10 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         {
             var (dimm, section) = _dimms[i];
             if (!lineOfId.TryAdd(dimm.Id, section.Line))
-                throw section.Error("id", $"there are two dimms {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
+                throw section.Error("id", $"duplicate DIMM {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
             var address = dimm.Address ?? PhysicalMemory.AddressAbove(end, isBootMemory, BlockSizeBytes);
             var (first, count) = Place(section, address, dimm.SizeBytes);
-            Take(taken, new Extent(first, count, $"dimm {dimm.Id}, ", section));
+            Take(taken, new Extent(first, count, $"DIMM {dimm.Id}, ", section));
             _dimms[i] = (dimm with { Address = address }, section);
             if (address + dimm.SizeBytes > end)
                 (end, isBootMemory) = (address + dimm.SizeBytes, false);

@@ -3,16 +3,14 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>Describes a machine as it stands now, so that another can begin where it is.</summary>
+/// <summary>Describes the present state of a machine, so that another machine can boot in it.</summary>
 /// <remarks>
-/// What a machine file cannot say is lost: remembered requests, the flag of 4.9's auto-online, poisoned pages, injected errors, the
-/// order in which dimms were plugged.
+/// A machine file does not hold remembered requests, the device flag that auto-online leaves in 4.9, retired pages, injected errors, or the
+/// order in which DIMMs were plugged.
 /// </remarks>
 public static class RunningMachine
 {
     /// <summary>Returns the definition that boots the machine in its present state.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="machine">The machine.</param>
     public static NamedMachine Describe(string name, Machine machine)
     {
         var plain = new MachineDefinition
@@ -28,10 +26,11 @@ public static class RunningMachine
         };
         // A machine booted with the blocks alone shows which zones follow from them; only the others are written.
         var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Rules);
+        bool NeedsFigures(NumaNode node) => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain);
         return new NamedMachine(name, plain with
         {
             Nodes = [.. plain.Nodes.Select(node => WithSpan(node, machine, booted))],
-            Zones = [.. machine.PossibleNodes.Where(node => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain)).SelectMany(Figures)],
+            Zones = [.. machine.PossibleNodes.Where(NeedsFigures).SelectMany(Figures)],
         }, machine.Rules.Name);
     }
 
@@ -47,7 +46,7 @@ public static class RunningMachine
         return span == booted.FindNode(node.Number)!.Span ? node : node with { Span = span };
     }
 
-    /// <summary>The blocks in runs that are alike.</summary>
+    /// <summary>Returns the blocks; consecutive blocks that differ only in their number form one range.</summary>
     private static IEnumerable<MemoryRange> Memory(Machine machine)
     {
         MemoryRange? run = null;
@@ -69,7 +68,7 @@ public static class RunningMachine
 
     private static MemoryRange Range(Machine machine, in MemoryBlock block) => new(block.Id, 1, block.Node.Number, block.Zones)
     {
-        // A block on its way out is still in use.
+        // A block that is going offline is still in use.
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
         KernelPages = block.HasKernelPages,
         HolePages = block.HolePages,
@@ -89,7 +88,9 @@ public static class RunningMachine
         return IsAsAtBoot(definition, node.Number);
     }
 
-    /// <summary>Boot memory that moved out of its zone is refused without figures, whatever the spans.</summary>
+    /// <summary>
+    /// True if the blocks alone describe the node. A file with a moved block needs [[zone]] even if all spans are as at boot.
+    /// </summary>
     private static bool IsAsAtBoot(MachineDefinition definition, int node)
     {
         var last = ZoneType.Dma;

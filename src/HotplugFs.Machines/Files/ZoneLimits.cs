@@ -3,10 +3,10 @@ using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>Which zone an architecture gives to boot memory by its address (arch_zone_lowest_possible_pfn and its kin).</summary>
-/// <param name="Type">Selects the zone of the node.</param>
-/// <param name="Start">The first address that can be in it.</param>
-/// <param name="End">The address behind the last.</param>
+/// <summary>The addresses at which boot memory can be in a zone (arch_zone_lowest_possible_pfn, arch_zone_highest_possible_pfn).</summary>
+/// <param name="Type">Which zone it is.</param>
+/// <param name="Start">The first address.</param>
+/// <param name="End">The address after the last.</param>
 internal sealed record ZoneLimits(ZoneType Type, long Start, long End)
 {
     private const long Mebi = 1L << 20;
@@ -29,10 +29,10 @@ internal sealed record ZoneLimits(ZoneType Type, long Start, long End)
         new(ZoneType.Movable, 0, 64 * Gibi),
     ];
 
-    /// <summary>True if addresses from one to before the other can be in it.</summary>
+    /// <summary>True if the zone can include all addresses from start to end.</summary>
     public bool Holds(long start, long end) => start >= Start && end <= End;
 
-    /// <summary>The limits of a zone; null if the architecture has no such zone.</summary>
+    /// <summary>Returns the limits of a zone; null if the architecture does not have the zone.</summary>
     public static ZoneLimits? Of(Architecture architecture, ZoneType type) =>
         Array.Find(architecture == Architecture.I386 ? I386 : X86_64, limits => limits.Type == type);
 }

@@ -4,9 +4,9 @@ namespace HotplugFs.Machines.Recordings;
 
 /// <summary>The first line of a recording: the machine before the first operation, and how the recording was made.</summary>
 /// <remarks>
-/// A recording is a file of JSON Lines: this line, then one operation on each line. The names in JSON are those of the members in snake_case.
-/// The text of a sysfs file is recorded without its last newline. A file that could not be read is recorded as <c>!</c> and the name of
-/// the errno, such as <c>!ENOENT</c>. Members that are not required are absent where they do not apply.
+/// A recording is a file of JSON Lines: this line, then one operation on each line. The names in JSON are those of the members in
+/// snake_case. The text of a sysfs file is recorded without its last newline. A file that could not be read is recorded as <c>!</c> and the
+/// name of the errno, such as <c>!ENOENT</c>. Members that are not required are absent where they do not apply.
 /// </remarks>
 public sealed class RecordingHeader
 {
@@ -58,7 +58,9 @@ public sealed class RecordingHeader
     /// <summary>The texts of <c>distance</c> by node number. Absent if all distances are the usual 10 and 20.</summary>
     public Dictionary<int, string>? Distances { get; set; }
 
-    /// <summary>The DIMMs that the firmware described, in the order of their slots. Absent in recordings with <see cref="MachineDef"/>.</summary>
+    /// <summary>
+    /// The DIMMs that the firmware described, in the order of their slots. Absent in recordings with <see cref="MachineDef"/>.
+    /// </summary>
     public List<RecordedDimm>? Dimms { get; set; }
 
     /// <summary>The memory blocks by number.</summary>

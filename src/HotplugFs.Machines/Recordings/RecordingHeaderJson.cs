@@ -5,8 +5,8 @@ namespace HotplugFs.Machines.Recordings;
 
 /// <summary>Reads <see cref="RecordingHeader"/> without reflection. A field that no member documents is refused.</summary>
 /// <remarks>
-/// The records have <c>set</c> instead of <c>init</c>, and an attribute instead of <c>required</c>: for those, the generated code sets absent
-/// members too, which undoes their initializers, and is a third larger.
+/// The records have <c>set</c> instead of <c>init</c>, and an attribute instead of <c>required</c>: for those, the generated code sets
+/// absent members too, which undoes their initializers, and is a third larger.
 /// </remarks>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,

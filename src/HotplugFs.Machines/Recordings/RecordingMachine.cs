@@ -122,8 +122,7 @@ public sealed class RecordingMachine
     /// <summary>The blocks, boot memory first. The blocks of a DIMM are one range if they are alike, as after boot.</summary>
     private MemoryRange[] Memory()
     {
-        MemoryRange[] blocks =
-            [.. _header.Blocks.Keys.Order().Select(number => Block(number, _header.Blocks[number]) with { Dimm = DimmOf(number) })];
+        MemoryRange[] blocks = [.. _header.Blocks.Keys.Order().Select(Block)];
         var ranges = new List<MemoryRange>(blocks.Where(block => block.Dimm is null));
         foreach (var dimm in _dimms)
             ranges.AddRange(Merge([.. blocks.Where(block => block.Dimm == dimm.Id)]));
@@ -135,21 +134,25 @@ public sealed class RecordingMachine
             ? blocks
             : [blocks[0] with { Count = blocks.Length }];
 
-    private MemoryRange Block(int number, RecordedBlock block)
+    private MemoryRange Block(int number)
     {
-        var node = Number(block.Node);
+        var block = _header.Blocks[number];
+        var (node, dimm) = (Number(block.Node), DimmOf(number));
         if (!block.IsOnline && !_kernel.Rules.Zones.OfflineBlocksHaveZone)
-            return new MemoryRange(new BlockId(number), 1, node, default) { State = MemoryBlockState.Offline };
+            return new MemoryRange(new BlockId(number), 1, node, default) { State = MemoryBlockState.Offline, Dimm = dimm };
         return new MemoryRange(new BlockId(number), 1, node, ZonesOf(number, node, block.ValidZones))
         {
             State = block.IsOnline ? MemoryBlockState.Online : MemoryBlockState.Offline,
             KernelPages = block.Removable == "0",
             HolePages = _holes.PagesOf(number),
             EndsInHole = _holes.IncludeEndOf(number),
+            Dimm = dimm,
         };
     }
 
-    /// <summary>The first zone of <c>valid_zones</c> is the block's own. Where the kernel names none, the block straddles several zones.</summary>
+    /// <summary>
+    /// The first zone of <c>valid_zones</c> is the block's own. Where the kernel names none, the block straddles several zones.
+    /// </summary>
     private ZoneSet ZonesOf(int block, int node, string validZones)
     {
         if (ZoneNames.TryParse(Words(validZones).FirstOrDefault(""), out var zone))

@@ -1,12 +1,9 @@
 namespace HotplugFs.Machines.Toml;
 
-/// <summary>Finds what somebody may have meant.</summary>
+/// <summary>Suggests a known word for an unknown one.</summary>
 internal static class Nearest
 {
-    /// <summary>The candidate that differs least from a word, if it differs little enough to be a slip.</summary>
-    /// <param name="word">What was written.</param>
-    /// <param name="candidates">What would be right.</param>
-    /// <returns>A candidate, or null.</returns>
+    /// <summary>Returns the candidate most similar to a word; null if none is similar enough for a typing error.</summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
         var (best, least) = ((string?)null, Math.Max(2, word.Length / 3) + 1);
@@ -21,16 +18,14 @@ internal static class Nearest
         return best;
     }
 
-    /// <summary>A sentence's end: what is known, and what may have been meant.</summary>
-    /// <param name="word">What was written.</param>
-    /// <param name="known">What would be right.</param>
+    /// <summary>Returns the end of a message about an unknown word: a suggestion, if there is one, and the known words.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> known)
     {
-        var list = $"known are {string.Join(", ", known)}";
-        return Find(word, known) is { } meant ? $"did you mean {meant}? {list}" : list;
+        var list = $" (known: {string.Join(", ", known)})";
+        return Find(word, known) is { } suggestion ? $"; did you mean {suggestion}?{list}" : list;
     }
 
-    /// <summary>Letters to insert, delete or replace to turn one word into the other (Levenshtein).</summary>
+    /// <summary>Returns how many letters must be inserted, deleted or replaced to turn one word into the other (Levenshtein).</summary>
     private static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

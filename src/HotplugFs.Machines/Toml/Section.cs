@@ -2,32 +2,32 @@ using HotplugFs.Abi;
 
 namespace HotplugFs.Machines.Toml;
 
-/// <summary>One section of a machine file: its keys, read by the type that is wanted; everything else is refused with its line.</summary>
+/// <summary>A section of a machine file. Its keys are read by type; an unknown key or another type is refused with its line.</summary>
 internal sealed class Section(string file, SectionKind kind, int line)
 {
     private readonly Dictionary<string, TomlValue> _values = [];
 
     public SectionKind Kind { get; } = kind;
 
-    /// <summary>The line of its header.</summary>
+    /// <summary>The line number of the header.</summary>
     public int Line { get; } = line;
 
     public void Add(string key, int line, TomlValue value)
     {
         if (Array.IndexOf(Kind.Keys, key) < 0)
-            throw new MachineFileException(file, line, $"unknown key {key} {Kind.Place}; {Nearest.Hint(key, Kind.Keys)}");
+            throw new MachineFileException(file, line, $"unknown key \"{key}\" {Kind.Place}{Nearest.Hint(key, Kind.Keys)}");
         if (!_values.TryAdd(key, value))
-            throw new MachineFileException(file, line, $"{key} stands here a second time; the first is in line {_values[key].Line}");
+            throw new MachineFileException(file, line, $"duplicate key \"{key}\"; the first is in line {_values[key].Line}");
     }
 
     public bool Has(string key) => _values.ContainsKey(key);
 
-    /// <summary>An error at a key, or at the header if the key is not there.</summary>
+    /// <summary>Returns an error with the line of a key, or of the header if the key is missing.</summary>
     public MachineFileException Error(string key, string problem) =>
         new(file, _values.TryGetValue(key, out var value) ? value.Line : Line, problem);
 
     public MachineFileException Missing(string key, string example) =>
-        new(file, Line, $"{key} is missing {Kind.Place}; write for instance {key} = {example}");
+        new(file, Line, $"{key} is missing {Kind.Place}; example: {key} = {example}");
 
     private MachineFileException WrongType(string key, string wanted) =>
         Error(key, $"{key} must be {wanted}, not {_values[key].Describe()}");
@@ -36,7 +36,7 @@ internal sealed class Section(string file, SectionKind kind, int line)
     {
         if (!_values.TryGetValue(key, out var value))
             return null;
-        return value.Kind == TomlKind.Text ? value.Text : throw WrongType(key, "a text in quotes");
+        return value.Kind == TomlKind.Text ? value.Text : throw WrongType(key, "a string");
     }
 
     public bool? Flag(string key)
@@ -57,7 +57,7 @@ internal sealed class Section(string file, SectionKind kind, int line)
             : throw Error(key, $"{key} must be from {min} to {max}, not {value.Integer}");
     }
 
-    /// <summary>An amount of memory or an address: a number of bytes, or a text such as <c>"512M"</c> or <c>"0x140000000"</c>.</summary>
+    /// <summary>Reads a size or an address: a number of bytes, or a string such as <c>"512M"</c> or <c>"0x140000000"</c>.</summary>
     public long? Bytes(string key)
     {
         if (!_values.TryGetValue(key, out var value))
@@ -70,7 +70,7 @@ internal sealed class Section(string file, SectionKind kind, int line)
     }
 
     /// <summary>
-    /// Numbers as the kernel lists them, <c>"0-3,8"</c>, or a single number, or a TOML list of numbers; ranges stay ranges, so a
+    /// Reads numbers as the kernel lists them, <c>"0-3,8"</c>, or one number, or an array of numbers. Ranges are not expanded, so that a
     /// huge one costs nothing before it is checked.
     /// </summary>
     public IReadOnlyList<(int First, int Last)>? Ranges(string key, int max)
@@ -83,7 +83,7 @@ internal sealed class Section(string file, SectionKind kind, int line)
             TomlKind.Text => [.. value.Text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => Range(key, part.Trim(), max))],
             TomlKind.List => [.. value.Items.Select(item => item.Kind == TomlKind.Integer
                 ? (Number(key, item.Integer, max), (int)item.Integer)
-                : throw new MachineFileException(file, item.Line, $"{key} must list numbers, not {item.Describe()}"))],
+                : throw new MachineFileException(file, item.Line, $"{key} must contain numbers, not {item.Describe()}"))],
             _ => throw WrongType(key, "numbers such as \"0-3,8\""),
         };
     }
@@ -93,12 +93,12 @@ internal sealed class Section(string file, SectionKind kind, int line)
         var dash = part.IndexOf('-', StringComparison.Ordinal);
         var (low, high) = dash < 0 ? (part, part) : (part[..dash], part[(dash + 1)..]);
         if (!long.TryParse(low, out var first) || !long.TryParse(high, out var last))
-            throw Error(key, $"\"{part}\" in {key} is not a number or a range; write numbers such as \"0-3,8\"");
+            throw Error(key, $"\"{part}\" in {key} is not a number or a range; example: \"0-3,8\"");
         if (first > last)
-            throw Error(key, $"\"{part}\" in {key} runs backwards; write \"{last}-{first}\"");
+            throw Error(key, $"\"{part}\" in {key} is reversed; write \"{last}-{first}\"");
         return (Number(key, first, max), Number(key, last, max));
     }
 
     private int Number(string key, long number, int max) =>
-        number >= 0 && number <= max ? (int)number : throw Error(key, $"{number} in {key} is out of range: 0 to {max}");
+        number >= 0 && number <= max ? (int)number : throw Error(key, $"{number} in {key} is out of range (0 to {max})");
 }

@@ -4,8 +4,8 @@ using Tomlyn.Parsing;
 namespace HotplugFs.Machines.Toml;
 
 /// <summary>
-/// Reads the syntax of a machine file: keys, then <c>[[kind]]</c> sections with keys. It takes Tomlyn's events one by one, because
-/// they carry lines, and because a file with a million sections must be refused at the first one too many.
+/// Reads the syntax of a machine file: keys, then <c>[[kind]]</c> sections with keys. It reads Tomlyn's events one by one, because they
+/// have line numbers, and because a file with a million sections must be refused at the first one too many.
 /// </summary>
 internal sealed class TomlSections
 {
@@ -26,10 +26,9 @@ internal sealed class TomlSections
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="file">Its name, for messages.</param>
-    /// <param name="text">Its text.</param>
-    /// <param name="kinds">The sections that it may have; the first is what stands before any header.</param>
-    /// <returns>What stands before any header, then the sections in their order.</returns>
+    /// <param name="file">The name, for messages.</param>
+    /// <param name="kinds">The kinds of sections; the first is for the keys before any header.</param>
+    /// <returns>The keys before any header, then the sections in their order.</returns>
     public static List<Section> Read(string file, string text, SectionKind[] kinds)
     {
         try
@@ -72,7 +71,7 @@ internal sealed class TomlSections
             throw new MachineFileException(
                 _file,
                 line,
-                $"{kind.Name} is a section that can stand several times: write [[{kind.Name}]] with two brackets");
+                $"{kind.Name} is a section: write [[{kind.Name}]] with two brackets");
         while (_parser.MoveNext() && _parser.Current.Kind != TomlParseEventKind.EndArray)
         {
             if (_parser.Current.Kind != TomlParseEventKind.StartTable)
@@ -102,7 +101,7 @@ internal sealed class TomlSections
     {
         var count = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
         if (count > kind.CountMax)
-            throw new MachineFileException(_file, line, $"one [[{kind.Name}]] too many: {kind.CountMax} is the most that a machine can have");
+            throw new MachineFileException(_file, line, $"too many [[{kind.Name}]]: a machine can have {kind.CountMax}");
     }
 
     private TomlValue Value(int line)
@@ -123,7 +122,7 @@ internal sealed class TomlSections
                 SkipTable();
                 return new TomlValue(TomlKind.Other, line) { Text = "a table" };
             case TomlParseEventKind.Float:
-                return new TomlValue(TomlKind.Other, line) { Text = "a number with a fraction" };
+                return new TomlValue(TomlKind.Other, line) { Text = "a fraction" };
             default:
                 return new TomlValue(TomlKind.Other, line) { Text = "a date or time" };
         }
@@ -152,8 +151,8 @@ internal sealed class TomlSections
     }
 
     /// <summary>
-    /// The line of a section's header. The parser does not tell it for the second section of a kind; above a section's first key
-    /// there is nothing but blank lines, comments and the header.
+    /// Returns the line number of a section's header. The parser does not report it for the second section of a kind, but above a section's
+    /// first key there are only blank lines, comments and the header.
     /// </summary>
     private int HeaderLine(int below)
     {

@@ -1,6 +1,6 @@
 namespace HotplugFs.Machines.Toml;
 
-/// <summary>What kind of thing stands behind a key.</summary>
+/// <summary>The types of values that machine files use.</summary>
 internal enum TomlKind
 {
     Text,
@@ -8,11 +8,11 @@ internal enum TomlKind
     Boolean,
     List,
 
-    /// <summary>A number with a fraction, a date or a table: valid TOML that no key of a machine file takes.</summary>
+    /// <summary>A fraction, a date or a table: valid TOML that no key accepts.</summary>
     Other,
 }
 
-/// <summary>A value of a machine file, with the line it stands in.</summary>
+/// <summary>A value of a machine file, with its line number.</summary>
 internal sealed record TomlValue(TomlKind Kind, int Line)
 {
     public string Text { get; init; } = "";
@@ -23,10 +23,10 @@ internal sealed record TomlValue(TomlKind Kind, int Line)
 
     public IReadOnlyList<TomlValue> Items { get; init; } = [];
 
-    /// <summary>What it is, for messages.</summary>
+    /// <summary>Returns the type and the value, for messages.</summary>
     public string Describe() => Kind switch
     {
-        TomlKind.Text => $"the text \"{(Text.Length > 40 ? Text[..40] + "..." : Text)}\"",
+        TomlKind.Text => $"the string \"{(Text.Length > 40 ? Text[..40] + "..." : Text)}\"",
         TomlKind.Integer => $"the number {Integer}",
         TomlKind.Boolean => Boolean ? "true" : "false",
         TomlKind.List => "a list",

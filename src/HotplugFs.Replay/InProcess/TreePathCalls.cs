@@ -17,7 +17,8 @@ internal sealed class TreePathCalls(KernfsTree tree, TreeFiles files)
         "lstat" => With(files.Resolve(call.Text(0), followsLast: false), Stat),
         "readlink" => With(files.Resolve(call.Text(0), followsLast: false), ReadLink),
         "ls" or "lsraw" => With(files.Resolve(call.Text(0)), List),
-        "access" => With(files.Resolve(call.Text(0)), node => files.MayAccess(node, (uint)call.Int(1), uid) ? CallOutcome.Ok() : Errno.EACCES),
+        "access" => With(
+            files.Resolve(call.Text(0)), node => files.MayAccess(node, (uint)call.Int(1), uid) ? CallOutcome.Ok() : Errno.EACCES),
         "truncate" => With(files.Resolve(call.Text(0)), node => Truncate(node, call.Long(1), uid)),
         "chmod" => Change(call, uid, new AttributesChange { Mode = uid == 0 ? call.Octal(1) : 0 }),
         "chown" => Change(call, uid, new AttributesChange { Uid = (uint)call.Int(1), Gid = (uint)call.Int(2) }),

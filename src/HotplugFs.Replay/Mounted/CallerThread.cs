@@ -5,8 +5,8 @@ using HotplugFs.Linux;
 namespace HotplugFs.Replay.Mounted;
 
 /// <summary>
-/// Runs calls on a new thread, as any user. On Linux a user and a working directory belong to a thread, which ends afterwards. The functions
-/// of the C library change the user of all threads, so the system calls are made directly.
+/// Runs calls on a new thread, as any user. On Linux a user and a working directory belong to a thread, which ends afterwards. The
+/// functions of the C library change the user of all threads, so the system calls are made directly.
 /// </summary>
 internal static class CallerThread
 {

@@ -1,6 +1,8 @@
 namespace HotplugFs.Replay.Mounted;
 
-/// <summary>What the kernel's FUSE client decides in another way than sysfs, before the server is asked. README.md has the same table.</summary>
+/// <summary>
+/// What the kernel's FUSE client decides in another way than sysfs, before the server is asked. README.md has the same table.
+/// </summary>
 internal static class FuseDifferences
 {
     private const string Error = "error";

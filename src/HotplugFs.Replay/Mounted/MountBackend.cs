@@ -11,7 +11,9 @@ internal sealed class MountBackend(Func<Trace, IMountedMachine> mount) : IReplay
 
     /// <summary>Why calls cannot be made as any user; null for root of the initial user namespace, who can.</summary>
     public static string? WhyNotEveryUser { get; } =
-        Unistd.GetEuid() == 0 && IsIdentity(File.ReadAllText(IdentityMapPath)) ? null : "sys: recorded as root and as uid 65534; run as root";
+        Unistd.GetEuid() == 0 && IsIdentity(File.ReadAllText(IdentityMapPath))
+            ? null
+            : "sys: recorded as root and as uid 65534; run as root";
 
     public bool BootsAreCheap => false;
 

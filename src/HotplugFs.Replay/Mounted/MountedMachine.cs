@@ -45,7 +45,8 @@ internal sealed class MountedMachine : IReplayMachine
         if (SysStat.Statx(_paths.Here(path), SysStat.AT_SYMLINK_NOFOLLOW) is not { IsOk: true, Value: var stat })
             yield break;
         var type = ModeText.Type(stat.Mode);
-        yield return new TreeEntry(path, type, ModeText.Permissions(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
+        yield return new TreeEntry(
+            path, type, ModeText.Permissions(stat.Mode), (long)stat.Size, stat.LinkCount, Content(path, type, stat.Mode));
         if (type != "d" || depth == 0)
             yield break;
         var listed = List(path);

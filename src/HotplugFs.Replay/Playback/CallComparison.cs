@@ -22,7 +22,8 @@ internal static class CallComparison
 
     private static readonly JsonPropertyInfo[] Compared =
     [
-        .. TraceJson.Default.RecordedResult.Properties.Where(field => field.Name is not ("r" or "e") && !NotCompared.ContainsKey(field.Name)),
+        .. TraceJson.Default.RecordedResult.Properties
+            .Where(field => field.Name is not ("r" or "e") && !NotCompared.ContainsKey(field.Name)),
     ];
 
     public static IEnumerable<Difference> Differences(RecordedResult recorded, CallOutcome got)

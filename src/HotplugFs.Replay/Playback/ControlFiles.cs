@@ -42,7 +42,8 @@ internal sealed class ControlFiles(IReplayMachine machine)
     {
         var entries = machine.List(Dimms);
         var names = entries.IsOk ? entries.Value.Where(entry => entry.EndsWith('/')).Select(entry => entry[..^1]) : [];
-        return names.FirstOrDefault(name => Ranges(Read($"{Dimms}/{name}/blocks")).Any(range => range.First <= block && block <= range.Last));
+        return names.FirstOrDefault(
+            name => Ranges(Read($"{Dimms}/{name}/blocks")).Any(range => range.First <= block && block <= range.Last));
     }
 
     public Result PlugVirtioMem(string id, long node, long max) => Write(VirtioMem, $"id={id} node={node} max={max}");

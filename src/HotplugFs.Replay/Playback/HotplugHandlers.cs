@@ -14,7 +14,8 @@ internal sealed class HotplugHandlers(ReplaySession session)
     public void Unplug(UnplugOperation operation)
     {
         var busy = operation.Err is null ? [] : session.Expected.Blocks.Where(block => block.Value.IsOnlineForKernel);
-        session.Controls.SetOfflineResult(string.Concat(busy.Select(block => $"\n{block.Key} {ControlFiles.Busy}").Prepend(ControlFiles.Success)));
+        var lines = busy.Select(block => $"{block.Key} {ControlFiles.Busy}").Prepend(ControlFiles.Success);
+        session.Controls.SetOfflineResult(string.Join('\n', lines));
         session.CompareSuccess(operation, session.Controls.Unplug(operation.Id));
     }
 

@@ -7,7 +7,8 @@ using HotplugFs.Replay.Recordings;
 namespace HotplugFs.Replay.Playback;
 
 /// <summary>What the handlers of operations share: the recording, the simulated machine, and the report.</summary>
-internal sealed class ReplaySession(Trace trace, ReplayReport report, IReplayMachine machine, IReadOnlyList<KnownDifference> knownDifferences)
+internal sealed class ReplaySession(
+    Trace trace, ReplayReport report, IReplayMachine machine, IReadOnlyList<KnownDifference> knownDifferences)
 {
     private const int QuotedBytesMax = 60;
 
@@ -53,7 +54,8 @@ internal sealed class ReplaySession(Trace trace, ReplayReport report, IReplayMac
     public T[] CompareError<T>(T operation, string? error, string? at, string call)
         where T : FallibleOperation
     {
-        var agreeing = Array.FindAll(operation.Results(), result => IsSame(result.Err, error) && (error is null || at == result.FailedCall));
+        var agreeing = Array.FindAll(
+            operation.Results(), result => IsSame(result.Err, error) && (error is null || at == result.FailedCall));
         if (agreeing.Length > 0)
         {
             Count();

@@ -8,8 +8,8 @@ namespace HotplugFs.Replay.Playback;
 /// call that failed, bytes read, short counts, and the whole state (blocks, node states, spans and present pages of zones).
 /// </summary>
 /// <remarks>
-/// A simulation cannot know whether a block holds a page of the kernel. If a recorded offline failed with EBUSY or EAGAIN, the simulated one
-/// is told to fail in the same way, after all rules that are checked before.
+/// A simulation cannot know whether a block holds a page of the kernel. If a recorded offline failed with EBUSY or EAGAIN, the simulated
+/// one is told to fail in the same way, after all rules that are checked before.
 /// </remarks>
 public sealed class Replayer
 {

@@ -15,8 +15,8 @@ internal sealed class StateComparison(ReplaySession session)
     }
 
     /// <summary>
-    /// Compares the state after an operation. If the recorder's runs differed, the state must be that of one of them, and replaying continues
-    /// from it.
+    /// Compares the state after an operation. If the recorder's runs differed, the state must be that of one of them, and replaying
+    /// continues from it.
     /// </summary>
     public void Compare(RecordedOperation operation)
     {

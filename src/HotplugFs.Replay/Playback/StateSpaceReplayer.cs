@@ -9,9 +9,9 @@ using HotplugFs.Replay.Recordings;
 namespace HotplugFs.Replay.Playback;
 
 /// <summary>
-/// Replays a recording of a whole state space of a few blocks. Each recorded transition is taken once and compared: its outcome and the state
-/// that it leads to. To reach the state before it, the machine takes other recorded transitions: from boot, where booting is cheap; otherwise
-/// from its present state to the nearest state that has a transition left.
+/// Replays a recording of a whole state space of a few blocks. Each recorded transition is taken once and compared: its outcome and the
+/// state that it leads to. To reach the state before it, the machine takes other recorded transitions: from boot, where booting is cheap;
+/// otherwise from its present state to the nearest state that has a transition left.
 /// </summary>
 internal sealed class StateSpaceReplayer : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class StateSpaceReplayer : IDisposable
         _report = report;
         _options = options;
         if (!int.TryParse(trace.Header.Node, NumberStyles.None, CultureInfo.InvariantCulture, out _node))
-            throw new MachineFileException(trace.File, 1, "the first line does not describe a machine: \"node\" must be the number of a node");
+            throw new MachineFileException(trace.File, 1, "the first line is invalid: \"node\" must be the number of a node");
         foreach (var state in trace.States)
             _states[state.State] = state;
         foreach (var transition in trace.Transitions)

@@ -25,9 +25,11 @@ internal sealed class SystemCallsHandler(ReplaySession session)
             if (outcomes[i].Skipped is { } reason)
                 session.Skip(reason);
             else
-                Compare(operation, calls[i], Array.ConvertAll(results, result => CallComparison.Differences(result.Res[i], outcomes[i]).ToArray()));
+                Compare(operation, calls[i], Array.ConvertAll(results, result => Differences(result.Res[i], outcomes[i])));
         }
     }
+
+    private static Difference[] Differences(RecordedResult recorded, CallOutcome got) => [.. CallComparison.Differences(recorded, got)];
 
     private static JsonElement.ArrayEnumerator Calls(JsonElement steps) =>
         steps.ValueKind == JsonValueKind.Array ? steps.EnumerateArray() : throw new FormatException("\"steps\" must be an array");

@@ -8,7 +8,9 @@ namespace HotplugFs.Replay.Playback;
 /// </summary>
 internal static partial class TreeComparison
 {
-    /// <summary>Files with numbers that depend on the programs of the recorded machine, with what they count. Other text is compared.</summary>
+    /// <summary>
+    /// Files with numbers that depend on the programs of the recorded machine, with what they count. Other text is compared.
+    /// </summary>
     public static readonly (string File, string Why)[] PerBoot =
     [
         ("meminfo", "the memory of a node that programs and the kernel use"),

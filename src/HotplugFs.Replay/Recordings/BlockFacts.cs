@@ -10,7 +10,9 @@ namespace HotplugFs.Replay.Recordings;
 [JsonConverter(typeof(BlockFactsConverter))]
 internal sealed record BlockFacts(string State, string ValidZones, string Node)
 {
-    /// <summary>True if the kernel itself may use the block: it is online, and its own zone, which is named first, is not Movable.</summary>
+    /// <summary>
+    /// True if the kernel itself may use the block: it is online, and its own zone, which is named first, is not Movable.
+    /// </summary>
     public bool IsOnlineForKernel => State == "online" && !ValidZones.StartsWith("Movable", StringComparison.Ordinal);
 }
 

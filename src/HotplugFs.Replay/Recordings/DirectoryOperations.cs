@@ -24,11 +24,15 @@ internal sealed class TreeOperation : RecordedOperation
     /// <summary>What was found; empty if the directory does not exist.</summary>
     [JsonRequired] public List<RecordedEntry> Tree { get; set; } = [];
 
-    /// <summary>The paths of the files whose text was different in the other run. Not compared: the texts are, but for their numbers.</summary>
+    /// <summary>
+    /// The paths of the files whose text was different in the other run. Not compared: the texts are, but for their numbers.
+    /// </summary>
     public List<string>? NondetPaths { get; set; }
 }
 
-/// <summary>An entry of a <see cref="TreeOperation"/>. An entry has at most one of the last four members, or the text and its error.</summary>
+/// <summary>
+/// An entry of a <see cref="TreeOperation"/>. An entry has at most one of the last four members, or the text and its error.
+/// </summary>
 internal sealed class RecordedEntry
 {
     /// <summary>The absolute path.</summary>

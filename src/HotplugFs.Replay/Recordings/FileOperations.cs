@@ -5,13 +5,15 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>An operation on a file that is opened, used with one system call, and closed.</summary>
 internal abstract class FileOperation : FallibleOperation
 {
-    /// <summary>The name below <c>/sys/devices/system</c>, or a whole path.</summary>
+    /// <summary>The file to open.</summary>
     [JsonRequired] public string Path { get; set; } = "";
 
     /// <summary>The uid and gid of the process; absent for root.</summary>
     public int As { get; set; }
 
-    /// <summary>The system call that failed: <c>open</c>, <c>read</c>, <c>write</c> or <c>close</c>. Present if the operation failed.</summary>
+    /// <summary>
+    /// The system call that failed: <c>open</c>, <c>read</c>, <c>write</c> or <c>close</c>. Present if the operation failed.
+    /// </summary>
     public string? At { get; set; }
 
     /// <inheritdoc/>

@@ -5,8 +5,9 @@ namespace HotplugFs.Replay.Recordings;
 
 /// <summary>An operation of a recording: what was done to the machine, and the result.</summary>
 /// <remarks>
-/// The names in JSON are those of the members in snake_case. A path is relative to <c>/sys/devices/system</c>, unless it begins with a slash.
-/// A text that holds bytes has one code point, 0 to 255, for each byte. Members that are not required are absent where they do not apply.
+/// The names in JSON are those of the members in snake_case. A path is relative to <c>/sys/devices/system</c>, unless it begins with a
+/// slash. A text that holds bytes has one code point, 0 to 255, for each byte. Members that are not required are absent where they do not
+/// apply.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "op")]
 [JsonDerivedType(typeof(WriteOperation), "write")]

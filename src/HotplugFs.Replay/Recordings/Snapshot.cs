@@ -15,8 +15,8 @@ internal sealed class Snapshot
     public Dictionary<string, string>? Nodes { get; set; }
 
     /// <summary>
-    /// The zones by node number and name, as in <see cref="RecordingHeader.Zones"/>; null, or all zero, for one that has no memory any more.
-    /// Only in recordings whose header has spans of nodes.
+    /// The zones by node number and name, as in <see cref="RecordingHeader.Zones"/>; null, or all zero, for one that has no memory any
+    /// more. Only in recordings whose header has spans of nodes.
     /// </summary>
     public Dictionary<int, Dictionary<string, RecordedZone?>?>? Zones { get; set; }
 }
