@@ -41,7 +41,7 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     one_line 126 "hotplugfs: $WORK: cannot execute: Permission denied" -- "$WORK"
     fails_with 2 "COMMAND" "$PROGRAM" run
     fails_with 2 'unknown kernel "2.2"' "$PROGRAM" run --kernel 2.2 -- true
-    one_line 125 "hotplugfs: nowhere: there is no preset and no file of that name*" --machine nowhere -- true
+    one_line 125 "hotplugfs: nowhere: no preset or file has this name*" --machine nowhere -- true
     one_line 125 "hotplugfs: --log $WORK: *" --log "$WORK" -- true
 
     # Background processes end with the command.
