@@ -78,3 +78,16 @@ END
 @test "chmem on 4.9: it works its way through the boundary of Movable" {
     inside boundary --kernel 4.9
 }
+
+# lsmem calls block 0 removable, and only the log says why chmem cannot take it offline.
+block_0() {
+    [ "$(lsmem -a -n -r -o REMOVABLE --summary=never | head -n 1)" = yes ] || fail "removable is not 1"
+    fails_with 1 "Device or resource busy" chmem -v -d -b 0
+    logged "memory0: offline refused: *kernel"
+    chmem -d -b 33
+    blocks state 0:online 33:offline
+}
+
+@test "chmem on 6.12: block 0 is removable and busy, and the log has the reason" {
+    inside block_0 --kernel 6.12
+}

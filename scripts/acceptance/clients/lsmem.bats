@@ -94,3 +94,15 @@ END
 @test "lsmem on 3.8: no zones, and removable is 0 for blocks with kernel pages" {
     inside patch_set --kernel 3.8
 }
+
+# The columns of sos reports.
+report_columns() {
+    [ "$(lsmem -a -n --summary=never -o RANGE,SIZE,STATE,REMOVABLE,ZONES,NODE,BLOCK | wc -l)" = 16 ] || fail "not every block is listed"
+}
+
+@test "lsmem with the columns of sos reports on every kernel that has valid_zones" {
+    local kernel
+    for kernel in 4.4 4.9 6.1 6.12; do
+        inside report_columns --kernel "$kernel"
+    done
+}

@@ -141,3 +141,71 @@ crash_kernel_kept() {
 @test "systemd-udevd with the rule of the crash kernel on a kernel that updates it itself" {
     inside crash_kernel_kept --kernel 6.12 --udev "$RULES/98-crash-kernel.rules"
 }
+
+# The guide of a hypervisor has a rule for CPUs and one for memory; it plugs DIMMs one by one on alternating nodes.
+alternating_dimms() {
+    local i number
+    for i in 0 1 2 3; do
+        "$PROGRAM" plug --node $((i % 2)) --size 512M > /dev/null
+    done
+    udevadm settle
+    for number in {48..63}; do
+        blocks state "$number:online"
+    done
+    [ "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" = 3145728 ] || fail "$(head -n 1 /proc/meminfo)"
+}
+
+@test "systemd-udevd with a guide's rules for CPUs and memory" {
+    cat > "$WORK/80.rules" << 'END'
+SUBSYSTEM=="cpu", ACTION=="add", TEST=="online", ATTR{online}=="0", ATTR{online}="1"
+SUBSYSTEM=="memory", ACTION=="add", TEST=="state", ATTR{state}=="offline", ATTR{state}="online"
+END
+    inside alternating_dimms --kernel 6.12 --udev "$WORK/80.rules"
+}
+
+# online_and_refused: each of the four new blocks is online, or its refusal is in the log.
+online_and_refused() {
+    "$PROGRAM" plug --node 1 --size 512M > /dev/null
+    udevadm settle
+    local online refused
+    online=$(cat "$MEMORY"/memory{48..51}/state | grep -cx online || true)
+    refused=$(grep -c 'online_movable refused' "$CONTROL/log" || true)
+    [ $((online + refused)) = 4 ] || fail "$online online, $refused refused"
+    echo "$online" > "$WORK/online"
+}
+
+@test "systemd-udevd with a rule that writes online_movable: all blocks on 6.12, on 4.9 as the boundary allows" {
+    echo 'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}=="offline", ATTR{state}="online_movable"' > "$WORK/movable.rules"
+    inside online_and_refused --kernel 6.12 --udev "$WORK/movable.rules"
+    say "$WORK/online" 4
+    inside online_and_refused --kernel 4.9 --udev "$WORK/movable.rules"
+}
+
+coldplug() {
+    [ "$(udevadm trigger --type=devices --subsystem-nomatch=memory --action=add -n -v | grep -c /memory/memory)" = 0 ] ||
+        fail "blocks are triggered"
+    udevadm trigger --type=devices --subsystem-match=memory --action=add
+    udevadm settle --timeout=100
+    [ "$(sort "$WORK/seen" | uniq -c | awk '$1 == 1' | wc -l)" = 1024 ] || fail "$(wc -l < "$WORK/seen") blocks were handled"
+}
+
+@test "systemd-udevd handles each of 1,024 blocks once at coldplug" {
+    cat > "$WORK/machine.toml" << 'END'
+block_size = "128M"
+kernel = "6.12"
+[[node]]
+number = 0
+cpus = "0"
+[[memory]]
+node = 0
+blocks = "0-7"
+zone = "DMA32"
+[[memory]]
+node = 0
+blocks = "32-1047"
+zone = "Normal"
+END
+    echo 'SUBSYSTEM=="memory", ACTION=="add", KERNEL=="memory[0-9]*", RUN+="/bin/sh -c '"'echo \$kernel >> $WORK/seen'"'"' \
+        > "$WORK/seen.rules"
+    inside coldplug --machine "$WORK/machine.toml" --udev "$WORK/seen.rules"
+}
