@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace HotplugFs.Bench;
 
 /// <summary>Plots the cost by number of blocks as SVG: one small plot for each operation, with logarithmic axes.</summary>

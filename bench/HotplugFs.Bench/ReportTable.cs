@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace HotplugFs.Bench;
 
 /// <summary>Writes the table of measured values and goals, as text and as Markdown.</summary>

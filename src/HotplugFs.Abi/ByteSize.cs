@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HotplugFs.Abi;
 
 /// <summary>Amounts of memory as people write them: <c>512M</c>, <c>1G</c>, <c>134217728</c>, <c>0x8000000</c>.</summary>

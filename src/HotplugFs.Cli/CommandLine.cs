@@ -2,9 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.Documentation;
 using HotplugFs.Cli.MountHelper;
-using HotplugFs.Cli.Options;
 using HotplugFs.Cli.Places;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Machines;
 

@@ -1,6 +1,4 @@
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli;
 

@@ -1,7 +1,6 @@
 using HotplugFs.Cli;
 using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.MountHelper;
-using HotplugFs.Cli.Requests;
 
 // Before the program's name is looked at: a copy of the program that exists only under the helper's name starts its daemon by that name.
 if (DaemonProgram.IsCalled(args))

@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Linux;
 using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli;

@@ -1,8 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli;
 
 /// <summary>

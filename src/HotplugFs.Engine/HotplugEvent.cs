@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine;
 
 /// <summary>A change of the machine, raised after the machine shows it.</summary>

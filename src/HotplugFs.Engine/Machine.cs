@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using HotplugFs.Abi;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Engine.Policies;
 

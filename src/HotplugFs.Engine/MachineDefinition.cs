@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine;
 
 /// <summary>A machine when the simulation begins.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;

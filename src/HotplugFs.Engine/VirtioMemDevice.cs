@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine;
 
 /// <summary>A virtio-mem device: memory whose size the hypervisor changes.</summary>

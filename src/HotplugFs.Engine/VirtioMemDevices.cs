@@ -1,6 +1,4 @@
 using System.Collections;
-using HotplugFs.Abi;
-using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine;
 

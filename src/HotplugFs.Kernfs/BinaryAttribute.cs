@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>A binary sysfs attribute: each read makes the text and returns a part of it. Nothing is kept between reads.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>Lists the directories of a tree.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>Makes the text of an attribute (the kernel's <c>show</c>).</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>A regular file with a fixed name. Derived classes define what reading, writing and polling an open file do.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>An entry with a fixed name: a file, a link or a directory.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>A set of objects that have names. An object's number stays the same as long as it exists.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>Children named by a prefix and a decimal number without leading zeros: memory0, node1, cpu12.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs;
 
 /// <summary>The open files of a tree, by handle, and the pollers to wake. Closed files are reused.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct cmsghdr of 64-bit Linux and the one descriptor that follows it in an SCM_RIGHTS message (cmsg(3)).</summary>

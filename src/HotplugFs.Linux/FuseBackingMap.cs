@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct fuse_backing_map.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
 
 // All structures here are passed as they are in memory.
 [assembly: DisableRuntimeMarshalling]

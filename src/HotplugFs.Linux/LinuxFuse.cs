@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>linux/fuse.h: the ioctls of /dev/fuse. The messages are in HotplugFs.Fuse.</summary>

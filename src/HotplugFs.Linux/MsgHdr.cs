@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct msghdr of 64-bit Linux (recvmsg(2)).</summary>

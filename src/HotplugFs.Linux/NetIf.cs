@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>net/if.h: network interfaces (netdevice(7)).</summary>

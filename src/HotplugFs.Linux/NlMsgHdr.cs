@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct nlmsghdr (netlink(7)).</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>poll.h.</summary>

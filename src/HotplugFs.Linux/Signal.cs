@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>signal.h. The numbers are those of x86-64 and arm64 (signal(7)).</summary>

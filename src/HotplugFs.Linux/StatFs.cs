@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct statfs of 64-bit Linux; the fields that are not used are left out (statfs(2)).</summary>

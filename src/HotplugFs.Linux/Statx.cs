@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct statx, the same on every architecture; the fields that are not used are left out (statx(2)).</summary>

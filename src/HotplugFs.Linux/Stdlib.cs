@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>stdlib.h.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Linux;
 
 /// <summary>sys/prctl.h, and the capabilities of linux/capability.h.</summary>

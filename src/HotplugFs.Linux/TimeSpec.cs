@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct timespec of 64-bit Linux.</summary>

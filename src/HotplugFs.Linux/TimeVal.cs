@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HotplugFs.Linux;
 
 /// <summary>struct timeval of 64-bit Linux.</summary>

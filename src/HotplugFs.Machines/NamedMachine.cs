@@ -1,5 +1,3 @@
-using HotplugFs.Engine;
-
 namespace HotplugFs.Machines;
 
 /// <summary>A machine from a preset, a machine file or a recording, with the kernel that it names.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Replay.Recordings;
-
 namespace HotplugFs.Replay;
 
 /// <summary>Names of calls, distinct where a kernel decides by more than the system call.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Replay;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Replay;
 
 /// <summary>The result of opening a file, reading or writing once, and closing it.</summary>

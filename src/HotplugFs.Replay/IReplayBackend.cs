@@ -1,5 +1,3 @@
-using HotplugFs.Replay.Recordings;
-
 namespace HotplugFs.Replay;
 
 /// <summary>Boots the machines on which recordings are replayed.</summary>

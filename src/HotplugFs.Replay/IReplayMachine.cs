@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Replay.Recordings;
-
 namespace HotplugFs.Replay;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using HotplugFs.Machines.Recordings;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay;
 

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Replay;
 
 /// <summary>Writes st_mode as recordings do.</summary>

@@ -1,7 +1,4 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
 using HotplugFs.Engine.Notifiers;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Directories;
 using HotplugFs.Sysfs.ObjectSets;

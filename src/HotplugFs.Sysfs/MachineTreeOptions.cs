@@ -1,5 +1,3 @@
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs;
 
 /// <summary>Settings of a machine's tree.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HotplugFs.Abi.Tests;
 
 public sealed class KernelTextTests

@@ -1,5 +1,4 @@
 using CsCheck;
-using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests;
 

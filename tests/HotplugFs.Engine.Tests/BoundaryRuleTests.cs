@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests;
 
 /// <summary>The rules of the 2012 patch set, on the default machine (kernel 4.9).</summary>

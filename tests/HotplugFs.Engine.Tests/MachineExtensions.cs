@@ -1,4 +1,3 @@
-using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Notifiers;
 
 namespace HotplugFs.Engine.Tests;

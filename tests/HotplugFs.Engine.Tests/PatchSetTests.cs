@@ -1,4 +1,3 @@
-using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests;

@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests;
 
 /// <summary>Explores every state of three hotplugged blocks.</summary>

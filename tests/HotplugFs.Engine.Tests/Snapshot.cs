@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests;
 
 /// <summary>The state of a machine as text that can be compared.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 using HotplugFs.Kernfs.Tests;
 using static HotplugFs.Kernfs.EntryFactory;

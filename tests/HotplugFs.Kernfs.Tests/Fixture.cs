@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Kernfs.Tests;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HotplugFs.Kernfs.Tests;
 
 /// <summary>Collects the entries of a directory, up to a limit.</summary>

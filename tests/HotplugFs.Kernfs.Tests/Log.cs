@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HotplugFs.Kernfs.Tests;
 
 /// <summary>A log that can drop its oldest bytes.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs.Tests;
 
 /// <summary>A set of named objects, numbered in the order in which they were added.</summary>

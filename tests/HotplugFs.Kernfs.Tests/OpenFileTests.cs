@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Kernfs.Tests;
 
 /// <summary>Operations on one open file. The expected values are those of the recordings <c>*-f-fileops-root</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Sysfs.Tests;

@@ -1,4 +1,3 @@
-using System.Text;
 using HotplugFs.Engine;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;

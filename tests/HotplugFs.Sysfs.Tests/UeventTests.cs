@@ -1,4 +1,3 @@
-using System.Text;
 using HotplugFs.Sysfs.Uevents;
 
 namespace HotplugFs.Sysfs.Tests;

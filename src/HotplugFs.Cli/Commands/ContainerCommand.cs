@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using HotplugFs.Cli.Containers;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Commands;
 

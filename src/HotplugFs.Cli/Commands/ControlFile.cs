@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Linux;
 using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli.Commands;

@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Commands;
 
 /// <summary>Plugs and unplugs DIMMs through a mounted machine's control files, and reads the reason for a refusal from its log.</summary>

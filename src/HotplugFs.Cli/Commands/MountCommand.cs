@@ -1,7 +1,5 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Commands;

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 
 namespace HotplugFs.Cli.Commands;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
 using HotplugFs.Replay.Playback;

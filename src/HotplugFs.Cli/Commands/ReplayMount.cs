@@ -1,8 +1,6 @@
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Linux;
 using HotplugFs.Replay;
 using HotplugFs.Replay.Recordings;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
 
 namespace HotplugFs.Cli.Commands;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Commands;

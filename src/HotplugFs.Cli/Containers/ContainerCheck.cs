@@ -1,9 +1,5 @@
-using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Containers;
 

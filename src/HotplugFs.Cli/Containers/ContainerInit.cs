@@ -1,7 +1,5 @@
 using HotplugFs.Cli.Places;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Running;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Containers;
 

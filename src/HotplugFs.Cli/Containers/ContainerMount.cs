@@ -1,8 +1,6 @@
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Places;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Containers;
 

@@ -1,6 +1,3 @@
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>A mount request as the command line of a daemon, which <c>MountCommand</c> parses.</summary>

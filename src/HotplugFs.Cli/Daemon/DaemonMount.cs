@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Machines;
 using HotplugFs.Sysfs.Control;
 

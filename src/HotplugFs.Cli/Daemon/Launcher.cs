@@ -1,7 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;

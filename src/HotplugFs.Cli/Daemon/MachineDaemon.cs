@@ -1,12 +1,8 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Engine;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Session;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
-using HotplugFs.Linux;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Files;
 using HotplugFs.Sysfs;

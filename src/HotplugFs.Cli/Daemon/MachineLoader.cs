@@ -1,4 +1,3 @@
-using HotplugFs.Cli.Requests;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;

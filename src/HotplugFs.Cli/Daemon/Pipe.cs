@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>Connects a daemon to the process that started it.</summary>

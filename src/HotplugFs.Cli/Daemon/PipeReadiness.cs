@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Cli.Requests;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;

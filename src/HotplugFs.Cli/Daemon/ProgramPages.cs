@@ -1,6 +1,3 @@
-using System.Globalization;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>Reports to the terminal of a program that runs in the foreground.</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
 using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Linux.SysSocket;
 

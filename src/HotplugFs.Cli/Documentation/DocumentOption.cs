@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Documentation;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using HotplugFs.Cli.MountHelper;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Documentation;

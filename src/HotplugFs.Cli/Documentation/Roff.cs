@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace HotplugFs.Cli.Documentation;
 
 /// <summary>Writes a manual page in the macros of man(7).</summary>

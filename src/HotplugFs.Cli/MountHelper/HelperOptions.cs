@@ -1,7 +1,3 @@
-using System.Text;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.MountHelper;
 
 /// <summary>The options of <c>mount -t fuse.hotplugfs -o</c> and of the fourth field of fstab(5).</summary>

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Linux;
 using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.MountHelper;

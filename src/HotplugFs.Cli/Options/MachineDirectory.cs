@@ -1,5 +1,3 @@
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Options;
 
 /// <summary>The mount that a subcommand uses.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HotplugFs.Cli.Requests;
 
 namespace HotplugFs.Cli.Options;
 

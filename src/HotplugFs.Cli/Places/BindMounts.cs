@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Places;
 
 /// <summary>Bind mounts that put a mounted machine at the real paths, in the mount namespace of the thread that applies them.</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The children of an init process.</summary>

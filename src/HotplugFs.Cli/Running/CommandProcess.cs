@@ -1,8 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Options;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The command that the user wants to run.</summary>

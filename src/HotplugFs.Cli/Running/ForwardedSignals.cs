@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Linux;
 using static HotplugFs.Linux.Signal;
 
 namespace HotplugFs.Cli.Running;

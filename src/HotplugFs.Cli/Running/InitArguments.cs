@@ -1,6 +1,3 @@
-using System.Globalization;
-using HotplugFs.Cli.Options;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>What the supervisor passes to the init process of the namespaces, as the value of a hidden option.</summary>

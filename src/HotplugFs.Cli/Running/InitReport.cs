@@ -1,6 +1,3 @@
-using System.Globalization;
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The init process's side of the conversation with the supervisor.</summary>

@@ -1,9 +1,6 @@
-using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
 using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli.Running;

@@ -1,8 +1,5 @@
-using HotplugFs.Abi;
 using HotplugFs.Cli.Places;
-using HotplugFs.Cli.Requests;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 

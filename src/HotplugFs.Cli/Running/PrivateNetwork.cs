@@ -1,7 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
 using static HotplugFs.Linux.Sched;
 
 namespace HotplugFs.Cli.Running;

@@ -1,5 +1,3 @@
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The file to which the machine's log is copied before the machine is discarded.</summary>

@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The directory in which the command starts. It may be one that the simulated machine covers.</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The command of a run: started once, signaled from another thread, and waited for together with all orphans.</summary>

@@ -1,9 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>A private systemd-udevd that has the user's rules and no others.</summary>

@@ -1,8 +1,4 @@
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Cli.Daemon;
-using HotplugFs.Cli.Requests;
-using HotplugFs.Linux;
 
 namespace HotplugFs.Cli.Running;
 

@@ -1,5 +1,3 @@
-using HotplugFs.Cli.Requests;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>udev rules files, read into memory.</summary>

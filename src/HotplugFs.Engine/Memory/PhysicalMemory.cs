@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HotplugFs.Abi;
 
 namespace HotplugFs.Engine.Memory;
 

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>Up to three different zones in order, as <c>valid_zones</c> lists them.</summary>

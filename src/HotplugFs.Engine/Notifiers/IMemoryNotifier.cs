@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Engine.Notifiers;
 
 /// <summary>A member of the memory notifier chain (struct notifier_block).</summary>

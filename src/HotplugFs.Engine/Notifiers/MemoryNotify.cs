@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Notifiers;
 
 /// <summary>The argument of a notification (struct memory_notify).</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>

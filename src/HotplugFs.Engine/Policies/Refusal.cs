@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Engine.Policies;
 
 /// <summary>Why a rule forbids a request.</summary>

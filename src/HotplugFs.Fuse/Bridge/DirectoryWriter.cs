@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Bridge;
 

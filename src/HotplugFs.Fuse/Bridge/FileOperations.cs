@@ -1,7 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Passthrough;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Bridge;
 

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Passthrough;
-using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Bridge;
 

@@ -1,6 +1,3 @@
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Fuse.Bridge;
 
 /// <summary>

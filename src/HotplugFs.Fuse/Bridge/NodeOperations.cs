@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Fuse.Bridge;
 
 /// <summary>The operations on names, attributes, links and directories. Run on the tree's thread and allocate nothing once warm.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Fuse.Protocol;
-
 namespace HotplugFs.Fuse.Bridge;
 
 /// <summary>Handles one request.</summary>

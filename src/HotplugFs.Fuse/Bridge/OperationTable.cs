@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using HotplugFs.Abi;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Bridge;
 

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Fuse.Device;
 
 /// <summary>A channel whose kernel can read files instead of asking the server (FUSE passthrough, Linux 6.9 and newer).</summary>

@@ -1,4 +1,3 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.SysMount;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using HotplugFs.Abi;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.SysSocket;
 

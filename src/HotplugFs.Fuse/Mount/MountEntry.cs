@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace HotplugFs.Fuse.Mount;
 
 /// <summary>One mount: a line of /proc/self/mountinfo (proc_pid_mountinfo(5)).</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 
 namespace HotplugFs.Fuse.Passthrough;

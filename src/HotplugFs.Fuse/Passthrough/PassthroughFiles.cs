@@ -1,6 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Passthrough;
 

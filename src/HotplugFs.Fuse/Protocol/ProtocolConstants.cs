@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Fuse.Protocol;
 
 /// <summary>Numbers of the FUSE protocol. Source: include/uapi/linux/fuse.h, except where noted.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Fuse.Session;
 
 /// <summary>The work that one request leaves to the notifier: invalidate caches, wake pollers, run an action, then reply.</summary>

@@ -1,8 +1,5 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Bridge;
 using HotplugFs.Fuse.Device;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Session;
 

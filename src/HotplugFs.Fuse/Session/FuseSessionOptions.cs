@@ -1,5 +1,4 @@
 using HotplugFs.Fuse.Passthrough;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Session;
 

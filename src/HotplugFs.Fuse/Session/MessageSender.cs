@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
-using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Session;
 

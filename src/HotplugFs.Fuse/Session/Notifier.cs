@@ -1,7 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Bridge;
-using HotplugFs.Fuse.Protocol;
-using HotplugFs.Kernfs;
 
 namespace HotplugFs.Fuse.Session;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using HotplugFs.Machines.Recordings;
 using HotplugFs.Machines.Toml;
 

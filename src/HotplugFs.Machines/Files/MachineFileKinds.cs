@@ -1,4 +1,3 @@
-using HotplugFs.Engine;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;

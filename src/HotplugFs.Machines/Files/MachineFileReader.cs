@@ -1,7 +1,4 @@
 using System.Numerics;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Machines.Toml;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;

@@ -1,6 +1,3 @@
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Machines.Files;
 
 /// <summary>Describes the present state of a machine, so that another machine can boot in it.</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Machines.Files;
 
 /// <summary>The addresses at which boot memory can be in a zone (arch_zone_lowest_possible_pfn, arch_zone_highest_possible_pfn).</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>Finds the pages of a recorded machine's boot blocks that are not RAM.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 
 namespace HotplugFs.Machines.Recordings;

@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-
 namespace HotplugFs.Machines.Toml;
 
 /// <summary>A section of a machine file. Its keys are read by type; an unknown key or another type is refused with its line.</summary>

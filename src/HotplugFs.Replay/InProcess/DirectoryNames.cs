@@ -1,4 +1,3 @@
-using System.Text;
 using HotplugFs.Kernfs;
 
 namespace HotplugFs.Replay.InProcess;

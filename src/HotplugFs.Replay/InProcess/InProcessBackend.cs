@@ -1,7 +1,6 @@
 using HotplugFs.Engine;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.InProcess;
 

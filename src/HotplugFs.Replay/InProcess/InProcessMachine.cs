@@ -1,7 +1,5 @@
-using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Kernfs;
-using HotplugFs.Replay.Recordings;
 using HotplugFs.Sysfs;
 using HotplugFs.Sysfs.Profiles;
 

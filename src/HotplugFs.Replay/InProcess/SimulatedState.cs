@@ -1,8 +1,5 @@
-using System.Globalization;
-using HotplugFs.Abi;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.InProcess;
 

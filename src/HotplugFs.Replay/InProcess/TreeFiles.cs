@@ -1,4 +1,3 @@
-using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 
 namespace HotplugFs.Replay.InProcess;

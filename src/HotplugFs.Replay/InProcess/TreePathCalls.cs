@@ -1,6 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Kernfs;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.InProcess;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Kernfs;
 
 namespace HotplugFs.Replay.InProcess;

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using HotplugFs.Abi;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Replay.Mounted;

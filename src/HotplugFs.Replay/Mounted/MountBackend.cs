@@ -1,5 +1,4 @@
 using HotplugFs.Linux;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 

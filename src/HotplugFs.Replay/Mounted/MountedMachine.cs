@@ -1,6 +1,4 @@
-using HotplugFs.Abi;
 using HotplugFs.Linux;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 

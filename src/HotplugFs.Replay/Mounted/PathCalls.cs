@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Linux;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Mounted;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Linux;
 using static HotplugFs.Linux.Dirent;
 using static HotplugFs.Linux.Fcntl;

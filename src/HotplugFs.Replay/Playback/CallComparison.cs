@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

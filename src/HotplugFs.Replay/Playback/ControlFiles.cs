@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Replay.Playback;
 
 /// <summary>Does through the control files of a simulated machine what a hypervisor, and chance, do to a real one.</summary>

@@ -1,6 +1,4 @@
-using System.Text;
 using HotplugFs.Kernels;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

@@ -1,5 +1,3 @@
-using HotplugFs.Replay.Recordings;
-
 namespace HotplugFs.Replay.Playback;
 
 /// <summary>Repeats plugging and unplugging of DIMMs and of virtio-mem devices.</summary>

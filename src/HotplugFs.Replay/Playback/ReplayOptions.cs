@@ -1,6 +1,5 @@
 using HotplugFs.Replay.InProcess;
 using HotplugFs.Replay.Mounted;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

@@ -1,8 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using HotplugFs.Abi;
 using HotplugFs.Machines;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

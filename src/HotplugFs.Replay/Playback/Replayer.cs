@@ -1,5 +1,4 @@
 using HotplugFs.Machines;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

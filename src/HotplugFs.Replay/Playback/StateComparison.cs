@@ -1,5 +1,3 @@
-using HotplugFs.Replay.Recordings;
-
 namespace HotplugFs.Replay.Playback;
 
 /// <summary>Compares the whole state after each operation: blocks, node states and, where snapshots hold them, zones.</summary>

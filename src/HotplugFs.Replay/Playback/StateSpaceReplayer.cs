@@ -1,10 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using HotplugFs.Abi;
 using HotplugFs.Machines;
-using HotplugFs.Machines.Recordings;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Playback;
 

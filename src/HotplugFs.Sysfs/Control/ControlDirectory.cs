@@ -1,8 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>Parses a write to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, optionally with <c>at=ADDRESS</c>.</summary>

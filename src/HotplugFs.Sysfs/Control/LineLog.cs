@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>A log of lines that is read as a file. When it is full, the oldest lines are dropped.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>

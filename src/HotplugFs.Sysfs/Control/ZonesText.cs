@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>

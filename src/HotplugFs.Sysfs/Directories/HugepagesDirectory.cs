@@ -1,5 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;

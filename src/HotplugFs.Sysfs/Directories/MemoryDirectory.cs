@@ -1,7 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.ObjectSets;
 using HotplugFs.Sysfs.Profiles;

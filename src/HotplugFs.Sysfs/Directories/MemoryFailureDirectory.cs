@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;

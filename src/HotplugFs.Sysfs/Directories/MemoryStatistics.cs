@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Sysfs.ObjectSets;
 using HotplugFs.Sysfs.Profiles;
 

@@ -1,7 +1,4 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
 using HotplugFs.Engine.Notifiers;
-using HotplugFs.Kernfs;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;

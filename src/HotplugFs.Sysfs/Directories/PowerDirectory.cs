@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 

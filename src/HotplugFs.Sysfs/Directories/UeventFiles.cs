@@ -1,6 +1,3 @@
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Sysfs.Uevents;

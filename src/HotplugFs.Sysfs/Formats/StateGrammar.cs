@@ -1,7 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Sysfs.Formats;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-
 namespace HotplugFs.Sysfs.Formats;
 
 /// <summary>Reports a write that a file does not accept: what was written, and what would be accepted.</summary>

@@ -1,6 +1,3 @@
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>A set of the engine as the children of a directory.</summary>

@@ -1,8 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-using HotplugFs.Engine;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>The DIMMs by the names that users gave them. The index of a DIMM is never reused, so it needs no generation.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>A short ascending list of numbers that are never removed, such as the CPUs of a node, as the children of a directory.</summary>

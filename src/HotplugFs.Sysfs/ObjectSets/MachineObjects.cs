@@ -1,7 +1,3 @@
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>The objects of a machine as the children of directories.</summary>

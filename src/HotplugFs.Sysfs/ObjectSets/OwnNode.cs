@@ -1,7 +1,3 @@
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
-
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>The node that a block belongs to, as the child <c>nodeM</c> of the block's directory.</summary>

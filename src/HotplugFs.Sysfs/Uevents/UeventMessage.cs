@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Sysfs.Uevents;
 
 /// <summary>A uevent, as the kernel sends it over NETLINK_KOBJECT_UEVENT.</summary>

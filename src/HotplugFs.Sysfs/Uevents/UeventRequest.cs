@@ -1,6 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
-
 namespace HotplugFs.Sysfs.Uevents;
 
 /// <summary>

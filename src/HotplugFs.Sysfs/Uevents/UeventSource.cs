@@ -1,4 +1,3 @@
-using HotplugFs.Engine;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Sysfs.Uevents;

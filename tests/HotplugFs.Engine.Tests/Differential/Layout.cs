@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>Consecutive blocks of boot memory.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>The eras up to 4.11.</summary>

@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>A block of the model.</summary>

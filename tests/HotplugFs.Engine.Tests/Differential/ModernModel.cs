@@ -1,5 +1,3 @@
-using HotplugFs.Engine.Memory;
-
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>The rules since 4.13: a block gets its zone when it comes online, and a zone spans its online blocks.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Engine.Tests.Differential;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 
 namespace HotplugFs.Fuse.Tests.Passthrough;

@@ -1,4 +1,3 @@
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Tests.Protocol;

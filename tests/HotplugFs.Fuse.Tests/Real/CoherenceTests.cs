@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using Mono.Unix.Native;
 using static Mono.Unix.Native.OpenFlags;

@@ -1,6 +1,6 @@
-using System.Text;
 using HotplugFs.Kernfs.Tests;
 using Mono.Unix.Native;
+using Errno = Mono.Unix.Native.Errno;
 using static Mono.Unix.Native.OpenFlags;
 
 namespace HotplugFs.Fuse.Tests.Real;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Protocol;

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Linux;
 using Mono.Unix.Native;
 using Native = Mono.Unix.Native.Syscall;

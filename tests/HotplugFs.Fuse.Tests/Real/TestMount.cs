@@ -1,9 +1,7 @@
-using System.Text;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Session;
-using HotplugFs.Kernfs;
 using HotplugFs.Linux;
 
 namespace HotplugFs.Fuse.Tests.Real;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Device;
 using HotplugFs.Fuse.Protocol;
 using HotplugFs.Fuse.Session;

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using HotplugFs.Abi;
 using HotplugFs.Fuse.Protocol;
 using HotplugFs.Fuse.Session;
 
