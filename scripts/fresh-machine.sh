@@ -43,6 +43,9 @@ enter() {
     mount -t devpts -o newinstance,ptmxmode=666 none dev/pts
     ln -s pts/ptmx dev/ptmx
     ln -s /proc/self/fd dev/fd
+    ln -s fd/0 dev/stdin
+    ln -s fd/1 dev/stdout
+    ln -s fd/2 dev/stderr
     mount -t tmpfs -o mode=1777 none dev/shm
     mkdir -p .old
     pivot_root . .old
