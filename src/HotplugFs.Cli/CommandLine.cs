@@ -96,6 +96,7 @@ internal static class CommandLine
             UnmountCommand.Build(),
             PlugCommand.Build(),
             UnplugCommand.Build(),
+            RecordCommand.Build(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),
             DocumentOption.Make("--bash-completion", BashCompletion.Write),

@@ -81,6 +81,10 @@ public static class KernelCatalogue
             }),
     ];
 
+    /// <summary>Since which release each kernel is the closest one, oldest first.</summary>
+    private static readonly (Version Since, string Name)[] Closest =
+        [(new(3, 0), "3.8"), (new(3, 12), "4.4"), (new(4, 7), "4.9"), (new(4, 13), "6.1"), (new(6, 6), "6.12")];
+
     /// <summary>All kernels, oldest first.</summary>
     public static IReadOnlyList<Kernel> All => Kernels;
 
@@ -93,6 +97,11 @@ public static class KernelCatalogue
     /// <summary>Finds a kernel by its version or by <see cref="Newest"/>.</summary>
     /// <returns>The kernel, or null if the name is unknown.</returns>
     public static Kernel? Find(string name) => name == Newest ? Kernels[^1] : Array.Find(Kernels, kernel => kernel.Name == name);
+
+    /// <summary>Finds the kernel that is closest to a release.</summary>
+    /// <returns>The kernel, or null if the release is older than all: there, no zone could be chosen.</returns>
+    public static Kernel? FindClosest(Version release) =>
+        Closest.LastOrDefault(row => release >= row.Since).Name is { } name ? Find(name) : null;
 
     /// <summary>Returns a kernel that exists.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>

@@ -15,6 +15,8 @@ public static partial class Signal
     public const int SIGUSR2 = 12;
     /// <summary>The process wrote to a pipe without a reader.</summary>
     internal const int SIGPIPE = 13;
+    /// <summary>A timer expired.</summary>
+    public const int SIGALRM = 14;
     /// <summary>A request to exit.</summary>
     public const int SIGTERM = 15;
 

@@ -57,6 +57,25 @@ internal sealed class MachineState
                 ApplyZones(node, changed);
     }
 
+    /// <summary>Returns what changes of blocks and nodes lead to a later state; null if there are none.</summary>
+    public Snapshot? ChangesTo(MachineState later)
+    {
+        var blocks = ChangesTo(Blocks, later.Blocks);
+        var nodes = ChangesTo(Nodes, later.Nodes);
+        return blocks is null && nodes is null ? null : new Snapshot { Blocks = blocks, Nodes = nodes! };
+    }
+
+    private static Dictionary<TKey, TFacts?>? ChangesTo<TKey, TFacts>(
+        SortedDictionary<TKey, TFacts> facts, SortedDictionary<TKey, TFacts> later)
+        where TKey : notnull
+        where TFacts : class
+    {
+        var changes = facts.Keys.Union(later.Keys)
+            .Where(key => !Equals(facts.GetValueOrDefault(key), later.GetValueOrDefault(key)))
+            .ToDictionary(key => key, key => later.GetValueOrDefault(key));
+        return changes.Count == 0 ? null : changes;
+    }
+
     private void SetBlock(int number, BlockFacts? facts)
     {
         if (facts is not null)

@@ -6,5 +6,6 @@ namespace HotplugFs.Replay;
 /// <param name="Mode">The permissions, four octal digits.</param>
 /// <param name="Size">st_size.</param>
 /// <param name="Links">st_nlink.</param>
-/// <param name="Content">The target, the text, or the errno of reading; null for directories and for files without a read bit.</param>
-internal sealed record TreeEntry(string Path, string Type, string Mode, long Size, long Links, string? Content);
+/// <param name="Content">The target or the text; null for directories, for files without a read bit, and after an error.</param>
+/// <param name="Error">The name of the errno of reading.</param>
+internal sealed record TreeEntry(string Path, string Type, string Mode, long Size, long Links, string? Content, string? Error);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
 using HotplugFs.Replay.Playback;
@@ -10,8 +9,6 @@ namespace HotplugFs.Cli.Commands;
 /// <summary><c>hotplugfs replay TRACE...</c>: replays recordings of real kernels and reports every difference.</summary>
 internal sealed class ReplayCommand
 {
-    private const int SignalStatusBase = 128;
-
     private readonly Argument<string[]> _traces =
         Arguments.MakeList("TRACE", "Recordings of real kernels (*.jsonl or *.jsonl.gz)", ArgumentArity.OneOrMore);
 
@@ -45,18 +42,7 @@ internal sealed class ReplayCommand
     {
         var output = parsed.InvocationConfiguration.Output;
         var error = parsed.InvocationConfiguration.Error;
-        using var cancellation = new CancellationTokenSource();
-        var status = ExitStatus.Success;
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            status = SignalStatusBase + Number(context.Signal);
-            cancellation.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var signals = new StopSignals();
         var traces = parsed.GetRequiredValue(_traces);
         var progress = new ReplayProgress(error, traces.Length);
         try
@@ -66,7 +52,7 @@ internal sealed class ReplayCommand
                 Kernel = parsed.GetValue(_kernel),
                 Mount = parsed.GetValue(_mount) ? trace => new ReplayMount(trace) : null,
                 Progress = progress.Advance,
-                Cancellation = cancellation.Token,
+                Cancellation = signals.Token,
             });
             WriteSummary(report, output);
             return report.Divergences.Count == 0 ? ExitStatus.Success : ExitStatus.Failure;
@@ -74,7 +60,7 @@ internal sealed class ReplayCommand
         catch (OperationCanceledException)
         {
             progress.Clear();
-            return status;
+            return signals.Status;
         }
         catch (Exception problem) when (problem is MachineFileException or ReplayException)
         {
@@ -114,11 +100,4 @@ internal sealed class ReplayCommand
             output.WriteLine($"{count} skipped: {reason}");
         output.WriteLine(report);
     }
-
-    private static int Number(PosixSignal signal) => signal switch
-    {
-        PosixSignal.SIGHUP => 1,
-        PosixSignal.SIGINT => 2,
-        _ => 15,
-    };
 }

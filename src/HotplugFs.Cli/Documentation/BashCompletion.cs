@@ -29,6 +29,8 @@ internal static class BashCompletion
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),
         ["N"] = ("words", []),
+        ["N,.."] = ("words", []),
+        ["SECONDS"] = ("words", []),
         ["SIZE"] = ("words", []),
     };
 

@@ -6,6 +6,7 @@ internal static class SubcommandNames
     public const string Container = "container";
     public const string Mount = "mount";
     public const string Plug = "plug";
+    public const string Record = "record";
     public const string Replay = "replay";
     public const string Run = "run";
     public const string Unmount = "unmount";

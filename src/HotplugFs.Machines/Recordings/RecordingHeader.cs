@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace HotplugFs.Machines.Recordings;
@@ -79,19 +80,19 @@ public sealed class RecordingHeader
     public string? Node { get; set; }
 
     /// <summary>The number of states found.</summary>
-    public int States { get; set; }
+    public int? States { get; set; }
 
     /// <summary>The number of transitions taken.</summary>
-    public int Transitions { get; set; }
+    public int? Transitions { get; set; }
 
     /// <summary>The number of transitions that did not always have the same result.</summary>
-    public int Varying { get; set; }
+    public int? Varying { get; set; }
 
     /// <summary>True if every operation was tried in every state.</summary>
-    public bool Complete { get; set; }
+    public bool? Complete { get; set; }
 
     /// <summary>How often the machine was booted.</summary>
-    public int Boots { get; set; }
+    public int? Boots { get; set; }
 
     /// <summary>The name of the recording, without extension.</summary>
     public string? Name { get; set; }
@@ -109,13 +110,13 @@ public sealed class RecordingHeader
     public int Runs { get; set; }
 
     /// <summary>The number of operations.</summary>
-    public int Ops { get; set; }
+    public int? Ops { get; set; }
 
     /// <summary>The number of operations whose results differed between the runs.</summary>
-    public int OpsDiffering { get; set; }
+    public int? OpsDiffering { get; set; }
 
     /// <summary>True if the runs had different headers.</summary>
-    public bool HeaderNondet { get; set; }
+    public bool? HeaderNondet { get; set; }
 
     /// <summary>True if the header and all snapshots hold the spans of nodes; see <see cref="Zones"/>.</summary>
     [JsonIgnore]
@@ -126,4 +127,7 @@ public sealed class RecordingHeader
     /// <exception cref="MachineFileException">The line is not a header.</exception>
     public static RecordingHeader Parse(string file, string line) =>
         RecordingLine.Parse(file, 1, line, RecordingHeaderJson.Default.RecordingHeader);
+
+    /// <summary>Returns the first line of a recording.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RecordingHeaderJson.Default.RecordingHeader);
 }

@@ -11,8 +11,9 @@ internal sealed class TreeWalk(KernfsTree tree)
     {
         var attributes = tree.GetAttributes(node).Value;
         var mode = attributes.Mode;
+        var (content, error) = Content(node, mode);
         yield return new TreeEntry(
-            path, ModeText.Type(mode), ModeText.Permissions(mode), attributes.Size, attributes.LinkCount, Content(node, mode));
+            path, ModeText.Type(mode), ModeText.Permissions(mode), attributes.Size, attributes.LinkCount, content, error);
         if (!attributes.IsDirectory || depth == 0)
             yield break;
         var children = new DirectoryNames();
@@ -22,17 +23,17 @@ internal sealed class TreeWalk(KernfsTree tree)
                 yield return entry;
     }
 
-    private string? Content(NodeId node, uint mode)
+    private (string? Content, string? Error) Content(NodeId node, uint mode)
     {
         var text = new TextBuffer();
         if (ModeText.Type(mode) == "l")
-            return tree.ReadLink(node, text).IsOk ? text.ToString() : null;
+            return (tree.ReadLink(node, text).IsOk ? text.ToString() : null, null);
         if (ModeText.Type(mode) == "d" || (mode & ModeBits.AnyRead) == 0)
-            return null;
+            return (null, null);
         var file = tree.Open(node, OpenFlags.ReadOnly).Value;
         var buffer = new byte[ReadSizeBytes];
         var read = file.Read(0, buffer);
         tree.OpenFiles.Release(file);
-        return read.IsOk ? Encoding.Latin1.GetString(buffer, 0, read.Value) : read.Error.Name();
+        return read.IsOk ? (Encoding.Latin1.GetString(buffer, 0, read.Value), null) : (null, read.Error.Name());
     }
 }

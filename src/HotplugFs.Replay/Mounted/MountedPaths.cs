@@ -1,7 +1,9 @@
 namespace HotplugFs.Replay.Mounted;
 
 /// <summary>Converts paths of recordings to paths of a mounted machine. They never leave the mount and a private directory.</summary>
-internal sealed class MountedPaths(IMountedMachine mount)
+/// <param name="directory">The mount point of the whole machine.</param>
+/// <param name="elsewhere">The directory that stands for the root of all other file systems.</param>
+internal sealed class MountedPaths(string directory, string elsewhere)
 {
     private const string SystemDevices = "/sys/devices/system";
 
@@ -11,13 +13,13 @@ internal sealed class MountedPaths(IMountedMachine mount)
         if (path.Length == 0)
             return path;
         if (!path.StartsWith('/'))
-            return $"{mount.Directory}{SystemDevices}/{path}";
+            return $"{directory}{SystemDevices}/{path}";
         return path.StartsWith("/sys/", StringComparison.Ordinal) || path.StartsWith("/hotplugfs/", StringComparison.Ordinal)
-            ? mount.Directory + path
-            : mount.Elsewhere + path;
+            ? directory + path
+            : elsewhere + path;
     }
 
     /// <summary>Returns the path on the recorded machine for a path here.</summary>
     public string There(string path) =>
-        path.StartsWith(mount.Directory, StringComparison.Ordinal) ? path[mount.Directory.Length..] : path;
+        path.StartsWith(directory, StringComparison.Ordinal) ? path[directory.Length..] : path;
 }

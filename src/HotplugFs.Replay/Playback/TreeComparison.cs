@@ -26,7 +26,7 @@ internal static partial class TreeComparison
     {
         var root = operation.Path.StartsWith('/') ? operation.Path : $"/sys/devices/system/{operation.Path}";
         var expected = ByPath(operation.Tree.ConvertAll(Recorded));
-        var found = ByPath(machine.Walk(root, operation.Depth));
+        var found = ByPath(machine.Walk(root, operation.Depth ?? int.MaxValue));
         foreach (var name in expected.Keys.Union(found.Keys).Order(StringComparer.Ordinal))
         {
             if (!found.TryGetValue(name, out var got))
@@ -46,6 +46,10 @@ internal static partial class TreeComparison
             ? entry with { Content = LastNumberOfALine.Replace(entry.Content, "#") }
             : entry;
 
-    private static TreeEntry Recorded(RecordedEntry entry) => new(
-        entry.Path, entry.Type, entry.Mode, entry.Size, entry.Nlink, entry.Target ?? entry.OpenErr ?? entry.ReadErr ?? entry.Data);
+    private static TreeEntry Recorded(RecordedEntry entry)
+    {
+        var error = entry.OpenErr ?? entry.ReadErr;
+        var content = error is null ? entry.Target ?? entry.Data : null;
+        return new TreeEntry(entry.Path, entry.Type, entry.Mode, entry.Size, entry.Nlink, content, error);
+    }
 }

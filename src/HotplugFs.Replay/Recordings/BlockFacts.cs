@@ -16,7 +16,7 @@ internal sealed record BlockFacts(string State, string ValidZones, string Node)
     public bool IsOnlineForKernel => State == "online" && !ValidZones.StartsWith("Movable", StringComparison.Ordinal);
 }
 
-/// <summary>Reads <see cref="BlockFacts"/> from an array of three texts.</summary>
+/// <summary>Reads and writes <see cref="BlockFacts"/> as an array of three texts.</summary>
 internal sealed class BlockFactsConverter : JsonConverter<BlockFacts>
 {
     /// <inheritdoc/>
@@ -29,7 +29,13 @@ internal sealed class BlockFactsConverter : JsonConverter<BlockFacts>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, BlockFacts value, JsonSerializerOptions options) => throw new NotSupportedException();
+    public override void Write(Utf8JsonWriter writer, BlockFacts value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var text in new[] { value.State, value.ValidZones, value.Node })
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
 
     private static string Text(ref Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException();

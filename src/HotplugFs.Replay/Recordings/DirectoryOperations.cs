@@ -19,7 +19,7 @@ internal sealed class TreeOperation : RecordedOperation
     [JsonRequired] public string Path { get; set; } = "";
 
     /// <summary>How many levels to descend; absent for all.</summary>
-    public int Depth { get; set; } = int.MaxValue;
+    public int? Depth { get; set; }
 
     /// <summary>What was found; empty if the directory does not exist.</summary>
     [JsonRequired] public List<RecordedEntry> Tree { get; set; } = [];

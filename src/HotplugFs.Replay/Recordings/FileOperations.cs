@@ -6,9 +6,12 @@ namespace HotplugFs.Replay.Recordings;
 internal abstract class FileOperation : FallibleOperation
 {
     /// <summary>The file to open.</summary>
-    [JsonRequired] public string Path { get; set; } = "";
+    [JsonRequired]
+    [JsonPropertyOrder(-1)]
+    public string Path { get; set; } = "";
 
     /// <summary>The uid and gid of the process; absent for root.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int As { get; set; }
 
     /// <summary>

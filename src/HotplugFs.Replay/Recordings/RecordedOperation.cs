@@ -40,6 +40,7 @@ internal abstract class RecordedOperation
     public string? Died { get; set; }
 
     /// <summary>True if two runs of the recorder had different results.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Nondet { get; set; }
 
     /// <summary>The members that were different in the other run. Both results are right; the recording continues from this one.</summary>

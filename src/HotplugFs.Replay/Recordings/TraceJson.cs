@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace HotplugFs.Replay.Recordings;
 
-/// <summary>Reads the lines of recordings without reflection. A field that no member documents is refused.</summary>
+/// <summary>Reads and writes the lines of recordings without reflection. A field that no member documents is refused.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(RecordedOperation))]
 [JsonSerializable(typeof(RecordedState))]
