@@ -154,17 +154,23 @@ public sealed class KernfsTree
     }
 
     /// <summary>Appends the target of a link.</summary>
-    /// <returns>Success; EINVAL if the node is not a link, ENOENT if no node ever had this number.</returns>
+    /// <returns>Success; EINVAL if the node is not a link, ENOENT if its directory's object was removed or no node ever had this
+    /// number.</returns>
     public Result ReadLink(NodeId id, TextBuffer text)
     {
         if (_kinds.Find(id) is not { } kind)
             return Errno.ENOENT;
         if (id.Entry == 0 && kind.Set?.Target is { } childTarget)
+        {
+            // Made from the link's number alone.
             childTarget(id.Object, text);
-        else if (kind.EntryOf(id) is LinkEntry link)
-            link.Target(id.Object, text);
-        else
+            return Result.Ok;
+        }
+        if (kind.EntryOf(id) is not LinkEntry link)
             return Errno.EINVAL;
+        if (!_kinds.Exists(id))
+            return Errno.ENOENT;
+        link.Target(id.Object, text);
         return Result.Ok;
     }
 
