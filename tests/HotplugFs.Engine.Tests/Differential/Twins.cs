@@ -20,6 +20,8 @@ internal sealed class Twins
 
     public MachineModel Model { get; }
 
+    public Machine Engine => _engine;
+
     /// <summary>Everything that is visible of both machines, as of the last comparison.</summary>
     public string Text { get; private set; } = "";
 
@@ -51,6 +53,23 @@ internal sealed class Twins
         _engine.Apply(operation);
         _done.Add($"{operation}");
     }
+
+    /// <summary>
+    /// Executes an operation on the model alone. The caller executes it on the engine in another way, then calls <see cref="CompareAfter"/>.
+    /// </summary>
+    /// <returns>The model's result; null if the kernel does not have the operation.</returns>
+    /// <exception cref="RulesAreSilentException">The documents do not describe the result.</exception>
+    public string? DoToModelOnly(Operation operation)
+    {
+        if (!Exists(operation))
+            return null;
+        var expected = DoToModel(operation);
+        _done.Add($"{operation}: {expected}");
+        return expected;
+    }
+
+    /// <summary>Compares the machines after an operation whose results the caller compares.</summary>
+    public void CompareAfter(object operation) => Compare(operation, (MachineModel.Ok, MachineModel.Ok));
 
     /// <summary>True if the kernel has the operation and survives it.</summary>
     private bool Exists(Operation operation) => operation switch
