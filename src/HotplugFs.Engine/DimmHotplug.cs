@@ -1,3 +1,5 @@
+using HotplugFs.Engine.Policies;
+
 namespace HotplugFs.Engine;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace HotplugFs.Engine;
 /// Source: docs/kernels.md, "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class DimmHotplug(
-    PhysicalMemory memory, string kernelName, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock, MachineEvents events)
+    PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
+    MachineEvents events)
 {
     /// <inheritdoc cref="Machine.Plug"/>
     public Result<Dimm> Plug(DimmDefinition definition)
@@ -14,7 +17,7 @@ internal sealed class DimmHotplug(
         if (!FindPlace(definition).TryGet(out var place, out var error))
             return error;
         var (node, first, count) = place;
-        var dimm = memory.Dimms.Add(definition.Id, node, first, count);
+        var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
         hotplug.AddMemory(node, first, count, dimm);
         devices.AutoOnlineBlocks(first, count);
         events.Raise(new DimmAdded(dimm.Id));
@@ -62,7 +65,7 @@ internal sealed class DimmHotplug(
         if (FirstOnlineBlock(dimm) is { } online)
         {
             events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks without its device; "
-                + $"a real {kernelName} kernel crashes here");
+                + $"a real {rules.Name} kernel crashes here");
             return Errno.EIO;
         }
         memory.Dimms.Remove(dimm);

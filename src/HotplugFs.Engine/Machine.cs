@@ -27,8 +27,8 @@ public sealed class Machine
         Poison = new PoisonedPages(_memory, rules, _events);
         var hotplug = new MemoryHotplug(_memory, rules, Notifiers, Poison, _events);
         Devices = new MemorySubsystem(_memory, rules, hotplug, hotplugLock, _events);
-        VirtioMem = new VirtioMemDevices(_memory, hotplug, Devices, hotplugLock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, rules.Name, hotplug, Devices, hotplugLock, _events);
+        VirtioMem = new VirtioMemDevices(_memory, rules, hotplug, Devices, hotplugLock, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, hotplugLock, _events);
         foreach (var dimm in definition.Dimms)
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");

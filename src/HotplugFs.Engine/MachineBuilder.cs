@@ -57,7 +57,9 @@ internal sealed class MachineBuilder
         for (var i = 1; i < parts.Length; i++)
             if (parts[i].First.Number != parts[i - 1].First.Number + parts[i - 1].Count || parts[i].Node != parts[0].Node)
                 throw new ArgumentException($"dimm {id} is not in one piece: {parts[i].First} does not follow on its other blocks");
-        _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, parts.Sum(part => part.Count));
+        var count = parts.Sum(part => part.Count);
+        var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.PagesPerBlock, count);
+        _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, count, memmapPages);
     }
 
     private NumaNode NodeOf(MemoryRange range) =>
@@ -95,11 +97,11 @@ internal sealed class MachineBuilder
     {
         var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
         zone.PresentPages += pages;
-        zone.ManagedPages += pages;
+        zone.ManagedPages += pages - range.Count * (dimm?.MemmapPages ?? 0);
         if (dimm is null)
             zone.PresentBootPages += pages;
         else
-            dimm.CountOnline(zone, range.Count);
+            dimm.CountOnline(range.First, zone, range.Count);
     }
 
     /// <summary>Sets spans as they follow from the memory, and then all figures that the definition gives.</summary>

@@ -43,10 +43,8 @@ public sealed record KernelConfig
     /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
     public bool PowerManagement { get; init; } = true;
 
-    /// <summary>
-    /// The parameter memory_hotplug.memmap_on_memory. It changes no zone and no state (docs/kernels.md, "memmap_on_memory").
-    /// </summary>
-    public bool MemmapOnMemory { get; init; }
+    /// <summary>The parameter memory_hotplug.memmap_on_memory. It changes no zone and no state.</summary>
+    public MemmapOnMemory MemmapOnMemory { get; init; }
 
     /// <summary>CONFIG_MEMORY_FAILURE: the files <c>soft_offline_page</c> and <c>hard_offline_page</c> exist.</summary>
     public bool MemoryFailure { get; init; } = true;

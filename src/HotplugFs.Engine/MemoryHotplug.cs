@@ -75,6 +75,7 @@ internal sealed class MemoryHotplug(
     {
         AccountOffline(block, argument);
         memory.Record(block.Id).State = MemoryBlockState.Offline;
+        poisonedPages.Offlined(block.Id);
         rules.Zones.Offlined(memory, block);
         notifiers.Notify(MemoryAction.Offline, argument);
     }
@@ -83,16 +84,16 @@ internal sealed class MemoryHotplug(
     private void CancelOffline(BlockId id) => memory.Record(id).State = MemoryBlockState.Online;
 
     /// <summary>Adds offline blocks, and brings their node online if these are its first (add_memory).</summary>
-    /// <param name="dimm">The DIMM that the blocks belong to, if any.</param>
-    public void AddMemory(NumaNode node, BlockId first, int count, Dimm? dimm)
+    /// <param name="device">The device that the blocks belong to, if any.</param>
+    public void AddMemory(NumaNode node, BlockId first, int count, MemoryDevice? device)
     {
         var pages = memory.PagesOf(first, count);
         var isNewNode = !node.Online;
         if (isNewNode)
-            node.ClearSpans();
+            node.ClearZones(rules.ForgetsZonesOfRemovedNodes);
         var zones = rules.Zones.Add(memory, node, pages);
         for (var number = first.Number; number < first.Number + count; number++)
-            memory.AddBlock(new BlockId(number), node, zones, dimm);
+            memory.AddBlock(new BlockId(number), node, zones, device);
         node.Span = node.Span.Union(pages);
         if (isNewNode)
         {
@@ -115,7 +116,7 @@ internal sealed class MemoryHotplug(
             var id = new BlockId(number);
             var pages = memory.PagesOf(id);
             memory.RemoveBlock(id);
-            poisonedPages.Forget(id);
+            poisonedPages.Removed(id);
             rules.Zones.Removed(memory, node, zones, pages);
             memory.ShrinkNodeSpan(node, pages);
             events.Raise(new BlockRemoved(id, node));
@@ -159,12 +160,13 @@ internal sealed class MemoryHotplug(
     /// <param name="sign">1 or -1.</param>
     private void AccountPages(in MemoryBlock block, Zone zone, int sign)
     {
-        var pages = sign * (block.Pages.Length - block.HolePages);
-        zone.PresentPages += pages;
-        zone.ManagedPages += pages;
+        var pages = block.Pages.Length - block.HolePages;
+        var device = memory.DeviceOf(block);
+        zone.PresentPages += sign * pages;
+        zone.ManagedPages += sign * (pages - (device?.UnmanagedPages(block.Id) ?? 0));
         if (block.IsBoot)
-            zone.PresentBootPages += pages;
-        memory.Dimms.At(block.DimmIndex)?.CountOnline(zone, sign);
+            zone.PresentBootPages += sign * pages;
+        device?.CountOnline(block.Id, zone, sign);
     }
 
     /// <summary>The node states that change if an offline block comes online (node_states_check_changes_online).</summary>

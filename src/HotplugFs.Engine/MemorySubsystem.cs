@@ -61,7 +61,7 @@ public sealed class MemorySubsystem
         var block = new BlockId((int)(address / blockSize));
         if (_memory.Blocks.Contains(block.Number))
             return RefuseProbe(address, Errno.EEXIST, $"{block} is present already");
-        _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, dimm: null);
+        _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, device: null);
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
     }

@@ -17,8 +17,11 @@ public sealed class PoisonedPages
     internal PoisonedPages(PhysicalMemory memory, KernelRules rules, MachineEvents events) =>
         (_memory, _rules, _events) = (memory, rules, events);
 
-    /// <summary>Number of retired pages.</summary>
-    public int Count => _pages.Values.Sum(pages => pages.Count);
+    /// <summary>
+    /// Number of pages that were retired, which <c>HardwareCorrupted</c> of /proc/meminfo shows. Where a block with such a page can come
+    /// online again, the count never falls.
+    /// </summary>
+    public int Count { get; private set; }
 
     /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
     /// <param name="address">A physical address in the page.</param>
@@ -33,7 +36,7 @@ public sealed class PoisonedPages
             return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
         if (!_memory.IsolatePages(block).IsOk)
             return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} holds pages of the kernel, which cannot be moved away");
-        PagesOf(block.Id).Add(PageAt(address));
+        Retire(block.Id, address);
         return Result.Ok;
     }
 
@@ -46,7 +49,7 @@ public sealed class PoisonedPages
             return NoMemory("hard_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
-        if (!PagesOf(block.Id).Add(PageAt(address)))
+        if (!Retire(block.Id, address))
             return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is retired already");
         block.Node.HardwareFailures++;
         return Result.Ok;
@@ -58,16 +61,28 @@ public sealed class PoisonedPages
         ? new Refusal(Errno.EHWPOISON, "one of its pages is retired; unplug the memory and plug it again")
         : null;
 
+    /// <summary>The pages of a block that went offline are as new, where the block can come online again.</summary>
+    internal void Offlined(BlockId id)
+    {
+        if (!_rules.RefusesPoisonedBlocks)
+            _pages.Remove(id);
+    }
+
     /// <summary>Forgets the pages of a block that is removed.</summary>
-    internal void Forget(BlockId id) => _pages.Remove(id);
+    internal void Removed(BlockId id)
+    {
+        if (_pages.Remove(id, out var pages))
+            Count -= pages.Count;
+    }
 
-    private static long PageAt(ulong address) => (long)(address / PhysicalMemory.PageSizeBytes);
-
-    private HashSet<long> PagesOf(BlockId id)
+    /// <returns>False if the page is retired already.</returns>
+    private bool Retire(BlockId id, ulong address)
     {
         if (!_pages.TryGetValue(id, out var pages))
             _pages.Add(id, pages = []);
-        return pages;
+        var isNew = pages.Add((long)(address / PhysicalMemory.PageSizeBytes));
+        Count += isNew ? 1 : 0;
+        return isNew;
     }
 
     private MemoryBlock? BlockAt(ulong address)

@@ -49,6 +49,8 @@ public static class KernelCatalogue
         RemembersRequestsWhileOnline = true,
         HasMovableOnlyNodes = true,
         CountsBootCpus = true,
+        HasVirtioMem = true,
+        HasMemmapOnMemory = true,
     };
 
     private static readonly Kernel[] Kernels =
@@ -57,7 +59,13 @@ public static class KernelCatalogue
             new KernelRules { Name = "3.8", Zones = new PatchSetPolicy() },
             FilesSince3_8 with { AcceptsStatePrefixes = true }),
         new(
-            new KernelRules { Name = "4.4", Zones = new RangeMovePolicy(), RemembersRequestsWhileOnline = true },
+            new KernelRules
+            {
+                Name = "4.4",
+                Zones = new RangeMovePolicy(),
+                RemembersRequestsWhileOnline = true,
+                ForgetsZonesOfRemovedNodes = true,
+            },
             FilesSince4_4 with { RepeatedRequestIsShortWrite = true, RefusesSync = true }),
         new(
             new KernelRules
@@ -71,7 +79,7 @@ public static class KernelCatalogue
             FilesSince4_4 with { Statistics = StatisticsCatalogue.Linux4_9, HasAutoOnlineBlocks = true }),
         new(RulesSince6_1, FilesSince6_1),
         new(
-            RulesSince6_1 with { Name = "6.12", RefusesPoisonedBlocks = true },
+            RulesSince6_1 with { Name = "6.12", RefusesPoisonedBlocks = true, HasMemmapOfEachBlock = true },
             FilesSince6_1 with
             {
                 Statistics = StatisticsCatalogue.Linux6_12,

@@ -84,6 +84,59 @@ public sealed class OnlineTimeTests
         Assert.That(machine.Write(2, "offline").Error, Is.EqualTo(Errno.EINVAL));
     }
 
+    [TestCase("6.1", 1, MemmapOnMemory.Yes, 512)]
+    [TestCase("6.1", 2, MemmapOnMemory.Yes, 0)]
+    [TestCase("6.1", 1, MemmapOnMemory.Force, 0)]
+    [TestCase("6.12", 1, MemmapOnMemory.No, 0)]
+    [TestCase("6.12", 2, MemmapOnMemory.Yes, 512)]
+    [TestCase("6.12", 2, MemmapOnMemory.Force, 512)]
+    [TestCase("4.9", 1, MemmapOnMemory.Yes, 0)]
+    public void MemmapOnMemory_DimmsThatHoldTheirMemoryMap_ManageFewerPages(string kernel, int blocks, MemmapOnMemory setting, long memmapPages)
+    {
+        var machine = new Machine(
+            new MachineDefinition
+            {
+                BlockSizeBytes = Machines.BlockSize,
+                Config = new KernelConfig { MemmapOnMemory = setting },
+                Nodes = [new NodeDefinition(0, [0])],
+                Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+            },
+            KernelCatalogue.Get(kernel).Rules);
+        var zone = machine.FindNode(0)!.Zone(ZoneType.Normal);
+        var (present, managed) = (zone.PresentPages, zone.ManagedPages);
+        machine.Plug(Machines.Dimm("d", 0, 36, blocks));
+        Assert.That(machine.Write(36, "online").IsOk);
+        var pages = Machines.BlockSize / PhysicalMemory.PageSizeBytes;
+        Assert.That((zone.PresentPages - present, zone.ManagedPages - managed), Is.EqualTo((pages, pages - memmapPages)));
+        Assert.That(machine.Write(36, "offline").IsOk);
+        Assert.That((zone.PresentPages, zone.ManagedPages), Is.EqualTo((present, managed)));
+    }
+
+    [TestCase(MemmapOnMemory.Yes, 0)]
+    [TestCase(MemmapOnMemory.Force, 512)]
+    public void MemmapOnMemory_OfBlocksWhoseMapFillsNoSection_NeedsForce(MemmapOnMemory setting, long memmapPages) =>
+        Assert.That(KernelCatalogue.Get("6.12").Rules.MemmapPages(setting, pagesPerBlock: 4096, blocks: 1), Is.EqualTo(memmapPages));
+
+    [Test]
+    public void Poison_WhereTheBlockCanComeOnlineAgain_ItsPagesAreAsNew()
+    {
+        var machine = new Machine(
+            new MachineDefinition
+            {
+                BlockSizeBytes = Machines.BlockSize,
+                Nodes = [new NodeDefinition(0, [0])],
+                Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+            },
+            KernelCatalogue.Get("6.1").Rules);
+        const ulong address = 32UL * Machines.BlockSize;
+        Assert.That(machine.Poison.HardOffline(address).IsOk);
+        Assert.That(machine.Poison.HardOffline(address).Error, Is.EqualTo(Errno.EHWPOISON));
+        Assert.That(machine.Write(32, "offline").IsOk);
+        Assert.That(machine.Write(32, "online").IsOk);
+        Assert.That(machine.Poison.Count, Is.EqualTo(1), "the count of retired pages does not fall");
+        Assert.That(machine.Poison.HardOffline(address).IsOk);
+    }
+
     [Test]
     public void Poison_KeepsTheBlockOfflineUntilItIsReplaced()
     {
@@ -97,21 +150,5 @@ public sealed class OnlineTimeTests
         machine.Unplug(machine.Dimms.Find("d")!);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
         Assert.That(machine.Write(40, "online").IsOk);
-    }
-
-    [Test]
-    public void VirtioMem_GrowsAndShrinksFromTheTop()
-    {
-        var machine = Machine();
-        machine.Devices.AutoOnline = OnlineType.OnlineMovable;
-        var device = machine.VirtioMem.Plug("v", 0, 8 * Machines.BlockSize).Value;
-        Assert.That(machine.VirtioMem.Resize(device, 3 * Machines.BlockSize).IsOk);
-        Assert.That(Enumerable.Range(device.First.Number, 3).Select(machine.State), Is.All.EqualTo("online"));
-        machine.IsolatePages = block => block.Id.Number == device.First.Number + 1 ? Errno.EBUSY : Result.Ok;
-        Assert.That(machine.VirtioMem.Resize(device, 0).Error, Is.EqualTo(Errno.EBUSY));
-        Assert.That(device.Blocks, Is.EqualTo(2), "the blocks above the one that refused are removed");
-        Assert.That(machine.VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
-        Assert.That(machine.VirtioMem.Plug("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.VirtioMem.Plug("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
     }
 }

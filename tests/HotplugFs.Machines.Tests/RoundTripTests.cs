@@ -102,7 +102,7 @@ public sealed class RoundTripTests
             online_policy = "auto-movable"
             auto_movable_ratio = 150
             auto_movable_numa_aware = false
-            memmap_on_memory = true
+            memmap_on_memory = "force"
             [[node]]
             number = 0
             [[memory]]

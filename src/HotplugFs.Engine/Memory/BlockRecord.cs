@@ -6,8 +6,10 @@ internal struct BlockRecord
     /// <summary>How often a block with this number has been added.</summary>
     public uint Generation;
 
-    /// <summary>Index of the block's DIMM, or -1 for boot memory, probed blocks and virtio-mem.</summary>
-    public int Dimm;
+    /// <summary>
+    /// Index of the block's device, a DIMM unless <see cref="BlockFlags.VirtioMem"/> is set; -1 for boot memory and probed blocks.
+    /// </summary>
+    public int Device;
 
     /// <summary>Number of pages that are not RAM.</summary>
     public ushort HolePages;
@@ -36,4 +38,7 @@ internal enum BlockFlags : byte
 
     /// <summary>The block is boot memory.</summary>
     Boot = 4,
+
+    /// <summary>The block belongs to a virtio-mem device.</summary>
+    VirtioMem = 8,
 }

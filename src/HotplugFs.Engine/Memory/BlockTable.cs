@@ -31,7 +31,7 @@ internal sealed class BlockTable
         if (page >= _pages.Length)
             Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
         ref var record = ref (_pages[page] ??= NewPage())[id.Number & ((1 << PageBits) - 1)];
-        record = new BlockRecord { Generation = record.Generation + 1, Dimm = -1 };
+        record = new BlockRecord { Generation = record.Generation + 1, Device = -1 };
         return ref record;
     }
 

@@ -7,23 +7,29 @@ namespace HotplugFs.Engine.Memory;
 /// <param name="Node">The node of its blocks.</param>
 /// <param name="First">Its first block.</param>
 /// <param name="Count">Number of its blocks.</param>
-public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId First, int Count)
+/// <param name="MemmapPages">Pages of each block that hold the block's own memory map (docs/kernels.md, "memmap_on_memory").</param>
+public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId First, int Count, long MemmapPages)
+    : MemoryDevice(Index, Id, Node, First)
 {
-    /// <summary>Number of its blocks that are online in a zone the kernel itself may use.</summary>
-    public int KernelBlocks { get; private set; }
+    private int _kernelBlocks;
+    private int _movableBlocks;
 
-    /// <summary>Number of its blocks that are online in zone Movable.</summary>
-    public int MovableBlocks { get; private set; }
+    /// <inheritdoc/>
+    public override int KernelBlocks => _kernelBlocks;
+
+    /// <inheritdoc/>
+    public override int MovableBlocks => _movableBlocks;
 
     /// <summary>Its last block.</summary>
     public BlockId Last => new(First.Number + Count - 1);
 
-    /// <summary>Counts blocks that came online in a zone, or with a negative change went offline.</summary>
-    internal void CountOnline(Zone zone, int change)
+    internal override void CountOnline(BlockId block, Zone zone, int change)
     {
         if (zone.IsKernelZone)
-            KernelBlocks += change;
+            _kernelBlocks += change;
         else
-            MovableBlocks += change;
+            _movableBlocks += change;
     }
+
+    internal override long UnmanagedPages(BlockId block) => MemmapPages;
 }

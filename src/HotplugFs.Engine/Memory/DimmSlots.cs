@@ -40,12 +40,12 @@ public sealed class DimmSlots : IEnumerable<Dimm>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Adds a DIMM in the lowest free slot.</summary>
-    internal Dimm Add(string id, NumaNode node, BlockId first, int count)
+    internal Dimm Add(string id, NumaNode node, BlockId first, int count, long memmapPages)
     {
         // Without a free slot below, the next one is the number of DIMMs.
         var slot = _freeSlots.Count > 0 ? _freeSlots.Min : _byId.Count;
         _freeSlots.Remove(slot);
-        var dimm = new Dimm(_dimms.Count, id, slot, node, first, count);
+        var dimm = new Dimm(_dimms.Count, id, slot, node, first, count, memmapPages);
         _dimms.Add(dimm);
         _indexes.Add(dimm.Index);
         _byId.Add(id, dimm);

@@ -12,7 +12,9 @@ public readonly record struct MemoryBlock
         Zones = record.Zones;
         State = record.State;
         Remembered = record.Remembered;
-        DimmIndex = record.Dimm;
+        var isVirtioMem = (record.Flags & BlockFlags.VirtioMem) != 0;
+        DimmIndex = isVirtioMem ? -1 : record.Device;
+        VirtioMemIndex = isVirtioMem ? record.Device : -1;
         HolePages = record.HolePages;
         Generation = record.Generation;
         DeviceOnline = (record.Flags & BlockFlags.DeviceOnline) != 0;
@@ -40,6 +42,9 @@ public readonly record struct MemoryBlock
 
     /// <summary>Index of the block's DIMM in <see cref="DimmSlots"/>, or -1.</summary>
     public int DimmIndex { get; }
+
+    /// <summary>Index of the block's virtio-mem device, or -1.</summary>
+    public int VirtioMemIndex { get; }
 
     /// <summary>Number of the block's pages that are not RAM.</summary>
     public int HolePages { get; }

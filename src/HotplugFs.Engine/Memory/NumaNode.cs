@@ -46,13 +46,17 @@ public sealed class NumaNode
     public Zone Zone(ZoneType type) => _zones[(int)type];
 
     /// <summary>
-    /// Empties all spans, as for a node that comes online again, whatever they were; zones that were in use stay initialized.
+    /// Empties all spans, as for a node that comes online again, whatever they were.
     /// </summary>
-    internal void ClearSpans()
+    /// <param name="areAsNew">False if zones that were in use stay initialized.</param>
+    internal void ClearZones(bool areAsNew)
     {
         Span = PfnRange.Empty;
         foreach (var zone in _zones)
+        {
             zone.Span = PfnRange.Empty;
+            zone.Initialized &= !areAsNew;
+        }
     }
 
     /// <summary>Returns the number of pages that are online in the zones up to <paramref name="last"/>.</summary>

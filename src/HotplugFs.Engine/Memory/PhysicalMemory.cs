@@ -83,6 +83,9 @@ public sealed class PhysicalMemory
     /// <summary>The DIMMs that are plugged.</summary>
     public DimmSlots Dimms { get; } = new();
 
+    /// <summary>The virtio-mem devices, by index.</summary>
+    internal List<VirtioMemDevice> VirtioMem { get; } = [];
+
     /// <summary>The numbers of the blocks that are present.</summary>
     public BlockSet Blocks => _blocks.Present;
 
@@ -150,17 +153,22 @@ public sealed class PhysicalMemory
         return AddressAbove((last + 1L) * BlockSizeBytes, last >= 0 && this[new BlockId(last)].IsBoot, BlockSizeBytes);
     }
 
+    /// <summary>Returns the device that a block belongs to, or null.</summary>
+    internal MemoryDevice? DeviceOf(in MemoryBlock block) =>
+        block.VirtioMemIndex >= 0 ? VirtioMem[block.VirtioMemIndex] : Dimms.At(block.DimmIndex);
+
     /// <summary>The record of a block that is present, to be read or changed in place.</summary>
     internal ref BlockRecord Record(BlockId id) => ref _blocks[id];
 
     /// <summary>Makes an offline block present and adds it to its node and zones.</summary>
-    /// <param name="dimm">The DIMM that the block belongs to, if any.</param>
-    internal ref BlockRecord AddBlock(BlockId id, NumaNode node, ZoneSet zones, Dimm? dimm)
+    /// <param name="device">The device that the block belongs to, if any.</param>
+    internal ref BlockRecord AddBlock(BlockId id, NumaNode node, ZoneSet zones, MemoryDevice? device)
     {
         ref var record = ref _blocks.Add(id);
         record.Node = (ushort)node.Number;
         record.Zones = zones;
-        record.Dimm = dimm?.Index ?? -1;
+        record.Device = device?.Index ?? -1;
+        record.Flags |= device is VirtioMemDevice ? BlockFlags.VirtioMem : BlockFlags.None;
         node.Blocks.Add(id.Number);
         foreach (var type in ZoneTypes)
             if (zones.Has(type))

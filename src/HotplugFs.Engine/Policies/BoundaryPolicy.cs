@@ -23,6 +23,11 @@ public abstract class BoundaryPolicy : ZonePolicy
     /// <param name="to">The requested zone.</param>
     protected virtual string? FindObstacle(NumaNode node, ZoneType from, ZoneType to) => null;
 
+    /// <summary>Called if a block that is not at the boundary should move to a zone.</summary>
+    protected virtual void MoveRefused(Zone target)
+    {
+    }
+
     /// <summary>
     /// Returns the zone of added memory: Movable if the node's zone Movable is not empty and starts at or below the first block, otherwise
     /// the zone below Movable (docs/kernels.md, "Adding memory").
@@ -53,7 +58,10 @@ public abstract class BoundaryPolicy : ZonePolicy
         if (zone == target)
             return null;
         if (!IsAtBoundary(block, zone, target))
+        {
+            MoveRefused(block.Node.Zone(target));
             return NotAtBoundary(memory, block, zone, target);
+        }
         if (FindObstacle(block.Node, zone, target) is { } obstacle)
             return new Refusal(RefusedMove, obstacle);
         Move(memory, block, zone, target);

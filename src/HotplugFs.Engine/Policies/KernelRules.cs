@@ -32,6 +32,41 @@ public sealed record KernelRules
     /// </summary>
     public bool AutoOnlineLeavesDeviceFlag { get; init; }
 
+    /// <summary>
+    /// The zones of a node that comes online again are as new. Otherwise those that were in use stay initialized
+    /// (docs/kernels.md, "Zone moves up to 4.12").
+    /// </summary>
+    public bool ForgetsZonesOfRemovedNodes { get; init; }
+
+    /// <summary>virtio-mem devices can be used.</summary>
+    public bool HasVirtioMem { get; init; }
+
+    /// <summary>The parameter memmap_on_memory exists (docs/kernels.md, "memmap_on_memory").</summary>
+    public bool HasMemmapOnMemory { get; init; }
+
+    /// <summary>
+    /// A DIMM of several blocks can hold its memory map, too, and the parameter memmap_on_memory has the value <c>force</c>.
+    /// </summary>
+    public bool HasMemmapOfEachBlock { get; init; }
+
     /// <summary>A block with a poisoned page cannot be onlined again; the request fails with EHWPOISON.</summary>
     public bool RefusesPoisonedBlocks { get; init; }
+
+    /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map.</summary>
+    /// <param name="setting">The value of memmap_on_memory.</param>
+    /// <param name="pagesPerBlock">Pages in a block.</param>
+    /// <param name="blocks">The number of blocks that the DIMM has.</param>
+    public long MemmapPages(MemmapOnMemory setting, long pagesPerBlock, int blocks)
+    {
+        const int descriptorBytes = 64;
+        const int pagesPerSection = 512;
+        var isUsed = setting == MemmapOnMemory.Force ? HasMemmapOfEachBlock : setting == MemmapOnMemory.Yes && HasMemmapOnMemory;
+        if (!isUsed || (blocks > 1 && !HasMemmapOfEachBlock))
+            return 0;
+        var pages = pagesPerBlock * descriptorBytes / PhysicalMemory.PageSizeBytes;
+        var rest = pages % pagesPerSection;
+        if (rest == 0)
+            return pages;
+        return setting == MemmapOnMemory.Force ? pages - rest + pagesPerSection : 0;
+    }
 }

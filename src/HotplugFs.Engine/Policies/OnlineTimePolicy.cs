@@ -57,8 +57,8 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <summary>
-    /// Returns zone Movable if the ratio of movable memory to boot memory allows the DIMM's remaining blocks in it, on all nodes together
-    /// and on the block's node; otherwise the kernel zone (docs/kernels.md, "auto-movable").
+    /// Returns zone Movable if the ratio of movable memory to boot memory allows the DIMM's remaining blocks in it, or the one block of a
+    /// virtio-mem device, on all nodes together and on the block's node; otherwise the kernel zone (docs/kernels.md, "auto-movable").
     /// </summary>
     private static ZoneType AutoMovableZone(PhysicalMemory memory, in MemoryBlock block)
     {
@@ -66,22 +66,38 @@ public sealed class OnlineTimePolicy : ZonePolicy
         var rest = dimm is null ? memory.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * memory.PagesPerBlock;
         var policy = memory.OnlinePolicy;
         var allowed = policy.RatioPercent != 0 && dimm is not { KernelBlocks: > 0 }
-            && IsWithinRatio(memory, memory.PossibleNodes, rest)
-            && (!policy.IsNumaAware || IsWithinRatio(memory, [block.Node], rest));
+            && IsWithinRatio(memory, memory.PossibleNodes, block, rest)
+            && (!policy.IsNumaAware || IsWithinRatio(memory, [block.Node], block, rest));
         return allowed ? ZoneType.Movable : KernelZone(block);
     }
 
-    private static bool IsWithinRatio(PhysicalMemory memory, IReadOnlyList<NumaNode> nodes, long rest)
+    /// <summary>
+    /// Checks the ratio on some nodes. Kernel memory of a virtio-mem device allows movable memory of the same device only, and what the
+    /// other devices need beyond their own takes from the boot memory (docs/kernels.md, "virtio-mem").
+    /// </summary>
+    private static bool IsWithinRatio(PhysicalMemory memory, IReadOnlyList<NumaNode> nodes, in MemoryBlock block, long rest)
     {
-        var (movable, boot) = (0L, 0L);
+        var ratio = memory.OnlinePolicy.RatioPercent;
+        var (movable, kernel, own) = (0L, 0L, 0L);
         foreach (var node in nodes)
         {
             movable += node.Zone(ZoneType.Movable).PresentPages;
             foreach (var type in memory.ZoneTypes)
                 if (type < ZoneType.Movable)
-                    boot += node.Zone(type).PresentBootPages;
+                    kernel += node.Zone(type).PresentBootPages;
         }
-        return movable + rest <= (Int128)memory.OnlinePolicy.RatioPercent * boot / 100;
+        foreach (var device in memory.VirtioMem.Where(device => nodes.Count > 1 || device.Node == nodes[0]))
+        {
+            var (deviceMovable, deviceKernel) = (device.MovableBlocks * memory.PagesPerBlock, device.KernelBlocks * memory.PagesPerBlock);
+            if (device.Index == block.VirtioMemIndex)
+            {
+                own = deviceKernel;
+                continue;
+            }
+            movable -= deviceMovable;
+            kernel -= Math.Max(0, deviceMovable * 100 / ratio - deviceKernel);
+        }
+        return kernel > 0 && movable + rest <= (Int128)ratio * (kernel + own) / 100;
     }
 
     /// <inheritdoc/>

@@ -18,4 +18,8 @@ public class RangeMovePolicy : BoundaryPolicy
             _ => zone,
         };
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The kernel initializes the zone before it looks at the boundary.</remarks>
+    protected override void MoveRefused(Zone target) => target.Initialized = true;
 }

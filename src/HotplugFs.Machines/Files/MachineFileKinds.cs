@@ -5,6 +5,9 @@ namespace HotplugFs.Machines.Files;
 /// <summary>The sections of a machine file and their keys.</summary>
 internal static class MachineFileKinds
 {
+    /// <summary>The value of <c>memmap_on_memory</c> that is neither true nor false.</summary>
+    public const string Force = "force";
+
     public static readonly SectionKind Machine = new("", 1,
     [
         "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",

@@ -45,7 +45,12 @@ internal sealed class MachineFileReader(string file)
             {
                 PowerManagement = top.Flag("power_management") ?? true,
                 MemoryFailure = top.Flag("memory_failure") ?? true,
-                MemmapOnMemory = top.Flag("memmap_on_memory") ?? false,
+                MemmapOnMemory = top.FlagOr("memmap_on_memory", MachineFileKinds.Force) switch
+                {
+                    null => MemmapOnMemory.Force,
+                    true => MemmapOnMemory.Yes,
+                    false => MemmapOnMemory.No,
+                },
             },
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),

@@ -22,7 +22,9 @@ internal sealed class MachineFileWriter
             Plain("power_management", "false");
         if (!definition.Config.MemoryFailure)
             Plain("memory_failure", "false");
-        if (definition.Config.MemmapOnMemory)
+        if (definition.Config.MemmapOnMemory == MemmapOnMemory.Force)
+            Quoted("memmap_on_memory", MachineFileKinds.Force);
+        else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Yes)
             Plain("memmap_on_memory", "true");
         foreach (var node in definition.Nodes)
             Write(node);

@@ -14,6 +14,6 @@ public sealed class RecordedParameters
     /// <summary><c>Y</c> if the ratio must hold on the node too, else <c>N</c>.</summary>
     [JsonRequired] public string AutoMovableNumaAware { get; set; } = "";
 
-    /// <summary><c>Y</c> if hot-added memory holds its own memory map, else <c>N</c>.</summary>
+    /// <summary><c>Y</c> or <c>force</c> if hot-added memory holds its own memory map, else <c>N</c>.</summary>
     [JsonRequired] public string MemmapOnMemory { get; set; } = "";
 }

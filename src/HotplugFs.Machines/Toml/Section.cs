@@ -44,6 +44,18 @@ internal sealed class Section(string file, SectionKind kind, int line)
         return value.Kind == TomlKind.Boolean ? value.Boolean : throw WrongType(key, "true or false");
     }
 
+    /// <summary>Reads a flag that also has a third value.</summary>
+    /// <param name="word">The word of the third value.</param>
+    /// <returns>False if the key is missing; null for the third value.</returns>
+    public bool? FlagOr(string key, string word)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return false;
+        if (value.Kind == TomlKind.Boolean)
+            return value.Boolean;
+        return value.Kind == TomlKind.Text && value.Text == word ? null : throw WrongType(key, $"true, false or \"{word}\"");
+    }
+
     public long? Integer(string key, long min, long max)
     {
         if (!_values.TryGetValue(key, out var value))

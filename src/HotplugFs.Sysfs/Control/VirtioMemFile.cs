@@ -1,3 +1,5 @@
+using HotplugFs.Sysfs.Formats;
+
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
@@ -14,9 +16,8 @@ internal sealed class VirtioMemFile(Machine machine)
         foreach (var device in machine.VirtioMem)
         {
             text.Append("id="u8).Append(device.Id).Append(" node="u8).Append(device.Node.Number)
-                .Append(" max="u8).Append(device.MaxBlocks * machine.BlockSizeBytes)
-                .Append(" size="u8).Append(device.Blocks * machine.BlockSizeBytes).Append(" blocks="u8);
-            KernelText.AppendList(text, Enumerable.Range(device.First.Number, device.Blocks));
+                .Append(" max="u8).Append(device.MaxBytes).Append(" size="u8).Append(device.PluggedBytes).Append(" blocks="u8);
+            device.Blocks.AppendTo(text);
             text.Append('\n');
         }
         return Result.Ok;

@@ -2,7 +2,7 @@ namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
 /// <c>hotplugfs/zones</c>: the span of each node and of each of its zones, one line each, in pages. No file of the kernel has them as
-/// exactly. An empty zone is listed if it was initialized, because the rules of 4.4 and 4.9 depend on that.
+/// exactly. An empty zone is listed if it was initialized, because the rules of 4.9 depend on that. A node that is offline has no zones.
 /// </summary>
 internal sealed class ZonesText(Machine machine)
 {
@@ -12,7 +12,7 @@ internal sealed class ZonesText(Machine machine)
     /// <summary>Shows the spans, in ascending order of nodes and zones.</summary>
     public Result Show(int obj, TextBuffer text)
     {
-        foreach (var node in machine.PossibleNodes)
+        foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
             if (node.Span.Length != 0 || node.PresentPages != 0)
                 AppendSpan(text, node.Number, NodeSpan, node.Span, node.PresentPages, node.ManagedPages).Append('\n');

@@ -15,8 +15,16 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, SysfsProfile
         Dir("parameters",
             Rw("auto_movable_numa_aware", (_, text) => text.Append(machine.OnlinePolicy.IsNumaAware ? 'Y' : 'N'), StoreNumaAware),
             Rw("auto_movable_ratio", (_, text) => text.Append(machine.OnlinePolicy.RatioPercent), StoreRatio),
-            Ro("memmap_on_memory", (_, text) => text.Append(machine.Config.MemmapOnMemory ? 'Y' : 'N')),
+            Ro("memmap_on_memory", (_, text) => text.Append(MemmapWord)),
             Rw("online_policy", (_, text) => text.Append(OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)));
+
+    /// <summary>A kernel that does not know <c>force</c> takes it for false, because it begins with an f.</summary>
+    private string MemmapWord => machine.Config.MemmapOnMemory switch
+    {
+        MemmapOnMemory.Yes => "Y",
+        MemmapOnMemory.Force when machine.Rules.HasMemmapOfEachBlock => "force",
+        _ => "N",
+    };
 
     private Result<int> StorePolicy(int obj, ReadOnlySpan<byte> text)
     {

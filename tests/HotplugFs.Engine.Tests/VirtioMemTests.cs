@@ -1,0 +1,136 @@
+using HotplugFs.Engine.Notifiers;
+using HotplugFs.Kernels;
+
+namespace HotplugFs.Engine.Tests;
+
+/// <summary>virtio-mem devices: sub-blocks, the order of growing and shrinking, and what stops them. Recordings have the rest.</summary>
+public sealed class VirtioMemTests
+{
+    private const long SubBlock = VirtioMemDevice.SubBlockBytes;
+
+    private Machine _machine = null!;
+    private VirtioMemDevice _device = null!;
+
+    private static Machine Boot(string kernel) => new(
+        new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+        },
+        KernelCatalogue.Get(kernel).Rules);
+
+    [SetUp]
+    public void PlugADevice()
+    {
+        _machine = Boot("6.12");
+        _machine.Devices.AutoOnline = OnlineType.OnlineMovable;
+        _device = _machine.VirtioMem.Plug("v", 0, 8 * Machines.BlockSize).Value;
+    }
+
+    private int[] Blocks => [.. Enumerable.Range(0, 8).Where(number => _device.Blocks.Contains(_device.First.Number + number))];
+
+    private long Managed => _machine.FindNode(0)!.Zone(ZoneType.Movable).ManagedPages;
+
+    private void Resize(long blocks, long subBlocks = 0) =>
+        Assert.That(_machine.VirtioMem.Resize(_device, blocks * Machines.BlockSize + subBlocks * SubBlock).IsOk);
+
+    private void MakeBusy(params int[] blocks) => _machine.IsolatePages =
+        block => blocks.Contains(block.Id.Number - _device.First.Number) ? Errno.EBUSY : Result.Ok;
+
+    private void Write(int block, string word) => Assert.That(_machine.Write(_device.First.Number + block, word).IsOk);
+
+    [Test]
+    public void Resize_ToAPartOfABlock_AddsTheBlockAndManagesThePart()
+    {
+        Resize(1, 4);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(_device.PluggedBytes, Is.EqualTo(Machines.BlockSize + 4 * SubBlock));
+        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(_device.PluggedBytes));
+        Assert.That(_machine.FindNode(0)!.Zone(ZoneType.Movable).PresentPages * PhysicalMemory.PageSizeBytes, Is.EqualTo(2 * Machines.BlockSize));
+        Write(1, "offline");
+        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(Machines.BlockSize));
+    }
+
+    [Test]
+    public void Resize_Grows_CompletesPartsAndThenFillsTheLowestGap()
+    {
+        Resize(4);
+        Write(1, "offline");
+        Resize(2, 62);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 2, 3 }), "the offline block was removed first");
+        Resize(4, 1);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
+        Assert.That(_device.PluggedBytesOf(new BlockId(_device.First.Number + 3)), Is.EqualTo(Machines.BlockSize));
+        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(_device.PluggedBytes));
+    }
+
+    [Test]
+    public void Resize_Shrinks_PassesOverBusyBlocks()
+    {
+        Resize(4);
+        MakeBusy(1, 3);
+        Assert.That(_machine.VirtioMem.Resize(_device, 0).Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(Blocks, Is.EqualTo(new[] { 1, 3 }));
+        MakeBusy();
+        Resize(0);
+        Assert.That(Blocks, Is.Empty);
+        Assert.That(Managed, Is.Zero);
+    }
+
+    [Test]
+    public void Resize_ShrinksWhileANotifierRefuses_LeavesABlockWithoutMemoryThatIsRemovedLater()
+    {
+        Resize(2);
+        _machine.ErrorInjection[MemoryAction.GoingOffline] = -(int)Errno.EBUSY;
+        Resize(1);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(_machine.State(_device.First.Number + 1), Is.EqualTo("online"));
+        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(Machines.BlockSize));
+        _machine.ErrorInjection[MemoryAction.GoingOffline] = 0;
+        Resize(1);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0 }));
+    }
+
+    [Test]
+    public void Resize_WhereAnotherBlockIsInTheRegion_PassesOverIt()
+    {
+        Assert.That(_machine.Devices.Probe((ulong)(_device.First.Number + 1) * Machines.BlockSize).IsOk);
+        Resize(2);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 2 }));
+        Assert.That(_machine.VirtioMem.Resize(_device, 8 * Machines.BlockSize).Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(_device.PluggedBytes, Is.EqualTo(7 * Machines.BlockSize));
+    }
+
+    [TestCase(-SubBlock)]
+    [TestCase(SubBlock - 1)]
+    [TestCase(9 * (long)Machines.BlockSize)]
+    public void Resize_ToAnImpossibleSize_IsEinvalAndChangesNothing(long bytes)
+    {
+        Resize(2);
+        Assert.That(_machine.VirtioMem.Resize(_device, bytes).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(_device.PluggedBytes, Is.EqualTo(2 * Machines.BlockSize));
+    }
+
+    [Test]
+    public void AutoMovable_KernelBlocksOfTheDevice_AllowMovableOnesOfItOnly()
+    {
+        _machine.OnlinePolicy = new OnlinePolicySettings { Kind = OnlinePolicyKind.AutoMovable, RatioPercent = 100 };
+        _machine.Devices.AutoOnline = OnlineType.Online;
+        Resize(4);
+        Assert.That((_device.MovableBlocks, _device.KernelBlocks), Is.EqualTo((4, 0)), "as many as the boot memory has");
+        Resize(6);
+        Assert.That((_device.MovableBlocks, _device.KernelBlocks), Is.EqualTo((5, 1)), "a kernel block allows one more");
+        _machine.Plug(Machines.Dimm("d", 0, 60, 1));
+        Assert.That(_machine.Zone(60), Is.EqualTo(ZoneType.Normal), "but not one of a DIMM");
+    }
+
+    [Test]
+    public void Plug_Refused()
+    {
+        Assert.That(_machine.VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(_machine.VirtioMem.Plug("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(_machine.VirtioMem.Plug("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(Boot("4.9").VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EOPNOTSUPP));
+    }
+}
