@@ -24,6 +24,10 @@ public struct Statx
     [FieldOffset(28)]
     public ushort Mode;
 
+    /// <summary>The number of the file in its file system.</summary>
+    [FieldOffset(32)]
+    public ulong Inode;
+
     /// <summary>The size in bytes.</summary>
     [FieldOffset(40)]
     public ulong Size;

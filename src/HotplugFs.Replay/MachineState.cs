@@ -98,7 +98,7 @@ internal sealed class MachineState
     /// <summary>Sets a zone, or removes one that has no memory.</summary>
     public void SetZone(string key, ZoneFacts facts)
     {
-        if (facts == default)
+        if (facts.IsEmpty)
             Zones.Remove(key);
         else
             Zones[key] = facts;
@@ -119,12 +119,28 @@ internal sealed class MachineState
                 Zones.Remove(key);
     }
 
+    /// <summary>Removes what state spaces do not have: managed pages, and whether a zone was ever in use.</summary>
+    public void KeepSpans()
+    {
+        foreach (var (key, facts) in Zones.ToArray())
+            SetZone(key, facts with { Managed = null, Initialized = null });
+    }
+
     /// <summary>Returns a line with the expected and the actual value for each difference from another state.</summary>
     /// <param name="zones">False to leave the zones out.</param>
     public IEnumerable<string> Differences(MachineState found, bool zones = true)
     {
         var differences = Compare("block", Blocks, found.Blocks).Concat(Compare("node/", Nodes, found.Nodes));
-        return zones ? differences.Concat(Compare("zone", Zones, found.Zones)) : differences;
+        return zones ? differences.Concat(ZoneDifferences(found)) : differences;
+    }
+
+    /// <inheritdoc cref="Differences"/>
+    public IEnumerable<string> ZoneDifferences(MachineState found)
+    {
+        var comparable = new SortedDictionary<string, ZoneFacts>();
+        foreach (var (key, facts) in found.Zones)
+            comparable[key] = Zones.TryGetValue(key, out var recorded) ? facts.Restrict(recorded) : facts;
+        return Compare("zone", Zones, comparable);
     }
 
     private static IEnumerable<string> Compare<TKey, TFacts>(

@@ -5,6 +5,7 @@ public sealed class ReplayReport
 {
     private readonly List<Divergence> _divergences = [];
     private readonly SortedDictionary<string, int> _skipped = [];
+    private readonly SortedDictionary<string, int> _uncompared = [];
 
     /// <summary>The number of operations that were repeated and compared.</summary>
     public int Operations { get; private set; }
@@ -18,6 +19,9 @@ public sealed class ReplayReport
     /// <summary>The number of operations that were not repeated.</summary>
     public int SkippedCount => _skipped.Values.Sum();
 
+    /// <summary>How often each field occurred that is not compared; <see cref="NotCompared"/> has the reasons.</summary>
+    public IReadOnlyDictionary<string, int> Uncompared => _uncompared;
+
     /// <summary>Adds the counts and divergences of another report.</summary>
     public void Add(ReplayReport other)
     {
@@ -25,6 +29,8 @@ public sealed class ReplayReport
         _divergences.AddRange(other._divergences);
         foreach (var (reason, count) in other._skipped)
             _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
+        foreach (var (field, count) in other._uncompared)
+            AddUncompared(field, count);
     }
 
     /// <summary>Returns the summary line.</summary>
@@ -33,6 +39,8 @@ public sealed class ReplayReport
     internal void Count() => Operations++;
 
     internal void Skip(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
+
+    internal void AddUncompared(string field, int count) => _uncompared[field] = _uncompared.GetValueOrDefault(field) + count;
 
     internal void Add(Divergence divergence) => _divergences.Add(divergence);
 }

@@ -84,7 +84,7 @@ public sealed class KnownDifferenceTests
         var (status, output, error) = Replay(row => row.Recorded);
         Assert.That((status, error), Is.EqualTo((0, "")), string.Join('\n', output));
         Assert.That(
-            output[..^1],
+            output[..^1].Where(line => !line.Contains(" not compared: ", StringComparison.Ordinal)),
             Is.EquivalentTo(Rows().GroupBy(row => row.Reason).Select(group => $"{group.Count()} skipped: {group.Key}")));
     }
 

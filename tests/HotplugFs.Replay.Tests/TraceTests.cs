@@ -86,7 +86,7 @@ public sealed class TraceTests
         var recorded = message.Length == 0 ? "[]" : $"[\"{message}\"]";
         var report = Replay($"{{\"op\":\"write\",\"path\":\"memory/memory33/uevent\",\"data\":\"add\",\"err\":null,\"uev\":{recorded}}}");
         Assert.That(report.Divergences.Single().What, Does.StartWith(
-            "uevents [ACTION=add DEVPATH=/devices/system/memory/memory33 SUBSYSTEM=memory], expected ["));
+            "uevents [add@/devices/system/memory/memory33 ACTION=add DEVPATH=/devices/system/memory/memory33 SUBSYSTEM=memory], expected ["));
     }
 
     [TestCase("not json", ":2: not JSON")]

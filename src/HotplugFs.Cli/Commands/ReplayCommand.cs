@@ -47,9 +47,8 @@ internal sealed class ReplayCommand
         var progress = new ReplayProgress(error, traces.Length);
         try
         {
-            var report = Replay(traces, output, progress, new ReplayOptions
+            var report = Replay(traces, parsed.GetValue(_kernel), output, progress, new ReplayOptions
             {
-                Kernel = parsed.GetValue(_kernel),
                 Mount = parsed.GetValue(_mount) ? trace => new ReplayMount(trace) : null,
                 Progress = progress.Advance,
                 Cancellation = signals.Token,
@@ -70,12 +69,13 @@ internal sealed class ReplayCommand
         }
     }
 
-    private static ReplayReport Replay(string[] traces, TextWriter output, ReplayProgress progress, ReplayOptions options)
+    private static ReplayReport Replay(
+        string[] traces, string? kernel, TextWriter output, ReplayProgress progress, ReplayOptions options)
     {
         var total = new ReplayReport();
         foreach (var file in traces)
         {
-            var trace = Trace.Read(file);
+            var trace = Trace.Read(file, kernel);
             var report = new ReplayReport();
             progress.Begin(Path.GetFileName(file), trace.Count);
             try
@@ -98,6 +98,8 @@ internal sealed class ReplayCommand
     {
         foreach (var (reason, count) in report.Skipped.OrderByDescending(row => row.Value))
             output.WriteLine($"{count} skipped: {reason}");
+        foreach (var (field, count) in report.Uncompared)
+            output.WriteLine($"{count} not compared: {field}: {NotCompared.Fields[field]}");
         output.WriteLine(report);
     }
 }

@@ -29,7 +29,7 @@ internal static class MachineLoader
 
     private static NamedMachine Describe(MachineSelection selection)
     {
-        var description = MachineFile.Load(selection.Name);
+        var description = MachineFile.Load(selection.Name, selection.Kernel);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };
         if (selection.Kernel is null || KernelCatalogue.Get(selection.Kernel).Name is not { } kernel || kernel == description.Kernel)
             return description with { Definition = definition };

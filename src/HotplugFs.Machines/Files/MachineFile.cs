@@ -28,8 +28,9 @@ public static class MachineFile
 
     /// <summary>Loads the machine that the user names.</summary>
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
+    /// <param name="kernel">The kernel to simulate instead of that of a recording.</param>
     /// <exception cref="MachineFileException">There is no such preset or file, or it is invalid.</exception>
-    public static NamedMachine Load(string nameOrPath)
+    public static NamedMachine Load(string nameOrPath, string? kernel = null)
     {
         using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{nameOrPath}{PresetSuffix}"))
         {
@@ -42,7 +43,7 @@ public static class MachineFile
         {
             using var stream = File.OpenRead(nameOrPath);
             return nameOrPath.EndsWith(".jsonl", StringComparison.Ordinal)
-                ? RecordingMachine.Make(nameOrPath, RecordingHeader.Parse(nameOrPath, ReadText(nameOrPath, stream, '\n')))
+                ? RecordingMachine.Make(nameOrPath, RecordingHeader.Parse(nameOrPath, ReadText(nameOrPath, stream, '\n')), kernel)
                 : Parse(nameOrPath, Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath, stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

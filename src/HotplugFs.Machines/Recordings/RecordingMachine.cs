@@ -24,20 +24,20 @@ public sealed class RecordingMachine
 
     /// <summary>Makes the machine that a header describes.</summary>
     /// <param name="file">The file's name: for messages, and as the machine's name.</param>
+    /// <param name="kernelName">The kernel to simulate instead of the recorded one, which need not be in the catalogue then.</param>
     /// <exception cref="MachineFileException">The header contradicts itself, or the catalogue does not have its kernel.</exception>
-    public static NamedMachine Make(string file, RecordingHeader header)
+    public static NamedMachine Make(string file, RecordingHeader header, string? kernelName = null)
     {
-        var name = header.Kernel.Split('-')[0];
-        if (KernelCatalogue.Find(name) is not { } kernel)
+        if (KernelCatalogue.Find(kernelName ?? header.Kernel.Split('-')[0]) is not { } kernel)
         {
             var known = string.Join(", ", KernelCatalogue.All.Select(kernel => kernel.Name));
-            throw new MachineFileException(file, 1, $"unknown kernel \"{header.Kernel}\" (known: {known})");
+            throw new MachineFileException(file, 1, $"unknown kernel \"{header.Kernel}\" (known: {known}); --kernel selects another");
         }
         if (header.Blocks.Count == 0)
             throw new MachineFileException(file, 1, "the first line has no blocks; a machine needs at least one");
         try
         {
-            return new NamedMachine(Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, kernel).Define(), name);
+            return new NamedMachine(Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, kernel).Define(), kernel.Rules.Name);
         }
         catch (Exception error) when (error is FormatException or ArithmeticException or ArgumentException)
         {
@@ -55,7 +55,12 @@ public sealed class RecordingMachine
             || (!_header.Kernel.Contains('-', StringComparison.Ordinal) && Words(_header.Append).Contains("movable_node")),
         Config = new KernelConfig
         {
-            MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory == "Y",
+            MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory switch
+            {
+                "Y" => MemmapOnMemory.Yes,
+                "force" => MemmapOnMemory.Force,
+                _ => MemmapOnMemory.No,
+            },
             PowerManagement = _header.PowerManagement,
             MemoryFailure = _header.MemoryFailure,
         },

@@ -20,16 +20,17 @@ internal static class SimulatedState
         state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : "!ENOENT";
         state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
         state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
-        foreach (var node in machine.PossibleNodes)
+        foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
-            state.SetZone($"{node.Number}/node", Facts(node.Span, node.PresentPages));
+            state.SetZone($"{node.Number}/node", new ZoneFacts(node.Span.Start, node.Span.Length, node.PresentPages));
             foreach (var zone in node.Zones)
-                state.SetZone($"{node.Number}/{zone.Type.Name()}", Facts(zone.Span, zone.PresentPages));
+                state.SetZone($"{node.Number}/{zone.Type.Name()}", Facts(zone));
         }
         return state;
     }
 
-    private static ZoneFacts Facts(PfnRange span, long presentPages) => new(span.Start, span.Length, presentPages);
+    private static ZoneFacts Facts(Zone zone) =>
+        new(zone.Span.Start, zone.Span.Length, zone.PresentPages, zone.ManagedPages, zone.Initialized);
 
     private static string List(BlockSet set)
     {

@@ -52,7 +52,8 @@ internal static class DescriptorCalls
         return CallOutcome.Ok()
             .With("type", ModeText.Type(stat.Mode)).With("mode", ModeText.Permissions(stat.Mode))
             .With("size", (long)stat.Size).With("nlink", stat.LinkCount).With("uid", stat.Uid).With("gid", stat.Gid)
-            .With("blocks", (long)stat.Blocks).With("blksize", stat.BlockSize).With("mtime", stat.ModifySeconds);
+            .With("blocks", (long)stat.Blocks).With("blksize", stat.BlockSize).With("mtime", stat.ModifySeconds)
+            .With("ino", stat.Inode.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Calls poll(2), again if a signal of the runtime interrupts it.</summary>

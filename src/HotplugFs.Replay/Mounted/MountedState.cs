@@ -126,7 +126,9 @@ internal sealed class MountedState(MountedPaths paths) : IDisposable
         {
             var values = line.Split(' ').Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
             long Number(string key) => long.Parse(values[key], CultureInfo.InvariantCulture);
-            state.SetZone($"{values["node"]}/{values["zone"]}", ZoneFacts.Of(Number("start_pfn"), Number("spanned"), Number("present")));
+            bool? initialized = values.TryGetValue("initialized", out var text) ? text == "1" : null;
+            state.SetZone($"{values["node"]}/{values["zone"]}", ZoneFacts.Of(
+                Number("start_pfn"), Number("spanned"), Number("present"), initialized is null ? null : Number("managed"), initialized));
         }
     }
 

@@ -2,29 +2,27 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace HotplugFs.Replay.Playback;
 
-/// <summary>Compares the result of a system call with the recorded one, field by field.</summary>
-internal static class CallComparison
+/// <summary>Compares the results of the system calls of a recording with the recorded ones, field by field.</summary>
+internal sealed class CallComparison
 {
+    private const string Inode = "ino";
+
     /// <summary>Times below this were set by the recorder and are compared; all others are those of the recording.</summary>
     private const double SetTimeSecondsMax = 1_000_000;
-
-    /// <summary>The fields of <see cref="RecordedResult"/> that no simulation can repeat, with the reason.</summary>
-    private static readonly Dictionary<string, string> NotCompared = new()
-    {
-        ["ino"] = "sysfs numbers inodes in the order of their creation since boot",
-        ["dev"] = "a file system gets its number when it is mounted",
-        ["ctime"] = "the time of the recording",
-        ["now"] = "the time of the recording",
-        ["flags"] = "mount options of the recorded machine; a mount here has nosuid, nodev and noexec",
-    };
 
     private static readonly JsonPropertyInfo[] Compared =
     [
         .. TraceJson.Default.RecordedResult.Properties
-            .Where(field => field.Name is not ("r" or "e") && !NotCompared.ContainsKey(field.Name)),
+            .Where(field => field.Name is not ("r" or "e") && !NotCompared.Fields.ContainsKey(field.Name)),
     ];
 
-    public static IEnumerable<Difference> Differences(RecordedResult recorded, CallOutcome got)
+    /// <summary>
+    /// The inode number here of each recorded one, and the reverse. The numbers differ, for sysfs numbers its inodes in the order of their
+    /// creation since boot; which files have the same one does not.
+    /// </summary>
+    private readonly Dictionary<string, string> _inodes = [];
+
+    public IEnumerable<Difference> Differences(RecordedResult recorded, CallOutcome got)
     {
         if (!ReplaySession.IsSame(recorded.E, got.Error))
         {
@@ -40,9 +38,20 @@ internal static class CallComparison
             if (field.Get!(recorded) is not { } value || (field.Name == "mtime" && recorded.Mtime >= SetTimeSecondsMax))
                 continue;
             var (expected, found) = (Text(value), got.Fields.GetValueOrDefault(field.Name));
+            if (field.Name == Inode)
+                expected = InodeHere(expected, found);
             if (found != expected)
                 yield return new Difference(field.Name, expected, found ?? "nothing");
         }
+    }
+
+    /// <summary>Returns the inode number that a file with a recorded inode number must have here.</summary>
+    private string InodeHere(string recorded, string? found)
+    {
+        var (key, reverse) = ($"recorded {recorded}", $"here {found}");
+        if (found is not null && !_inodes.ContainsKey(key) && _inodes.TryAdd(reverse, recorded))
+            _inodes.Add(key, found);
+        return _inodes.GetValueOrDefault(key) ?? $"another than that of recorded inode {_inodes.GetValueOrDefault(reverse)}";
     }
 
     private static string Text(object value) => value switch

@@ -44,14 +44,20 @@ internal sealed class ControlFiles(IReplayMachine machine)
 
     public Result PlugVirtioMem(string id, long node, long max) => Write(VirtioMem, $"id={id} node={node} max={max}");
 
-    /// <returns>The number of blocks that the device then has.</returns>
-    public long ResizeVirtioMem(string id, long size)
+    /// <returns>The number of bytes that the device then has; null if there is no such device.</returns>
+    public long? ResizeVirtioMem(string id, long size)
     {
-        // A device that cannot reach a size fails, but gets as close as it can; the number of blocks shows how close.
+        // A device that cannot reach a size fails, but gets as close as it can.
         _ = Write(VirtioMem, $"id={id} size={size}");
-        var line = Read(VirtioMem).Split('\n').FirstOrDefault(line => line.StartsWith($"id={id} ", StringComparison.Ordinal)) ?? "";
-        return Ranges(line[(line.LastIndexOf('=') + 1)..]).Sum(range => range.Last - range.First + 1L);
+        foreach (var line in Read(VirtioMem).Split('\n'))
+            if (line.Split(' ') is [var name, _, _, var reached, _] && name == $"id={id}")
+                return long.Parse(reached["size=".Length..], CultureInfo.InvariantCulture);
+        return null;
     }
+
+    /// <summary>Returns the numbers of the blocks that a DIMM has.</summary>
+    public IEnumerable<int> BlocksOf(string id) =>
+        Ranges(Read($"{Dimms}/{id}/blocks")).SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1));
 
     private Result Write(string path, string text)
     {

@@ -6,28 +6,50 @@ internal sealed class HotplugHandlers(ReplaySession session)
     public void Plug(PlugOperation operation) => session.CompareSuccess(
         operation, session.Controls.Plug(operation.Id, operation.Node, operation.Size, operation.Addr ?? operation.AtAddr));
 
-    /// <summary>
-    /// Unplugs a DIMM. A recorded refusal does not name the block that refused; only one that the kernel itself may use can hold its pages.
-    /// </summary>
     public void Unplug(UnplugOperation operation)
     {
-        var busy = operation.Err is null ? [] : session.Expected.Blocks.Where(block => block.Value.IsOnlineForKernel);
-        var lines = busy.Select(block => $"{block.Key} {ControlFiles.Busy}").Prepend(ControlFiles.Success);
-        session.Controls.SetOfflineResult(string.Join('\n', lines));
+        SetBusy(operation.Err is null ? [] : BlocksThatRefused(operation));
         session.CompareSuccess(operation, session.Controls.Unplug(operation.Id));
     }
 
     public void PlugVirtioMem(PlugVirtioMemOperation operation) =>
         session.CompareSuccess(operation, session.Controls.PlugVirtioMem(operation.Id, operation.Node, operation.Max));
 
+    /// <summary>Resizes a device. If it did not reach the size, the blocks that it kept in kernel zones hold pages of the kernel.</summary>
     public void ResizeVirtioMem(ResizeVirtioMemOperation operation)
     {
-        session.Controls.SetOfflineResult(ControlFiles.Success);
-        var blocks = session.Controls.ResizeVirtioMem(operation.Id, operation.Size);
+        var removed = operation.Snap?.Blocks?.Where(block => block.Value is null).Select(block => block.Key) ?? [];
+        SetBusy(operation.Got > operation.Size ? BlocksForKernel().Except(removed) : []);
+        var size = session.Controls.ResizeVirtioMem(operation.Id, operation.Size);
         session.Count();
-        // A real device also plugs and unplugs parts of a block, which are not simulated.
-        var expected = operation.Got / session.Trace.Machine.Definition.BlockSizeBytes;
-        if (blocks != expected && blocks != expected + 1)
-            session.Diverged(operation, $"{blocks} blocks, expected {expected}");
+        if (Array.TrueForAll(operation.Results(), result => result.Got != size))
+            session.Diverged(operation, $"reached {size?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}, expected {operation.Got}");
+    }
+
+    private void SetBusy(IEnumerable<int> blocks) => session.Controls.SetOfflineResult(
+        string.Join('\n', blocks.Select(block => $"{block} {ControlFiles.Busy}").Prepend(ControlFiles.Success)));
+
+    /// <summary>
+    /// Returns the blocks that refused to go offline. The uevents tell: the others went offline for the unplug. Without them it can be any
+    /// block that the kernel itself may use.
+    /// </summary>
+    private IEnumerable<int> BlocksThatRefused(UnplugOperation operation)
+    {
+        if (!session.Trace.ListensToUevents)
+            return BlocksForKernel();
+        var wentOffline = (operation.Uev ?? []).Select(OfflineBlock).ToHashSet();
+        return session.Controls.BlocksOf(operation.Id)
+            .Where(block => session.Expected.Blocks.GetValueOrDefault(block)?.State == "online" && !wentOffline.Contains(block));
+    }
+
+    private IEnumerable<int> BlocksForKernel() =>
+        session.Expected.Blocks.Where(block => block.Value.IsOnlineForKernel).Select(block => block.Key);
+
+    /// <summary>Returns the number of the block that a uevent reports offline, or null for any other uevent.</summary>
+    private static int? OfflineBlock(string message)
+    {
+        const string prefix = "offline@/devices/system/memory/memory";
+        var header = message.Split('\0')[0];
+        return header.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(header[prefix.Length..], out var number) ? number : null;
     }
 }

@@ -6,9 +6,6 @@ namespace HotplugFs.Replay.Playback;
 /// <summary>How to replay a recording.</summary>
 public sealed class ReplayOptions
 {
-    /// <summary>The catalogue's name of the kernel to simulate; null for the recorded kernel.</summary>
-    public string? Kernel { get; init; }
-
     /// <summary>Mounts the machine of a recording, for real system calls through the kernel; null to replay in this process.</summary>
     public Func<Trace, IMountedMachine>? Mount
     {

@@ -4,7 +4,7 @@ namespace HotplugFs.Replay.Playback;
 
 /// <summary>
 /// Repeats on a simulated machine what was done to a real kernel on the same machine, and compares after every operation: errno, the system
-/// call that failed, bytes read, short counts, and the whole state (blocks, node states, spans and present pages of zones).
+/// call that failed, bytes read, short counts, and the whole state (blocks, node states, zones). <see cref="NotCompared"/> lists the rest.
 /// </summary>
 /// <remarks>
 /// A simulation cannot know whether a block holds a page of the kernel. If a recorded offline failed with EBUSY or EAGAIN, the simulated
@@ -40,8 +40,8 @@ public sealed class Replayer
     public static void Replay(Trace trace, ReplayReport report, ReplayOptions? options = null)
     {
         options ??= new ReplayOptions();
-        if (options.Kernel is { } kernel)
-            trace = trace.WithKernel(kernel);
+        foreach (var (field, count) in trace.UncomparedFields)
+            report.AddUncompared(field, count);
         if (trace.IsStateSpace)
         {
             using var states = new StateSpaceReplayer(trace, report, options);
@@ -55,6 +55,7 @@ public sealed class Replayer
     private void Run()
     {
         _state.CompareBoot();
+        new HeaderComparison(_session).Compare();
         foreach (var operation in _session.Trace.Operations)
         {
             _options.BeforeOperation();

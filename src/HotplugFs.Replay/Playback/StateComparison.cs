@@ -8,7 +8,10 @@ internal sealed class StateComparison(ReplaySession session)
     /// <summary>Compares the state after boot with the header.</summary>
     public void CompareBoot()
     {
-        foreach (var difference in session.Expected.Differences(session.Machine.ReadState(_withZones), _withZones))
+        var found = session.Machine.ReadState(withZones: true);
+        if (!_withZones)
+            found.RemoveNodeSpans();
+        foreach (var difference in session.Expected.Differences(found))
             session.Diverged(1, "boot", difference);
     }
 
@@ -30,18 +33,16 @@ internal sealed class StateComparison(ReplaySession session)
             session.Diverged(operation, difference);
     }
 
-    /// <summary>Compares spans and present pages of every node and zone.</summary>
+    /// <summary>Compares every node and zone.</summary>
     public void CompareZones(ZonesOperation operation)
     {
         session.Count();
         var expected = new MachineState();
         expected.Apply(new Snapshot { Zones = operation.Zones });
         var found = session.Machine.ReadState(withZones: true);
-        found.Blocks.Clear();
-        found.Nodes.Clear();
         if (!_withZones)
             found.RemoveNodeSpans();
-        foreach (var difference in expected.Differences(found))
+        foreach (var difference in expected.ZoneDifferences(found))
             session.Diverged(operation, difference);
     }
 

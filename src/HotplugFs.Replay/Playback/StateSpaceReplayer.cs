@@ -148,6 +148,7 @@ internal sealed class StateSpaceReplayer : IDisposable
         var expected = Expected(_states[transition.To!.Value]);
         var found = _machine!.ReadState(withZones: true);
         found.Zones.Remove($"{_node}/node");
+        found.KeepSpans();
         foreach (var difference in expected.Differences(found))
             Diverged(transition, $"to {transition.To}: {difference}");
     }
@@ -164,6 +165,7 @@ internal sealed class StateSpaceReplayer : IDisposable
     private MachineState Expected(RecordedState state)
     {
         var expected = MachineState.Of(_trace.Header);
+        expected.KeepSpans();
         expected.RemoveZones(_node);
         expected.Apply(new Snapshot
         {

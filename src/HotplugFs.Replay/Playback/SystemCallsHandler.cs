@@ -5,6 +5,8 @@ namespace HotplugFs.Replay.Playback;
 /// <summary>Repeats sequences of system calls.</summary>
 internal sealed class SystemCallsHandler(ReplaySession session)
 {
+    private readonly CallComparison _comparison = new();
+
     public void Call(SystemCallsOperation operation)
     {
         RecordedCall[] calls = [.. Calls(operation.Steps).Select(step => new RecordedCall(step))];
@@ -28,7 +30,7 @@ internal sealed class SystemCallsHandler(ReplaySession session)
         }
     }
 
-    private static Difference[] Differences(RecordedResult recorded, CallOutcome got) => [.. CallComparison.Differences(recorded, got)];
+    private Difference[] Differences(RecordedResult recorded, CallOutcome got) => [.. _comparison.Differences(recorded, got)];
 
     private static JsonElement.ArrayEnumerator Calls(JsonElement steps) =>
         steps.ValueKind == JsonValueKind.Array ? steps.EnumerateArray() : throw new FormatException("\"steps\" must be an array");

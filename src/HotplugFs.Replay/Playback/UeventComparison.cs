@@ -8,13 +8,11 @@ internal sealed class UeventComparison(ReplaySession session)
     private const string UeventFile = "/hotplugfs/uevents";
     private const string SequenceVariable = "SEQNUM=";
 
-    private readonly bool _isRecorded = session.Trace.Operations.Exists(operation => operation.Uev is not null);
-
     private int _seen;
 
     public void Compare(RecordedOperation operation)
     {
-        if (!_isRecorded)
+        if (!session.Trace.ListensToUevents)
             return;
         var all = Encoding.UTF8.GetString(session.Machine.Read(UeventFile, uid: 0).Data).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] got = [.. all.Skip(_seen).Select(Variables)];
@@ -29,16 +27,19 @@ internal sealed class UeventComparison(ReplaySession session)
     /// <summary>Loading a kernel module is not simulated, and neither are its uevents.</summary>
     private static bool IsSimulated(string message) => !message.Contains("_error_inject SUBSYSTEM=module", StringComparison.Ordinal);
 
-    /// <summary>Returns the variables of a message without the sequence number, which counts all events of the recorded machine.</summary>
+    /// <summary>
+    /// Returns the header and the variables of a message without the sequence number, which counts all events of the recorded machine.
+    /// </summary>
     private static string Recorded(string message) => string.Join(' ', message.Split('\0', StringSplitOptions.RemoveEmptyEntries)
-        .Skip(1)
         .Where(variable => !variable.StartsWith(SequenceVariable, StringComparison.Ordinal)));
 
     private static string Variables(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return string.Join(' ', document.RootElement.EnumerateObject()
-            .Select(variable => $"{variable.Name}={variable.Value.GetString()}")
-            .Where(variable => !variable.StartsWith(SequenceVariable, StringComparison.Ordinal)));
+        var variables = document.RootElement.EnumerateObject().Select(variable => $"{variable.Name}={variable.Value.GetString()}");
+        var header = $"{document.RootElement.GetProperty("ACTION")}@{document.RootElement.GetProperty("DEVPATH")}";
+        return string.Join(' ', variables
+            .Where(variable => !variable.StartsWith(SequenceVariable, StringComparison.Ordinal))
+            .Prepend(header));
     }
 }

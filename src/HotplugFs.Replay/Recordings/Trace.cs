@@ -8,19 +8,20 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>A recording of a real kernel: the machine in the first line, and an operation in each other line.</summary>
 public sealed class Trace
 {
-    private Trace(string file, string headerLine)
+    private Trace(string file, string headerLine, string? kernel)
     {
         File = file;
         HeaderLine = headerLine;
         Header = RecordingHeader.Parse(file, headerLine);
-        Machine = RecordingMachine.Make(file, Header);
+        Machine = RecordingMachine.Make(file, Header, kernel);
+        NotCompared.Count(headerLine, UncomparedFields);
     }
 
     /// <summary>The file's name as the user gave it.</summary>
     public string File { get; }
 
     /// <summary>The machine before the first operation.</summary>
-    public NamedMachine Machine { get; private set; }
+    public NamedMachine Machine { get; }
 
     /// <summary>The first line.</summary>
     public string HeaderLine { get; }
@@ -39,20 +40,27 @@ public sealed class Trace
     /// <summary>The transitions in a recording of a whole state space.</summary>
     internal List<RecordedTransition> Transitions { get; } = [];
 
+    /// <summary>How often each field occurs that is not compared; see <see cref="NotCompared"/>.</summary>
+    internal SortedDictionary<string, int> UncomparedFields { get; } = [];
+
+    /// <summary>True if the recorder listened to uevents.</summary>
+    internal bool ListensToUevents => Operations.Exists(operation => operation.Uev is not null);
+
     /// <summary>True for a recording of a whole state space.</summary>
     internal bool IsStateSpace => Header.BlocksExplored is not null;
 
     /// <summary>Reads a recording.</summary>
     /// <param name="path">The file; compressed with gzip if its name ends in <c>.gz</c>.</param>
+    /// <param name="kernel">The catalogue's name of the kernel to simulate; null for the recorded kernel.</param>
     /// <exception cref="MachineFileException">The file cannot be read, or a line is invalid; the message names file and line.</exception>
-    public static Trace Read(string path)
+    public static Trace Read(string path, string? kernel = null)
     {
         try
         {
             using var file = System.IO.File.OpenRead(path);
             using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
             using var reader = new StreamReader(text);
-            return Read(path, reader);
+            return Read(path, reader, kernel);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -60,22 +68,14 @@ public sealed class Trace
         }
     }
 
-    private static Trace Read(string path, StreamReader reader)
+    private static Trace Read(string path, StreamReader reader, string? kernel)
     {
         var header = reader.ReadLine()
             ?? throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
-        var trace = new Trace(path, header);
+        var trace = new Trace(path, header, kernel);
         while (reader.ReadLine() is { } line)
             trace.Add(trace.Count + 2, line);
         return trace;
-    }
-
-    /// <summary>Returns the recording with another kernel to simulate.</summary>
-    internal Trace WithKernel(string kernel)
-    {
-        var copy = (Trace)MemberwiseClone();
-        copy.Machine = Machine with { Kernel = kernel };
-        return copy;
     }
 
     private void Add(int number, string line)
@@ -86,6 +86,7 @@ public sealed class Trace
             AddTransition(number, RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition));
         else
             States.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
+        NotCompared.Count(line, UncomparedFields);
     }
 
     private void AddTransition(int number, RecordedTransition transition)
