@@ -194,6 +194,9 @@ install_all() {
     place 644 "$work/list" "$prefix/share/hotplugfs/installed"
     : > "$work/done"
     echo "installed hotplugfs $("$program" --version), its manual page and completion, and $helper in $destdir$prefix"
+    if wants_link; then
+        echo "linked /sbin/$helper to $prefix/sbin/$helper, for mount -t fuse.hotplugfs"
+    fi
     if [ -z "$destdir" ] && [ ! "/sbin/$helper" -ef "$prefix/sbin/$helper" ]; then
         echo "for mount -t fuse.hotplugfs, root must create a link where mount(8) searches: ln -s $prefix/sbin/$helper /sbin/"
     fi

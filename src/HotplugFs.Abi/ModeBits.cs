@@ -6,6 +6,9 @@ public static class ModeBits
     /// <summary>Mask of the type bits (S_IFMT).</summary>
     public const uint TypeMask = 0xF000;
 
+    /// <summary>A FIFO, also called a named pipe (S_IFIFO).</summary>
+    public const uint Fifo = 0x1000;
+
     /// <summary>A directory (S_IFDIR).</summary>
     public const uint Directory = 0x4000;
 

@@ -37,12 +37,17 @@ internal static class CommandLine
     /// <inheritdoc cref="Run(string[], TextWriter, TextWriter)"/>
     public static int Run(Command command, string[] args, TextWriter output, TextWriter error, ProgramIdentity identity)
     {
+        if (args.Length == 0 && command is RootCommand)
+        {
+            command.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = error });
+            return identity.UsageError;
+        }
         // A directory may be named @dir, so the parser must not take @ for a file of arguments.
         var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var called = parsed.CommandResult.Command;
         List<string> problems = MachineOptions.Problem(called, args) is { } wrong
             ? [wrong]
-            : [.. parsed.Errors.Select(problem => problem.Message)];
+            : [.. UnknownWords.Problems(parsed)];
         if (problems.Count > 0)
         {
             ReportUsageErrors(problems, called == command ? identity.Name : $"{identity.Name} {called.Name}", identity, error);
@@ -78,6 +83,11 @@ internal static class CommandLine
         {
             error().WriteLine($"{identity.Name}: {problem.Message}");
             return problem is CommandException { Status: { } status } ? status : identity.Failure;
+        }
+        catch (Exception problem) when (SystemFailure.Is(problem))
+        {
+            error().WriteLine($"{identity.Name}: {SystemFailure.Describe(problem)}");
+            return identity.Failure;
         }
     }
 

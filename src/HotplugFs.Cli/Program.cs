@@ -1,13 +1,22 @@
 using HotplugFs.Cli;
 using HotplugFs.Cli.Commands;
+using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.MountHelper;
 
+Fcntl.OpenStandardStreams();
+Signal.IgnoreFileSizeLimit();
 // Before the program's name is looked at: a copy of the program that exists only under the helper's name starts its daemon by that name.
 if (DaemonProgram.IsCalled(args))
     return DaemonProgram.Run(args);
-var output = StandardOutput.Open();
+var output = StandardStream.OpenOutput();
 if (MountHelperCommand.IsCalled(ProgramName.Read()))
-    return CommandLine.RunMountHelper(args, output, Console.Error);
+    return CommandLine.RunMountHelper(args, output, StandardStream.OpenError());
 return MountLaunch.IsCalled(args)
-    ? CommandLine.Guard(() => MountLaunch.Start(args, output), () => Console.Error, ProgramIdentity.HotplugFs)
-    : CommandLine.Run(args, output, Console.Error);
+    ? CommandLine.Guard(() => MountLaunch.Start(args, output), StandardStream.OpenError, ProgramIdentity.HotplugFs)
+    : CommandLine.Guard(() =>
+    {
+        // It may be a mount in the foreground.
+        if (args is [SubcommandNames.Mount, ..])
+            DaemonSignals.BlockFromTheStart(args);
+        return CommandLine.Run(args, output, StandardStream.OpenError());
+    }, StandardStream.OpenError, ProgramIdentity.HotplugFs);

@@ -95,7 +95,9 @@ internal sealed class MachineBuilder
 
     private void CountPages(MemoryRange range, Zone zone, Dimm? dimm)
     {
-        var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
+        // All blocks of a range are alike, but for the machine's first one.
+        var last = _memory[new BlockId(range.First.Number + range.Count - 1)].RamPages;
+        var pages = _memory[range.First].RamPages + (range.Count - 1) * last;
         zone.PresentPages += pages;
         zone.ManagedPages += pages - range.Count * (dimm?.MemmapPages ?? 0);
         if (dimm is null)

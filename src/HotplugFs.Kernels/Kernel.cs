@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Policies;
 using HotplugFs.Sysfs.Profiles;
 
@@ -10,4 +11,8 @@ public sealed record Kernel(KernelRules Rules, SysfsProfile Files)
 {
     /// <summary>The kernel's version, as users name it: <c>4.9</c>.</summary>
     public string Name => Rules.Name;
+
+    /// <summary>The values that <c>auto_online_blocks</c> can have; only offline if the kernel does not have the file.</summary>
+    public IEnumerable<OnlineType> AutoOnlineTypes => StateWords.AllRequests.Where(type => type == OnlineType.Offline
+        || Files.AutoOnlineAcceptsZones || (Files.HasAutoOnlineBlocks && type == OnlineType.Online));
 }

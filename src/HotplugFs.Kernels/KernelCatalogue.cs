@@ -111,7 +111,14 @@ public static class KernelCatalogue
     public static Kernel? FindClosest(Version release) =>
         Closest.LastOrDefault(row => release >= row.Since).Name is { } name ? Find(name) : null;
 
+    /// <summary>Returns the message for an unknown name.</summary>
+    public static string Unknown(string name)
+    {
+        var closest = Version.TryParse(name, out var release) && FindClosest(release) is { } kernel ? $"; the closest is {kernel.Name}" : "";
+        return $"unknown kernel \"{name}\"{closest} (known: {KnownNames}, {Newest})";
+    }
+
     /// <summary>Returns a kernel that exists.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException($"unknown kernel \"{name}\" (known: {KnownNames})");
+    public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException(Unknown(name));
 }

@@ -68,6 +68,20 @@ public static partial class Fcntl
     /// <returns>The descriptor.</returns>
     public static Result<int> Open(string path, int flags, uint mode = 0) => Libc.Value(open(path, flags, mode));
 
+    /// <summary>
+    /// Opens /dev/null for each standard stream that the caller closed. Otherwise the next file that is opened gets the stream's number, and
+    /// text for the stream goes there.
+    /// </summary>
+    public static void OpenStandardStreams()
+    {
+        for (var stream = 0; stream <= Unistd.STDERR_FILENO; stream++)
+        {
+            // open(2) returns the lowest free number. Where there is no /dev/null, the root directory takes the number, too.
+            if (fcntl(stream, F_GETFD, 0) < 0 && open("/dev/null", O_RDWR, 0) < 0)
+                _ = open("/", O_RDONLY, 0);
+        }
+    }
+
     /// <summary>Opens a file in a directory that is open (openat(2)).</summary>
     /// <inheritdoc cref="Open"/>
     public static Result<int> OpenAt(int directory, string path, int flags) => Libc.Value(openat(directory, path, flags, 0));

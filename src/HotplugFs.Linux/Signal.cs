@@ -19,6 +19,11 @@ public static partial class Signal
     public const int SIGALRM = 14;
     /// <summary>A request to exit.</summary>
     public const int SIGTERM = 15;
+    /// <summary>The process wrote beyond the limit of a file's size.</summary>
+    internal const int SIGXFSZ = 25;
+
+    private const int SIG_BLOCK = 0;
+    private const nint SIG_IGN = 1;
 
     /// <summary>Sends a signal to a process (kill(2)).</summary>
     public static Result Kill(int process, int signal) => Libc.Check(kill(process, signal));
@@ -32,6 +37,38 @@ public static partial class Signal
         TimeSpec now = default;
         return sigtimedwait(ref set, 0, ref now) == signal;
     }
+
+    /// <summary>Blocks signals in this thread and in those that it starts (pthread_sigmask(3)).</summary>
+    /// <returns>True if all of them were blocked already.</returns>
+    public static bool Block(SignalSet signals)
+    {
+        _ = pthread_sigmask(SIG_BLOCK, ref signals, out var before);
+        return before.Includes(signals);
+    }
+
+    /// <summary>Waits for a signal (sigwait(3)).</summary>
+    /// <param name="signals">Signals that all threads block.</param>
+    /// <returns>The signal's number.</returns>
+    public static int Wait(SignalSet signals)
+    {
+        int signal;
+        while (sigwait(ref signals, out signal) != 0)
+        {
+        }
+        return signal;
+    }
+
+    /// <summary>Makes a write beyond the limit of a file's size (RLIMIT_FSIZE) fail with EFBIG instead of ending the process.</summary>
+    public static void IgnoreFileSizeLimit() => _ = signal(SIGXFSZ, SIG_IGN);
+
+    [LibraryImport(Libc.Name)]
+    private static partial nint signal(int signum, nint handler);
+
+    [LibraryImport(Libc.Name)]
+    private static partial int pthread_sigmask(int how, ref SignalSet set, out SignalSet oldset);
+
+    [LibraryImport(Libc.Name)]
+    private static partial int sigwait(ref SignalSet set, out int sig);
 
     [LibraryImport(Libc.Name, SetLastError = true)]
     private static partial int kill(int pid, int sig);

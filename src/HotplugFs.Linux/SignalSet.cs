@@ -17,4 +17,7 @@ public struct SignalSet
             set._first |= 1UL << (signal - 1);
         return set;
     }
+
+    /// <summary>Returns whether all signals of another set are in this one.</summary>
+    public readonly bool Includes(SignalSet other) => (other[0] & ~this[0]) == 0;
 }

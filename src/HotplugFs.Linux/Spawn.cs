@@ -16,7 +16,9 @@ public static unsafe partial class Spawn
     /// <returns>The process id, or the error of execve(2).</returns>
     public static Result<int> Start(SpawnRequest request)
     {
-        List<int> hidden = request.IsDetached ? HideInheritedDescriptors() : [];
+        List<int> hidden = [];
+        if (request.IsDetached && HideInheritedDescriptors(hidden).Failed(out var problem))
+            return problem;
         _ = posix_spawn_file_actions_init(out var actions);
         _ = posix_spawnattr_init(out var attributes);
         SetAttributes(request, ref attributes);
@@ -48,8 +50,8 @@ public static unsafe partial class Spawn
     private static void SetAttributes(SpawnRequest request, ref SpawnBuffer attributes)
     {
         var blocked = request.Blocked;
-        // The runtime ignores SIGPIPE, and programs inherit ignored signals.
-        var defaults = SignalSet.Of(Signal.SIGPIPE);
+        // The runtime ignores SIGPIPE and this program SIGXFSZ, and programs inherit ignored signals.
+        var defaults = SignalSet.Of(Signal.SIGPIPE, Signal.SIGXFSZ);
         _ = posix_spawnattr_setsigmask(ref attributes, ref blocked);
         _ = posix_spawnattr_setsigdefault(ref attributes, ref defaults);
         var session = request.IsDetached ? POSIX_SPAWN_SETSID : (short)0;
@@ -82,18 +84,30 @@ public static unsafe partial class Spawn
     }
 
     /// <summary>Otherwise a daemon would hold a script's lock or a pipe's end, which this process inherited, for its whole life.</summary>
-    /// <returns>The descriptors that were changed.</returns>
-    private static List<int> HideInheritedDescriptors()
+    /// <param name="inherited">Receives the descriptors that were changed.</param>
+    /// <returns>The error of reading /proc/self/fd.</returns>
+    private static Result HideInheritedDescriptors(List<int> inherited)
     {
-        var inherited = new List<int>();
-        foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        try
         {
-            var descriptor = int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture);
-            if (descriptor >= FirstOther && Fcntl.IsInherited(descriptor))
-                inherited.Add(descriptor);
+            foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+            {
+                var descriptor = int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture);
+                if (descriptor >= FirstOther && Fcntl.IsInherited(descriptor))
+                    inherited.Add(descriptor);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return Errno.ENOENT;
+        }
+        catch (IOException problem)
+        {
+            // The runtime has no type of exception for the other errors; it passes on their numbers.
+            return (Errno)problem.HResult;
         }
         inherited.ForEach(descriptor => _ = Fcntl.SetCloseOnExec(descriptor));
-        return inherited;
+        return Result.Ok;
     }
 
     private static byte** Strings(IReadOnlyList<string> strings)

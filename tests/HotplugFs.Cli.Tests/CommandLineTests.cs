@@ -43,12 +43,17 @@ public sealed class CommandLineTests
         Assert.That(output, Does.Match(@"^\d+\.\d+\.\d+"));
     }
 
-    [TestCase("Required command")]
-    [TestCase("mont", "mont")]
+    [TestCase("unknown subcommand \"mont\"; did you mean mount? (known: run, mount, unmount", "mont")]
+    [TestCase("unknown subcommand \"x\" (known: run", "x", "y", "z")]
+    [TestCase("unknown option \"--movable_node\"; did you mean --movable-node?", "--movable_node")]
+    [TestCase("unknown option \"--movable_node\"; did you mean --movable-node?", "mount", "dir", "--movable_node")]
+    [TestCase("unknown option \"--kernal=6.1\"; did you mean --kernel?", "mount", "--kernal=6.1", "dir")]
+    [TestCase("unknown option \"-k\" (options of run stand before --, the command after it)", "run", "-k", "6.12")]
+    [TestCase("unknown kernel \"5.15\"; the closest is 6.1 (known: 3.8, 4.4", "mount", "dir", "--kernel", "5.15")]
     [TestCase("DIR", "mount")]
     [TestCase("unknown option \"--nonsense\"", "mount", "--nonsense")]
     [TestCase("unknown option \"-x\"", "mount", "-x", "dir")]
-    [TestCase("other", "mount", "dir", "other")]
+    [TestCase("unexpected argument \"other\"", "mount", "dir", "other")]
     [TestCase("unknown mount option \"nonsense\" (known: allow_other", "mount", "dir", "-o", "nonsense")]
     [TestCase("unknown kernel \"1.0\" (known: 3.8, 4.4", "mount", "dir", "--kernel", "1.0")]
     [TestCase("--movable-node must be true or false, not \"maybe\"", "mount", "dir", "--movable-node=maybe")]
@@ -76,6 +81,15 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void Run_WithoutArguments_PrintsTheHelpAsAnError()
+    {
+        var (status, output, error) = Run();
+
+        Assert.That((status, output), Is.EqualTo((2, "")));
+        Assert.That(error, Is.EqualTo(Run("-h").Output));
+    }
+
+    [Test]
     public void Run_UsageErrorAfterOtherRuns_IsReportedOnce()
     {
         Run("mount", "dir", "-o", "nonsense");
@@ -90,6 +104,7 @@ public sealed class CommandLineTests
     [TestCase("the machine has no such directory", "mount", "dir", "--foreground", "-o", "subtree=sys/nothing")]
     [TestCase("/h/no-such-directory", "mount", "/h/no-such-directory", "--foreground")]
     [TestCase("/h: No such file", "unmount", "/h")]
+    [TestCase("/h: No such file", "umount", "/h")]
     [TestCase("no-such-directory", "unmount", "no-such-directory")]
     [TestCase("no hotplugfs is mounted there", "unmount", "/")]
     [TestCase("no machine is mounted there", "plug", "/", "--node", "0", "--size", "1G")]

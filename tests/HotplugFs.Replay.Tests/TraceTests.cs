@@ -1,4 +1,5 @@
 using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 using HotplugFs.Replay.Playback;
 using HotplugFs.Replay.Recordings;
 
@@ -101,6 +102,13 @@ public sealed class TraceTests
     [TestCase("""{"op":"sys","steps":[["close"]],"res":[]}""", ":2: this is not an operation of a recording: 1 steps have 0 results")]
     [TestCase("""{"op":"write","data":"x","err":null}""", ":2: this is not an operation of a recording: \"path\" is missing")]
     [TestCase("""{"op":"plug","id":"d"}""", ":2: this is not an operation of a recording: \"node\" is missing")]
+    [TestCase("""{"op":"note","note":"x","snap":{"blocks":{"2147483647":null}}}""", ":2: this is not an operation of a recording: block 2147483647 is out of range (0 to 524287)")]
+    [TestCase("""{"op":"note","note":"x","snap":{"zones":{"-1":null}}}""", ":2: this is not an operation of a recording: node -1 is out of range (0 to 1023)")]
+    [TestCase("""{"op":"zones","zones":{"0":{"Normal":{"start_pfn":9223372036854775807,"spanned":1,"present":1}}}}""", ":2: this is not an operation of a recording: start_pfn of zone 0/Normal 9223372036854775807 is out of range")]
+    [TestCase("""{"op":"zones","zones":{"0":{"Normal":{"start_pfn":0,"spanned":1,"present":-1}}}}""", ":2: this is not an operation of a recording: present of zone 0/Normal -1 is out of range")]
+    [TestCase("""{"op":"plug","id":"d","node":0,"size":9223372036854775807,"err":null}""", ":2: this is not an operation of a recording: size 9223372036854775807 is out of range")]
+    [TestCase("""{"op":"plug","id":"d","node":0,"size":134217728,"addr":-1,"err":null}""", ":2: this is not an operation of a recording: addr -1 is out of range")]
+    [TestCase("""{"op":"vmem_plug","id":"v","node":0,"max":9223372036854775807,"err":null}""", ":2: this is not an operation of a recording: max 9223372036854775807 is out of range")]
     public void Replay_InvalidLine_IsRefusedWithFileAndLine(string line, string expected) =>
         Assert.That(() => Replay(line), Throws.TypeOf<MachineFileException>().With.Message.StartsWith(_file + expected));
 
@@ -108,12 +116,47 @@ public sealed class TraceTests
     [TestCase("not json", "this is not a recording")]
     [TestCase("{}", "does not describe a machine: \"kernel\" is missing")]
     [TestCase("[]", "this is not a recording")]
+    [TestCase("root:x:0:0:root:/root:/bin/bash", "this is not a recording")]
+    [TestCase("\"33\":|\"2147483647\":", "block 2147483647 is out of range (0 to 524287)")]
+    [TestCase("\"block_size_bytes\":\"8000000\"|\"block_size_bytes\":\"0\"", "block_size_bytes \"0\" is not a power of two from 16M to 64G")]
+    [TestCase("\"block_size_bytes\":\"8000000\"|\"block_size_bytes\":\"8000000000000000\"", "block_size_bytes \"8000000000000000\"")]
+    [TestCase("\"possible\":\"0\"|\"possible\":\"0-2147483647\"", "nodes.possible 2147483647 is out of range (0 to 1023)")]
+    [TestCase("\"cpus\":[\"0\"]|\"cpus\":[\"0-2147483647\"]", "cpus of node 0 2147483647 is out of range (0 to 8191)")]
+    [TestCase("\"cpus\":[\"0\"]|\"cpus\":[\"5-2\"]", "cpus of node 0 2 is out of range (5 to 8191)")]
+    [TestCase("\"start_pfn\":1048576|\"start_pfn\":9223372036854775807", "is out of range")]
+    [TestCase("\"managed\":32768|\"managed\":-1", "managed of zone 0/Normal -1 is out of range")]
+    [TestCase("\"cpus\":[\"0\"]|\"cpus\":[\"0\"],\"dimms\":[{\"id\":\"a\",\"node\":0,\"addr\":-1,\"size\":1}]", "addr of DIMM a -1 is out of range")]
+    [TestCase("\"cpus\":[\"0\"]|\"cpus\":[\"0\"],\"dimms\":[{\"id\":\"../a\",\"node\":0,\"addr\":0,\"size\":1}]", "invalid DIMM name")]
     public void Read_InvalidHeader_IsRefused(string header, string expected)
     {
-        File.WriteAllText(_file, header);
+        // A pair stands for the usual header with a text replaced by another.
+        File.WriteAllText(_file, header.Split('|') is [var found, var replaced] ? Header.Replace(found, replaced) : header);
         Assert.That(
             () => Trace.Read(_file),
             Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{_file}:1: ").And.Message.Contains(expected));
+    }
+
+    [Test]
+    public void Read_EndlessFile_IsRefusedAtTheLimit()
+    {
+        Assert.That(
+            () => Trace.Read("/dev/zero"),
+            Throws.TypeOf<MachineFileException>().With.Message.EqualTo("/dev/zero:1: the line is longer than 32 MiB"));
+    }
+
+    [Test]
+    public void Read_SmallFileThatUnpacksToALargeOne_IsRefusedAtTheLimit()
+    {
+        var packed = _file + ".gz";
+        using (var stream = new System.IO.Compression.GZipStream(File.Create(packed), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            var zeros = new byte[1 << 20];
+            for (var written = 0; written <= MachineFile.LengthMax; written += zeros.Length)
+                stream.Write(zeros);
+        }
+        Assert.That(new FileInfo(packed).Length, Is.LessThan(1 << 20));
+        Assert.That(() => Trace.Read(packed), Throws.TypeOf<MachineFileException>().With.Message.Contains("longer than 32 MiB"));
+        File.Delete(packed);
     }
 
     [Test]

@@ -77,8 +77,8 @@ public sealed class ControlFileTests
         var tree = new TestTree();
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
         tree.Write(OfflineResult, "47 EBUSY");
-        tree.Write(OfflineResult, "9 default");
-        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n9 default\n47 EBUSY\n"));
+        tree.Write(OfflineResult, "33 default");
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n33 default\n47 EBUSY\n"));
         tree.Write(OfflineResult, "success");
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("success\n"));
     }
@@ -90,6 +90,17 @@ public sealed class ControlFileTests
         tree.Write(OfflineResult, "40 EBUSY\n44 EBUSY");
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").IsOk);
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n44 EBUSY\n"));
+    }
+
+    [TestCase(9)]
+    [TestCase(48)]
+    [TestCase(int.MaxValue)]
+    public void OfflineResult_OfABlockThatIsNotPresent_IsRefused(int block)
+    {
+        var tree = new TestTree();
+        Assert.That(tree.Write(OfflineResult, $"47 EBUSY\n{block} EBUSY").Error, Is.EqualTo(Errno.ENODEV));
+        Assert.That(tree.LastLogLine, Is.EqualTo($"offline_result: \"{block} EBUSY\" refused: memory{block} is not present"));
+        Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
     [TestCase("ebusy")]
@@ -105,6 +116,14 @@ public sealed class ControlFileTests
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
             "refused: write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
+    }
+
+    [Test]
+    public void MemoryFailure_BuiltWithoutIt_HasNoFiles([Values("4.9", "6.12")] string kernel, [Values] bool isBuilt)
+    {
+        var tree = new TestTree(kernel: kernel, config: new KernelConfig { MemoryFailure = isBuilt });
+        Assert.That(tree.Exists("memory/soft_offline_page"), Is.EqualTo(isBuilt));
+        Assert.That(tree.Exists("node/node0/memory_failure"), Is.EqualTo(isBuilt && kernel == "6.12"));
     }
 
     [TestCase("4.4", false)]

@@ -8,11 +8,12 @@ namespace HotplugFs.Sysfs.Tests;
 /// <summary>The tree of a preset machine, with methods like the commands of a shell.</summary>
 internal sealed class TestTree
 {
-    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null)
+    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null)
     {
         var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;
-        Machine = new Machine(definition with { MovableNode = movableNode ?? definition.MovableNode }, found.Rules);
+        definition = definition with { MovableNode = movableNode ?? definition.MovableNode, Config = config ?? definition.Config };
+        Machine = new Machine(definition, found.Rules);
         MachineTree = new MachineTree(Machine, found.Files, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
     }
 

@@ -1,12 +1,14 @@
 namespace HotplugFs.Cli.Commands;
 
 /// <summary>Plugs and unplugs DIMMs through a mounted machine's control files, and reads the reason for a refusal from its log.</summary>
-/// <param name="directory">The mount point.</param>
-internal sealed class DimmControl(string directory)
+/// <param name="given">The mount point; null for the one in the environment.</param>
+internal sealed class DimmControl(string? given)
 {
+    private readonly string _directory = MachineDirectory.Choose(given);
+
     private const int LogReadMax = 1 << 21;
 
-    private string Control => Path.Combine(directory, "hotplugfs");
+    private string Control => Path.Combine(_directory, "hotplugfs");
 
     private string Dimms => Path.Combine(Control, "dimms");
 
@@ -51,7 +53,8 @@ internal sealed class DimmControl(string directory)
         if (!Directory.Exists(Dimms))
         {
             throw new CommandException(
-                $"{directory}: no machine is mounted there, or only a subtree; mount one with: hotplugfs mount {directory}");
+                $"{_directory}{MachineDirectory.Origin(given)}: no machine is mounted there, or only a subtree; "
+                + $"mount one with: hotplugfs mount {_directory}");
         }
     }
 

@@ -20,7 +20,8 @@ internal static class MountLaunch
     public static int Start(string[] args, TextWriter output)
     {
         // Directly after the subcommand, because nothing after a lone -- is an option.
-        output.Write(Launcher.Start([args[0], OptionNames.Daemon, .. args[1..]]));
+        var (daemon, greeting) = Launcher.Start([args[0], OptionNames.Daemon, .. args[1..]]);
+        Launcher.Greet(daemon, greeting, output);
         return ExitStatus.Success;
     }
 }

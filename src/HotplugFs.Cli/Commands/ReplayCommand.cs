@@ -47,7 +47,7 @@ internal sealed class ReplayCommand
         var progress = new ReplayProgress(error, traces.Length);
         try
         {
-            var report = Replay(traces, parsed.GetValue(_kernel), output, progress, new ReplayOptions
+            var report = Replay(traces, parsed.GetValue(_kernel), output, progress, signals, new ReplayOptions
             {
                 Mount = parsed.GetValue(_mount) ? trace => new ReplayMount(trace) : null,
                 Progress = progress.Advance,
@@ -70,12 +70,15 @@ internal sealed class ReplayCommand
     }
 
     private static ReplayReport Replay(
-        string[] traces, string? kernel, TextWriter output, ReplayProgress progress, ReplayOptions options)
+        string[] traces, string? kernel, TextWriter output, ReplayProgress progress, StopSignals signals, ReplayOptions options)
     {
         var total = new ReplayReport();
         foreach (var file in traces)
         {
+            // Only a mount has to be removed. Reading may wait for a writer, and an operation in process may take long.
+            signals.ExitAtOnce = true;
             var trace = Trace.Read(file, kernel);
+            signals.ExitAtOnce = !options.IsMounted;
             var report = new ReplayReport();
             progress.Begin(Path.GetFileName(file), trace.Count);
             try

@@ -28,7 +28,7 @@ internal sealed class ReplayMount : IMountedMachine
                 _parent.UnixFileMode = SearchableByAll;
             _parent.CreateSubdirectory("machine");
             _parent.CreateSubdirectory("elsewhere");
-            File.WriteAllText(HeaderFile, trace.HeaderLine);
+            WriteHeader(trace.HeaderLine);
             _daemon = Launcher.Start(new MountRequest
             {
                 Directory = Directory,
@@ -41,6 +41,19 @@ internal sealed class ReplayMount : IMountedMachine
         {
             RemoveFiles();
             throw;
+        }
+    }
+
+    private void WriteHeader(string line)
+    {
+        try
+        {
+            File.WriteAllText(HeaderFile, line);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The runtime's exception for EFBIG.
+            throw new CommandException($"{HeaderFile}: {Errno.EFBIG.Text()}");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class ReplayProgress(TextWriter terminal, int recordings)
     private const int BarLength = 20;
     private const string EraseLine = "\r\u001b[K";
 
-    private readonly bool _isShown = !Console.IsErrorRedirected && ReferenceEquals(terminal, Console.Error);
+    private readonly bool _isShown = !Console.IsErrorRedirected && StandardStream.IsUsedBy(terminal);
     private readonly Stopwatch _sinceShown = Stopwatch.StartNew();
     private string _name = "";
     private int _begun;

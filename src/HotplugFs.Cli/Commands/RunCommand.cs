@@ -25,7 +25,7 @@ internal sealed class RunCommand
     private readonly Option<string?> _log = new("--log")
     {
         HelpName = "FILE",
-        Description = "Write the machine's log, with the reason for every refusal, to this file when the command exits",
+        Description = "Write the machine's log, with the reason for every refusal, to this file (- for standard error) when the command exits",
     };
 
     private RunCommand(string[] args) => _args = args;
@@ -49,6 +49,12 @@ internal sealed class RunCommand
             "hotplugfs run --udev ./90-memory.rules -- bash -c 'hotplugfs plug --node 1 --size 1G; udevadm settle; lsmem'",
             $"exit status: the command's own; {RunStatus.Failed} if hotplugfs itself failed, {RunStatus.NotExecutable} if the command is "
             + $"not executable, {RunStatus.NotFound} if it was not found");
+        _command.Validators.Add(result =>
+        {
+            // The parser takes an unknown option for the beginning of the command.
+            if (result.Tokens is [{ Value: ['-', ..] word }, ..] && _args.TakeWhile(other => other != "--").Contains(word))
+                result.AddError($"{UnknownWords.Option(word, command)} (options of run stand before --, the command after it)");
+        });
         command.SetAction(Run);
         return command;
     }
@@ -73,6 +79,10 @@ internal sealed class RunCommand
         catch (CommandException problem) when (problem.Status is null)
         {
             throw new CommandException(problem.Message, RunStatus.Failed);
+        }
+        catch (Exception problem) when (SystemFailure.Is(problem))
+        {
+            throw new CommandException(SystemFailure.Describe(problem), RunStatus.Failed);
         }
     }
 }

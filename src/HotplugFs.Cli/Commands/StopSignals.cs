@@ -7,6 +7,7 @@ internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile bool _exitAtOnce;
 
     public StopSignals()
     {
@@ -16,6 +17,13 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Is canceled by the first signal.</summary>
     public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>True while there is nothing to clean up. A signal then ends the process, whatever it waits for.</summary>
+    public bool ExitAtOnce
+    {
+        get => _exitAtOnce;
+        set => _exitAtOnce = value;
+    }
 
     /// <summary>The exit status after a signal: 128 and the signal's number.</summary>
     public int Status { get; private set; }
@@ -31,6 +39,8 @@ internal sealed class StopSignals : IDisposable
     {
         context.Cancel = true;
         Status = WaitStatus.SignalBase + (int)context.Signal;
+        if (ExitAtOnce)
+            Environment.Exit(Status);
         _cancellation.Cancel();
     }
 }

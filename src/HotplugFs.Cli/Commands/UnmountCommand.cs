@@ -12,6 +12,7 @@ internal static class UnmountCommand
         var directory = Arguments.Make("DIR", "Directory on which a machine is mounted");
         var lazy = new Option<bool>("--lazy", "-z") { Description = "Detach the mount even if it is busy, like umount -l" };
         var command = new Command(SubcommandNames.Unmount, "Unmount and discard a machine") { directory, lazy };
+        command.Aliases.Add("umount");
         Examples.AddTo(command, "hotplugfs unmount /tmp/machine");
         command.SetAction(parsed =>
         {

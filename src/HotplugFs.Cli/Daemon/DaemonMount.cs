@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Mount;
 
@@ -9,33 +8,25 @@ internal sealed class DaemonMount(MountRequest request, DaemonReport report)
 {
     private readonly Lock _lock = new();
     private FuseMount? _mount;
-    private bool _isEnding;
 
-    /// <summary>Mounts the file system. Returns null if <see cref="End()"/> was called before.</summary>
+    /// <summary>Mounts the file system.</summary>
     /// <exception cref="FuseException">The mount failed.</exception>
-    public FuseMount? Mount()
+    public FuseMount Mount()
     {
         lock (_lock)
-            return _isEnding ? null : _mount = FuseMount.Create(request.Directory, request.Options.ForFuse(request.Source));
-    }
-
-    /// <summary>Handles a signal by unmounting.</summary>
-    public void End(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        End();
+            return _mount = FuseMount.Create(request.Directory, request.Options.ForFuse(request.Source));
     }
 
     /// <summary>
-    /// Unmounts, which ends the session. If the mount is busy, detaches it and exits the process; its users then get ENOTCONN.
+    /// Unmounts, which ends the session. If there is no mount yet, exits the process. If the mount is busy, detaches it and exits the process; its users then get ENOTCONN.
     /// </summary>
     public void End()
     {
         lock (_lock)
         {
-            _isEnding = true;
+            // Until then the daemon reads a file, which may take as long as it wants to.
             if (_mount is null)
-                return;
+                Environment.Exit(ExitStatus.Failure);
             try
             {
                 _mount.Unmount();
@@ -53,7 +44,32 @@ internal sealed class DaemonMount(MountRequest request, DaemonReport report)
         if (MountEntry.At(mount.Directory) is not { IsHotplugFs: true })
             return;
         report.Problem(problem.Message);
-        mount.Unmount(lazy: true);
-        Environment.Exit(ExitStatus.Success);
+        if (TryDetach(mount))
+            Environment.Exit(ExitStatus.Success);
+    }
+
+    /// <summary>Detaches the mount after its session has failed, so that no mount stays without a server.</summary>
+    public void Detach()
+    {
+        lock (_lock)
+        {
+            if (_mount is not null)
+                _ = TryDetach(_mount);
+        }
+    }
+
+    /// <returns>False if that failed, because fusermount3 could not be started. The mount is then served until the next signal.</returns>
+    private bool TryDetach(FuseMount mount)
+    {
+        try
+        {
+            mount.Unmount(lazy: true);
+            return true;
+        }
+        catch (FuseException problem)
+        {
+            report.Problem(problem.Message);
+            return false;
+        }
     }
 }

@@ -10,10 +10,10 @@ internal static class Launcher
 
     /// <summary>Starts a daemon from a command line that only the daemon parses.</summary>
     /// <param name="arguments">The daemon's arguments.</param>
-    /// <returns>The daemon's greeting.</returns>
+    /// <returns>The daemon's process id and its greeting.</returns>
     /// <exception cref="CommandException">The mount failed. The daemon has exited, and nothing is mounted.</exception>
     /// <exception cref="UsageException">The daemon found a usage error. It has exited, and nothing is mounted.</exception>
-    public static string Start(IReadOnlyList<string> arguments) => StartProcess(arguments, [], []).Greeting;
+    public static (int Process, string Greeting) Start(IReadOnlyList<string> arguments) => StartProcess(arguments, [], []);
 
     /// <summary>Starts a daemon.</summary>
     /// <param name="through">The command line of a program that executes the daemon, such as nsenter(1); null for none.</param>
@@ -35,6 +35,22 @@ internal static class Launcher
         }
     }
 
+    /// <summary>Writes a daemon's greeting, or ends the daemon, because a failed subcommand leaves nothing mounted.</summary>
+    /// <exception cref="CommandException">The greeting cannot be written. The daemon has exited, and nothing is mounted.</exception>
+    public static void Greet(int process, string greeting, TextWriter output)
+    {
+        try
+        {
+            output.Write(greeting);
+        }
+        catch (CommandException)
+        {
+            _ = Signal.Kill(process, Signal.SIGTERM);
+            WaitForEnd(process);
+            throw;
+        }
+    }
+
     /// <summary>Waits until a daemon has exited.</summary>
     public static void WaitForEnd(int process) => _ = SysWait.WaitForExit(process);
 
@@ -45,7 +61,9 @@ internal static class Launcher
     {
         get
         {
-            var program = Environment.ProcessPath ?? throw new CommandException("the path of this program is unknown; is /proc mounted?");
+            // The runtime may know the path without /proc, but neither a daemon nor a namespace can do without it.
+            if (!Directory.Exists("/proc/self") || Environment.ProcessPath is not { } program)
+                throw new CommandException("there is no /proc/self; mount /proc (mount -t proc proc /proc)");
             return Path.GetFileName(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [program];
         }
     }
@@ -62,6 +80,7 @@ internal static class Launcher
             Arguments = command,
             SearchPath = through.Count > 0,
             IsDetached = true,
+            Blocked = DaemonSignals.All,
             Given = [(writing, ReadyDescriptor), .. given],
         });
         _ = Unistd.Close(writing);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Session;
 using HotplugFs.Kernels;
@@ -32,6 +31,12 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
                 return ExitStatus.Failure;
             throw;
         }
+        catch (Exception problem) when (SystemFailure.Is(problem))
+        {
+            if (readiness.ReportFailure(SystemFailure.Describe(problem)))
+                return ExitStatus.Failure;
+            throw;
+        }
         catch (Exception problem)
         {
             // A daemon has no terminal on which the runtime could show the exception.
@@ -42,6 +47,8 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
 
     private int Serve()
     {
+        var daemonMount = new DaemonMount(request, _report);
+        DaemonSignals.Handle(daemonMount.End);
         var (description, machine) = MachineLoader.Load(request.Machine);
         FuseSession? session = null;
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
@@ -53,13 +60,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         });
         var root = FindSubtree(tree.Tree);
         using var uevents = request.UeventsOutside is { } network ? new UeventSender(tree.Uevents, network, _report.Problem) : null;
-        var daemonMount = new DaemonMount(request, _report);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, daemonMount.End);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, daemonMount.End);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, daemonMount.End);
         using var mount = daemonMount.Mount();
-        if (mount is null)
-            return ExitStatus.Success;
         // The daemon must not keep the caller's current directory, and with it another mount, busy.
         Directory.SetCurrentDirectory("/");
         session = new FuseSession(mount.Channel, tree.Tree, new FuseSessionOptions
@@ -72,9 +73,17 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
                 _report.WriteProblemsTo(tree.Log);
                 return uevents?.TakeDue();
             },
-            Ready = () => ReportReady(description, daemonMount, mount.Directory),
+            Ready = () => ReportReady(description, mount.Directory),
         });
-        session.Run();
+        try
+        {
+            session.Run();
+        }
+        catch
+        {
+            daemonMount.Detach();
+            throw;
+        }
         return session.HandlerFaults == 0 ? ExitStatus.Success : ExitStatus.Failure;
     }
 
@@ -94,11 +103,11 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     /// Reports that the mount answers. If the launcher was interrupted, undoes the mount on another thread, because the session's thread
     /// must not unmount what it serves.
     /// </summary>
-    private void ReportReady(NamedMachine description, DaemonMount daemonMount, string directory)
+    private void ReportReady(NamedMachine description, string directory)
     {
         if (_report.Ready(description, directory, isSubtree: request.Options.Subtree.Length > 0))
             ProgramPages.Discard();
         else
-            ThreadPool.QueueUserWorkItem(_ => daemonMount.End());
+            _ = Signal.Kill(Environment.ProcessId, Signal.SIGTERM);
     }
 }

@@ -12,7 +12,7 @@ internal static class MachineLoader
     /// <summary>
     /// Returns the machine and its description, in which the request's kernel and movable_node replace the machine file's.
     /// </summary>
-    /// <exception cref="CommandException">The machine cannot boot under this kernel.</exception>
+    /// <exception cref="CommandException">The machine cannot boot under this kernel, or the kernel does not have a setting of it.</exception>
     /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
     public static (NamedMachine Description, Machine Machine) Load(MachineSelection selection)
     {
@@ -29,11 +29,19 @@ internal static class MachineLoader
 
     private static NamedMachine Describe(MachineSelection selection)
     {
+        // Opening it would wait for a writer, and the user for the daemon.
+        if (SysStat.Statx(selection.Name) is { IsOk: true, Value.Mode: var mode } && (mode & ModeBits.TypeMask) == ModeBits.Fifo)
+            throw new CommandException($"{selection.Name}: this is a FIFO; write the machine to a regular file");
         var description = MachineFile.Load(selection.Name, selection.Kernel);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };
-        if (selection.Kernel is null || KernelCatalogue.Get(selection.Kernel).Name is not { } kernel || kernel == description.Kernel)
-            return description with { Definition = definition };
-        // The file's auto_online was checked against the file's own kernel. Another kernel may not have that setting.
-        return description with { Kernel = kernel, Definition = definition with { AutoOnline = OnlineType.Offline } };
+        var kernel = KernelCatalogue.Get(selection.Kernel ?? description.Kernel);
+        // The file's auto_online_blocks was checked against the file's own kernel.
+        if (!kernel.AutoOnlineTypes.Contains(definition.AutoOnline))
+        {
+            throw new CommandException($"{selection.Name}: kernel {kernel.Name} cannot have auto_online_blocks = "
+                + $"\"{definition.AutoOnline.Word()}\" (known: {string.Join(", ", kernel.AutoOnlineTypes.Select(type => type.Word()))}); "
+                + "change it, or choose another --kernel");
+        }
+        return description with { Kernel = kernel.Name, Definition = definition };
     }
 }

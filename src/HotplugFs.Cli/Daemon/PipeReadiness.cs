@@ -24,7 +24,7 @@ internal sealed class PipeReadiness : IReadiness
     /// <summary>
     /// Writes to standard error, which is /dev/null unless the launcher kept its own; the machine's log has the line, too.
     /// </summary>
-    public void ReportProblem(string line) => Console.Error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {line}");
+    public void ReportProblem(string line) => StandardStream.OpenError().WriteLine($"{ProgramIdentity.HotplugFs.Name}: {line}");
 
     public bool ReportFailure(string problem) => !_pipe.IsClosed && Send(FailedMark, problem);
 

@@ -17,10 +17,26 @@ internal static partial class ManPage
         ("DIR/hotplugfs/uevents", "The uevents that the kernel would send, one JSON object a line"),
         ("DIR/hotplugfs/machine", "The machine as a file that --machine accepts"),
         ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
+        ("DIR/hotplugfs/virtio_mem", "Plugs and resizes virtio-mem devices: id=NAME node=N max=BYTES, then id=NAME size=BYTES"),
+        ("DIR/hotplugfs/offline_result",
+            "Makes offlining fail: EBUSY or EAGAIN for all blocks, or after a block's number for one; default ends it"),
+        ("DIR/hotplugfs/zones", "The span and the pages of each zone, one zone a line"),
+        ("DIR/hotplugfs/kernel", "The version of the simulated kernel"),
+        ("DIR/hotplugfs/transport", "Whether the host's kernel reads some attributes itself, and if not, why"),
         ("/dev/fuse", "The FUSE device; the kernel's module is fuse"),
         ($"/sbin/{MountHelperCommand.Name}",
             $"A link to this program, where mount(8) looks for the helper of the type {MountEntry.HotplugFsType}"),
         ("/etc/fstab", "The file systems that are mounted at boot"),
+    ];
+
+    private static readonly (string Header, string Meaning)[] Sections =
+    [
+        ("[[node]]", "number, and if need be cpus, distances, start_pfn and end_pfn"),
+        ("[[memory]]", "Memory at boot: node, blocks (or address and size), zone, and if need be state, kernel_pages, hole_pages, ends_in_hole "
+            + "and dimm"),
+        ("[[dimm]]", "A DIMM that is plugged after boot: id, node, size, and if need be address"),
+        ("[[zone]]", "The figures of a zone that do not follow from the memory: node, zone, start_pfn, end_pfn, present_pages, and if need be "
+            + "managed_pages, present_boot_pages and initialized"),
     ];
 
     private static readonly (int Status, string Meaning)[] Statuses =
@@ -94,6 +110,13 @@ internal static partial class ManPage
         page.Paragraph(Roff.Text($"{MountHelperCommand.Name} exits with {HelperStatus.UsageError} after a usage error and with "
             + $"{HelperStatus.Failure} if the operation failed, as mount(8) documents. {CommandModel.Program} run exits with its "
             + "command's status."));
+        page.Section("MACHINE FILES");
+        page.Paragraph(Roff.Text("A machine file is TOML. Before the first section it has block_size and may have kernel, architecture, "
+            + "movable_node, auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, memmap_on_memory, "
+            + "memory_failure and power_management. Then it has a section for each part of the machine:"));
+        foreach (var (header, meaning) in Sections)
+            page.Item(Roff.Bold(header), $"{meaning}.");
+        page.Paragraph(Roff.Text("DIR/hotplugfs/machine shows the file of any machine, to begin with."));
         page.Section("ENVIRONMENT");
         page.Item(Roff.Bold(MachineDirectory.Variable), $"Default DIR for subcommands. Set by {CommandModel.Program} run.");
         page.Section("FILES");

@@ -103,7 +103,7 @@ internal sealed class MountHelperCommand
         }
         else
         {
-            var greeting = Mount(new MountRequest
+            var (daemon, greeting) = Mount(new MountRequest
             {
                 Directory = directory,
                 Machine = machine,
@@ -112,18 +112,18 @@ internal sealed class MountHelperCommand
                 Options = options.Mount with { AllowOther = options.Mount.AllowOther || Unistd.GetEuid() == 0 },
             }, parsed.GetValue(_namespace));
             if (parsed.GetValue(_verbose))
-                parsed.InvocationConfiguration.Output.Write(greeting);
+                Launcher.Greet(daemon, greeting, parsed.InvocationConfiguration.Output);
         }
         return ExitStatus.Success;
     }
 
     /// <param name="mountNamespace">The file of the mount namespace to mount in; null for this process's own.</param>
-    private static string Mount(MountRequest request, string? mountNamespace)
+    private static (int Daemon, string Greeting) Mount(MountRequest request, string? mountNamespace)
     {
         if (mountNamespace is null)
-            return Launcher.Start(request).Greeting;
+            return Launcher.Start(request);
         // nsenter(1) changes the current directory to the namespace's root.
         return Launcher.Start(request with { Directory = Path.GetFullPath(request.Directory) },
-            [NamespaceProgram, $"--mount={mountNamespace}", "--"]).Greeting;
+            [NamespaceProgram, $"--mount={mountNamespace}", "--"]);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace HotplugFs.Cli.Options;
 
@@ -31,7 +32,7 @@ internal static class Arguments
             {
                 if (token.Value.StartsWith('-'))
                 {
-                    result.AddError($"unknown option \"{token.Value}\"");
+                    result.AddError(UnknownWords.Option(token.Value, ((CommandResult)result.Parent!).Command));
                     return;
                 }
             }

@@ -26,5 +26,5 @@ internal static class KernelOption
 
     /// <summary>The message for an unknown kernel; null if the kernel is known.</summary>
     public static string? Problem(string name) =>
-        KernelCatalogue.Find(name) is not null ? null : $"unknown kernel \"{name}\" (known: {string.Join(", ", Names)})";
+        KernelCatalogue.Find(name) is not null ? null : KernelCatalogue.Unknown(name);
 }

@@ -9,6 +9,10 @@ internal static class MachineDirectory
     /// <summary>The description of the argument DIR.</summary>
     public const string Description = $"Directory on which a machine is mounted [default: ${Variable}, which hotplugfs run sets]";
 
+    /// <summary>Returns what messages add to the directory's name, if it was not given on the command line.</summary>
+    /// <param name="given">The argument; null if it was omitted.</param>
+    public static string Origin(string? given) => given is null ? $" (from ${Variable})" : "";
+
     /// <summary>Returns the directory given on the command line, or else the one in the environment variable.</summary>
     /// <param name="given">The argument; null if it was omitted.</param>
     /// <exception cref="CommandException">Neither names a directory.</exception>

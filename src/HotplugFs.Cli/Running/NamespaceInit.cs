@@ -23,7 +23,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     public int Run()
     {
         _report.Started();
-        _report.Listen(_command.Signal, RemoveDirectory);
+        _report.Listen(Signal, RemoveDirectory);
         try
         {
             return RunCommand();
@@ -31,6 +31,10 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         catch (Exception problem) when (problem is CommandException or FuseException)
         {
             return Fail(problem);
+        }
+        catch (Exception problem) when (SystemFailure.Is(problem))
+        {
+            return Fail(new CommandException(SystemFailure.Describe(problem)));
         }
         catch (Exception problem)
         {
@@ -46,7 +50,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         // Refused in a container's user namespace. The outer /proc then shows the processes under other ids.
         _ = SysMount.Mount("proc", "/proc", "proc", SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC, null);
         PrivateNetwork.Enter(given.OutsideNetwork);
-        using var log = request.LogFile is null ? null : new RunLog(request.LogFile);
+        using var log = request.LogFile is null ? null : new RunLog(request.LogFile, given.Errors);
         var daemon = StartDaemon();
         _mounts.Enter();
         directory.EnterAgain();
@@ -91,6 +95,16 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         {
             Environment.Exit(Fail(problem));
         }
+    }
+
+    /// <summary>
+    /// Forwards a signal. Without a command it ends the run, which may wait for something else: opening or writing the file of the log waits
+    /// for the reader of a FIFO.
+    /// </summary>
+    private void Signal(int signal)
+    {
+        if (!_command.Signal(signal))
+            Environment.Exit(Fail(new CommandException("interrupted", WaitStatus.SignalBase + signal)));
     }
 
     private int Fail(Exception problem)

@@ -3,15 +3,23 @@ namespace HotplugFs.Cli.Running;
 /// <summary>The file to which the machine's log is copied before the machine is discarded.</summary>
 internal sealed class RunLog : IDisposable
 {
-    private readonly FileStream _file;
+    private const string StandardError = "-";
+
+    private readonly string _path;
+    private readonly Stream _file;
 
     /// <summary>Creates the file, so that a bad path is reported before the command runs.</summary>
+    /// <param name="path">The file; - for standard error.</param>
+    /// <param name="errors">The descriptor of the command's standard error.</param>
     /// <exception cref="CommandException">The file cannot be created.</exception>
-    public RunLog(string path)
+    public RunLog(string path, int errors)
     {
+        _path = path;
         try
         {
-            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+            _file = path == StandardError
+                ? StandardStream.OpenError(errors)
+                : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (DirectoryNotFoundException)
         {
@@ -19,18 +27,37 @@ internal sealed class RunLog : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"--log {path}: {problem.Message}");
+            throw Failure(problem);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The runtime's exception for EFBIG.
+            throw Failure(new IOException(Errno.EFBIG.Text()));
         }
     }
 
     /// <summary>Copies the log of the machine that is mounted on a directory.</summary>
+    /// <exception cref="CommandException">The log cannot be read, or the file cannot be written.</exception>
     public void CopyFrom(string sysroot)
     {
-        var path = Path.Combine(sysroot, "hotplugfs/log");
-        using var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        log.CopyTo(_file);
-        _file.Flush();
+        try
+        {
+            var path = Path.Combine(sysroot, "hotplugfs/log");
+            using var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            log.CopyTo(_file);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(problem);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The runtime's exception for EFBIG.
+            throw Failure(new IOException(Errno.EFBIG.Text()));
+        }
     }
+
+    private CommandException Failure(Exception problem) => new($"--log {_path}: {SystemFailure.Describe(problem)}");
 
     public void Dispose() => _file.Dispose();
 }

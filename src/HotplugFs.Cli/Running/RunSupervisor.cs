@@ -16,6 +16,8 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     /// <summary>Directories for the mount point, in the order in which they are tried. A container may have a read-only root.</summary>
     private static readonly string[] Parents = ["/tmp", "/dev/shm", "/run"];
 
+    private const uint DirectoryMode = 0b111_111_111;
+
     private bool _hasStarted;
     private bool _hasReported;
 
@@ -49,8 +51,11 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
         using (inside)
         {
             var errors = Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, FirstOwnDescriptor);
+            // EINVAL: the limit of descriptors is lower (ulimit -n).
+            if (!errors.IsOk && errors.Error == Errno.EINVAL)
+                errors = Fcntl.DupCloseOnExec(Unistd.STDERR_FILENO, Unistd.STDERR_FILENO + 1);
             if (!errors.IsOk)
-                throw new CommandException("standard error is closed");
+                throw new CommandException($"cannot duplicate standard error: {errors.Error.Text()}");
             var given = new InitArguments(inside.Descriptor, errors.Value, directory, NetworkNamespace.Current);
             var init = InitArguments.Insert(arguments, given);
             try
@@ -87,20 +92,21 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     private static string CreateDirectory()
     {
         var refused = "";
-        foreach (var parent in Parents.Prepend(Environment.GetEnvironmentVariable("TMPDIR")))
+        var chosen = Environment.GetEnvironmentVariable("TMPDIR");
+        foreach (var parent in string.IsNullOrEmpty(chosen) ? Parents : [chosen])
         {
-            if (string.IsNullOrEmpty(parent))
+            if (!Stdlib.RealPath(parent).TryGet(out var existing, out var error))
+            {
+                refused = error.Text();
                 continue;
-            try
-            {
-                var directory = Path.Combine(Path.GetFullPath(parent), $"hotplugfs-run-{Path.GetRandomFileName()[..8]}");
-                return Directory.CreateDirectory(directory).FullName;
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                refused = problem.Message;
-            }
+            var directory = Path.Combine(existing, $"hotplugfs-run-{Path.GetRandomFileName()[..8]}");
+            if (!SysStat.MkDir(directory, DirectoryMode).Failed(out error))
+                return directory;
+            refused = error.Text();
         }
+        if (!string.IsNullOrEmpty(chosen))
+            throw new CommandException($"cannot create a directory for the mount in $TMPDIR, {chosen}: {refused}");
         throw new CommandException(
             $"cannot create a directory for the mount in {string.Join(", ", Parents)}: {refused}; set TMPDIR to a writable directory");
     }

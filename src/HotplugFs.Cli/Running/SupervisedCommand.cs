@@ -5,31 +5,30 @@ internal sealed class SupervisedCommand(CommandProcess command)
 {
     private readonly Lock _lock = new();
     private int _process;
-    private int _earlySignal;
+    private bool _isRunning;
 
     /// <summary>Executes the user's program and begins to forward signals to it.</summary>
-    /// <exception cref="CommandException">The command cannot be executed, or a signal arrived before.</exception>
+    /// <exception cref="CommandException">The command cannot be executed.</exception>
     public void Start()
     {
         lock (_lock)
         {
-            if (_earlySignal != 0)
-                throw new CommandException("interrupted before the command was started", WaitStatus.SignalBase + _earlySignal);
             _process = command.Start();
+            _isRunning = true;
         }
     }
 
     /// <summary>Forwards a signal to the command, unless it was sent to the whole process group, and so to the command as well.</summary>
-    public void Signal(int signal)
+    /// <returns>False if there is no command yet or any more.</returns>
+    public bool Signal(int signal)
     {
-        if (ForwardedSignals.WasSentToGroup(signal))
-            return;
         lock (_lock)
         {
-            if (_process != 0)
+            if (!_isRunning)
+                return false;
+            if (!ForwardedSignals.WasSentToGroup(signal))
                 _ = Linux.Signal.Kill(_process, signal);
-            else
-                _earlySignal = signal;
+            return true;
         }
     }
 
@@ -41,7 +40,11 @@ internal sealed class SupervisedCommand(CommandProcess command)
         {
             var (process, status) = Children.WaitForAny();
             if (process == _process)
+            {
+                lock (_lock)
+                    _isRunning = false;
                 return status;
+            }
             if (process == daemon)
                 throw new CommandException($"the daemon {status}; the command was stopped");
         }

@@ -148,7 +148,8 @@ public sealed class FuseMount : IDisposable
         }
         throw new FuseException(error switch
         {
-            Errno.EBUSY => $"{directory}: in use; close its files, leave its directories in all shells, or unmount lazily (--lazy)",
+            Errno.EBUSY => $"{directory}: in use; close its files, leave its directories in all shells, "
+                + $"or detach it (hotplugfs unmount --lazy {directory})",
             Errno.EINVAL or Errno.ENOENT => $"{directory}: not mounted",
             _ => $"{directory}: unmounting failed: {error.Text()}",
         });

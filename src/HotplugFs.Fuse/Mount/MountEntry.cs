@@ -16,11 +16,11 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
     public bool IsHotplugFs => Type == HotplugFsType;
 
     /// <summary>All mounts that this process sees. Reading the table accesses none of them.</summary>
-    public static IReadOnlyList<MountEntry> ReadAll() => Parse(File.ReadAllText(TablePath));
+    public static IReadOnlyList<MountEntry> ReadAll() => Parse(ReadTable());
 
     /// <summary>The mount at a path: the last one made there. Null if there is none.</summary>
     /// <param name="mountPoint">An absolute path without links.</param>
-    public static MountEntry? At(string mountPoint) => At(mountPoint, File.ReadAllText(TablePath));
+    public static MountEntry? At(string mountPoint) => At(mountPoint, ReadTable());
 
     internal static MountEntry? At(string mountPoint, string table)
     {
@@ -35,6 +35,19 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
     }
 
     internal static IReadOnlyList<MountEntry> Parse(string table) => [.. table.Split('\n').Select(ParseLine).OfType<MountEntry>()];
+
+    /// <exception cref="FuseException">There is no /proc.</exception>
+    private static string ReadTable()
+    {
+        try
+        {
+            return File.ReadAllText(TablePath);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new FuseException($"there is no {TablePath}; mount /proc (mount -t proc proc /proc)");
+        }
+    }
 
     private static bool MountPointIs(string mountPoint, ReadOnlySpan<char> line)
     {

@@ -16,25 +16,22 @@ internal sealed class Notifier
     private readonly HashSet<NodeId> _parents = [];
     private readonly TextBuffer _name = new();
     private readonly Message _message = new(ProtocolConstants.NameMax + 64);
-    private bool _isStarted;
     private bool _isEnding;
 
-    /// <summary>Makes the notifier. Its thread starts with the first notification, to save time when a mount starts.</summary>
+    /// <summary>
+    /// Makes the notifier and starts its thread. Later, a limit of processes could refuse the thread, and with it every change.
+    /// </summary>
     internal Notifier(MessageSender sender, NodeEncoder encoder)
     {
         _sender = sender;
         _encoder = encoder;
         _thread = new Thread(Run) { IsBackground = true, Name = "hotplugfs-notify" };
+        _thread.Start();
     }
 
     /// <summary>Queues work. Called by one thread.</summary>
     internal void Add(DeferredReply deferred)
     {
-        if (!_isStarted)
-        {
-            _isStarted = true;
-            _thread.Start();
-        }
         lock (_queue)
         {
             _queue.Enqueue(deferred);
@@ -45,8 +42,6 @@ internal sealed class Notifier
     /// <summary>Completes the queued work and ends the thread. Called by the thread that adds.</summary>
     internal void End()
     {
-        if (!_isStarted)
-            return;
         lock (_queue)
         {
             _isEnding = true;

@@ -67,10 +67,7 @@ internal sealed class MachineFileReader(string file)
     {
         if (top.Text("kernel") is not { } name)
             return KernelCatalogue.Default;
-        return KernelCatalogue.Find(name)
-            ?? throw top.Error(
-                "kernel",
-                $"unknown kernel \"{name}\"{Nearest.Hint(name, [.. KernelCatalogue.All.Select(kernel => kernel.Name)])}");
+        return KernelCatalogue.Find(name) ?? throw top.Error("kernel", KernelCatalogue.Unknown(name));
     }
 
     private static long BlockSize(Section top)
@@ -92,10 +89,7 @@ internal sealed class MachineFileReader(string file)
     private static OnlineType AutoOnline(Section top, Kernel kernel)
     {
         var word = top.Text("auto_online_blocks") ?? OnlineType.Offline.Word();
-        var known = StateWords.AllRequests
-            .Where(type => type == OnlineType.Offline || kernel.Files.AutoOnlineAcceptsZones
-                || (kernel.Files.HasAutoOnlineBlocks && type == OnlineType.Online))
-            .ToArray();
+        var known = kernel.AutoOnlineTypes.ToArray();
         var found = Array.FindIndex(known, type => type.Word() == word);
         if (found >= 0)
             return known[found];

@@ -5,6 +5,8 @@ namespace HotplugFs.Machines.Recordings;
 /// <summary>Makes a machine as it was when a recording began.</summary>
 public sealed class RecordingMachine
 {
+    private const int CpuMax = 8191;
+
     private readonly RecordingHeader _header;
     private readonly Kernel _kernel;
     private readonly long _blockSizeBytes;
@@ -16,8 +18,9 @@ public sealed class RecordingMachine
     {
         _header = header;
         _kernel = kernel;
-        _blockSizeBytes = long.Parse(header.BlockSizeBytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        _blockSizeBytes = RecordingRanges.BlockSize(header.BlockSizeBytes);
         _dimms = header.MachineDef?.Dimms ?? header.Dimms ?? [];
+        CheckRanges();
         _zones = [.. Zones()];
         _holes = new BlockHoles(header, _zones, _blockSizeBytes);
     }
@@ -29,10 +32,7 @@ public sealed class RecordingMachine
     public static NamedMachine Make(string file, RecordingHeader header, string? kernelName = null)
     {
         if (KernelCatalogue.Find(kernelName ?? header.Kernel.Split('-')[0]) is not { } kernel)
-        {
-            var known = string.Join(", ", KernelCatalogue.All.Select(kernel => kernel.Name));
-            throw new MachineFileException(file, 1, $"unknown kernel \"{header.Kernel}\" (known: {known}); --kernel selects another");
-        }
+            throw new MachineFileException(file, 1, $"{KernelCatalogue.Unknown(header.Kernel)}; --kernel selects another");
         if (header.Blocks.Count == 0)
             throw new MachineFileException(file, 1, "the first line has no blocks; a machine needs at least one");
         try
@@ -42,6 +42,25 @@ public sealed class RecordingMachine
         catch (Exception error) when (error is FormatException or ArithmeticException or ArgumentException)
         {
             throw new MachineFileException(file, 1, $"the first line does not describe a machine: {error.Message}");
+        }
+    }
+
+    private void CheckRanges()
+    {
+        new RecordingRanges(_blockSizeBytes).CheckBlocks(_header.Blocks.Keys);
+        foreach (var (node, zones) in _header.Zones)
+        {
+            RecordingRanges.CheckNode(node);
+            foreach (var (name, zone) in zones)
+                RecordingRanges.CheckZone($"{node}/{name}", zone);
+        }
+        foreach (var dimm in _dimms)
+        {
+            RecordingRanges.CheckNode(dimm.Node);
+            RecordingRanges.CheckBytes($"addr of DIMM {dimm.Id}", dimm.Addr);
+            RecordingRanges.CheckBytes($"size of DIMM {dimm.Id}", dimm.Size);
+            if (!DimmDefinition.IsId(dimm.Id))
+                throw new FormatException($"invalid DIMM name \"{dimm.Id}\" (allowed: {DimmDefinition.IdForm})");
         }
     }
 
@@ -64,7 +83,7 @@ public sealed class RecordingMachine
             PowerManagement = _header.PowerManagement,
             MemoryFailure = _header.MemoryFailure,
         },
-        Nodes = [.. ParseList(PossibleNodes).Select(Node)],
+        Nodes = [.. ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber).Select(Node)],
         Memory = Memory(),
         Zones = _zones,
         OnlinePolicy = OnlinePolicy(),
@@ -85,7 +104,7 @@ public sealed class RecordingMachine
     {
         var cpus = _header.Cpus is { } lists ? lists.GetValueOrDefault(number) : _header.MachineDef?.Cpus?.ElementAtOrDefault(index);
         var distances = _header.Distances?.GetValueOrDefault(number);
-        return new NodeDefinition(number, ParseList(IsText(cpus) ? cpus : ""))
+        return new NodeDefinition(number, ParseList($"cpus of node {number}", IsText(cpus) ? cpus : "", CpuMax))
         {
             Span = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } node ? SpanOf(node) : null,
             Distances = IsText(distances) ? [.. Words(distances).Select(Number)] : [],
@@ -177,10 +196,16 @@ public sealed class RecordingMachine
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    private static int[] ParseList(string list) =>
-    [
-        .. list.Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => part.Split('-').Select(Number).ToArray())
-            .SelectMany(ends => Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)),
-    ];
+    private static List<int> ParseList(string name, string list, int max)
+    {
+        var numbers = new List<int>();
+        foreach (var part in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = part.Split('-').Select(Number).ToArray();
+            RecordingRanges.Check(name, ends[0], 0, max);
+            RecordingRanges.Check(name, ends[^1], ends[0], max);
+            numbers.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
+        }
+        return numbers;
+    }
 }

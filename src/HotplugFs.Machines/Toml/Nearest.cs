@@ -1,7 +1,7 @@
 namespace HotplugFs.Machines.Toml;
 
 /// <summary>Suggests a known word for an unknown one.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>Returns the candidate most similar to a word; null if none is similar enough for a typing error.</summary>
     public static string? Find(string word, IEnumerable<string> candidates)

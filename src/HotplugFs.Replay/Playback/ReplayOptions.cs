@@ -12,6 +12,9 @@ public sealed class ReplayOptions
         init => Backend = value is null ? new InProcessBackend() : new MountBackend(value);
     }
 
+    /// <summary>True if the operations are system calls on a mount.</summary>
+    public bool IsMounted => Backend is MountBackend;
+
     /// <summary>Called before each operation.</summary>
     public Action? Progress { get; init; }
 

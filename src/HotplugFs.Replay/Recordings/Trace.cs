@@ -8,6 +8,8 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>A recording of a real kernel: the machine in the first line, and an operation in each other line.</summary>
 public sealed class Trace
 {
+    private readonly RecordedNumbers _numbers;
+
     private Trace(string file, string headerLine, string? kernel)
     {
         File = file;
@@ -15,6 +17,7 @@ public sealed class Trace
         Header = RecordingHeader.Parse(file, headerLine);
         Machine = RecordingMachine.Make(file, Header, kernel);
         NotCompared.Count(headerLine, UncomparedFields);
+        _numbers = new RecordedNumbers(Machine.Definition.BlockSizeBytes);
     }
 
     /// <summary>The file's name as the user gave it.</summary>
@@ -59,8 +62,7 @@ public sealed class Trace
         {
             using var file = System.IO.File.OpenRead(path);
             using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var reader = new StreamReader(text);
-            return Read(path, reader, kernel);
+            return Read(path, new LimitedLines(path, text), kernel);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -68,12 +70,12 @@ public sealed class Trace
         }
     }
 
-    private static Trace Read(string path, StreamReader reader, string? kernel)
+    private static Trace Read(string path, LimitedLines lines, string? kernel)
     {
-        var header = reader.ReadLine()
+        var header = lines.Next()
             ?? throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
         var trace = new Trace(path, header, kernel);
-        while (reader.ReadLine() is { } line)
+        while (lines.Next() is { } line)
             trace.Add(trace.Count + 2, line);
         return trace;
     }
@@ -85,8 +87,14 @@ public sealed class Trace
         else if (line.Contains("\"from\"", StringComparison.Ordinal))
             AddTransition(number, RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedTransition));
         else
-            States.Add(RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
+            AddState(number, RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedState));
         NotCompared.Count(line, UncomparedFields);
+    }
+
+    private void AddState(int number, RecordedState state)
+    {
+        Check(number, () => _numbers.Check(state));
+        States.Add(state);
     }
 
     private void AddTransition(int number, RecordedTransition transition)
@@ -99,9 +107,22 @@ public sealed class Trace
     {
         var operation = RecordingLine.Parse(File, number, line, TraceJson.Default.RecordedOperation);
         operation.Line = number;
+        Check(number, () => _numbers.Check(operation));
         if (operation.OtherRun is { ValueKind: JsonValueKind.Object } other)
             operation.Other = ReadOperation(number, Merge(line, other));
         return operation;
+    }
+
+    private void Check(int number, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (FormatException error)
+        {
+            throw new MachineFileException(File, number, $"this is not an operation of a recording: {error.Message}");
+        }
     }
 
     /// <summary>Replaces members of an operation by those of the other run.</summary>

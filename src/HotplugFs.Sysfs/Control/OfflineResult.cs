@@ -44,7 +44,11 @@ internal sealed class OfflineResult
         return Result.Ok;
     }
 
-    /// <summary>Accepts one setting a line, all of them or none. A setting of all blocks drops the separate ones before it.</summary>
+    /// <summary>
+    /// Accepts one setting a line, all of them or none. A setting of all blocks drops the separate ones before it. Only a present block can
+    /// have a separate one, so that there are never more than blocks.
+    /// </summary>
+    /// <returns>The bytes; EINVAL if a line is no setting, ENODEV if its block is not present.</returns>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
         var all = _all;
@@ -60,6 +64,11 @@ internal sealed class OfflineResult
             else if (words is [var number, var word] && TryParse(word, out result)
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
             {
+                if (!_machine.Blocks.Contains(block))
+                {
+                    _machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"memory{block} is not present");
+                    return Errno.ENODEV;
+                }
                 blocks[block] = result;
             }
             else

@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# Text in single quotes is for another shell.
+# shellcheck disable=SC2016
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+source "$BATS_TEST_DIRNAME/../lib/running.sh"
+
+# All subcommands in all states take longer than the usual case.
+: "${CASE_SECONDS:=180}"
+
+# Every subcommand in turn, each with its status on descriptor 9.
+STEPS='
+    program=$0 dir=$1 recording=$2 log=$3
+    step() {
+        local status=0
+        "${@:2}" 9>&- || status=$?
+        echo "=> $1=$status" >&9
+    }
+    foreground() {
+        "$program" mount --foreground "$dir" &
+        local daemon=$!
+        # A request is answered only after the greeting was written.
+        until [ -e "$dir/hotplugfs" ] || ! kill -0 "$daemon"; do read -r -t 0.1 _ <> <(:); done 2> /dev/null
+        "$program" unmount "$dir"
+        wait "$daemon"
+    }
+    step version "$program" --version
+    step help "$program" mount --help
+    step wrong "$program" --nonsense
+    step mount "$program" mount "$dir"
+    step plug "$program" plug "$dir" --node 1 --size 128M --id new
+    step unplug "$program" unplug "$dir" new
+    step unmount "$program" unmount "$dir"
+    step run "$program" run -- true
+    step log "$program" run --log "$log" -- true
+    step replay "$program" replay "$recording"
+    step replay-mount "$program" replay --mount "$recording"
+    step foreground foreground
+'
+
+# What a program can inherit: NAME | the steps that fail, with their statuses | how the steps are started. All others succeed.
+NO_OUTPUT="version=1 help=1 mount=1 plug=1 unplug=1 unmount=1 replay=1 replay-mount=1 foreground=1"
+STATES=(
+    'nothing special||"$@"'
+    'standard input closed||"$@" <&-'
+    'standard output closed||"$@" >&-'
+    'standard error closed||"$@" 2>&-'
+    'all streams closed||"$@" <&- >&- 2>&-'
+    "standard output full|$NO_OUTPUT|"'"$@" > /dev/full'
+    'standard error full||"$@" 2> /dev/full'
+    'nobody reads the output||exec 8> >(true); wait $!; "$@" >&8 8>&-'
+    'TMPDIR that does not exist|run=125 log=125 replay-mount=1|export TMPDIR=$WORK/none; "$@"'
+    'empty environment||env -i "$@"'
+    'no PATH|run=125 log=125|export PATH=; "${BASH}" "${@:2}"'
+    '20 descriptors|replay-mount=1|ulimit -n 20; "$@"'
+    'no files may be written|plug=1 unplug=1 replay-mount=1|ulimit -f 0; "$@"'
+    'small stack||ulimit -s 256; "$@"'
+    'current directory removed||mkdir gone; cd gone; rmdir ../gone; "$@"'
+    'signals blocked||env --block-signal "$@"'
+    'signals ignored||env --ignore-signal "$@"'
+    'umask 777||umask 777; "$@"'
+    'other address layout||setarch --addr-no-randomize --read-implies-exec "$@"'
+    'another personality||setarch linux32 "$@"'
+    'read-only /tmp|log=125 replay-mount=1|unset TMPDIR
+        unshare --mount bash -c "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && \"\$@\"" - "$@"'
+    'no /proc|mount=1 plug=1 unplug=1 unmount=1 run=125 log=125 replay-mount=1 foreground=1|
+        unshare --mount bash -c "mount -t tmpfs none /proc && \"\$@\"" - "$@"'
+)
+
+# expected FAILING: the statuses of all steps.
+expected() {
+    local step status
+    for step in version help wrong mount plug unplug unmount run log replay replay-mount foreground; do
+        status=0
+        [ "$step" != wrong ] || status=2
+        [[ " $1 " != *" $step="* ]] || { status=${1##*"$step="} && status=${status%% *}; }
+        echo "=> $step=$status"
+    done
+}
+
+# in_state NAME FAILING CODE: checks the statuses, that each failure has a message, and that nothing is left.
+in_state() {
+    local output failures
+    mkdir -p "$WORK/m"
+    output=$(cd "$WORK" && bash -c "$3" - bash -c "$STEPS" "$PROGRAM" "$WORK/m" "$RECORDING" "$WORK/log" \
+        9>&1 2>&1 < /dev/null) || true
+    diff <(expected "$2") <(grep '^=> ' <<< "$output") || fail "$1: $output"
+    ! grep -E '^ +at |Unhandled|Aborted|internal error' <<< "$output" || fail "$1: $output"
+    failures=$(wc -w <<< "$2")
+    [ "$(grep -c '^hotplugfs: ' <<< "$output")" -ge "$failures" ] || [[ $1 == *"standard error"* ]] || fail "$1, not all failures have a message: $output"
+    [ ! -e "$WORK/none" ] || fail "$1: made $TMPDIR"
+    nothing_left
+    ! is_mounted "$WORK/m" || fail "$1: left a mount"
+    rm -f "$WORK/log"
+}
+
+@test "every subcommand works or fails with a message whatever it inherits" {
+    local row name failing code
+    RECORDING=$WORK/recording.jsonl.gz
+    cp "$ROOT/tests/recordings/4.9-mny-c-boundary-std.jsonl.gz" "$RECORDING"
+    for row in "${STATES[@]}"; do
+        name=${row%%|*} failing=${row#*|} code=${row#*|*|}
+        in_state "$name" "${failing%%|*}" "$code"
+    done
+}
+
+@test "a machine needs no further thread after it is mounted" {
+    [ "$AS" = user ] || skip "root has no limit of processes"
+    start_machine
+    prlimit --pid "$DAEMON" --nproc=1
+    put online_movable "$MEMORY/memory43/state"
+    "$PROGRAM" plug "$DIR" --node 1 --size 128M
+    kill -TERM "$DAEMON"
+    machine_ended
+}
+
+@test "run waits for the reader of its log only until a signal" {
+    local run
+    mkfifo "$WORK/log"
+    env --default-signal "$PROGRAM" run --log "$WORK/log" -- true 2> "$WORK/errors" &
+    run=$!
+    waits_for_a_reader() { grep -qs "$WORK/log" "/proc/$run/task/$run/children" || pgrep -f "init .*--log $WORK/log" > /dev/null; }
+    eventually waits_for_a_reader
+    kill -TERM "$run"
+    wait "$run" && fail "exited with 0" || [ $? -eq 143 ] || fail "status: $(cat "$WORK/errors")"
+    [ "$(cat "$WORK/errors")" = "hotplugfs: interrupted" ] || fail "$(cat "$WORK/errors")"
+    nothing_left
+
+    exits 125 "hotplugfs: --log /dev/full: No space left on device" "$PROGRAM" run --log /dev/full -- sh -c "$GUARD"'; echo x > memory1/state 2> /dev/null; true'
+    exits 0 '*memory1: state: "x* refused*' "$PROGRAM" run --log - -- bash -c "$GUARD"'; { echo x > memory1/state; } 2> /dev/null; true'
+}
