@@ -1,3 +1,5 @@
+using HotplugFs.Engine;
+
 namespace HotplugFs.Sysfs.Tests;
 
 /// <summary>The files below <c>hotplugfs</c>: spans of zones, results of offline requests, virtio-mem devices.</summary>
