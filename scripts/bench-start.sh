@@ -135,26 +135,7 @@ many() {
         print "goal <= 10 s and < 1536 MiB for 200" }'
 }
 
-# A machine of 64 TiB.
-cat > "$dir/64TiB.toml" << 'END'
-block_size = "128M"
-kernel = "6.12"
-
-[[node]]
-number = 0
-cpus = "0-1"
-
-[[memory]]
-node = 0
-blocks = "0-31"
-zone = "DMA32"
-
-[[memory]]
-node = 0
-blocks = "32-524287"
-zone = "Normal"
-END
-
+machine_file 524288 > "$dir/64TiB.toml"
 size=$(stat -L -c %s "$HOTPLUGFS")
 awk -v size="$size" -v load="$(cut -d ' ' -f 1 /proc/loadavg)" -v rounds="$rounds" \
     'BEGIN { printf "program          %.1f MiB; medians of %d rounds, load %s\n", size / 1048576, rounds, load }'

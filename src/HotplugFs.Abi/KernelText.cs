@@ -108,31 +108,26 @@ public static class KernelText
     /// <param name="numbers">In ascending order.</param>
     public static void AppendList(TextBuffer buffer, IEnumerable<int> numbers)
     {
-        var first = true;
-        int? start = null;
-        var end = 0;
-        void Flush()
-        {
-            if (start is not { } from)
-                return;
-            if (!first)
-                buffer.Append(',');
-            first = false;
-            buffer.Append(from);
-            if (end > from)
-                buffer.Append('-').Append(end);
-        }
+        // No number follows this end.
+        var (start, end) = (0, -2);
         foreach (var number in numbers)
         {
-            if (start is not null && number == end + 1)
+            if (number != end + 1)
             {
-                end = number;
-                continue;
+                AppendEnd();
+                if (end >= 0)
+                    buffer.Append(',');
+                buffer.Append(number);
+                start = number;
             }
-            Flush();
-            start = number;
             end = number;
         }
-        Flush();
+        AppendEnd();
+
+        void AppendEnd()
+        {
+            if (end > start)
+                buffer.Append('-').Append(end);
+        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class DimmHotplug(
         if (OfflineBlocks(dimm, offlined) is { } busy)
         {
             events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks offlined for the unplug are onlined again");
-            for (var number = offlined.Next(0); number >= 0; number = offlined.Next(number + 1))
+            foreach (var number in offlined.Members())
                 devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
             return Errno.EBUSY;
         }
@@ -83,7 +83,7 @@ internal sealed class DimmHotplug(
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
             if (memory[new BlockId(number)].DeviceOnline)
                 (devices.Offline(new BlockId(number)).IsOk ? offlined : refused).Add(number);
-        for (var number = refused.Next(0); number >= 0; number = refused.Next(number + 1))
+        foreach (var number in refused.Members())
         {
             if (!devices.Offline(new BlockId(number)).IsOk)
                 return new BlockId(number);

@@ -30,8 +30,7 @@ internal interface IReplayMachine : IDisposable
 
     /// <summary>Returns the state that the files show.</summary>
     /// <param name="withZones">False to leave the zones out.</param>
-    /// <param name="touched">The numbers of the blocks that may have been replaced since the last call; null if unknown.</param>
-    MachineState ReadState(bool withZones, IReadOnlyCollection<int>? touched = null);
+    MachineState ReadState(bool withZones);
 
     /// <summary>
     /// Makes system calls in one process, one after the other. What they open is closed at the end, except by the calls that begin with

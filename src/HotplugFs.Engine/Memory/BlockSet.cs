@@ -84,6 +84,13 @@ public sealed class BlockSet
         return index < 0 ? -1 : (index << LeafBits) + _leaves[index]!.Previous(LeafSize - 1);
     }
 
+    /// <summary>Returns the members, ascending.</summary>
+    public IEnumerable<int> Members()
+    {
+        for (var number = Next(0); number >= 0; number = Next(number + 1))
+            yield return number;
+    }
+
     private sealed class Leaf
     {
         private readonly ulong[] _words = new ulong[WordsPerLeaf];

@@ -119,15 +119,8 @@ internal sealed class MachineFileWriter
 
     private static string Ranges(IReadOnlyList<int> numbers)
     {
-        var text = new StringBuilder();
-        for (int i = 0, end; i < numbers.Count; i = end)
-        {
-            for (end = i + 1; end < numbers.Count && numbers[end] == numbers[end - 1] + 1;)
-                end++;
-            text.Append(text.Length == 0 ? "" : ",").Append(Number(numbers[i]));
-            if (end - i > 1)
-                text.Append('-').Append(Number(numbers[end - 1]));
-        }
+        var text = new TextBuffer();
+        KernelText.AppendList(text, numbers);
         return text.ToString();
     }
 }

@@ -47,7 +47,7 @@ public static class RunningMachine
     private static IEnumerable<MemoryRange> Memory(Machine machine)
     {
         MemoryRange? run = null;
-        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
+        foreach (var number in machine.Blocks.Members())
         {
             var next = Range(machine, machine[new BlockId(number)]);
             if (run is not null && number == run.First.Number + run.Count && run == next with { First = run.First, Count = run.Count })

@@ -37,7 +37,7 @@ internal sealed class InProcessMachine : IReplayMachine
     public IEnumerable<TreeEntry> Walk(string path, int depth) =>
         _tree.Find(path).TryGet(out var node, out _) ? new TreeWalk(_tree).Walk(path, node, depth) : [];
 
-    public MachineState ReadState(bool withZones, IReadOnlyCollection<int>? touched) => SimulatedState.Of(_machine);
+    public MachineState ReadState(bool withZones) => SimulatedState.Of(_machine);
 
     public IReadOnlyList<CallOutcome> Call(IReadOnlyList<RecordedCall> calls, uint uid)
     {

@@ -9,7 +9,7 @@ internal static class SimulatedState
     public static MachineState Of(Machine machine)
     {
         var state = new MachineState();
-        for (var number = machine.Blocks.Next(0); number >= 0; number = machine.Blocks.Next(number + 1))
+        foreach (var number in machine.Blocks.Members())
         {
             var block = machine[new BlockId(number)];
             var node = block.Node.Number.ToString(CultureInfo.InvariantCulture);
@@ -35,13 +35,7 @@ internal static class SimulatedState
     private static string List(BlockSet set)
     {
         var text = new TextBuffer();
-        KernelText.AppendList(text, Members(set));
+        KernelText.AppendList(text, set.Members());
         return text.ToString();
-    }
-
-    private static IEnumerable<int> Members(BlockSet set)
-    {
-        for (var number = set.Next(0); number >= 0; number = set.Next(number + 1))
-            yield return number;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MountedMachine : IReplayMachine
         var paths = new MountedPaths(mount.Directory, mount.Elsewhere);
         _files = new MountedFiles(paths);
         _calls = new MountedCalls(paths);
-        _state = new MountedState(paths);
+        _state = new MountedState(_files);
         // Recorded calls name these two outside of /sys.
         Directory.CreateDirectory(mount.Elsewhere + "/tmp");
         File.WriteAllBytes(mount.Elsewhere + "/init", []);
@@ -32,7 +32,7 @@ internal sealed class MountedMachine : IReplayMachine
 
     public IEnumerable<TreeEntry> Walk(string path, int depth) => _files.Walk(path, depth);
 
-    public MachineState ReadState(bool withZones, IReadOnlyCollection<int>? touched) => _state.Read(withZones, touched);
+    public MachineState ReadState(bool withZones) => _state.Read(withZones);
 
     public IReadOnlyList<CallOutcome> Call(IReadOnlyList<RecordedCall> calls, uint uid) => CallerThread.Run(uid, () => _calls.Run(calls));
 
@@ -40,7 +40,6 @@ internal sealed class MountedMachine : IReplayMachine
     {
         // Open files would keep the mount busy.
         _calls.Dispose();
-        _state.Dispose();
         _mount.Dispose();
     }
 }

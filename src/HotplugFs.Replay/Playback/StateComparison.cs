@@ -21,7 +21,7 @@ internal sealed class StateComparison(ReplaySession session)
     /// </summary>
     public void Compare(RecordedOperation operation)
     {
-        var found = session.Machine.ReadState(_withZones, TouchedBlocks(operation));
+        var found = session.Machine.ReadState(_withZones);
         if (operation.Other is { } other && AfterOther(other) is var alternative && !alternative.Differences(found, _withZones).Any())
         {
             session.Expected = alternative;
@@ -52,11 +52,5 @@ internal sealed class StateComparison(ReplaySession session)
         if (other.Snap is { } changes)
             state.Apply(changes);
         return state;
-    }
-
-    private static int[]? TouchedBlocks(RecordedOperation operation)
-    {
-        int[] touched = [.. operation.Results().SelectMany(result => result.Snap?.Blocks?.Keys.AsEnumerable() ?? [])];
-        return touched.Length == 0 ? null : touched;
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using HotplugFs.Linux;
 using HotplugFs.Machines.Recordings;
+using HotplugFs.Replay.Mounted;
 
 namespace HotplugFs.Replay.Recorder;
 
@@ -21,7 +22,8 @@ public sealed class MachineRecorder
     private const string SystemDevices = "/sys/devices/system";
 
     private readonly RecorderOptions _options;
-    private readonly MachineReader _reader;
+    private readonly MountedFiles _files;
+    private readonly MountedState _reader;
     private readonly RecordingHeader _header;
     private readonly MachineState _first;
     private MachineState _state;
@@ -34,8 +36,9 @@ public sealed class MachineRecorder
     {
         _options = options;
         _cancellation = options.Cancellation;
-        _reader = new MachineReader(options.Root);
-        _header = _reader.Header(options.Kernel);
+        _files = new MountedFiles(new MountedPaths(options.Root, options.Root));
+        _reader = new MountedState(_files);
+        _header = new HeaderReader(options.Root, _files, _reader).Read(options.Kernel);
         _state = _first = MachineState.Of(_header);
         foreach (var block in options.Blocks)
             Check(block);
@@ -81,7 +84,7 @@ public sealed class MachineRecorder
             return;
         }
         foreach (var path in new[] { "memory", "node" })
-            Emit(new ListOperation { Path = path, Ents = [.. _reader.Files.List(path).Value.Order(StringComparer.Ordinal)] });
+            Emit(new ListOperation { Path = path, Ents = [.. _files.List(path).Value.Order(StringComparer.Ordinal)] });
         foreach (var block in _options.Blocks.Append(blocks.First()).Append(blocks.Last()).Distinct().Order())
             RecordTree($"memory/memory{block}");
     }
@@ -91,7 +94,7 @@ public sealed class MachineRecorder
         Path = path,
         Tree =
         [
-            .. _reader.Files.Walk($"{SystemDevices}/{path}", int.MaxValue).Select(entry => new RecordedEntry
+            .. _files.Walk($"{SystemDevices}/{path}", int.MaxValue).Select(entry => new RecordedEntry
             {
                 Path = entry.Path,
                 Type = entry.Type,
@@ -143,13 +146,13 @@ public sealed class MachineRecorder
     {
         var path = $"memory/memory{block}/{file}";
         var online = $"memory/memory{block}/online";
-        if (!_reader.Files.Exists(path))
+        if (!_files.Exists(path))
             return;
         foreach (var word in words)
             Write(path, word);
-        if (!_reader.Files.Exists(online))
+        if (!_files.Exists(online))
             return;
-        var read = _reader.Files.Read(online);
+        var read = _files.Read(online);
         Emit(new ReadOperation { Path = online, Data = Encoding.Latin1.GetString(read.Data), Err = read.Error, At = read.At });
     }
 
@@ -162,7 +165,7 @@ public sealed class MachineRecorder
             var outcome = WriteOnce(path, data);
             var isShort = outcome.Error is null && outcome.Count < data.Length;
             var before = _state;
-            _state = _reader.State();
+            _state = _reader.Read(withZones: false);
             Emit(new WriteOperation
             {
                 Path = path,
@@ -180,7 +183,7 @@ public sealed class MachineRecorder
     {
         // The kernel delivers the signal to the main thread, which is this one. It is sent again, because the first one may precede the call.
         using var timer = new Timer(_ => Signal.Kill(Environment.ProcessId, Signal.SIGALRM), null, _options.Limit, TimeSpan.FromSeconds(1));
-        var outcome = _reader.Files.Write(path, Encoding.Latin1.GetBytes(data));
+        var outcome = _files.Write(path, Encoding.Latin1.GetBytes(data));
         if (outcome.Error == nameof(Errno.EINTR))
         {
             // Interrupted by the user: not what the kernel does by itself.

@@ -5,14 +5,11 @@ using HotplugFs.Replay.Mounted;
 
 namespace HotplugFs.Replay.Recorder;
 
-/// <summary>Reads what a recording holds of a machine from the files below <c>/sys</c> and <c>/proc</c>.</summary>
+/// <summary>Reads the first line of a recording from the files below <c>/sys</c> and <c>/proc</c>.</summary>
 /// <param name="root">The directory that holds them; empty for the running machine.</param>
-internal sealed class MachineReader(string root)
+internal sealed class HeaderReader(string root, MountedFiles files, MountedState state)
 {
-    private const string Missing = "!ENOENT";
     private const string Parameters = "/sys/module/memory_hotplug/parameters";
-
-    private static readonly string[] NodeFiles = ["possible", "online", "has_memory", "has_normal_memory", "has_cpu"];
 
     /// <summary>The boot options that concern memory; a name that ends with <c>*</c> stands for all that begin so.</summary>
     private static readonly string[] BootOptions =
@@ -21,58 +18,30 @@ internal sealed class MachineReader(string root)
         "numa_balancing=*", "memory_hp_*", "hugepages*", "memory_notifier_error_inject.*",
     ];
 
-    private readonly Dictionary<int, string> _nodes = [];
-
-    /// <summary>The files, by the paths of recordings.</summary>
-    public MountedFiles Files { get; } = new(new MountedPaths(root, root));
-
-    /// <summary>Returns a text without its last newline, or <c>!</c> and the name of the errno.</summary>
-    public string Text(string path)
-    {
-        var read = Files.Read(path);
-        return read.Error is { } error ? $"!{error}" : Encoding.Latin1.GetString(read.Data).TrimEnd('\n');
-    }
-
-    /// <summary>Returns the numbers of the blocks, ascending.</summary>
-    public int[] Blocks() => Numbers("memory", "memory");
-
-    /// <summary>Returns the state of all blocks and nodes, without the zones.</summary>
-    public MachineState State()
-    {
-        var state = new MachineState();
-        foreach (var block in Blocks())
-            state.Blocks[block] = new BlockFacts(Text($"memory/memory{block}/state"), Text($"memory/memory{block}/valid_zones"), NodeOf(block));
-        foreach (var removed in _nodes.Keys.Except(state.Blocks.Keys).ToArray())
-            _nodes.Remove(removed);
-        foreach (var file in NodeFiles)
-            state.Nodes[file] = Text($"node/{file}");
-        return state;
-    }
-
     /// <summary>Returns the first line of a recording.</summary>
     /// <param name="kernel">The name of the simulated kernel; null for the closest one.</param>
     /// <exception cref="RecorderException">The machine has no memory hotplug, or no kernel is like its own.</exception>
-    public RecordingHeader Header(string? kernel)
+    public RecordingHeader Read(string? kernel)
     {
-        var blocks = Blocks();
-        var size = Text("memory/block_size_bytes");
+        var blocks = state.Numbers("memory", "memory");
+        var size = state.Text("memory/block_size_bytes");
         if (blocks.Length == 0 || !long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var blockSizeBytes))
             throw new RecorderException($"{root}/sys/devices/system/memory has no memory blocks: this kernel has no memory hotplug");
-        var release = Text("/proc/sys/kernel/osrelease");
-        var autoOnline = Text("memory/auto_online_blocks");
+        var release = state.Text("/proc/sys/kernel/osrelease");
+        var autoOnline = state.Text("memory/auto_online_blocks");
         return new RecordingHeader
         {
             Kernel = kernel ?? ClosestKernel(release),
             Machine = "recorded",
-            Append = string.Join(' ', Text("/proc/cmdline").Split(' ').Where(ConcernsMemory)),
+            Append = string.Join(' ', state.Text("/proc/cmdline").Split(' ').Where(ConcernsMemory)),
             Uname = $"Linux {release} {(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}",
             BlockSizeBytes = size,
-            AutoOnlineBlocks = autoOnline == Missing ? "" : autoOnline,
-            MemoryFailure = Files.Exists("memory/hard_offline_page"),
-            PowerManagement = Files.Exists($"memory/memory{blocks[0]}/power"),
-            MemoryHotplug = Files.Exists(Parameters) ? ReadParameters() : null,
+            AutoOnlineBlocks = autoOnline == MountedState.Missing ? "" : autoOnline,
+            MemoryFailure = files.Exists("memory/hard_offline_page"),
+            PowerManagement = files.Exists($"memory/memory{blocks[0]}/power"),
+            MemoryHotplug = files.Exists(Parameters) ? ReadParameters() : null,
             Zones = Zones(),
-            Nodes = NodeFiles.ToDictionary(file => file, file => Text($"node/{file}")),
+            Nodes = MountedState.NodeFiles.ToDictionary(file => file, file => state.Text($"node/{file}")),
             Cpus = OfNodes("cpulist"),
             Distances = OfNodes("distance"),
             Dimms = Dimms(blocks, blockSizeBytes),
@@ -91,23 +60,23 @@ internal sealed class MachineReader(string root)
         if (!Version.TryParse(version, out var number) || KernelCatalogue.FindClosest(number) is not { } kernel)
             throw new RecorderException($"no kernel is like release \"{release}\"; choose one with --kernel ({KernelCatalogue.KnownNames})");
         // Where the choice exists, only kernels with CONFIG_MOVABLE_NODE have this file.
-        return kernel.Rules.HasMovableOnlyNodes ? kernel.Name : kernel.Name + (Files.Exists("node/has_memory") ? "-mny" : "-mnn");
+        return kernel.Rules.HasMovableOnlyNodes ? kernel.Name : kernel.Name + (files.Exists("node/has_memory") ? "-mny" : "-mnn");
     }
 
     private RecordedParameters ReadParameters() => new()
     {
-        OnlinePolicy = Text($"{Parameters}/online_policy"),
-        AutoMovableRatio = Text($"{Parameters}/auto_movable_ratio"),
-        AutoMovableNumaAware = Text($"{Parameters}/auto_movable_numa_aware"),
-        MemmapOnMemory = Text($"{Parameters}/memmap_on_memory"),
+        OnlinePolicy = state.Text($"{Parameters}/online_policy"),
+        AutoMovableRatio = state.Text($"{Parameters}/auto_movable_ratio"),
+        AutoMovableNumaAware = state.Text($"{Parameters}/auto_movable_numa_aware"),
+        MemmapOnMemory = state.Text($"{Parameters}/memmap_on_memory"),
     };
 
     private RecordedBlock Block(int number)
     {
-        string Of(string file) => Text($"memory/memory{number}/{file}");
+        string Of(string file) => state.Text($"memory/memory{number}/{file}");
         return new RecordedBlock
         {
-            Node = NodeOf(number),
+            Node = state.NodeOf(number),
             State = Of("state"),
             ValidZones = Of("valid_zones"),
             Removable = Of("removable"),
@@ -162,7 +131,7 @@ internal sealed class MachineReader(string root)
     }
 
     private Dictionary<int, string> OfNodes(string file) =>
-        Numbers("node", "node").ToDictionary(node => node, node => Text($"node/node{node}/{file}"));
+        state.Numbers("node", "node").ToDictionary(node => node, node => state.Text($"node/node{node}/{file}"));
 
     /// <summary>Returns the DIMMs by slot, which ends their names: runs of blocks with links to the same device of the firmware.</summary>
     private List<RecordedDimm> Dimms(int[] blocks, long blockSizeBytes)
@@ -171,39 +140,19 @@ internal sealed class MachineReader(string root)
         var last = "";
         foreach (var block in blocks)
         {
-            var device = Files.ReadLink($"memory/memory{block}/firmware_node") is { IsOk: true, Value: var target } ? Path.GetFileName(target) : "";
+            var device = files.ReadLink($"memory/memory{block}/firmware_node") is { IsOk: true, Value: var target } ? Path.GetFileName(target) : "";
             if (device.Length > 0 && device == last)
                 dimms[^1].Size += blockSizeBytes;
             else if (device.Length > 0)
                 dimms.Add(new RecordedDimm
                 {
                     Id = device.Replace(':', '.'),
-                    Node = int.Parse(NodeOf(block), CultureInfo.InvariantCulture),
+                    Node = int.Parse(state.NodeOf(block), CultureInfo.InvariantCulture),
                     Addr = block * blockSizeBytes,
                     Size = blockSizeBytes,
                 });
             last = device;
         }
         return [.. dimms.OrderBy(dimm => dimm.Id[(dimm.Id.LastIndexOf('.') + 1)..], StringComparer.Ordinal)];
-    }
-
-    private string NodeOf(int block) => _nodes.TryGetValue(block, out var node)
-        ? node
-        : _nodes[block] = Numbers($"memory/memory{block}", "node").FirstOrDefault().ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Returns the numbers that follow a prefix in the names of a directory, ascending.</summary>
-    private int[] Numbers(string directory, string prefix)
-    {
-        var listed = Files.List(directory);
-        var names = listed.IsOk ? listed.Value : [];
-        return
-        [
-            .. from name in names
-               where name.StartsWith(prefix, StringComparison.Ordinal)
-               let number = name[prefix.Length..].TrimEnd('/', '@')
-               where number.Length > 0 && number.All(char.IsAsciiDigit)
-               orderby int.Parse(number, CultureInfo.InvariantCulture)
-               select int.Parse(number, CultureInfo.InvariantCulture),
-        ];
     }
 }
