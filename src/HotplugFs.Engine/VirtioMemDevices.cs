@@ -72,7 +72,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// <param name="bytes">The new size, a multiple of <see cref="VirtioMemDevice.SubBlockBytes"/>.</param>
     /// <returns>
     /// Success; EINVAL if the size is not a multiple of a sub-block or exceeds the region; EBUSY if the device could not reach the size but
-    /// came as close as it can.
+    /// is as close to it as it can be.
     /// </returns>
     public Result Resize(VirtioMemDevice device, long bytes)
     {

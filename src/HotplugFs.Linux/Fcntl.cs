@@ -70,7 +70,7 @@ public static partial class Fcntl
 
     /// <summary>
     /// Opens /dev/null for each standard stream that the caller closed. Otherwise the next file that is opened gets the stream's number, and
-    /// text for the stream goes there.
+    /// text for the stream is written there.
     /// </summary>
     public static void OpenStandardStreams()
     {

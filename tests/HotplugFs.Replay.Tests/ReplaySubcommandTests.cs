@@ -1,3 +1,5 @@
+using HotplugFs.Replay.Recordings;
+
 namespace HotplugFs.Replay.Tests;
 
 /// <summary>The output and exit status of the subcommand, and that no mounts or files remain.</summary>

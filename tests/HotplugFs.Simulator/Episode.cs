@@ -81,7 +81,7 @@ internal sealed class Episode
     public StepLog Steps => _steps;
 
     /// <summary>Runs the episode.</summary>
-    /// <returns>What went wrong, or null.</returns>
+    /// <returns>What failed, or null.</returns>
     public Exception? Run()
     {
         using (_kernel)

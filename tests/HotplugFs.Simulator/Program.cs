@@ -58,7 +58,8 @@ internal static class Program
             {
                 Console.Error.WriteLine(string.Join('\n', episode.Steps.LastLines));
                 Console.Error.WriteLine(failure);
-                Console.Error.WriteLine($"seed {seed} failed in step {episode.Steps.Step}; repeat it with --seed {seed} --steps {episode.Steps.Step}");
+                Console.Error.WriteLine(
+                    $"seed {seed} failed in step {episode.Steps.Step}; repeat it with --seed {seed} --steps {episode.Steps.Step}");
                 return 1;
             }
             seed++;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Memory that comes and goes: what managers of guests do, and the figures they read.
+# Memory that is added and removed: what managers of guests do, and the figures they read.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
 NEEDS="awk:mawk free:procps"
 
@@ -106,7 +106,7 @@ dimms_ratio() {
     is "$(for i in {48..207}; do cat "$MEMORY/memory$i/valid_zones"; done | uniq -c | awk '{ printf "%s %s;", $1, $2 }')" "96 Movable;64 Normal;"
 }
 
-# A block with kernel pages keeps its DIMM in the machine; before 5.9 removable says so.
+# A block with kernel pages keeps its DIMM in the machine; before 5.9 removable shows it.
 kernel_pages() {
     blocks removable 32:1 33:1 34:0 35:1
     state 32 offline

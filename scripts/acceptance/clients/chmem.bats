@@ -79,7 +79,7 @@ END
     inside boundary --kernel 4.9
 }
 
-# lsmem calls block 0 removable, and only the log says why chmem cannot take it offline.
+# lsmem calls block 0 removable, and only the log gives the reason why chmem cannot take it offline.
 block_0() {
     [ "$(lsmem -a -n -r -o REMOVABLE --summary=never | head -n 1)" = yes ] || fail "removable is not 1"
     fails_with 1 "Device or resource busy" chmem -v -d -b 0

@@ -9,7 +9,7 @@ policy_at_boot() {
     blocks valid_zones 48:Movable
 }
 
-# For a user the directories above the machine belong to nobody, which systemd-tmpfiles distrusts.
+# For a user the directories above the machine belong to an unknown user, which systemd-tmpfiles distrusts.
 # bats test_tags=only-root
 @test "systemd-tmpfiles sets auto_online_blocks, and new memory is Movable" {
     echo "w /sys/devices/system/memory/auto_online_blocks - - - - online_movable" > "$WORK/memory.conf"

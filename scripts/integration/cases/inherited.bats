@@ -86,7 +86,8 @@ in_state() {
     diff <(expected "$2") <(grep '^=> ' <<< "$output") || fail "$1: $output"
     ! grep -E '^ +at |Unhandled|Aborted|internal error' <<< "$output" || fail "$1: $output"
     failures=$(wc -w <<< "$2")
-    [ "$(grep -c '^hotplugfs: ' <<< "$output")" -ge "$failures" ] || [[ $1 == *"standard error"* ]] || fail "$1, not all failures have a message: $output"
+    [ "$(grep -c '^hotplugfs: ' <<< "$output")" -ge "$failures" ] || [[ $1 == *"standard error"* ]] ||
+        fail "$1, not all failures have a message: $output"
     [ ! -e "$WORK/none" ] || fail "$1: made $TMPDIR"
     nothing_left
     ! is_mounted "$WORK/m" || fail "$1: left a mount"
@@ -125,6 +126,7 @@ in_state() {
     [ "$(cat "$WORK/errors")" = "hotplugfs: interrupted" ] || fail "$(cat "$WORK/errors")"
     nothing_left
 
-    exits 125 "hotplugfs: --log /dev/full: No space left on device" "$PROGRAM" run --log /dev/full -- sh -c "$GUARD"'; echo x > memory1/state 2> /dev/null; true'
+    exits 125 "hotplugfs: --log /dev/full: No space left on device" "$PROGRAM" run --log /dev/full -- \
+        sh -c "$GUARD"'; echo x > memory1/state 2> /dev/null; true'
     exits 0 '*memory1: state: "x* refused*' "$PROGRAM" run --log - -- bash -c "$GUARD"'; { echo x > memory1/state; } 2> /dev/null; true'
 }

@@ -18,7 +18,8 @@ internal sealed class DaemonMount(MountRequest request, DaemonReport report)
     }
 
     /// <summary>
-    /// Unmounts, which ends the session. If there is no mount yet, exits the process. If the mount is busy, detaches it and exits the process; its users then get ENOTCONN.
+    /// Unmounts, which ends the session. If there is no mount yet, exits the process. If the mount is busy, detaches it and exits the
+    /// process; its users then get ENOTCONN.
     /// </summary>
     public void End()
     {

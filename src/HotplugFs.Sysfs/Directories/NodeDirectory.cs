@@ -66,7 +66,9 @@ internal sealed class NodeDirectory
         Link("subsystem", "../../../../bus/node"),
         .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects.NodeGeneration, IsNeverRemoved).Build())),
         Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),
-        .. When(_profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure, Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),
+        .. When(
+            _profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure,
+            Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),
         .. When(_profile.HasArchNodeDirectory, Dir("x86")),
         Numbered("cpu", _objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,

@@ -6,7 +6,8 @@ namespace HotplugFs.Simulator.Clients;
 internal sealed class FreeActivities(Random random, KernfsTree tree, Machine machine, FileUse files)
 {
     private static readonly string[] Words =
-        ["online", "offline", "online_kernel", "online_movable", "0", "1", "Y", "n", "on", "-16", "add", "change", "default", "EBUSY", "success", "junk"];
+        ["online", "offline", "online_kernel", "online_movable", "0", "1", "Y", "n", "on", "-16", "add", "change", "default", "EBUSY",
+            "success", "junk"];
 
     private static readonly string[] Uevents =
         ["add", "change", "remove 00000000-1111-2222-3333-444444444444", "add 00000000-1111-2222-3333-444444444444 KEY=value", "add x", "fly"];
@@ -91,7 +92,8 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
     }
 
     /// <summary>Up to six blocks, sometimes not a multiple of one.</summary>
-    private string Size() => random.Next(10) == 0 ? Pick("0", "-1", "3M", "9223372036854775807", "8T8") : $"{random.Next(7) * machine.BlockSizeBytes}";
+    private string Size() => random.Next(10) == 0 ? Pick("0", "-1", "3M", "9223372036854775807", "8T8")
+        : $"{random.Next(7) * machine.BlockSizeBytes}";
 
     private string Address() => random.Next(10) == 0
         ? Pick("0", "-1", "0xffffffffffffffff", "0x8000000000000000", "1")

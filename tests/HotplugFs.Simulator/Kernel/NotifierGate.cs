@@ -1,8 +1,8 @@
 namespace HotplugFs.Simulator.Kernel;
 
 /// <summary>
-/// Holds the session's notifier thread at each message and action until the simulation lets it continue. Only one of the two threads runs at a time, so
-/// the simulation alone decides in which order things happen, and a seed repeats it.
+/// Holds the session's notifier thread at each message and action until the simulation lets it continue. Only one of the two threads runs at a
+/// time, so the simulation alone decides in which order things happen, and a seed repeats it.
 /// </summary>
 internal sealed class NotifierGate : IDisposable
 {

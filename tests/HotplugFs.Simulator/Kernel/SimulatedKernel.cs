@@ -42,7 +42,7 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     /// <summary>The texts of the files that the kernel reads by itself.</summary>
     public IReadOnlyDictionary<int, byte[]> BackingTexts => _backingFiles.Texts;
 
-    /// <summary>What went wrong first, or null.</summary>
+    /// <summary>What failed first, or null.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>The number of faults that the session must have counted by now.</summary>

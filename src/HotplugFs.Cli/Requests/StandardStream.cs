@@ -1,4 +1,4 @@
-namespace HotplugFs.Cli;
+namespace HotplugFs.Cli.Requests;
 
 /// <summary>
 /// Standard output or standard error as a plain file. The runtime's console prepares for a terminal and its signals, with a thread and

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HotplugFs.Replay;
+namespace HotplugFs.Replay.Recordings;
 
 /// <summary>The fields of recordings that replaying does not compare, with the reasons. All others are compared, or say what to do.</summary>
 /// <remarks>tests/recordings/README.md has the same table.</remarks>
