@@ -11,8 +11,11 @@ namespace HotplugFs.Machines.Recordings;
 /// </remarks>
 public sealed class RecordingHeader
 {
-    /// <summary>The version of the format, 1.</summary>
-    public int Format { get; set; } = 1;
+    /// <summary>The version of the format that this program reads.</summary>
+    public const int KnownFormat = 1;
+
+    /// <summary>The version of the format.</summary>
+    public int Format { get; set; } = KnownFormat;
 
     /// <summary>
     /// The kernel's name in the catalogue. <c>-mny</c> or <c>-mnn</c> after it means built with or without CONFIG_MOVABLE_NODE, a choice

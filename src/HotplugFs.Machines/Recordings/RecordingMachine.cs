@@ -33,6 +33,8 @@ public sealed class RecordingMachine
     {
         if (KernelCatalogue.Find(kernelName ?? header.Kernel.Split('-')[0]) is not { } kernel)
             throw new MachineFileException(file, 1, $"{KernelCatalogue.Unknown(header.Kernel)}; --kernel selects another");
+        if (header.Format != RecordingHeader.KnownFormat)
+            throw new MachineFileException(file, 1, $"unknown format {header.Format} (known: {RecordingHeader.KnownFormat})");
         if (header.Blocks.Count == 0)
             throw new MachineFileException(file, 1, "the first line has no blocks; a machine needs at least one");
         try

@@ -55,6 +55,9 @@ internal sealed class ControlFiles(IReplayMachine machine)
         return null;
     }
 
+    /// <summary>Returns the physical address of a DIMM that is plugged, in bytes.</summary>
+    public long AddressOf(string id) => Convert.ToInt64(Read($"{Dimms}/{id}/address"), 16);
+
     /// <summary>Returns the numbers of the blocks that a DIMM has.</summary>
     public IEnumerable<int> BlocksOf(string id) =>
         Ranges(Read($"{Dimms}/{id}/blocks")).SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1));

@@ -3,8 +3,14 @@ namespace HotplugFs.Replay.Playback;
 /// <summary>Repeats plugging and unplugging of DIMMs and of virtio-mem devices.</summary>
 internal sealed class HotplugHandlers(ReplaySession session)
 {
-    public void Plug(PlugOperation operation) => session.CompareSuccess(
-        operation, session.Controls.Plug(operation.Id, operation.Node, operation.Size, operation.Addr ?? operation.AtAddr));
+    /// <summary>Plugs a DIMM where it was asked for, else where the emulator chose.</summary>
+    public void Plug(PlugOperation operation)
+    {
+        var plugged = session.Controls.Plug(operation.Id, operation.Node, operation.Size, operation.AtAddr ?? operation.Addr);
+        session.CompareSuccess(operation, plugged);
+        if (plugged.IsOk && operation.Addr is { } expected && session.Controls.AddressOf(operation.Id) is var address && address != expected)
+            session.Diverged(operation, $"address {address}, expected {expected}");
+    }
 
     public void Unplug(UnplugOperation operation)
     {

@@ -14,6 +14,7 @@ public static class NotCompared
     public static IReadOnlyDictionary<string, string> Fields { get; } = new SortedDictionary<string, string>
     {
         ["about"] = AboutTheRecording,
+        ["blocks_explored"] = AboutTheRecording,
         ["boot_s"] = AboutTheRecording,
         ["boots"] = AboutTheRecording,
         ["complete"] = AboutTheRecording,
@@ -41,6 +42,7 @@ public static class NotCompared
         ["flags"] = "mount options of the recorded machine; a mount here has nosuid, nodev and noexec",
         ["klog"] = "the kernel's messages; hotplugfs/log explains refusals in its own words",
         ["log"] = "the kernel's messages; hotplugfs/log explains refusals in its own words",
+        ["other_run"] = "the result of the other run; it is accepted, too",
         ["ost"] = "the answer to the firmware, which is not simulated; err says whether the kernel refused",
     };
 
