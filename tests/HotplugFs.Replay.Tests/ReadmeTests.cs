@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using HotplugFs.Replay.Mounted;
+using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Tests;
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace HotplugFs.Replay.Recordings;
 
-/// <summary>The fields of recordings that replaying does not compare, with the reasons. All others are compared, or say what to do.</summary>
+/// <summary>The fields of recordings that replaying does not compare, with the reasons.</summary>
 /// <remarks>tests/recordings/README.md has the same table.</remarks>
 public static class NotCompared
 {
-    private const string AboutTheRecording = "says how the recording was made";
+    private const string AboutTheRecording = "describes how the recording was made";
     private const string AboutTheMachine = "a setting of the recorded machine; the other fields of the header show its effects";
     private const string TimeOfTheRecording = "the time of the recording";
 
@@ -40,10 +40,10 @@ public static class NotCompared
         ["dev"] = "a file system gets its number when it is mounted",
         ["died"] = "the last words of a kernel that crashed",
         ["flags"] = "mount options of the recorded machine; a mount here has nosuid, nodev and noexec",
-        ["klog"] = "the kernel's messages; hotplugfs/log explains refusals in its own words",
-        ["log"] = "the kernel's messages; hotplugfs/log explains refusals in its own words",
+        ["klog"] = "the kernel's messages; hotplugfs/log has other words",
+        ["log"] = "the kernel's messages; hotplugfs/log has other words",
         ["other_run"] = "the result of the other run; it is accepted, too",
-        ["ost"] = "the answer to the firmware, which is not simulated; err says whether the kernel refused",
+        ["ost"] = "the answer to the firmware, which is not simulated; err shows whether the kernel refused",
     };
 
     /// <summary>Counts the fields of a line.</summary>
