@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Files;
 using HotplugFs.Replay.Playback;
@@ -88,6 +89,44 @@ public sealed class TraceTests
         var report = Replay($"{{\"op\":\"write\",\"path\":\"memory/memory33/uevent\",\"data\":\"add\",\"err\":null,\"uev\":{recorded}}}");
         Assert.That(report.Divergences.Single().What, Does.StartWith(
             "uevents [add@/devices/system/memory/memory33 ACTION=add DEVPATH=/devices/system/memory/memory33 SUBSYSTEM=memory], expected ["));
+    }
+
+    /// <summary>Block 34 was offlined and onlined again, so the Movable block 35 is the one that refused.</summary>
+    [Test]
+    public void Replay_RefusedUnplug_TakesTheBusyBlockFromTheUevents()
+    {
+        string[] lines =
+        [
+            """{"op":"plug","id":"d","node":0,"size":268435456,"at_addr":4563402752,"addr":4563402752,"err":null,"snap":{"blocks":{"33":["offline","Normal","0"],"34":["offline","Normal","0"],"35":["offline","Normal Movable","0"]},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":131072,"present":32768},"Normal":{"start_pfn":1048576,"spanned":131072,"present":32768,"managed":32768,"init":1}}}},"uev":["add 34","add 35"]}""",
+            """{"op":"write","path":"memory/memory35/state","data":"online_movable","err":null,"snap":{"blocks":{"34":["offline","Normal Movable","0"],"35":["online","Movable Normal","0"]},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":131072,"present":65536},"Normal":{"start_pfn":1048576,"spanned":98304,"present":32768,"managed":32768,"init":1},"Movable":{"start_pfn":1146880,"spanned":32768,"present":32768,"managed":32768,"init":1}}}},"uev":["online 35"]}""",
+            """{"op":"write","path":"memory/memory34/state","data":"online","err":null,"snap":{"blocks":{"34":["online","Normal Movable","0"]},"zones":{"0":{"node":{"start_pfn":1048576,"spanned":131072,"present":98304},"Normal":{"start_pfn":1048576,"spanned":98304,"present":65536,"managed":65536,"init":1}}}},"uev":["online 34"]}""",
+            """{"op":"unplug","id":"d","err":"rejected","snap":null,"uev":["offline 34","online 34"]}""",
+        ];
+        Assert.That(Replay(Array.ConvertAll(lines, WithMessages)).Divergences, Is.Empty);
+    }
+
+    /// <summary>Replaces actions and block numbers by the messages of uevents.</summary>
+    private static string WithMessages(string line) => Regex.Replace(line, "(?<=\")(add|online|offline) (\\d+)(?=\")",
+        """$1@/devices/system/memory/memory$2\u0000ACTION=$1\u0000DEVPATH=/devices/system/memory/memory$2\u0000SUBSYSTEM=memory\u0000""");
+
+    [Test]
+    public void Replay_OfAnUnknownKernel_WithAKnownOne()
+    {
+        File.WriteAllText(_file, Header.Replace("4.9-mnn", "4.14", StringComparison.Ordinal));
+        Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.Contains("--kernel selects another"));
+        Assert.That(Trace.Read(_file, "4.9").Machine.Kernel, Is.EqualTo("4.9"));
+    }
+
+    [TestCase(-75, "EOVERFLOW")]
+    [TestCase(-512, "?")]
+    [TestCase(-512, "512")]
+    public void Replay_InjectedError_IsComparedByItsNameIfItHasOne(int injected, string recorded)
+    {
+        const string inject = "/sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_ONLINE/error";
+        var report = Replay(
+            $$"""{"op":"write","path":"{{inject}}","data":"{{injected}}","err":null,"snap":null}""",
+            $$"""{"op":"write","path":"memory/memory33/state","data":"online","err":"{{recorded}}","at":"write"}""");
+        Assert.That(report.Divergences, Is.Empty);
     }
 
     [TestCase("not json", ":2: not JSON")]
