@@ -2,12 +2,15 @@ using HotplugFs.Cli;
 using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.MountHelper;
+using HotplugFs.Cli.Running;
 
 Fcntl.OpenStandardStreams();
 Signal.IgnoreFileSizeLimit();
 // Before the program's name is looked at: a copy of the program that exists only under the helper's name starts its daemon by that name.
 if (DaemonProgram.IsCalled(args))
     return DaemonProgram.Run(args);
+if (StarterArguments.IsCalled(args))
+    return new CommandStarter(StarterArguments.Parse(args)).Run();
 var output = StandardStream.OpenOutput();
 if (MountHelperCommand.IsCalled(ProgramName.Read()))
     return CommandLine.RunMountHelper(args, output, StandardStream.OpenError());

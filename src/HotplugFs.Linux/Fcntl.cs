@@ -47,6 +47,7 @@ public static partial class Fcntl
     private const int FD_CLOEXEC = 1;
     private const int F_GETFD = 1;
     private const int F_SETFD = 2;
+    private const int F_GETFL = 3;
     private const int F_DUPFD_CLOEXEC = 1030;
     private const int F_ADD_SEALS = 1033;
 
@@ -87,7 +88,10 @@ public static partial class Fcntl
     public static Result<int> OpenAt(int directory, string path, int flags) => Libc.Value(openat(directory, path, flags, 0));
 
     /// <summary>Returns whether programs that are started inherit a descriptor (F_GETFD in fcntl(2)).</summary>
-    internal static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD, 0) == 0;
+    public static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD, 0) == 0;
+
+    /// <summary>Returns the flags with which a file was opened, without those that created it (F_GETFL in fcntl(2)).</summary>
+    public static Result<int> GetFlags(int descriptor) => Libc.Value(fcntl(descriptor, F_GETFL, 0));
 
     /// <summary>Sets whether execve(2) closes a descriptor (F_SETFD in fcntl(2)).</summary>
     public static Result SetCloseOnExec(int descriptor, bool closes = true) =>

@@ -15,6 +15,8 @@ public static partial class SysMount
     public const nuint MS_REMOUNT = 32;
     /// <summary>Make a directory or a file visible at another place; with MS_REMOUNT, change the flags of that mount only.</summary>
     public const nuint MS_BIND = 4096;
+    /// <summary>Do not propagate later mounts.</summary>
+    public const nuint MS_PRIVATE = 1 << 18;
     /// <summary>Propagate later mounts to and from the copies of this mount in other namespaces.</summary>
     public const nuint MS_SHARED = 1 << 20;
 

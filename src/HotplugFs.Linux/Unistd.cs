@@ -5,6 +5,8 @@ namespace HotplugFs.Linux;
 /// <summary>unistd.h: descriptors, names and user ids.</summary>
 public static partial class Unistd
 {
+    /// <summary>Standard input.</summary>
+    public const int STDIN_FILENO = 0;
     /// <summary>Standard output.</summary>
     public const int STDOUT_FILENO = 1;
     /// <summary>Standard error.</summary>

@@ -108,9 +108,9 @@ END
 }
 
 @test "daxctl on 6.12: online in Movable or not, offline, list" {
-    inside modern --kernel 6.12
+    inside modern --privileged --kernel 6.12
 }
 
 @test "daxctl on 4.9: it cannot online the lowest block in Movable" {
-    inside boundary --kernel 4.9
+    inside boundary --privileged --kernel 4.9
 }

@@ -65,9 +65,4 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     [ "$OUTPUT" = $'memory\tnode  pretend\n16' ] ||
         [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "memory node pretend 16 " ] || fail "overlaid: $OUTPUT"
     nothing_left
-
-    # A command that uncovers a path is killed.
-    one_line 125 "hotplugfs: /sys/devices/system/memory: the command unmounted it;*" -- umount /sys/devices/system/memory
-    one_line 125 "hotplugfs: /sys/devices/system/memory: the command unmounted it;*" -- \
-        bash -c 'umount /sys/devices/system/memory; read -r _ < <(sleep 1000)'
 }

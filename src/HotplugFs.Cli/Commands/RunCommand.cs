@@ -28,6 +28,12 @@ internal sealed class RunCommand
         Description = "Write the machine's log, with the reason for every refusal, to this file (- for standard error) when the command exits",
     };
 
+    private readonly Option<bool> _privileged = new(OptionNames.Privileged)
+    {
+        Description = "Leave the command in the user's own user namespace, with all devices: it can then mount file systems and load from "
+            + "devices, but also unmount the machine and reach the host's files",
+    };
+
     private RunCommand(string[] args) => _args = args;
 
     /// <summary>Composes the subcommand.</summary>
@@ -41,6 +47,7 @@ internal sealed class RunCommand
         _machine.AddTo(command);
         command.Add(_udevRules);
         command.Add(_log);
+        command.Add(_privileged);
         command.Add(_init);
         command.Add(_command);
         Examples.AddTo(command,
@@ -70,6 +77,7 @@ internal sealed class RunCommand
                 Machine = _machine.Read(parsed),
                 UdevRules = parsed.GetValue(_udevRules),
                 LogFile = parsed.GetValue(_log),
+                IsPrivileged = parsed.GetValue(_privileged),
             }, InitArguments.Parse(given)).Run();
         }
         try

@@ -26,4 +26,10 @@ internal static class OptionNames
 
     /// <summary>Hidden: this process is the init process of the namespaces of <c>hotplugfs run</c>.</summary>
     public const string Init = "--init";
+
+    /// <summary>Hidden: this process starts the command of <c>hotplugfs run</c>.</summary>
+    public const string Start = "--start";
+
+    /// <summary>The command of <c>hotplugfs run</c> keeps the user's own rights and devices.</summary>
+    public const string Privileged = "--privileged";
 }

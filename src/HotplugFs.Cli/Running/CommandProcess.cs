@@ -2,9 +2,9 @@ namespace HotplugFs.Cli.Running;
 
 /// <summary>The command that the user wants to run.</summary>
 /// <param name="command">The command's name and its arguments.</param>
-/// <param name="errors">The descriptor of the command's standard error.</param>
+/// <param name="given">Descriptors to pass on besides the inherited ones, and the number of each in the command.</param>
 /// <param name="sysroot">The machine's mount point.</param>
-internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, string sysroot)
+internal sealed class CommandProcess(IReadOnlyList<string> command, IReadOnlyList<(int Descriptor, int Number)> given, string sysroot)
 {
     private const string Shell = "/bin/sh";
 
@@ -13,7 +13,6 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
     /// <exception cref="CommandException">The command was not found, or is not executable. The exit status distinguishes the two.</exception>
     public int Start()
     {
-        _ = Fcntl.SetCloseOnExec(errors);
         var started = Spawn.Start(Request(command[0], command));
         // Like env(1) and every shell, run a script without an interpreter line with /bin/sh.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)
@@ -31,7 +30,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, int errors, 
         Program = program,
         SearchPath = true,
         Arguments = arguments,
-        Given = [(errors, Unistd.STDERR_FILENO)],
+        Given = given,
         Variables = new Dictionary<string, string>
         {
             [MachineDirectory.Variable] = sysroot,

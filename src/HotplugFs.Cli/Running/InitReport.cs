@@ -15,6 +15,9 @@ internal sealed class InitReport(RunChannel channel)
             channel.Send(RunMessageKind.Problem, line);
     }
 
+    /// <summary>Reports the exit status. Without this message, the init process was killed: unshare(1) does not always tell.</summary>
+    public void Ended(int status) => channel.Send(RunMessageKind.Ended, status.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Receives signals on a new thread, and exits the process when the supervisor has exited.</summary>
     /// <param name="onSignal">Receives the number of each signal.</param>
     /// <param name="onEnd">Called before the process exits.</param>

@@ -1,22 +1,21 @@
 using HotplugFs.Cli.Daemon;
 using HotplugFs.Fuse;
-using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The init process of the namespaces. It starts the daemon, puts the machine at the real paths, starts the command and waits for it. When
-/// this process exits, the kernel kills all others, and nothing of the namespaces remains.
+/// The init process of the namespaces. It starts the daemon, puts the machine at the real paths, starts the command in a user namespace of
+/// its own and waits for it. When this process exits, the kernel kills all others, and nothing of the namespaces remains.
 /// </summary>
 /// <remarks>
-/// Namespaces belong to threads: everything that concerns them runs on the thread of <see cref="Run"/>, which is the process's first.
+/// Namespaces belong to threads: what concerns the command's runs on the thread of <see cref="Run"/>, which is the process's first.
 /// </remarks>
 /// <param name="given">What the supervisor passed on.</param>
 internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 {
     private readonly InitReport _report = new(new RunChannel(given.Channel));
     private readonly PrivateMounts _mounts = new(given.Directory);
-    private readonly SupervisedCommand _command = new(new CommandProcess(request.Command, given.Errors, given.Directory));
+    private readonly SupervisedCommand _command = new();
 
     /// <summary>Runs the command.</summary>
     /// <returns>The exit status of the namespaces.</returns>
@@ -26,7 +25,9 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         _report.Listen(Signal, RemoveDirectory);
         try
         {
-            return RunCommand();
+            var status = RunCommand();
+            _report.Ended(status);
+            return status;
         }
         catch (Exception problem) when (problem is CommandException or FuseException)
         {
@@ -39,50 +40,102 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         catch (Exception problem)
         {
             // The kernel protects an init process from the signal by which the runtime would end it.
-            _report.Problem($"internal error: {problem}");
-            return RunStatus.Failed;
+            return Fail(new CommandException($"internal error: {problem}"));
         }
     }
 
     private int RunCommand()
     {
-        var directory = new StartingDirectory();
         // Refused in a container's user namespace. The outer /proc then shows the processes under other ids.
         _ = SysMount.Mount("proc", "/proc", "proc", SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC, null);
-        PrivateNetwork.Enter(given.OutsideNetwork);
         using var log = request.LogFile is null ? null : new RunLog(request.LogFile, given.Errors);
-        var daemon = StartDaemon();
-        _mounts.Enter();
-        directory.EnterAgain();
-        _mounts.Watch(EndIfUncovered);
-        var udev = request.UdevRules is null ? null : UdevDaemon.Start(request.UdevRules, given.Directory);
-        DropModuleCapability();
+        _mounts.Share();
+        int daemon, starter;
+        if (request.IsPrivileged)
+        {
+            EnterNetwork();
+            daemon = StartDaemon();
+            _mounts.Cover();
+            _mounts.Watch(EndIfUncovered);
+            starter = StartPrivileged();
+        }
+        else
+        {
+            starter = StartIsolated();
+            daemon = StartDaemon();
+            _mounts.Cover();
+            PrivateMounts.HideHost(given.Errors);
+        }
         _command.Start();
-        var status = _command.Wait(daemon);
+        var status = _command.Wait(starter, daemon);
         // The command may have exited before the watching thread noticed.
-        _mounts.RequireCovered();
-        udev?.Settle();
+        if (request.IsPrivileged)
+            _mounts.RequireCovered();
         log?.CopyFrom(given.Directory);
-        return status.ExitStatus;
+        return status;
     }
 
-    private int StartDaemon() => Launcher.Start(new MountRequest
+    private StarterArguments Starter()
     {
-        Directory = given.Directory,
-        Machine = request.Machine,
-        Options = new MountOptions { AllowOther = true },
-        UeventsOutside = given.OutsideNetwork,
-    }).Process;
+        // unshare(1) and the shell have other standard streams.
+        int[] streams = [Duplicate(Unistd.STDIN_FILENO), Duplicate(Unistd.STDOUT_FILENO), given.Errors];
+        return new StarterArguments(
+            _command.StarterChannel.Descriptor, streams, !request.IsPrivileged, given.Directory, request.UdevRules ?? "", request.Command);
+    }
+
+    /// <summary>Starts the starter in the command's namespaces, and moves this thread to the network namespace.</summary>
+    private int StartIsolated()
+    {
+        var starter = Starter();
+        using var namespaces = CommandNamespaces.TryCreate(starter.Program, starter.Given, out var reason)
+            ?? throw new CommandException("cannot create the user namespace that keeps the command from the host's files: "
+                + $"{reason}; {OptionNames.Privileged} runs the command without it");
+        PrivateNetwork.Enter(given.OutsideNetwork, namespaces);
+        namespaces.Execute();
+        return namespaces.Process;
+    }
+
+    private int StartPrivileged()
+    {
+        var starter = Starter();
+        var started = Spawn.Start(new SpawnRequest
+        {
+            Program = starter.Program[0],
+            Arguments = starter.Program,
+            Given = [.. starter.Given.Select(descriptor => (descriptor, descriptor))],
+            Blocked = ForwardedSignals.All,
+        });
+        return started.IsOk ? started.Value : throw new CommandException($"{starter.Program[0]}: {started.Error.Text()}");
+    }
+
+    /// <summary>Moves this thread to a network namespace, which may belong to this user namespace if the kernel refuses another.</summary>
+    private void EnterNetwork()
+    {
+        using var namespaces = CommandNamespaces.TryCreate(["true"], [], out _);
+        PrivateNetwork.Enter(given.OutsideNetwork, namespaces);
+    }
 
     /// <summary>
-    /// Root keeps its other capabilities in the command, but a script that loads a kernel module, as the kernel's own test of memory
-    /// hotplug does, would load it into the host's kernel.
+    /// The daemon has a copy of the mount namespace, in which nothing covers the host's files: the runtime reads /proc/meminfo, and a process
+    /// must not wait for what it serves.
     /// </summary>
-    private static void DropModuleCapability()
+    private int StartDaemon() => OwnThread.Run(() =>
     {
-        var dropped = SysPrctl.DropCapability(SysPrctl.CAP_SYS_MODULE);
-        if (!dropped.IsOk)
-            throw new CommandException($"cannot drop CAP_SYS_MODULE: {dropped.Error.Text()}");
+        if (Sched.Unshare(Sched.CLONE_NEWNS).Failed(out var error))
+            throw new CommandException($"cannot create a mount namespace: {error.Text()}");
+        return Launcher.Start(new MountRequest
+        {
+            Directory = given.Directory,
+            Machine = request.Machine,
+            Options = new MountOptions { AllowOther = true },
+            UeventsOutside = given.OutsideNetwork,
+        }).Process;
+    });
+
+    private static int Duplicate(int descriptor)
+    {
+        var copy = Fcntl.DupCloseOnExec(descriptor, Unistd.STDERR_FILENO + 1);
+        return copy.IsOk ? copy.Value : throw new CommandException($"cannot duplicate a standard stream: {copy.Error.Text()}");
     }
 
     private void EndIfUncovered()
@@ -109,8 +162,10 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
 
     private int Fail(Exception problem)
     {
+        var status = (problem as CommandException)?.Status ?? RunStatus.Failed;
         _report.Problem(problem.Message);
-        return problem is CommandException { Status: { } status } ? status : RunStatus.Failed;
+        _report.Ended(status);
+        return status;
     }
 
     /// <summary>
@@ -119,8 +174,9 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     /// </summary>
     private void RemoveDirectory()
     {
-        if (MountEntry.At(given.Directory) is not null)
-            FuseMount.Unmount(given.Directory, lazy: true);
+        while (SysMount.Umount2(given.Directory, SysMount.MNT_DETACH | SysMount.UMOUNT_NOFOLLOW).IsOk)
+        {
+        }
         Directory.Delete(given.Directory);
     }
 }

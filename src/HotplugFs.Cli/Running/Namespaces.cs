@@ -47,10 +47,9 @@ internal static class Namespaces
         {
             Program = Unshare,
             SearchPath = true,
-            // Root's private network namespace must belong to a new user namespace, see PrivateNetwork.
             Arguments =
             [
-                Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user", "--net" },
+                Unshare, .. MayMount ? [] : new[] { "--user", "--map-root-user" },
                 "--mount", "--pid", "--fork", "--kill-child", "--", .. program,
             ],
             Given = [(given, given), (errors, errors), (nullDevice.Value, Unistd.STDERR_FILENO)],
@@ -67,12 +66,20 @@ internal static class Namespaces
     {
         if (MayMount)
             return "the kernel refuses them despite CAP_SYS_ADMIN; a security module may forbid them";
+        if (WhyNoUserNamespace() is { } reason)
+            return $"{reason}, or run hotplugfs as root";
+        return "this user may not create user namespaces; start a container with --cap-add SYS_ADMIN and --device /dev/fuse "
+            + "as root, or with --security-opt seccomp=unconfined";
+    }
+
+    /// <summary>Returns which setting forbids user namespaces, and how to change it; null if none does.</summary>
+    public static string? WhyNoUserNamespace()
+    {
         foreach (var (file, forbidden, fix) in Settings)
         {
             if (File.Exists(file) && File.ReadAllText(file).Trim() == forbidden)
-                return $"user namespaces are disabled ({file} is {forbidden}); as root, run {fix}, or run hotplugfs as root";
+                return $"user namespaces are disabled ({file} is {forbidden}); as root, run {fix}";
         }
-        return "this user may not create user namespaces; start a container with --cap-add SYS_ADMIN and --device /dev/fuse "
-            + "as root, or with --security-opt seccomp=unconfined";
+        return null;
     }
 }

@@ -3,11 +3,7 @@ using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Running;
 
-/// <summary>The mount namespace of a command, in which the machine is at the real paths.</summary>
-/// <remarks>
-/// The daemon stays in the namespace that the thread leaves: the runtime reads /proc/meminfo, and a process must not wait for what it
-/// serves.
-/// </remarks>
+/// <summary>The mounts of this thread's mount namespace that put the machine at the real paths, of which the command gets a copy.</summary>
 /// <param name="sysroot">The machine's mount point.</param>
 internal sealed class PrivateMounts(string sysroot)
 {
@@ -19,20 +15,56 @@ internal sealed class PrivateMounts(string sysroot)
     /// <summary>True for a directory in /sys, which has directories that the machine covers.</summary>
     public static bool IsInSysfs(string directory) => (directory + "/").StartsWith(Sysfs + "/", StringComparison.Ordinal);
 
-    /// <summary>Moves this thread to a copy of its mount namespace, and covers the host's files there.</summary>
-    /// <exception cref="CommandException">A file of the host would stay visible.</exception>
-    public void Enter()
+    /// <summary>
+    /// Makes the mount point a mount of its own, which is shared: what the daemon mounts there in its copy of the mount namespace appears here.
+    /// </summary>
+    /// <exception cref="CommandException">A mount was refused.</exception>
+    public void Share()
     {
-        var entered = Sched.Unshare(Sched.CLONE_NEWNS);
-        if (!entered.IsOk)
-            throw new CommandException($"cannot create a mount namespace: {entered.Error.Text()}");
+        if (SysMount.Mount(sysroot, sysroot, null, SysMount.MS_BIND, null).Failed(out var error)
+            || SysMount.Mount(null, sysroot, null, SysMount.MS_SHARED, null).Failed(out error))
+            throw new CommandException($"cannot mount on {sysroot}: {error.Text()}");
+    }
+
+    /// <summary>Covers the host's files with the machine's.</summary>
+    /// <exception cref="CommandException">A file of the host would stay visible.</exception>
+    public void Cover()
+    {
         var device = SysStat.GetDevice(sysroot);
         _device = device.IsOk ? device.Value : throw new CommandException($"{sysroot}: {device.Error.Text()}");
+        // Otherwise each mount on a copy of the machine's would appear on all its copies.
+        if (SysMount.Mount(null, sysroot, null, SysMount.MS_PRIVATE, null).Failed(out var error))
+            throw new CommandException($"{sysroot}: {error.Text()}");
         _places.Apply(RefuseOverlay);
         MountDebugfsBelow();
         MakeSysfsReadOnly();
         if (FindUncovered() is { } uncovered)
             throw new CommandException($"{uncovered} still shows the host's files; the command was not started");
+    }
+
+    /// <summary>
+    /// Hides the host's devices, and the sysfs and devtmpfs that are mounted elsewhere, for example in the root directory of another system. A
+    /// sysfs without mounts on it would also allow the command to mount another one.
+    /// </summary>
+    /// <param name="errors">The descriptor of the command's standard error.</param>
+    /// <exception cref="CommandException">A mount was refused.</exception>
+    public static void HideHost(int errors)
+    {
+        foreach (var entry in MountEntry.ReadAll())
+        {
+            // Everything in /dev is covered anyway.
+            var isOther = entry.Type == "sysfs" ? entry.MountPoint != Sysfs
+                : entry.Type == "devtmpfs" && !(entry.MountPoint + "/").StartsWith(PrivateDevices.Root + "/", StringComparison.Ordinal);
+            // The path of a mount that is hidden already leads to another file system.
+            if (!isOther || SysStat.GetDevice(entry.MountPoint) is not { IsOk: true, Value: (0, var minor) } || minor != entry.Minor)
+                continue;
+            var hidden = Directory.Exists(entry.MountPoint)
+                ? SysMount.Mount("tmpfs", entry.MountPoint, "tmpfs", SysMount.MS_RDONLY, "mode=555")
+                : SysMount.Mount("/dev/null", entry.MountPoint, null, SysMount.MS_BIND, null);
+            if (hidden.Failed(out var error))
+                throw new CommandException($"cannot hide {entry.MountPoint}, which shows files of the host: {error.Text()}");
+        }
+        PrivateDevices.Mount([Unistd.STDIN_FILENO, Unistd.STDOUT_FILENO, errors]);
     }
 
     /// <summary>
@@ -42,7 +74,7 @@ internal sealed class PrivateMounts(string sysroot)
     public void RequireCovered()
     {
         if (FindUncovered() is { } uncovered)
-            throw new CommandException($"{uncovered}: the command unmounted it; stopped before it could reach the host's files");
+            throw new CommandException($"{uncovered}: the command unmounted it; stopped");
     }
 
     /// <summary>Calls an action on a new thread after each change of the namespace's mounts.</summary>
@@ -88,7 +120,10 @@ internal sealed class PrivateMounts(string sysroot)
         _places.Bind(sysroot + MachinePlaces.Debugfs, MachinePlaces.Debugfs);
     }
 
-    /// <summary>A command that unmounts the machine's files must not change the host's before the watching thread stops it.</summary>
+    /// <summary>
+    /// The command must not write to the rest of the host's /sys either. With --privileged, a command that unmounts the machine's files must
+    /// not change the host's before the watching thread stops it.
+    /// </summary>
     private static void MakeSysfsReadOnly()
     {
         const nuint flags = SysMount.MS_REMOUNT | SysMount.MS_BIND | SysMount.MS_RDONLY

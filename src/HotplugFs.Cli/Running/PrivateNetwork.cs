@@ -1,5 +1,4 @@
 using HotplugFs.Cli.Daemon;
-using static HotplugFs.Linux.Sched;
 
 namespace HotplugFs.Cli.Running;
 
@@ -9,54 +8,22 @@ namespace HotplugFs.Cli.Running;
 /// </summary>
 internal static class PrivateNetwork
 {
-    /// <summary>Moves this thread to a private network namespace, unless the process was started in one.</summary>
+    /// <summary>Moves this thread to a private network namespace.</summary>
     /// <param name="outside">The supervisor's network namespace.</param>
-    /// <exception cref="CommandException">The kernel refuses a new network namespace.</exception>
-    public static void Enter(string outside)
+    /// <param name="namespaces">
+    /// The namespaces of the command; null to create a network namespace in this user namespace. Listeners then receive the host's uevents
+    /// as well.
+    /// </param>
+    /// <exception cref="CommandException">The kernel refuses the network namespace.</exception>
+    public static void Enter(string outside, CommandNamespaces? namespaces)
     {
-        var isOutside = NetworkNamespace.Current == outside;
-        if (isOutside && !EnterThatOfUserNamespace() && Unshare(CLONE_NEWNET) is { IsOk: false, Error: var error })
-            throw new CommandException($"cannot create a network namespace for the machine's uevents: {error.Text()}");
+        var entered = namespaces?.EnterNetwork() ?? Sched.Unshare(Sched.CLONE_NEWNET);
+        if (!entered.IsOk)
+            throw new CommandException($"cannot create a network namespace for the machine's uevents: {entered.Error.Text()}");
         if (NetworkNamespace.Current == outside)
             throw new CommandException("internal error: the network namespace did not change");
         BringLoopbackUp();
     }
-
-    /// <returns>False if the kernel refuses a user namespace. Listeners then receive the host's uevents as well.</returns>
-    private static bool EnterThatOfUserNamespace()
-    {
-        // The shell writes a line when it is in the namespaces, and exits at the end of its input.
-        const string hold = "echo && read -r _";
-        var (input, output) = (Pipe.Create(), Pipe.Create());
-        var started = Spawn.Start(new SpawnRequest
-        {
-            Program = "unshare",
-            SearchPath = true,
-            IsDetached = true,
-            Arguments = ["unshare", "--user", "--net", "--", "/bin/sh", "-c", hold],
-            Given = [(input.Reading, 0), (output.Writing, 1)],
-        });
-        _ = Unistd.Close(input.Reading);
-        _ = Unistd.Close(output.Writing);
-        var hasMoved = started.IsOk && ReadsByte(output.Reading) && Join(started.Value);
-        _ = Unistd.Close(output.Reading);
-        _ = Unistd.Close(input.Writing);
-        if (started.IsOk)
-            _ = SysWait.WaitForExit(started.Value);
-        return hasMoved;
-    }
-
-    private static bool Join(int process)
-    {
-        var opened = Fcntl.Open($"/proc/{process}/ns/net", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
-        if (!opened.IsOk)
-            return false;
-        var moved = SetNs(opened.Value, CLONE_NEWNET);
-        _ = Unistd.Close(opened.Value);
-        return moved.IsOk;
-    }
-
-    private static bool ReadsByte(int descriptor) => Unistd.Read(descriptor, stackalloc byte[1]) is { IsOk: true, Value: 1 };
 
     /// <summary>Tests with a server and a client need 127.0.0.1.</summary>
     private static void BringLoopbackUp()

@@ -3,8 +3,8 @@ using static HotplugFs.Linux.SysSocket;
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
-/// The socket between the supervisor and the init process of the namespaces. When one of them exits, the other one's <see cref="Receive"/>
-/// returns null.
+/// The socket between the supervisor and the init process of the namespaces, or between that one and the command's starter. When one of
+/// them exits, the other one's <see cref="Receive"/> returns null.
 /// </summary>
 internal sealed class RunChannel : IDisposable
 {
@@ -46,6 +46,18 @@ internal sealed class RunChannel : IDisposable
         return length is { IsOk: true, Value: > 0 }
             ? new RunMessage((RunMessageKind)buffer[0], Encoding.UTF8.GetString(buffer, 1, length.Value - 1))
             : null;
+    }
+
+    /// <summary>Waits until there is a message, or the peer has closed its end.</summary>
+    /// <param name="timeoutMs">Milliseconds; <see cref="Poll.Forever"/> or 0 to return at once.</param>
+    public bool HasMessage(int timeoutMs)
+    {
+        var entry = new PollFd { Descriptor = Descriptor, Events = Poll.POLLIN };
+        Result<int> ready;
+        do
+            ready = Poll.Wait(ref entry, timeoutMs);
+        while (ready is { IsOk: false, Error: Errno.EINTR });
+        return ready is { IsOk: true, Value: > 0 };
     }
 
     public void Dispose() => _ = Unistd.Close(Descriptor);

@@ -19,7 +19,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
     private const uint DirectoryMode = 0b111_111_111;
 
     private bool _hasStarted;
-    private bool _hasReported;
+    private int? _status;
 
     /// <summary>Runs the command.</summary>
     /// <returns>The command's exit status.</returns>
@@ -37,7 +37,8 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
                 var unshare = Start(directory, inside);
                 while (outside.Receive() is { } message)
                     Take(message);
-                return Conclude(SysWait.WaitForExit(unshare));
+                _ = SysWait.WaitForExit(unshare);
+                return Conclude();
             }
             finally
             {
@@ -71,22 +72,25 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
 
     private void Take(RunMessage message)
     {
-        if (message.Kind == RunMessageKind.Started)
+        switch (message.Kind)
         {
-            _hasStarted = true;
-            return;
+            case RunMessageKind.Started:
+                _hasStarted = true;
+                break;
+            case RunMessageKind.Ended:
+                _status = int.Parse(message.Text, CultureInfo.InvariantCulture);
+                break;
+            case RunMessageKind.Problem:
+                error.WriteLine($"hotplugfs: {message.Text}");
+                break;
         }
-        _hasReported = true;
-        error.WriteLine($"hotplugfs: {message.Text}");
     }
 
-    private int Conclude(WaitStatus status)
+    private int Conclude()
     {
         if (!_hasStarted)
             throw new CommandException($"cannot create namespaces: {Namespaces.WhyRefused()}");
-        if (status.Signal != 0 && !_hasReported)
-            throw new CommandException($"the init process of the namespaces {status}, and the command with it");
-        return status.ExitStatus;
+        return _status ?? throw new CommandException("the init process of the namespaces was killed, and the command with it");
     }
 
     private static string CreateDirectory()

@@ -1,21 +1,31 @@
 namespace HotplugFs.Cli.Running;
 
-/// <summary>The command of a run: started once, signaled from another thread, and waited for together with all orphans.</summary>
-internal sealed class SupervisedCommand(CommandProcess command)
+/// <summary>
+/// The command of a run: started once through a <see cref="CommandStarter"/>, signaled from another thread, and waited for together with all
+/// orphans.
+/// </summary>
+internal sealed class SupervisedCommand
 {
     private readonly Lock _lock = new();
+    private readonly RunChannel _channel;
     private int _process;
     private bool _isRunning;
+    private RunMessage? _problem;
 
-    /// <summary>Executes the user's program and begins to forward signals to it.</summary>
-    /// <exception cref="CommandException">The command cannot be executed.</exception>
+    /// <summary>Connects this process with the starter, which does not exist yet.</summary>
+    public SupervisedCommand() => (_channel, StarterChannel) = RunChannel.Create();
+
+    /// <summary>The starter's end of the channel.</summary>
+    public RunChannel StarterChannel { get; }
+
+    /// <summary>Makes the starter execute the user's program, and begins to forward signals to it.</summary>
     public void Start()
     {
+        StarterChannel.Dispose();
+        _channel.Send(RunMessageKind.Covered);
+        _ = _channel.HasMessage(Poll.Forever);
         lock (_lock)
-        {
-            _process = command.Start();
-            _isRunning = true;
-        }
+            ReadStart();
     }
 
     /// <summary>Forwards a signal to the command, unless it was sent to the whole process group, and so to the command as well.</summary>
@@ -24,29 +34,61 @@ internal sealed class SupervisedCommand(CommandProcess command)
     {
         lock (_lock)
         {
+            // The command may have begun before the starter's message was read.
+            if (_channel.HasMessage(0))
+                ReadStart();
             if (!_isRunning)
                 return false;
-            if (!ForwardedSignals.WasSentToGroup(signal))
-                _ = Linux.Signal.Kill(_process, signal);
-            return true;
+            return ForwardedSignals.WasSentToGroup(signal) || Linux.Signal.Kill(_process, signal).IsOk;
         }
     }
 
     /// <summary>Waits until the command has exited. Orphans become children of the init process and are reaped here.</summary>
-    /// <exception cref="CommandException">The daemon exited first.</exception>
-    public WaitStatus Wait(int daemon)
+    /// <param name="starter">The process id of the starter.</param>
+    /// <param name="daemon">The process id of the daemon.</param>
+    /// <returns>The command's exit status.</returns>
+    /// <exception cref="CommandException">The command was not run, or the daemon exited first.</exception>
+    public int Wait(int starter, int daemon)
     {
         while (true)
         {
             var (process, status) = Children.WaitForAny();
-            if (process == _process)
-            {
-                lock (_lock)
-                    _isRunning = false;
-                return status;
-            }
+            if (process == starter)
+                return Conclude(status);
             if (process == daemon)
                 throw new CommandException($"the daemon {status}; the command was stopped");
         }
+    }
+
+    private int Conclude(WaitStatus status)
+    {
+        lock (_lock)
+        {
+            _isRunning = false;
+            while (_channel.Receive() is { } message)
+                Take(message);
+        }
+        if (_problem is { } problem)
+            throw new CommandException(problem.Text, status.ExitStatus);
+        if (status.Signal != 0)
+            throw new CommandException($"the first process of the command's namespaces {status}, and the command with it");
+        return _process != 0
+            ? status.ExitStatus
+            : throw new CommandException("internal error: the command was not started");
+    }
+
+    /// <summary>Reads until the command is running or cannot be started. The starter sends the rest right after the first message.</summary>
+    private void ReadStart()
+    {
+        while (_process == 0 && _problem is null && _channel.Receive() is { } message)
+            Take(message);
+    }
+
+    private void Take(RunMessage message)
+    {
+        if (message.Kind == RunMessageKind.Problem)
+            _problem ??= message;
+        else if (message.Kind == RunMessageKind.Started && _process == 0)
+            _isRunning = int.TryParse(message.Text, CultureInfo.InvariantCulture, out _process);
     }
 }
