@@ -19,8 +19,15 @@ internal sealed class DimmHotplug(
         var (node, first, count) = place;
         var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
         hotplug.AddMemory(node, first, count, dimm);
-        devices.AutoOnlineBlocks(first, count);
-        events.Raise(new DimmAdded(dimm.Id));
+        try
+        {
+            devices.AutoOnlineBlocks(first, count);
+        }
+        finally
+        {
+            // The DIMM is there, also if a notifier threw.
+            events.Raise(new DimmAdded(dimm.Id));
+        }
         return dimm;
     }
 
@@ -32,15 +39,15 @@ internal sealed class DimmHotplug(
             return RefusePlug(definition, Errno.EEXIST, "the name is taken");
         var (size, blockSize) = (definition.SizeBytes, memory.BlockSizeBytes);
         if (size <= 0 || size % blockSize != 0)
-            return RefusePlug(definition, Errno.EINVAL, $"its size {size} is not a multiple of the block size {blockSize}");
+            return RefusePlug(definition, Errno.EINVAL, $"its size {size} is not a multiple of the block size {blockSize}, or nothing");
         var address = definition.Address ?? memory.AddressForNextDevice();
         if (address < 0 || address % blockSize != 0)
             return RefusePlug(definition, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
         if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
             return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
-        if (memory.Blocks.Next(first.Number) is >= 0 and var taken && taken < first.Number + count)
-            return RefusePlug(definition, Errno.EEXIST, $"memory{taken} is present already");
+        if (memory.FindConflict(first, count) is { } conflict)
+            return RefusePlug(definition, Errno.EEXIST, conflict);
         return (node, first, count);
     }
 
@@ -57,7 +64,8 @@ internal sealed class DimmHotplug(
         var offlined = new BlockSet();
         if (OfflineBlocks(dimm, offlined) is { } busy)
         {
-            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline; the blocks offlined for the unplug are onlined again");
+            var rollback = offlined.Count == 0 ? "" : "; the kernel onlines the blocks again that it offlined for the unplug";
+            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline{rollback}");
             foreach (var number in offlined.Members())
                 devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
             return Errno.EBUSY;
@@ -85,6 +93,7 @@ internal sealed class DimmHotplug(
                 (devices.Offline(new BlockId(number)).IsOk ? offlined : refused).Add(number);
         foreach (var number in refused.Members())
         {
+            events.Log($"dimm {dimm.Id}: unplug: the kernel tries memory{number} a second time");
             if (!devices.Offline(new BlockId(number)).IsOk)
                 return new BlockId(number);
             offlined.Add(number);

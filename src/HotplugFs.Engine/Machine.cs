@@ -96,7 +96,7 @@ public sealed class Machine
     }
 
     /// <inheritdoc cref="PhysicalMemory.IsolatePages"/>
-    public Func<MemoryBlock, Result> IsolatePages
+    public Func<MemoryBlock, Refusal?> IsolatePages
     {
         get => _memory.IsolatePages;
         set => _memory.IsolatePages = value;
@@ -129,8 +129,9 @@ public sealed class Machine
     /// and then <see cref="MemorySubsystem.AutoOnline"/> is applied. A block that cannot be onlined stays offline, and the plug succeeds.
     /// </summary>
     /// <returns>
-    /// The DIMM; EEXIST if its name or one of its blocks is taken; EINVAL if its size or address is not a multiple of the block size or
-    /// its node is not possible; ENOSPC if it does not fit below <see cref="PhysicalMemory.AddressEnd"/>.
+    /// The DIMM; EEXIST if its name or one of its blocks is taken, also by a device that has no memory there now; EINVAL if its size or
+    /// address is not a multiple of the block size or its node is not possible; ENOSPC if it does not fit below
+    /// <see cref="PhysicalMemory.AddressEnd"/>.
     /// </returns>
     public Result<Dimm> Plug(DimmDefinition definition) => _dimmHotplug.Plug(definition);
 

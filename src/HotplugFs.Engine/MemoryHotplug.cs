@@ -19,9 +19,8 @@ internal sealed class MemoryHotplug(
             return Refuse(id, request, refusal);
         var block = memory[id];
         var argument = StatesChangedByOnline(block);
-        if (notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy).Failed(out var error))
+        if (AskToOnline(block, argument, out var refusedBy).Failed(out var error))
         {
-            rules.Zones.OnlineRefused(memory, block);
             var moved = memory[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
             return Refuse(id, request, new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}{moved}"));
         }
@@ -29,6 +28,23 @@ internal sealed class MemoryHotplug(
         memory.Record(id).State = MemoryBlockState.Online;
         notifiers.Notify(MemoryAction.Online, argument);
         return Result.Ok;
+    }
+
+    /// <summary>Asks the notifiers. If one refuses or throws, the block leaves the zone that was prepared for it.</summary>
+    private Result AskToOnline(in MemoryBlock block, in MemoryNotify argument, out IMemoryNotifier? refusedBy)
+    {
+        var isAccepted = false;
+        try
+        {
+            var answer = notifiers.CallChain(MemoryAction.GoingOnline, argument, out refusedBy);
+            isAccepted = answer.IsOk;
+            return answer;
+        }
+        finally
+        {
+            if (!isAccepted)
+                rules.Zones.OnlineRefused(memory, block);
+        }
     }
 
     /// <summary>Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline.</summary>
@@ -63,8 +79,8 @@ internal sealed class MemoryHotplug(
     {
         if (rules.Zones.CheckOffline(memory, block) is { } refusal)
             return refusal;
-        if (memory.IsolatePages(block).Failed(out var busy))
-            return new Refusal(busy, "it holds pages of the kernel, which cannot be moved away");
+        if (memory.IsolatePages(block) is { } busy)
+            return busy;
         if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy).Failed(out var error))
             return new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
         return null;
@@ -87,6 +103,8 @@ internal sealed class MemoryHotplug(
     /// <param name="device">The device that the blocks belong to, if any.</param>
     public void AddMemory(NumaNode node, BlockId first, int count, MemoryDevice? device)
     {
+        if (memory.Blocks.Next(first.Number) is >= 0 and var present && present < first.Number + count)
+            throw new InvalidOperationException($"memory{present} is present already");
         var pages = memory.PagesOf(first, count);
         var isNewNode = !node.Online;
         if (isNewNode)
@@ -119,8 +137,9 @@ internal sealed class MemoryHotplug(
             poisonedPages.Removed(id);
             rules.Zones.Removed(memory, node, zones, pages);
             memory.ShrinkNodeSpan(node, pages);
-            events.Raise(new BlockRemoved(id, node));
         }
+        for (var number = first.Number; number < first.Number + count; number++)
+            events.Raise(new BlockRemoved(new BlockId(number), node));
         if (node.Blocks.Count > 0 || node.Cpus.Count > 0)
             return;
         node.Online = false;

@@ -33,9 +33,14 @@ public sealed class MemorySubsystem
         if (request == OnlineType.Offline)
             return Offline(id);
         ref var record = ref _memory.Record(id);
-        if (_rules.RemembersRequestsWhileOnline || !record.Flags.HasFlag(BlockFlags.DeviceOnline))
+        var isOnline = record.Flags.HasFlag(BlockFlags.DeviceOnline);
+        if (_rules.RemembersRequestsWhileOnline || !isOnline)
             record.Remembered = request;
-        return Online(id, request);
+        if (!isOnline)
+            return Online(id, request);
+        var effect = _rules.RemembersRequestsWhileOnline ? "; the request is remembered for the next online" : "";
+        _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
+        return DeviceOutcome.Already;
     }
 
     /// <summary>Does what a write of a truth value to <c>online</c> requests; true onlines the block by its remembered request.</summary>
@@ -44,12 +49,20 @@ public sealed class MemorySubsystem
     public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
     {
         using var operation = _lock.Enter();
-        return online ? Online(id, _memory.Record(id).Remembered) : Offline(id);
+        if (!online)
+            return Offline(id);
+        var record = _memory.Record(id);
+        if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
+            return Online(id, record.Remembered);
+        _events.Log($"{id}: online ignored: already online");
+        return DeviceOutcome.Already;
     }
 
     /// <summary>Adds one block as a write to <c>probe</c> does, on the first node that is online.</summary>
     /// <param name="address">The block's physical address.</param>
-    /// <returns>EINVAL if the address is not a multiple of the block size or is out of range; EEXIST if the block is present.</returns>
+    /// <returns>
+    /// EINVAL if the address is not a multiple of the block size; EEXIST if it is out of range, belongs to a device, or the block is present.
+    /// </returns>
     public Result Probe(ulong address)
     {
         using var operation = _lock.Enter();
@@ -57,10 +70,10 @@ public sealed class MemorySubsystem
         if (address % blockSize != 0)
             return RefuseProbe(address, Errno.EINVAL, $"it is not a multiple of the block size 0x{blockSize:x}");
         if (address >= PhysicalMemory.AddressEnd)
-            return RefuseProbe(address, Errno.EINVAL, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
+            return RefuseProbe(address, Errno.EEXIST, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
         var block = new BlockId((int)(address / blockSize));
-        if (_memory.Blocks.Contains(block.Number))
-            return RefuseProbe(address, Errno.EEXIST, $"{block} is present already");
+        if (_memory.FindConflict(block, 1) is { } conflict)
+            return RefuseProbe(address, Errno.EEXIST, conflict);
         _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, device: null);
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
@@ -87,16 +100,10 @@ public sealed class MemorySubsystem
         }
     }
 
-    /// <summary>Onlines a block's device (device_online); the remembered request is then forgotten.</summary>
+    /// <summary>Onlines the device of a block whose device is offline (device_online); the remembered request is then forgotten.</summary>
     internal Result<DeviceOutcome> Online(BlockId id, OnlineType request)
     {
         ref var record = ref _memory.Record(id);
-        if (record.Flags.HasFlag(BlockFlags.DeviceOnline))
-        {
-            var effect = _rules.RemembersRequestsWhileOnline ? "; the request is remembered for the next online" : "";
-            _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
-            return DeviceOutcome.Already;
-        }
         // Auto-online may have onlined the block without its device; then only the flag is missing.
         if (record.State != MemoryBlockState.Online)
         {

@@ -34,8 +34,8 @@ public sealed class PoisonedPages
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
-        if (!_memory.IsolatePages(block).IsOk)
-            return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} holds pages of the kernel, which cannot be moved away");
+        if (_memory.IsolatePages(block) is { } busy)
+            return Refuse("soft_offline_page", address, Errno.EIO, $"the page of {block.Id} cannot be moved away: {busy.Reason}");
         Retire(block.Id, address);
         return Result.Ok;
     }
@@ -58,7 +58,7 @@ public sealed class PoisonedPages
     /// <summary>Decides whether a block's retired pages keep it offline.</summary>
     /// <returns>The reason, or null if the block may come online.</returns>
     internal Refusal? CheckOnline(BlockId id) => _rules.RefusesPoisonedBlocks && _pages.ContainsKey(id)
-        ? new Refusal(Errno.EHWPOISON, "one of its pages is retired; unplug the memory and plug it again")
+        ? new Refusal(Errno.EHWPOISON, "one of its pages is retired, until the block is removed")
         : null;
 
     /// <summary>The pages of a block that went offline are as new, where the block can come online again.</summary>

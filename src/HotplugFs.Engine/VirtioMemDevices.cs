@@ -48,7 +48,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             return Refuse(id, Errno.EINVAL, $"the machine has no node {nodeNumber}");
         var blockSize = _memory.BlockSizeBytes;
         if (maxBytes <= 0 || maxBytes % blockSize != 0)
-            return Refuse(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {blockSize}");
+            return Refuse(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {blockSize}, or nothing");
         var address = _memory.AddressForNextDevice();
         if (maxBytes > PhysicalMemory.AddressEnd - address)
             return Refuse(id, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
@@ -163,9 +163,9 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         var part = Math.Min(bytes, device.PluggedBytesOf(id));
         if (part == 0)
             return 0;
-        if (block.State == MemoryBlockState.Online && !_memory.IsolatePages(block).IsOk)
+        if (block.State == MemoryBlockState.Online && _memory.IsolatePages(block) is { } busy)
         {
-            _events.Log($"virtio-mem {device.Id}: {id} is passed over: its pages cannot be moved away");
+            _events.Log($"virtio-mem {device.Id}: {id} is passed over: {busy.Reason}");
             return 0;
         }
         CountManaged(id, -part);

@@ -57,12 +57,51 @@ public sealed class AddRemoveTests
         machine.Write(41, "offline");
         var log = new List<string>();
         machine.Logged += log.Add;
-        machine.IsolatePages = block => block.Id.Number == 42 ? Errno.EBUSY : Result.Ok;
+        machine.IsolatePages = block => block.Id.Number == 42 ? new Refusal(Errno.EBUSY, "stuck") : null;
 
         Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(new[] { 40, 41, 42, 43 }.Select(machine.State), Is.EqualTo(new[] { "online", "offline", "online", "online" }));
         Assert.That(machine.Dimms.Find("dimm0"), Is.Not.Null);
         Assert.That(log, Has.Some.Contains("dimm dimm0: unplug refused: memory42 cannot go offline"));
+    }
+
+    [Test]
+    public void Unplug_NothingWasOfflined_LogPromisesNoRollback()
+    {
+        var machine = Machines.Default();
+        machine.Write(43, "online");
+        machine.IsolatePages = _ => new Refusal(Errno.EBUSY, "stuck");
+        var log = new List<string>();
+        machine.Logged += log.Add;
+        machine.Unplug(machine.Dimms.Find("dimm0")!);
+        Assert.That(log, Is.EqualTo(new[]
+        {
+            "memory43: offline refused: stuck",
+            "dimm dimm0: unplug: the kernel tries memory43 a second time",
+            "memory43: offline refused: stuck",
+            "dimm dimm0: unplug refused: memory43 cannot go offline",
+        }));
+    }
+
+    [Test]
+    public void Unplug_BlockThatEndsInAHole_ItsSuccessorDoesNot()
+    {
+        var machine = Machines.Boot(new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory =
+            [
+                new MemoryRange(new BlockId(32), 2, 0, ZoneType.Normal),
+                new MemoryRange(new BlockId(40), 1, 0, ZoneType.Normal) { State = MemoryBlockState.Offline, Dimm = "d", EndsInHole = true },
+            ],
+        });
+        Assert.That(machine[new BlockId(40)].EndsInHole);
+        machine.Unplug(machine.Dimms.Find("d")!);
+        Assert.That(machine.Blocks(0, ZoneType.Normal), Is.EqualTo("32-33"));
+        Assert.That(machine.FindNode(0)!.Span.End, Is.EqualTo(34 * Machines.BlockSize / PhysicalMemory.PageSizeBytes));
+        machine.Plug(Machines.Dimm("e", 0, 40, 1));
+        Assert.That(machine[new BlockId(40)].EndsInHole, Is.False);
     }
 
     [Test]
@@ -156,7 +195,9 @@ public sealed class AddRemoveTests
         var machine = Machines.Default();
         Assert.That(machine.Devices.Probe(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
         Assert.That(machine.Devices.Probe(1).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Devices.Probe(1UL << 46).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Devices.Probe(1UL << 46).Error, Is.EqualTo(Errno.EEXIST), "beyond the addresses of the machine");
+        Assert.That(machine.Devices.Probe((1UL << 46) + 1).Error, Is.EqualTo(Errno.EINVAL), "the alignment is checked first");
+        Assert.That(machine.Devices.Probe(ulong.MaxValue - (ulong)Machines.BlockSize + 1).Error, Is.EqualTo(Errno.EEXIST));
         Assert.That(machine.Devices.Probe(60UL * (ulong)Machines.BlockSize).IsOk);
         Assert.That(machine[new BlockId(60)].Node.Number, Is.EqualTo(0));
     }

@@ -39,7 +39,7 @@ internal static class Invariants
     }
 
     private static long OnlinePages(IEnumerable<MemoryBlock> blocks) =>
-        blocks.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.Pages.Length - block.HolePages);
+        blocks.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.RamPages);
 
     private static void CheckStates(Machine machine, NumaNode node, MemoryBlock[] online)
     {

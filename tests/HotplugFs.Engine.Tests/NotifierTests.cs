@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests;
 
@@ -30,7 +31,7 @@ public sealed class NotifierTests
         var machine = Machines.Default();
         var seen = new Recorder();
         machine.Notifiers.Register(seen);
-        machine.IsolatePages = _ => Errno.EAGAIN;
+        machine.IsolatePages = _ => new Refusal(Errno.EAGAIN, "stuck");
         Assert.That(machine.Write(34, "offline").Error, Is.EqualTo(Errno.EAGAIN));
         Assert.That(machine.State(34), Is.EqualTo("online"));
         Assert.That(seen.Actions, Is.Empty);
@@ -76,6 +77,55 @@ public sealed class NotifierTests
         throws = false;
         Assert.That(machine.Write(block, word).IsOk);
         Assert.That(machine.State(block), Is.EqualTo(word));
+    }
+
+    [Test]
+    public void Online_NotifierThrows_TheBlockIsInNoZone()
+    {
+        var machine = new Machine(
+            new MachineDefinition
+            {
+                BlockSizeBytes = Machines.BlockSize,
+                Nodes = [new NodeDefinition(0, [0])],
+                Memory = [new MemoryRange(new BlockId(32), 2, 0, ZoneType.Normal)],
+                Dimms = [Machines.Dimm("d", 0, 40, 1)],
+            },
+            KernelCatalogue.Get("6.12").Rules);
+        machine.Notifiers.Register(new Watcher(_ => throw new InvalidDataException("a bug in a notifier")));
+        Assert.That(() => machine.Write(40, "online_movable"), Throws.TypeOf<InvalidDataException>());
+        Assert.That(machine.ValidZones(40), Is.EqualTo("Normal Movable"));
+        Assert.That(machine.FindNode(0)!.Zone(ZoneType.Movable).Span.IsEmpty);
+    }
+
+    [Test]
+    public void Plug_NotifierThrowsAtAutoOnline_TheDimmIsPlugged()
+    {
+        var machine = Machines.Default();
+        machine.Devices.AutoOnline = OnlineType.Online;
+        var throws = true;
+        machine.Notifiers.Register(new Watcher(_ =>
+        {
+            if (throws)
+                throw new InvalidDataException("a bug in a notifier");
+        }));
+        var events = new List<HotplugEvent>();
+        machine.Changed += events.Add;
+        Assert.That(() => machine.Plug(Machines.Dimm("d", 1, 60, 1)), Throws.TypeOf<InvalidDataException>());
+        Assert.That(events, Is.EqualTo(new HotplugEvent[] { new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded("d") }));
+        throws = false;
+        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).IsOk);
+    }
+
+    [Test]
+    public void Unplug_EventHandlerThrows_TheDimmIsGone()
+    {
+        var machine = Machines.Default();
+        void Throw(HotplugEvent change) => throw new InvalidDataException("a bug in a handler");
+        machine.Changed += Throw;
+        Assert.That(() => machine.Unplug(machine.Dimms.Find("dimm0")!), Throws.TypeOf<InvalidDataException>());
+        machine.Changed -= Throw;
+        Assert.That(machine.Blocks.Next(38), Is.EqualTo(44));
+        Assert.That(machine.Plug(Machines.Dimm("dimm0", 1, 40, 4)).IsOk);
     }
 
     [Test]

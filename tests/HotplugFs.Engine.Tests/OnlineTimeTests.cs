@@ -69,7 +69,7 @@ public sealed class OnlineTimeTests
             new(new BlockId(block), 1, 0, ZoneType.Normal) { State = state, Dimm = $"d{block}" };
         var dimms = new[] { Dimm(40, MemoryBlockState.Online), Dimm(44, MemoryBlockState.Offline) };
         var machine = Machine(policy: OnlinePolicyKind.AutoMovable, more: dimms);
-        machine.IsolatePages = _ => Result.Ok;
+        machine.IsolatePages = _ => null;
         Assert.That(machine.ValidZones(44), Is.EqualTo("Movable Normal"));
         Assert.That(machine.Dimms.At(machine[new BlockId(40)].DimmIndex)!.KernelBlocks, Is.EqualTo(1));
         machine.Write(40, "offline");
@@ -150,5 +150,18 @@ public sealed class OnlineTimeTests
         machine.Unplug(machine.Dimms.Find("d")!);
         machine.Plug(Machines.Dimm("d", 0, 40, 1));
         Assert.That(machine.Write(40, "online").IsOk);
+    }
+
+    /// <summary>The kernel never frees the data of a node (docs/kernels.md, "Retired pages").</summary>
+    [Test]
+    public void HardwareFailures_OfANodeThatIsRemoved_AreKept()
+    {
+        var machine = Machines.Memoryless(1);
+        machine.Write(32, "online");
+        Assert.That(machine.Poison.HardOffline(32UL * (ulong)Machines.BlockSize).IsOk);
+        machine.Unplug(machine.Dimms.Find("b0")!);
+        Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
+        machine.Plug(Machines.Dimm("b0", 1, 32, 1));
+        Assert.That(machine.FindNode(1)!.HardwareFailures, Is.EqualTo(1));
     }
 }

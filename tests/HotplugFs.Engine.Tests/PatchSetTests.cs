@@ -53,7 +53,7 @@ public sealed class PatchSetTests
     public void NodeStates_DistinguishNormalAndHighMemory([Values] bool movableNode)
     {
         var machine = I386("3.8", movableNode);
-        machine.IsolatePages = _ => Result.Ok;
+        machine.IsolatePages = _ => null;
         machine.Write(17, "online_movable");
         foreach (var block in new[] { 14, 15 })
             Assert.That(machine.Write(block, "offline").IsOk);
@@ -95,6 +95,18 @@ public sealed class PatchSetTests
         Assert.That(log, Is.EqualTo(new[] { expected }));
     }
 
+    [TestCase("4.4")]
+    [TestCase("6.12")]
+    public void OnlineFile_ForAnOnlineBlock_LogPromisesNoMemory(string kernel)
+    {
+        var machine = I386(kernel);
+        machine.Write(1, "online_movable");
+        var log = new List<string>();
+        machine.Logged += log.Add;
+        machine.Devices.SetOnline(new BlockId(1), online: true);
+        Assert.That(log, Is.EqualTo(new[] { "memory1: online ignored: already online" }));
+    }
+
     /// <summary>Only since 3.12 has a word for an online block an effect later (docs/kernels.md, "The remembered request").</summary>
     [TestCase("3.8", ZoneType.Normal)]
     [TestCase("4.4", ZoneType.Movable)]
@@ -109,7 +121,7 @@ public sealed class PatchSetTests
             Dimms = [Machines.Dimm("d", 0, 40, 2)],
         };
         var machine = new Machine(definition, KernelCatalogue.Get(kernel).Rules);
-        machine.IsolatePages = block => block.Id.Number == 40 ? Errno.EBUSY : Result.Ok;
+        machine.IsolatePages = block => block.Id.Number == 40 ? new Refusal(Errno.EBUSY, "stuck") : null;
         machine.Write(40, "online");
         machine.Write(41, "online");
         Assert.That(machine.Write(41, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));

@@ -49,6 +49,37 @@ public sealed class ControlFileTests
         Assert.That(tree.LastLogLine, Does.StartWith("memory47: offline refused: "));
     }
 
+    /// <summary>The log names what made the request fail, and never the kernel's pages if it was the setting.</summary>
+    [TestCase("EBUSY", 32, "hotplugfs/offline_result is EBUSY for all blocks")]
+    [TestCase("47 EAGAIN", 47, "hotplugfs/offline_result is EAGAIN for this block")]
+    [TestCase("EBUSY\n32 default", 32, "it holds pages of the kernel, which cannot be moved away")]
+    public void OfflineResult_RefusedRequest_LogNamesTheReason(string setting, int block, string reason)
+    {
+        var tree = new TestTree();
+        tree.Write("memory/memory47/state", "online");
+        tree.Write(OfflineResult, setting);
+        tree.Write($"memory/memory{block}/state", "offline");
+        Assert.That(tree.LastLogLine, Is.EqualTo($"memory{block}: offline refused: {reason}"));
+    }
+
+    [Test]
+    public void OfflineResult_RefusedUnplugAndSoftOffline_NeverBlamesTheKernelsPages()
+    {
+        var tree = new TestTree();
+        tree.Write("memory/memory40/state", "online");
+        tree.Write(OfflineResult, "40 EBUSY");
+        Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(tree.Write("memory/soft_offline_page", "0x140000000").Error, Is.EqualTo(Errno.EIO));
+        Assert.That(tree.Log, Is.EqualTo("""
+            memory40: offline refused: hotplugfs/offline_result is EBUSY for this block
+            dimm dimm0: unplug: the kernel tries memory40 a second time
+            memory40: offline refused: hotplugfs/offline_result is EBUSY for this block
+            dimm dimm0: unplug refused: memory40 cannot go offline
+            soft_offline_page: 0x140000000 refused: the page of memory40 cannot be moved away: hotplugfs/offline_result is EBUSY for this block
+
+            """));
+    }
+
     [TestCase("46 EBUSY")]
     [TestCase("EBUSY\n47 success")]
     [TestCase("EBUSY\n47 default")]
@@ -146,6 +177,18 @@ public sealed class ControlFileTests
         Assert.That(tree.Exists("memory/memory49/state"));
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=0").IsOk);
         Assert.That(tree.Exists("memory/memory48"), Is.False);
+    }
+
+    [Test]
+    public void VirtioMem_DimmPluggedInItsRegion_IsRefusedAndTheDeviceGrows()
+    {
+        var tree = new TestTree(kernel: "6.12");
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v node=1 max=4G").IsOk);
+        Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=1G id=d at=0x200000000").Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(tree.LastLogLine, Is.EqualTo("dimm d: plug refused: memory48 to memory79 belong to virtio-mem v"));
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v size=4G").IsOk);
+        Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=1G id=d").IsOk);
+        Assert.That(tree.Read("hotplugfs/dimms/d/blocks"), Is.EqualTo("80-87\n"));
     }
 
     [TestCase("v0", Errno.EINVAL)]

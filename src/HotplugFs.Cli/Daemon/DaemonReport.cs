@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using HotplugFs.Engine;
 using HotplugFs.Machines;
-using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -31,10 +31,10 @@ internal sealed class DaemonReport(IReadiness readiness)
         _problems.Enqueue(line);
     }
 
-    /// <summary>Writes the problems to the machine's log. Only the session's thread may call this, because it owns the log.</summary>
-    public void WriteProblemsTo(LineLog log)
+    /// <summary>Writes the problems to the machine's log. Only the session's thread may call this, because it owns the machine.</summary>
+    public void WriteProblemsTo(Machine machine)
     {
         while (_problems.TryDequeue(out var line))
-            log.Add($"{ProgramIdentity.HotplugFs.Name}: {line.ReplaceLineEndings(" ")}");
+            machine.Log($"{ProgramIdentity.HotplugFs.Name}: {line.ReplaceLineEndings(" ")}");
     }
 }

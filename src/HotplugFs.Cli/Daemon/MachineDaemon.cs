@@ -70,7 +70,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             Log = _report.Problem,
             PostCommitActions = () =>
             {
-                _report.WriteProblemsTo(tree.Log);
+                _report.WriteProblemsTo(machine);
                 return uevents?.TakeDue();
             },
             Ready = () => ReportReady(description, mount.Directory),

@@ -69,10 +69,11 @@ public sealed class PhysicalMemory
     public OnlinePolicySettings OnlinePolicy { get; set; } = new();
 
     /// <summary>
-    /// Takes the pages of a block out of the allocator's reach (start_isolate_page_range). By default it fails with EBUSY if the block
-    /// holds kernel pages.
+    /// Takes the pages of a block out of the allocator's reach (start_isolate_page_range); returns why that fails, or null. By default it
+    /// fails with EBUSY if the block holds kernel pages.
     /// </summary>
-    public Func<MemoryBlock, Result> IsolatePages { get; set; } = block => block.HasKernelPages ? Errno.EBUSY : Result.Ok;
+    public Func<MemoryBlock, Refusal?> IsolatePages { get; set; } = block =>
+        block.HasKernelPages ? new Refusal(Errno.EBUSY, "it holds pages of the kernel, which cannot be moved away") : null;
 
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }
@@ -150,7 +151,24 @@ public sealed class PhysicalMemory
     internal long AddressForNextDevice()
     {
         var last = Blocks.Previous(BlockId.MaxNumber);
-        return AddressAbove((last + 1L) * BlockSizeBytes, last >= 0 && this[new BlockId(last)].IsBoot, BlockSizeBytes);
+        var regionsEnd = VirtioMem.Select(device => device.First.Number + device.MaxBlocks).DefaultIfEmpty(0).Max();
+        var isBootMemory = last >= regionsEnd && this[new BlockId(last)].IsBoot;
+        return AddressAbove(Math.Max(last + 1L, regionsEnd) * BlockSizeBytes, isBootMemory, BlockSizeBytes);
+    }
+
+    /// <summary>
+    /// Returns why memory cannot be added to some blocks, or null. The region of a virtio-mem device belongs to it, whether or not it has
+    /// memory there.
+    /// </summary>
+    internal string? FindConflict(BlockId first, int count)
+    {
+        var end = first.Number + count;
+        if (Blocks.Next(first.Number) is >= 0 and var present && present < end)
+            return $"memory{present} is present already";
+        var owner = VirtioMem.Find(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
+        return owner is null
+            ? null
+            : $"memory{owner.First.Number} to memory{owner.First.Number + owner.MaxBlocks - 1} belong to virtio-mem {owner.Id}";
     }
 
     /// <summary>Returns the device that a block belongs to, or null.</summary>
@@ -181,6 +199,7 @@ public sealed class PhysicalMemory
     {
         SetZone(id, default);
         _nodes[_blocks[id].Node]!.Blocks.Remove(id.Number);
+        BlocksEndingInHole.Remove(id.Number);
         _blocks.Remove(id);
     }
 

@@ -15,7 +15,7 @@ internal sealed class OfflineResult
     private const string Form = "EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these";
 
     private readonly Machine _machine;
-    private readonly Func<MemoryBlock, Result> _machineDecides;
+    private readonly Func<MemoryBlock, Refusal?> _machineDecides;
 
     /// <summary>The setting of blocks without a separate one; null leaves the decision to the machine.</summary>
     private Result? _all;
@@ -82,7 +82,15 @@ internal sealed class OfflineResult
         return text.Length;
     }
 
-    private Result Decide(MemoryBlock block) => (_blocks.TryGetValue(block.Id.Number, out var own) ? own : _all) ?? _machineDecides(block);
+    private Refusal? Decide(MemoryBlock block)
+    {
+        var hasOwn = _blocks.TryGetValue(block.Id.Number, out var own);
+        if ((hasOwn ? own : _all) is not { } result)
+            return _machineDecides(block);
+        return result.Failed(out var error)
+            ? new Refusal(error, $"hotplugfs/offline_result is {error.Name()} for {(hasOwn ? "this block" : "all blocks")}")
+            : null;
+    }
 
     private static bool TryParse(string word, out Result? result)
     {
