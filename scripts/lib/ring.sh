@@ -58,7 +58,7 @@ choose_cases() {
 # prepare: a directory for this run, with copies of what an ordinary user may not be able to read in the checkout.
 prepare() {
     local program
-    install_missing bats:bats unshare:util-linux setpriv:util-linux findmnt:util-linux
+    install_missing bats:bats busybox:busybox unshare:util-linux setpriv:util-linux findmnt:util-linux
     top=$(mktemp -d "${TMPDIR:-/tmp}/hotplugfs-$ring.XXXXXX")
     trap 'rm -rf --one-file-system "$top"' EXIT
     chmod 755 "$top"

@@ -13,12 +13,18 @@ public sealed class BinaryAttribute : FileEntry
     }
 
     /// <summary>
-    /// True if each read returns one byte less than it could, at least none, counting a NUL after the text. The CPU maps of 6.1 do so: a
-    /// read of one byte at offset 0 returns nothing (recording <c>6.1-f-fileops-root</c>, cpumap).
+    /// True if each read returns one byte less than it could, at least none, counting a NUL after the text, and a read between that NUL and
+    /// st_size fails with EPERM. The CPU lists and maps do so (docs/kernels.md, "Node directories").
     /// </summary>
     public bool OmitsLastByte { get; }
 
     internal override bool ModeBindsRoot => true;
+
+    internal override Result<long> MeasureText(int obj, TextBuffer scratch)
+    {
+        scratch.Clear();
+        return _show(obj, scratch).Failed(out var error) ? error : scratch.Length;
+    }
 
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination)
     {
@@ -30,6 +36,8 @@ public sealed class BinaryAttribute : FileEntry
         if (_show(file.Node.Object, file.Text).Failed(out var error))
             return error;
         var count = Math.Min(destination.Length, Size - offset);
+        if (OmitsLastByte && offset > file.Text.Length)
+            return Errno.EPERM;
         if (OmitsLastByte)
             count = Math.Min(count, file.Text.Length + 1 - offset) - 1;
         return count <= 0 ? 0 : file.CopyText(offset, destination[..(int)count]);

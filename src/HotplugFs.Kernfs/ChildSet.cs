@@ -23,7 +23,11 @@ public abstract class ChildSet : Entry
     /// <summary>Makes a child's target; null if the children are directories.</summary>
     public ShowTarget? Target { get; }
 
-    internal abstract bool TryFind(int parent, ReadOnlySpan<byte> name, out int number);
+    /// <summary>Returns the number of the object that a name stands for. Of a numbered child the object need not exist.</summary>
+    /// <param name="parent">The object of the directory that contains the children; 0 if it has a single instance.</param>
+    /// <param name="name">The name in UTF-8.</param>
+    /// <returns>False if no child can have this name.</returns>
+    public abstract bool TryFind(int parent, ReadOnlySpan<byte> name, out int number);
 
     internal abstract void AppendName(int parent, int number, TextBuffer text);
 }

@@ -18,6 +18,14 @@ public sealed class DebugfsAttribute : FileEntry
         _store = store;
     }
 
+    internal override Result<long> MeasureText(int obj, TextBuffer scratch)
+    {
+        scratch.Clear();
+        if (_show is null)
+            return Errno.EACCES;
+        return _show(obj, scratch).Failed(out var error) ? error : scratch.Length;
+    }
+
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination)
     {
         if (_show is null)

@@ -30,6 +30,11 @@ public abstract class FileEntry : FixedEntry
     /// <summary>True if the text of the object's file never changes during the tree's lifetime.</summary>
     internal virtual bool IsConstantOf(int obj) => false;
 
+    /// <summary>The length in bytes of the text that a read from the beginning would return now.</summary>
+    /// <param name="scratch">A buffer for the text; its old contents are lost.</param>
+    /// <returns>The length, or the error of the read.</returns>
+    internal abstract Result<long> MeasureText(int obj, TextBuffer scratch);
+
     /// <inheritdoc cref="KernfsOpenFile.TryCopy"/>
     internal virtual bool TryCopy(KernfsOpenFile file, TextBuffer text) => false;
 

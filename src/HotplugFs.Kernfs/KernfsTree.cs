@@ -15,6 +15,7 @@ public sealed class KernfsTree
     private readonly DirectoryListing _listing;
     private readonly ChangedAttributes _changedAttributes = new();
     private readonly TreeOptions _options;
+    private readonly TextBuffer _measured = new();
 
     /// <summary>Makes a tree from the description of its root directory.</summary>
     /// <exception cref="ArgumentException">The tree has more than 255 kinds of nodes, a child set is used twice, or a set of directories is
@@ -127,6 +128,13 @@ public sealed class KernfsTree
             IsVolatile = isVolatile,
         });
     }
+
+    /// <summary>Returns the length in bytes of the text that reading a file from the beginning would return now.</summary>
+    /// <returns>The length; ENOENT if there is no such file; the error of the read.</returns>
+    public Result<long> MeasureText(NodeId id) =>
+        _kinds.Find(id) is { } kind && kind.EntryOf(id) is FileEntry file && kind.IsAlive(id)
+            ? file.MeasureText(id.Object, _measured)
+            : Errno.ENOENT;
 
     /// <summary>
     /// Does what chmod(2), chown(2) and utimensat(2) request. The change lasts as long as the node's object. There is no change of size:

@@ -16,6 +16,8 @@ public sealed class LogStream : FileEntry
 
     internal override bool IsVolatile => true;
 
+    internal override Result<long> MeasureText(int obj, TextBuffer scratch) => _source.End;
+
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination)
     {
         // The offsets of a reader that was moved forward stay behind the log's by Skipped, as long as it reads sequentially.

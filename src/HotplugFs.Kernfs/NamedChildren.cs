@@ -8,7 +8,8 @@ public sealed class NamedChildren : ChildSet
     internal NamedChildren(INamedObjectSet objects, DirectoryType? type, ShowTarget? target)
         : base(objects, type, target) => _objects = objects;
 
-    internal override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number) => _objects.TryFind(parent, name, out number);
+    /// <inheritdoc/>
+    public override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number) => _objects.TryFind(parent, name, out number);
 
     internal override void AppendName(int parent, int number, TextBuffer text) => _objects.AppendName(parent, number, text);
 }

@@ -33,6 +33,9 @@ public readonly record struct NodeAttributes
     /// <summary>True if the size can change at any time, so that the attributes must not be cached.</summary>
     public bool IsVolatile { get; init; }
 
+    /// <summary>True for a regular file.</summary>
+    public bool IsRegular => (Mode & ModeBits.TypeMask) == ModeBits.Regular;
+
     /// <summary>True for a directory.</summary>
     public bool IsDirectory => (Mode & ModeBits.TypeMask) == ModeBits.Directory;
 }

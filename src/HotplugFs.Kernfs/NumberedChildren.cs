@@ -12,7 +12,8 @@ public sealed class NumberedChildren : ChildSet
         _prefix = Encoding.UTF8.GetBytes(prefix);
     }
 
-    internal override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number)
+    /// <inheritdoc/>
+    public override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number)
     {
         number = 0;
         if (!name.StartsWith(_prefix))

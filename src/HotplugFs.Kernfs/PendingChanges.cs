@@ -46,6 +46,13 @@ public sealed class PendingChanges
     /// <summary>Reports that a fixed entry became visible or invisible for an object that still exists.</summary>
     public void EntryChanged(NodeId directory, string name) => _changes.Add(new TreeChange(directory, name));
 
+    /// <summary>Reports that a name must be looked up again, because what a lookup of the file returns changed.</summary>
+    public void LookupChanged(NodeId file)
+    {
+        if (_kinds.Find(file)?.EntryOf(file) is { } entry)
+            EntryChanged(file.WithEntry(0), entry.Name);
+    }
+
     /// <summary>Moves the changes to the end of a list.</summary>
     public void Take(List<TreeChange> changes)
     {

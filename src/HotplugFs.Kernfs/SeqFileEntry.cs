@@ -20,6 +20,9 @@ public class SeqFileEntry : FileEntry
         _textMax = textMax;
     }
 
+    internal sealed override Result<long> MeasureText(int obj, TextBuffer scratch) =>
+        MakeText(obj, scratch).Failed(out var error) ? error : scratch.Length;
+
     internal sealed override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination)
     {
         if (offset == 0 || offset != file.Position)

@@ -41,7 +41,33 @@ public sealed class FileKindTests
         Assert.That(Fixture.Read(file, 0, 4000), Is.EqualTo("1\n"));
         Assert.That(Fixture.Read(file, 0, 10), Is.EqualTo("1\n"));
         Assert.That(Fixture.Read(file, 2, 5), Is.Empty);
-        Assert.That(Fixture.Read(file, 3, 5), Is.Empty);
+        Assert.That(file.Read(3, new byte[5]).Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(file.Read(4095, new byte[5]).Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(Fixture.Read(file, 4096, 5), Is.Empty);
+    }
+
+    [TestCase("meminfo", 10_000)]
+    [TestCase("memory/memory33/state", 7)]
+    [TestCase("node/node0/cpumap", 2)]
+    [TestCase("debug/error", 2)]
+    [TestCase("log", 3)]
+    public void MeasureText_ReadableFile_IsTheLengthOfItsText(string path, int expected)
+    {
+        _fixture.LongText = new string('a', 10_000);
+        _fixture.Log.Append("one");
+        Assert.That(_fixture.Tree.MeasureText(_fixture.At(path)).Value, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void MeasureText_NoText_IsTheErrorOfTheRead()
+    {
+        _fixture.ShowError = Errno.EAGAIN;
+        Assert.That(_fixture.Tree.MeasureText(_fixture.At("memory/failing")).Error, Is.EqualTo(Errno.EAGAIN));
+        Assert.That(_fixture.Tree.MeasureText(_fixture.At("memory/probe")).Error, Is.EqualTo(Errno.EIO));
+        Assert.That(_fixture.Tree.MeasureText(_fixture.At("memory")).Error, Is.EqualTo(Errno.ENOENT));
+        var removed = _fixture.At("memory/memory33/state");
+        _fixture.Blocks.Remove(33);
+        Assert.That(_fixture.Tree.MeasureText(removed).Error, Is.EqualTo(Errno.ENOENT));
     }
 
     [Test]

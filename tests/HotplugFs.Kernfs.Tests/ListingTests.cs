@@ -68,6 +68,36 @@ public sealed class ListingTests
         }
     }
 
+    [TestCase("memory")]
+    [TestCase("node/node0")]
+    [TestCase("memory/memory0")]
+    [TestCase("dimms")]
+    [TestCase("")]
+    public void ReadDirectory_FromTheEnd_ListsNothingThatIsAddedLater(string path)
+    {
+        var fixture = new Fixture();
+        var listing = new Listing(int.MaxValue);
+        fixture.Tree.ReadDirectory(fixture.At(path), 0, listing);
+        Assert.That(listing.Cookie, Is.EqualTo(int.MaxValue), "as in sysfs");
+        var count = listing.Names.Count;
+        fixture.Blocks.Add(99);
+        fixture.Dimms.Add("late");
+        fixture.Tree.ReadDirectory(fixture.At(path), listing.Cookie, listing);
+        Assert.That(listing.Names, Has.Count.EqualTo(count));
+    }
+
+    [Test]
+    public void ReadDirectory_LastEntryDidNotFit_ListsWhatIsAddedMeanwhile()
+    {
+        var fixture = new Fixture();
+        var listing = new Listing(fixture.List("memory").Count - 1);
+        fixture.Tree.ReadDirectory(fixture.At("memory"), 0, listing);
+        fixture.Blocks.Add(99);
+        listing.Room = int.MaxValue;
+        fixture.Tree.ReadDirectory(fixture.At("memory"), listing.Cookie, listing);
+        Assert.That(listing.Names, Does.Contain("memory45").And.Contain("memory99"));
+    }
+
     [Test]
     public void ReadDirectory_RemovedObject_HasDotAndDotDotOnly()
     {

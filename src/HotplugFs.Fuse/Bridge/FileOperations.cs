@@ -3,7 +3,7 @@ using HotplugFs.Fuse.Passthrough;
 namespace HotplugFs.Fuse.Bridge;
 
 /// <summary>The operations on open files. Run on the tree's thread and allocate nothing once warm.</summary>
-internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder)
+internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, CachedSizes sizes)
 {
     private PassthroughFiles? _passthrough;
 
@@ -26,6 +26,20 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder)
             reply.Error(error == Errno.ENODEV ? Errno.ENOENT : error);
             return;
         }
+        try
+        {
+            Answer(file, flags, reply);
+        }
+        catch
+        {
+            // The kernel gets an error and does not close the file.
+            tree.OpenFiles.Release(file);
+            throw;
+        }
+    }
+
+    private void Answer(KernfsOpenFile file, uint flags, Reply reply)
+    {
         var backing = _passthrough is null ? default : _passthrough.Begin(file, flags);
         reply.Ok(new OpenOut
         {
@@ -42,9 +56,15 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder)
         ref readonly var arguments = ref request.As<ReadIn>();
         if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
             && file.Read((long)arguments.Offset, reply.GetSpan(arguments.Size)).TryGet(out var count, out error))
+        {
+            if ((arguments.ReadFlags & ReadFlags.LockOwner) == 0)
+                sizes.ReadForPageCache(file.Node);
             reply.Ok(count);
+        }
         else
+        {
             reply.Error(error);
+        }
     }
 
     internal void Write(Request request, Reply reply)
@@ -68,9 +88,10 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder)
             reply.Error(error);
             return;
         }
+        var events = file.Poll();
         if ((arguments.Flags & PollFlags.ScheduleNotify) != 0)
             file.Waiter = arguments.KernelHandle;
-        reply.Ok(new PollOut { Events = (uint)file.Poll() });
+        reply.Ok(new PollOut { Events = (uint)events });
     }
 
     internal void Sync(Request request, Reply reply) => reply.Send(tree.Sync());

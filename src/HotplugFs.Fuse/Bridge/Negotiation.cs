@@ -15,8 +15,8 @@ internal sealed class Negotiation(IBackingFiles? backingFiles, PassthroughUse us
 
     private const int MaxPages = 32;
 
-    private const InitFlags WantedFlags = InitFlags.AtomicTruncate | InitFlags.ReadDirPlus | InitFlags.ParallelDirectoryOperations
-        | InitFlags.MaxPages | InitFlags.CacheLinks | InitFlags.NoOpenDirectory;
+    private const InitFlags WantedFlags = InitFlags.AtomicTruncate | InitFlags.ReadDirPlus | InitFlags.AsyncDirectIO
+        | InitFlags.ParallelDirectoryOperations | InitFlags.MaxPages | InitFlags.CacheLinks | InitFlags.NoOpenDirectory;
 
     private bool _isPassthroughOffered;
 

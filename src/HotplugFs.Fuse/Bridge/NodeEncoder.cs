@@ -4,7 +4,7 @@ namespace HotplugFs.Fuse.Bridge;
 /// Converts nodes between the tree and the protocol. The kernel's node numbers are the tree's, except that of the mounted directory.
 /// </summary>
 /// <param name="root">The mounted directory.</param>
-internal sealed class NodeEncoder(KernfsTree tree, NodeId root)
+internal sealed class NodeEncoder(KernfsTree tree, NodeId root, CachedSizes sizes)
 {
     /// <summary>The longest lifetime that the kernel can count: cached data is valid until a notification invalidates it.</summary>
     internal const ulong ForeverSeconds = uint.MaxValue;
@@ -19,17 +19,18 @@ internal sealed class NodeEncoder(KernfsTree tree, NodeId root)
     internal EntryOut Entry(NodeId id)
     {
         var attributes = tree.GetAttributes(id).Value;
+        var isCached = !sizes.IsTextLength(attributes);
         return new EntryOut
         {
             NodeId = ToKernel(id),
-            EntrySeconds = ForeverSeconds,
-            AttrSeconds = Lifetime(attributes),
-            Attr = Attributes(attributes),
+            EntrySeconds = Lifetime(isCached),
+            AttrSeconds = Lifetime(isCached),
+            Attr = Attributes(isCached ? attributes : attributes with { Size = sizes.TextLength(attributes) }),
         };
     }
 
-    /// <summary>How long the kernel may cache attributes, in seconds.</summary>
-    internal static ulong Lifetime(in NodeAttributes attributes) => attributes.IsVolatile ? 0 : ForeverSeconds;
+    /// <summary>How long the kernel may use what it gets, in seconds.</summary>
+    internal static ulong Lifetime(bool isCached) => isCached ? ForeverSeconds : 0;
 
     internal Attr Attributes(in NodeAttributes attributes) => new()
     {

@@ -2,7 +2,7 @@ namespace HotplugFs.Fuse.Bridge;
 
 /// <summary>The operations on names, attributes, links and directories. Run on the tree's thread and allocate nothing once warm.</summary>
 /// <param name="clock">The time of attribute changes.</param>
-internal sealed class NodeOperations(KernfsTree tree, NodeEncoder encoder, TimeProvider clock)
+internal sealed class NodeOperations(KernfsTree tree, NodeEncoder encoder, CachedSizes sizes, TimeProvider clock)
 {
     private const uint NameMax = 255;
 
@@ -22,10 +22,15 @@ internal sealed class NodeOperations(KernfsTree tree, NodeEncoder encoder, TimeP
 
     internal void GetAttributes(Request request, Reply reply)
     {
-        if (tree.GetAttributes(Node(request)).TryGet(out var attributes, out var error))
-            reply.Ok(new AttrOut { AttrSeconds = NodeEncoder.Lifetime(attributes), Attr = encoder.Attributes(attributes) });
-        else
+        if (!tree.GetAttributes(Node(request)).TryGet(out var attributes, out var error))
+        {
             reply.Error(error);
+            return;
+        }
+        var isCached = !sizes.IsTextLength(attributes);
+        if (!isCached && !attributes.IsVolatile)
+            sizes.KeepFromCaching(attributes.Id);
+        reply.Ok(new AttrOut { AttrSeconds = NodeEncoder.Lifetime(isCached), Attr = encoder.Attributes(attributes) });
     }
 
     internal void SetAttributes(Request request, Reply reply)

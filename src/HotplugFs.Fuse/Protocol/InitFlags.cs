@@ -10,6 +10,9 @@ internal enum InitFlags : uint
     /// <summary>FUSE_DO_READDIRPLUS: listings contain attributes, so that <c>ls -l</c> needs no request per entry.</summary>
     ReadDirPlus = 1 << 13,
 
+    /// <summary>FUSE_ASYNC_DIO: without it, io_uring and aio get the size that they asked for as the number of bytes read.</summary>
+    AsyncDirectIO = 1 << 15,
+
     /// <summary>FUSE_PARALLEL_DIROPS: lookups and listings in one directory may run in parallel.</summary>
     ParallelDirectoryOperations = 1 << 18,
 

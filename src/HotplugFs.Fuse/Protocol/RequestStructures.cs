@@ -66,7 +66,7 @@ internal struct ReadIn
     public ulong Handle;
     public ulong Offset;
     public uint Size;
-    public uint ReadFlags;
+    public ReadFlags ReadFlags;
     public ulong LockOwner;
     public uint Flags;
     public uint Padding;

@@ -31,11 +31,12 @@ public sealed class FuseSession
         _channel = channel;
         _tree = tree;
         _options = options ?? new FuseSessionOptions();
-        _encoder = new NodeEncoder(tree, _options.Root ?? tree.Root);
-        _negotiation = new Negotiation(channel as IBackingFiles, _options.Passthrough);
-        _files = new FileOperations(tree, _encoder);
-        _operations = new OperationTable(_negotiation, new NodeOperations(tree, _encoder, _options.Clock), _files);
         _sender = new MessageSender(channel, _options.Log);
+        var sizes = new CachedSizes(tree, _sender.SendNotification);
+        _encoder = new NodeEncoder(tree, _options.Root ?? tree.Root, sizes);
+        _negotiation = new Negotiation(channel as IBackingFiles, _options.Passthrough);
+        _files = new FileOperations(tree, _encoder, sizes);
+        _operations = new OperationTable(_negotiation, new NodeOperations(tree, _encoder, sizes, _options.Clock), _files);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using HotplugFs.Fuse.Device;
+using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Protocol;
 using HotplugFs.Fuse.Session;
 using HotplugFs.Fuse.Tests.Session;
@@ -39,7 +40,7 @@ public sealed class PassthroughSessionTests
     public void Init_KernelWithPassthrough_EnablesIt()
     {
         var reply = Init(uint.MaxValue, PassthroughFlag);
-        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0x20, 0xC4, 0x41 }), "INIT_EXT and the usual flags");
+        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0xA0, 0xC4, 0x41 }), "INIT_EXT and the usual flags");
         Assert.That(reply[48..56], Is.EqualTo(new byte[] { 0x20, 0, 0, 0, 1, 0, 0, 0 }), "FUSE_PASSTHROUGH, max_stack_depth");
     }
 
@@ -48,8 +49,20 @@ public sealed class PassthroughSessionTests
     public void Init_KernelWithoutPassthrough_DoesNotMentionIt(uint flags, uint flags2)
     {
         var reply = Init(flags, flags2);
-        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0x20, 0xC4, 0x01 }));
+        Assert.That(reply[28..32], Is.EqualTo(new byte[] { 0x08, 0xA0, 0xC4, 0x01 }));
         Assert.That(reply[48..56], Has.All.Zero);
+    }
+
+    [Test]
+    public void Open_TextThatThrows_IsEioAndTheFileIsClosed()
+    {
+        AddInit();
+        var open = _channel.Bytes.Add(Opcode.Open, _demo.Tree.Find("odd/throws").Value.Value, Bodies.Open(OpenFlags.ReadOnly));
+        var session = new FuseSession(_channel, _demo.Tree, new FuseSessionOptions { Passthrough = PassthroughUse.All });
+        session.Run();
+        Assert.That(session.HandlerFaults, Is.EqualTo(1));
+        Assert.That(ByteChannel.ErrorOf(_channel.Bytes.ReplyTo(open)), Is.EqualTo(-(int)Errno.EIO));
+        Assert.That(_demo.OpenFileCount, Is.Zero);
     }
 
     [Test]

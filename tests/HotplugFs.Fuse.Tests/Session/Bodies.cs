@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using HotplugFs.Fuse.Protocol;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
@@ -24,9 +25,11 @@ internal static class Bodies
         return body;
     }
 
-    public static byte[] Read(ulong handle, ulong offset, uint size)
+    /// <param name="forPageCache">True for a read into the page cache, as sendfile(2) makes it.</param>
+    public static byte[] Read(ulong handle, ulong offset, uint size, bool forPageCache = false)
     {
         var body = new byte[40];
+        BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(20), forPageCache ? 0 : (uint)ReadFlags.LockOwner);
         BinaryPrimitives.WriteUInt64LittleEndian(body, handle);
         BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(8), offset);
         BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(16), size);

@@ -47,7 +47,7 @@ public sealed class SessionTests : SessionFixture
                 80, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, // header: length, error, unique
                 7, 0, 0, 0, 31, 0, 0, 0, // version
                 0, 0, 2, 0, // max_readahead, as offered
-                0x08, 0x20, 0xC4, 0x01, // ATOMIC_O_TRUNC, DO_READDIRPLUS, PARALLEL_DIROPS, MAX_PAGES, CACHE_SYMLINKS, NO_OPENDIR_SUPPORT
+                0x08, 0xA0, 0xC4, 0x01, // ATOMIC_O_TRUNC, DO_READDIRPLUS, ASYNC_DIO, PARALLEL_DIROPS, MAX_PAGES, CACHE_SYMLINKS, NO_OPENDIR_SUPPORT
                 0, 0, 0, 0, // max_background, congestion_threshold: the kernel's defaults
                 0, 0, 2, 0, // max_write: 128 KiB
                 1, 0, 0, 0, // time granularity
@@ -315,11 +315,12 @@ public sealed class SessionTests : SessionFixture
     [Test]
     public void Table_EveryOpcode_HasARowWithItsBodySize()
     {
-        var encoder = new NodeEncoder(Demo.Tree, Demo.Tree.Root);
+        var sizes = new CachedSizes(Demo.Tree, (_, _) => { });
+        var encoder = new NodeEncoder(Demo.Tree, Demo.Tree.Root, sizes);
         var table = new OperationTable(
             new Negotiation(null, PassthroughUse.None),
-            new NodeOperations(Demo.Tree, encoder, TimeProvider.System),
-            new FileOperations(Demo.Tree, encoder));
+            new NodeOperations(Demo.Tree, encoder, sizes, TimeProvider.System),
+            new FileOperations(Demo.Tree, encoder, sizes));
         foreach (var opcode in Enum.GetValues<Opcode>())
             Assert.That(table.Find(opcode)?.BodyMin, Is.EqualTo(BodySizes.GetValueOrDefault(opcode)), $"{opcode}");
     }

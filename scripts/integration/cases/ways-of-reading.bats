@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+set_up() {
+    machine_at "$WORK/machine"
+    command -v gcc > /dev/null || missing "gcc is missing: apt-get install gcc libc6-dev"
+    gcc -O2 -std=gnu11 -Wall -Wextra -Werror "$BATS_TEST_DIRNAME/../lib/uring.c" -o "$WORK/uring"
+    status=0
+    "$WORK/uring" /dev/null 1 || status=$?
+    [ "$status" -ne 77 ] || missing "this kernel does not permit io_uring"
+}
+
+# readable: the files that read(2) can read, but those that a read changes.
+readable() {
+    find "$DIR" -type f -perm -400 ! -name autosuspend_delay_ms ! -path '*/memory[1-9]*' | sort
+}
+
+# same FILE COMMAND ...: a command prints the same bytes as read(2) returns.
+same() {
+    dd if="$1" bs=64k status=none > "$WORK/expected"
+    "${@:2}" > "$WORK/actual" || fail "${*:2} exited with $?"
+    cmp "$WORK/expected" "$WORK/actual" || fail "${*:2}"
+}
+
+@test "sendfile and io_uring read every file as read does, and the sizes stay" {
+    for way in direct constant; do
+        options=(-o "$way")
+        [ "$way" != constant ] || options=()
+        start_machine --kernel 6.12 "${options[@]}"
+        refuse_state 40 nonsense
+        put "id=v node=1 max=1G" "$CONTROL/virtio_mem"
+        sizes=$(readable | xargs stat -c '%n %s')
+        for file in $(readable); do
+            same "$file" busybox cat "$file"
+            same "$file" "$WORK/uring" "$file" 4096
+            # In small pieces, and after fstat(2), which cp does.
+            same "$file" "$WORK/uring" "$file" 3
+            busybox cp "$file" "$WORK/copy"
+            cmp "$WORK/copy" "$WORK/expected" || fail "busybox cp $file"
+        done
+        [ "$(readable | xargs stat -c '%n %s')" = "$sizes" ] || fail "the sizes changed"
+        end_machine
+    done
+}
+
+@test "sendfile and io_uring read the whole text after a change" {
+    start_machine --kernel 6.12
+    for word in online offline online_movable offline; do
+        state 40 "$word"
+        for file in "$MEMORY"/memory40/{state,online,valid_zones} "$CONTROL"/{zones,log} "$DIR/proc/meminfo"; do
+            same "$file" busybox cat "$file"
+            same "$file" "$WORK/uring" "$file" 4096
+        done
+        refuse_state 40 nonsense
+    done
+    end_machine
+}
