@@ -37,7 +37,6 @@ public static class KernelCatalogue
         HasGenericInitiator = true,
         HasArchNodeDirectory = true,
         HasBinaryCpuMasks = true,
-        CpuMapOmitsLastByte = true,
         RefusesUnknownUevents = true,
         BoolAcceptsTrueAndFalse = true,
     };

@@ -3,23 +3,38 @@ using HotplugFs.Sysfs.Profiles;
 namespace HotplugFs.Kernels;
 
 /// <summary>
-/// The statistics of each kernel. A list that only adds names to an older one is written as these additions.
+/// The statistics of each kernel. A list of <c>vmstat</c> that only adds names to an older one is written as these additions.
 /// Source: recordings <c>*-a-inventory</c>; docs/kernels.md, "Node statistics".
 /// </summary>
 internal static class StatisticsCatalogue
 {
-    private static readonly string[] Meminfo3_8 =
+    /// <summary>The lines of <c>/proc/meminfo</c> in their order.</summary>
+    private static readonly MeminfoLine[] MachineMeminfo =
     [
-        "Active", "Inactive", "Active(anon)", "Inactive(anon)", "Active(file)", "Inactive(file)", "Unevictable", "Mlocked",
-        "Dirty", "Writeback", "FilePages", "Mapped", "AnonPages", "Shmem", "KernelStack", "PageTables", "NFS_Unstable",
-        "Bounce", "WritebackTmp", "Slab", "SReclaimable", "SUnreclaim",
+        new("MemTotal"), new("MemFree"), new("MemAvailable", "3.14"), new("Buffers"), new("Cached"), new("SwapCached"),
+        new("Active"), new("Inactive"), new("Active(anon)"), new("Inactive(anon)"), new("Active(file)"), new("Inactive(file)"),
+        new("Unevictable"), new("Mlocked"), new("HighTotal"), new("HighFree"), new("LowTotal"), new("LowFree"),
+        new("SwapTotal"), new("SwapFree"), new("Zswap", "5.19"), new("Zswapped", "5.19"), new("Dirty"), new("Writeback"),
+        new("AnonPages"), new("Mapped"), new("Shmem"), new("KReclaimable", "4.20"), new("Slab"), new("SReclaimable"),
+        new("SUnreclaim"), new("KernelStack"), new("PageTables"), new("SecPageTables", "6.1"), new("NFS_Unstable"), new("Bounce"),
+        new("WritebackTmp"), new("CommitLimit"), new("Committed_AS"), new("VmallocTotal"), new("VmallocUsed"), new("VmallocChunk"),
+        new("Percpu", "4.19"), new("HardwareCorrupted"), new("AnonHugePages", "4.9"), new("ShmemHugePages", "4.9"),
+        new("ShmemPmdMapped", "4.9"), new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"),
+        new("HugePages_Total"), new("HugePages_Free"), new("HugePages_Rsvd"), new("HugePages_Surp"), new("Hugepagesize"),
+        new("Hugetlb", "4.19"), new("DirectMap4k"), new("DirectMap2M"),
     ];
 
-    private static readonly string[] Meminfo6_1 =
+    /// <summary>The lines of <c>nodeN/meminfo</c> in their order.</summary>
+    private static readonly MeminfoLine[] NodeMeminfo =
     [
-        "SwapCached",
-        .. Meminfo3_8.InsertAfter("PageTables", "SecPageTables").InsertAfter("WritebackTmp", "KReclaimable"),
-        "AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped",
+        new("MemTotal"), new("MemFree"), new("MemUsed"), new("SwapCached", "5.15"), new("Active"), new("Inactive"),
+        new("Active(anon)"), new("Inactive(anon)"), new("Active(file)"), new("Inactive(file)"), new("Unevictable"), new("Mlocked"),
+        new("HighTotal"), new("HighFree"), new("LowTotal"), new("LowFree"), new("Dirty"), new("Writeback"), new("FilePages"),
+        new("Mapped"), new("AnonPages"), new("Shmem"), new("KernelStack"), new("PageTables"), new("SecPageTables", "6.1"),
+        new("NFS_Unstable"), new("Bounce"), new("WritebackTmp"), new("KReclaimable", "4.20"), new("Slab"), new("SReclaimable"),
+        new("SUnreclaim"), new("AnonHugePages", "4.14"), new("ShmemHugePages", "4.14"), new("ShmemPmdMapped", "4.14"),
+        new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"), new("HugePages_Total"),
+        new("HugePages_Free"), new("HugePages_Surp"),
     ];
 
     private static readonly string[] Vmstat3_8 =
@@ -46,12 +61,12 @@ internal static class StatisticsCatalogue
         "nr_page_table_pages", "nr_sec_page_table_pages", "nr_swapcached", "pgpromote_success", "pgpromote_candidate",
     ];
 
-    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 3.8.</summary>
-    public static StatisticsNames Linux3_8 { get; } = new([.. Meminfo3_8], [.. Vmstat3_8]);
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 3.8.</summary>
+    public static StatisticsNames Linux3_8 { get; } = Of("3.8", Vmstat3_8);
 
-    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 4.4.</summary>
-    public static StatisticsNames Linux4_4 { get; } = new(
-        [.. Meminfo3_8],
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.4.</summary>
+    public static StatisticsNames Linux4_4 { get; } = Of(
+        "4.4",
         [
             "nr_alloc_batch",
             .. Vmstat3_8
@@ -60,9 +75,9 @@ internal static class StatisticsCatalogue
                 .InsertAfter("numa_other", "workingset_refault", "workingset_activate", "workingset_nodereclaim"),
         ]);
 
-    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 4.9, whose <c>vmstat</c> has a new order.</summary>
-    public static StatisticsNames Linux4_9 { get; } = new(
-        [.. Meminfo3_8],
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.9, whose <c>vmstat</c> has a new order.</summary>
+    public static StatisticsNames Linux4_9 { get; } = Of(
+        "4.9",
         [
             "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
             "nr_zone_write_pending", "nr_mlock", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_page_table_pages",
@@ -75,16 +90,22 @@ internal static class StatisticsCatalogue
             "nr_written",
         ]);
 
-    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 6.1.</summary>
-    public static StatisticsNames Linux6_1 { get; } = new([.. Meminfo6_1], [.. Vmstat6_1]);
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.1.</summary>
+    public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1);
 
-    /// <summary>What <c>meminfo</c> and <c>vmstat</c> of a node list in 6.12.</summary>
-    public static StatisticsNames Linux6_12 { get; } = new(
-        [.. Meminfo6_1, "Unaccepted"],
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.12.</summary>
+    public static StatisticsNames Linux6_12 { get; } = Of(
+        "6.12",
         [
             .. Vmstat6_1.InsertAfter("nr_free_cma", "nr_unaccepted").InsertAfter("nr_sec_page_table_pages", "nr_iommu_pages"),
             "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
         ]);
+
+    private static StatisticsNames Of(string kernel, string[] vmstat) =>
+        new([.. NamesIn(kernel, MachineMeminfo)], [.. NamesIn(kernel, NodeMeminfo)], [.. vmstat]);
+
+    private static IEnumerable<string> NamesIn(string kernel, MeminfoLine[] lines) =>
+        lines.Where(line => Version.Parse(line.Since) <= Version.Parse(kernel)).Select(line => line.Name);
 
     private static string[] InsertAfter(this string[] names, string previous, params ReadOnlySpan<string> added)
     {
@@ -93,4 +114,8 @@ internal static class StatisticsCatalogue
             throw new ArgumentException($"{previous} is not one of the names");
         return [.. names[..end], .. added, .. names[end..]];
     }
+
+    /// <summary>A line of <c>meminfo</c>.</summary>
+    /// <param name="Since">The first kernel with the line; the oldest one that was recorded with it if that is not known.</param>
+    private sealed record MeminfoLine(string Name, string Since = "3.8");
 }

@@ -39,8 +39,8 @@ public sealed class MachineTree
         var uevents = new UeventFiles(machine, profile, Uevents);
         _memory = new MemoryDirectory(machine, profile, objects, uevents);
         _node = new NodeDirectory(machine, profile, objects, _statistics, uevents);
-        _memoryBus = new BusDirectory("memory", objects.Blocks, uevents);
-        _nodeBus = new BusDirectory("node", objects.Nodes, uevents);
+        _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
+        _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(

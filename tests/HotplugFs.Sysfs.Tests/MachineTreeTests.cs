@@ -130,7 +130,7 @@ public sealed class MachineTreeTests
         Assert.That(tree.Read("node/node1/meminfo"), Does.StartWith("Node 1 MemTotal:         524288 kB\n"));
         tree.Write("memory/memory43/state", "online_movable");
         Assert.That(tree.Read("node/node1/meminfo"), Does.StartWith("Node 1 MemTotal:         655360 kB\n"));
-        Assert.That(tree.Read("proc/meminfo"), Does.StartWith("MemTotal:        1179648 kB\n"));
+        Assert.That(tree.Read("proc/meminfo"), Does.StartWith("MemTotal:        1179644 kB\n"));
         Assert.That(tree.Read("proc/zoneinfo"), Does.Contain("Node 1, zone  Movable"));
     }
 
@@ -144,6 +144,58 @@ public sealed class MachineTreeTests
         Assert.That(tree.Write("sys/module/memory_hotplug/parameters/auto_movable_ratio", "0").IsOk);
         Assert.That(tree.Read("memory/memory43/valid_zones"), Is.EqualTo("Normal Movable\n"));
         Assert.That(new TestTree().Exists("sys/module/memory_hotplug"), Is.False);
+    }
+
+    [TestCase("memory40")]
+    [TestCase("memory40\n")]
+    [TestCase("memory40\0x")]
+    public void DriversProbe_DeviceThatExists_IsAccepted(string device) =>
+        Assert.That(new TestTree().Write("sys/bus/memory/drivers_probe", device).Value, Is.EqualTo(device.Length));
+
+    [TestCase("memory48")]
+    [TestCase("memory040")]
+    [TestCase("memory40 ")]
+    [TestCase("x")]
+    public void DriversProbe_NoSuchDevice_IsEnodevAndLogged(string device)
+    {
+        var tree = new TestTree();
+        Assert.That(tree.Write("sys/bus/memory/drivers_probe", device).Error, Is.EqualTo(Errno.ENODEV));
+        Assert.That(tree.LastLogLine, Does.EndWith("refused: /sys/bus/memory/devices has no device of this name"));
+    }
+
+    [TestCase("6.12", "force")]
+    [TestCase("6.1", "N")]
+    public void MemmapOnMemory_Forced_ReadsAsTheKernelKnowsIt(string kernel, string expected)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, $"""
+            block_size = "128M"
+            kernel = "{kernel}"
+            memmap_on_memory = "force"
+            [[node]]
+            number = 0
+            [[memory]]
+            node = 0
+            blocks = "32-33"
+            zone = "Normal"
+            """);
+        var tree = new TestTree(file, kernel);
+        File.Delete(file);
+        Assert.That(tree.Read("sys/module/memory_hotplug/parameters/memmap_on_memory"), Is.EqualTo($"{expected}\n"));
+    }
+
+    [TestCase("cpulist")]
+    [TestCase("cpumap")]
+    public void CpuMasks_Since6_1_KeepTheLastByteBack(string name)
+    {
+        var tree = new TestTree(kernel: "6.12");
+        var file = tree.Tree.Open(tree.Find($"node/node1/{name}"), OpenFlags.ReadOnly).Value;
+        var length = file.Read(0, new byte[100]).Value;
+        Assert.That(file.Read(0, new byte[1]).Value, Is.Zero);
+        Assert.That(file.Read(0, new byte[2]).Value, Is.EqualTo(1));
+        Assert.That(file.Read(length, new byte[9]).Value, Is.Zero);
+        Assert.That(file.Read(length + 1, new byte[9]).Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(file.Read(1 << 16, new byte[9]).Value, Is.Zero);
     }
 
     [Test]

@@ -1,9 +1,10 @@
+using HotplugFs.Sysfs.Formats;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary><c>/sys/bus/NAME</c> of a subsystem that has devices but no drivers (drivers/base/bus.c).</summary>
-internal sealed class BusDirectory(string name, IObjectSet devices, UeventFiles uevents)
+internal sealed class BusDirectory(Machine machine, string name, IObjectSet devices, UeventFiles uevents)
 {
     private bool _autoprobe = true;
 
@@ -15,8 +16,18 @@ internal sealed class BusDirectory(string name, IObjectSet devices, UeventFiles 
         Dir("devices", Devices),
         Dir("drivers"),
         Rw("drivers_autoprobe", (_, text) => text.Append(_autoprobe ? '1' : '0'), StoreAutoprobe),
-        Wo("drivers_probe", (_, _) => Errno.ENODEV),
+        Wo("drivers_probe", StoreProbe),
         uevents.WriteOnly($"/bus/{name}", "bus"));
+
+    /// <summary>Looks for a driver of the device that is named, which changes nothing, because there are no drivers.</summary>
+    private Result<int> StoreProbe(int obj, ReadOnlySpan<byte> text)
+    {
+        if (Devices.TryFind(0, KernelText.WithoutNewline(KernelText.UpToNul(text)), out var number)
+            && devices.TryGetGeneration(0, number, out _))
+            return text.Length;
+        machine.LogRefused("drivers_probe", text, $"/sys/bus/{name}/devices has no device of this name");
+        return Errno.ENODEV;
+    }
 
     /// <summary>Every text that does not start with 0 switches it on.</summary>
     private Result<int> StoreAutoprobe(int obj, ReadOnlySpan<byte> text)

@@ -12,17 +12,17 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     private const int PagesPerHugePage = 512;
     private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
 
+    /// <summary>Least number of characters in a line of <c>meminfo</c> up to the end of the value, from the name on.</summary>
+    private const int LineWidth = 24;
+    private const int NodeCountWidth = 22;
+
     /// <summary>Least number of characters before the value in a line of <c>meminfo</c>, the colon included.</summary>
     private const int LabelWidth = 16;
 
-    private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
+    /// <summary>The size of the address range of vmalloc on x86-64.</summary>
+    private const long VmallocTotalKiB = 34359738367;
 
-    private static readonly string[] ZeroMachineMeminfo =
-    [
-        "Buffers", "Cached", "SwapCached", "Active", "Inactive", "Active(anon)", "Inactive(anon)", "Active(file)", "Inactive(file)",
-        "Unevictable", "Mlocked", "SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped", "Shmem", "Slab", "SReclaimable",
-        "SUnreclaim", "KernelStack", "PageTables", "NFS_Unstable", "Bounce", "WritebackTmp",
-    ];
+    private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 
     private readonly PerObject<long> _hugePages = new(objects.NodeGeneration, initial: 0);
 
@@ -46,20 +46,12 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     /// <summary>Shows <c>nodeN/meminfo</c>.</summary>
     public Result ShowNodeMeminfo(int obj, TextBuffer text)
     {
-        var node = machine.FindNode(obj)!;
-        Line(text, obj, "MemTotal", node.ManagedPages * KiBPerPage);
-        Line(text, obj, "MemFree", FreePages(node) * KiBPerPage);
-        Line(text, obj, "MemUsed", (node.ManagedPages - FreePages(node)) * KiBPerPage);
-        foreach (var name in profile.Statistics.Meminfo)
-            Line(text, obj, name, 0);
-        HugePageLine(text, obj, "HugePages_Total: "u8, HugePages(obj));
-        HugePageLine(text, obj, "HugePages_Free:  "u8, HugePages(obj));
-        HugePageLine(text, obj, "HugePages_Surp:  "u8, 0);
+        var figures = FiguresOf(machine.FindNode(obj)!);
+        foreach (var name in profile.Statistics.NodeMeminfo)
+            if (IsShown(name))
+                Line(text.Append("Node "u8).Append(obj).Append(' '), name, Value(name, figures), NodeCountWidth);
         return Result.Ok;
     }
-
-    private static void HugePageLine(TextBuffer text, int node, ReadOnlySpan<byte> label, long count) =>
-        text.Append("Node "u8).Append(node).Append(' ').Append(label).AppendPadded(count, 5).Append('\n');
 
     /// <summary>Shows <c>nodeN/numastat</c>, which counts what programs allocated.</summary>
     public Result ShowNumastat(int obj, TextBuffer text)
@@ -81,21 +73,12 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     /// <summary>Shows <c>/proc/meminfo</c>.</summary>
     public Result ShowMachineMeminfo(int obj, TextBuffer text)
     {
-        var total = machine.PossibleNodes.Sum(node => node.ManagedPages) * KiBPerPage;
-        var free = machine.PossibleNodes.Sum(FreePages) * KiBPerPage;
-        var hugePages = machine.PossibleNodes.Sum(node => HugePages(node.Number));
-        MachineLine(text, "MemTotal", total);
-        MachineLine(text, "MemFree", free);
-        MachineLine(text, "MemAvailable", free);
-        foreach (var name in ZeroMachineMeminfo)
-            MachineLine(text, name, 0);
-        if (machine.Config.MemoryFailure)
-            MachineLine(text, "HardwareCorrupted", machine.Poison.Count * KiBPerPage);
-        text.Append("HugePages_Total:"u8).AppendPadded(hugePages, 8).Append('\n');
-        text.Append("HugePages_Free: "u8).AppendPadded(hugePages, 8).Append('\n');
-        text.Append("HugePages_Rsvd: "u8).AppendPadded(0, 8).Append('\n');
-        text.Append("HugePages_Surp: "u8).AppendPadded(0, 8).Append('\n');
-        MachineLine(text, "Hugepagesize", 2048);
+        var figures = default(Figures);
+        foreach (var node in machine.PossibleNodes)
+            figures = figures.Plus(FiguresOf(node));
+        foreach (var name in profile.Statistics.MachineMeminfo)
+            if (IsShown(name))
+                Line(text, name, Value(name, figures), LineWidth);
         return Result.Ok;
     }
 
@@ -119,14 +102,53 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
 
     private long FreePages(NumaNode node) => node.ManagedPages - HugePages(node.Number) * PagesPerHugePage;
 
-    private static void Line(TextBuffer text, int node, string name, long value) =>
-        MachineLine(text.Append("Node "u8).Append(node).Append(' '), name, value);
+    private Figures FiguresOf(NumaNode node)
+    {
+        var high = machine.HasHighMemory ? node.Zone(ZoneType.HighMem).ManagedPages + node.Zone(ZoneType.Movable).ManagedPages : 0;
+        return new Figures(node.ManagedPages, FreePages(node), high, HugePages(node.Number));
+    }
 
-    private static void MachineLine(TextBuffer text, string name, long value)
+    private bool IsShown(string name) => name switch
+    {
+        "HighTotal" or "HighFree" or "LowTotal" or "LowFree" => machine.HasHighMemory,
+        "HardwareCorrupted" => machine.Config.MemoryFailure,
+        _ => true,
+    };
+
+    /// <summary>The value of a line; 0 for what only programs use.</summary>
+    private long Value(string name, in Figures figures) => name switch
+    {
+        "MemTotal" => figures.Total * KiBPerPage,
+        "MemFree" or "MemAvailable" => figures.Free * KiBPerPage,
+        "MemUsed" => (figures.Total - figures.Free) * KiBPerPage,
+        "HighTotal" or "HighFree" => figures.High * KiBPerPage,
+        "LowTotal" => (figures.Total - figures.High) * KiBPerPage,
+        "LowFree" => (figures.Free - figures.High) * KiBPerPage,
+        // By default the kernel promises no more than half of the memory.
+        "CommitLimit" => figures.Free * KiBPerPage / 2,
+        "VmallocTotal" => machine.HasHighMemory ? 0 : VmallocTotalKiB,
+        "HardwareCorrupted" => machine.Poison.Count * KiBPerPage,
+        "HugePages_Total" or "HugePages_Free" => figures.HugePages,
+        "Hugepagesize" => PagesPerHugePage * KiBPerPage,
+        "Hugetlb" => figures.HugePages * PagesPerHugePage * KiBPerPage,
+        _ => 0,
+    };
+
+    /// <param name="countWidth">The width of a line that has no unit.</param>
+    private static void Line(TextBuffer text, string name, long value, int countWidth)
     {
         text.Append(name).Append(':');
-        for (var width = name.Length + 1; width < LabelWidth; width++)
+        var label = name.Length + 1;
+        for (; label < LabelWidth; label++)
             text.Append(' ');
-        text.AppendPadded(value, 8).Append(" kB\n"u8);
+        var isCount = name.StartsWith("HugePages_", StringComparison.Ordinal);
+        text.AppendPadded(value, (isCount ? countWidth : LineWidth) - label).Append(isCount ? "\n"u8 : " kB\n"u8);
+    }
+
+    /// <summary>The memory of a node or of the machine, in pages; the number of huge pages.</summary>
+    private readonly record struct Figures(long Total, long Free, long High, long HugePages)
+    {
+        public Figures Plus(in Figures other) =>
+            new(Total + other.Total, Free + other.Free, High + other.High, HugePages + other.HugePages);
     }
 }

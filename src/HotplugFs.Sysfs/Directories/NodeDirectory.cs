@@ -79,7 +79,7 @@ internal sealed class NodeDirectory
     private bool HasHugepages(int node) => !_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node);
 
     private FileEntry CpuMask(string name, Line line, long size) => _profile.HasBinaryCpuMasks
-        ? Binary(name, line, size, omitsLastByte: _profile.CpuMapOmitsLastByte && size == CpuMapSize)
+        ? Binary(name, line, size, omitsLastByte: true)
         : Ro(name, line, isConstant: IsNeverRemoved);
 
     private static SysfsAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) =>

@@ -31,11 +31,15 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
                 source.Send(request.Action, devPath, subsystem, isStrict ? request.Extra : []);
             return text.Length;
         }
-        var result = isStrict ? "refused" : "ignored";
-        machine.Log($"uevent: {WrittenText.Quote(text)} {result}: not ACTION [UUID [KEY=value ...]] "
-            + $"with one of the actions {string.Join(", ", UeventRequest.Actions)}");
+        var actions = string.Join(", ", isStrict ? UeventRequest.Actions : UeventRequest.Actions.Where(IsPlain));
+        machine.Log(isStrict
+            ? $"uevent: {WrittenText.Quote(text)} refused: not ACTION [UUID [KEY=value ...]] with one of the actions {actions}"
+            : $"uevent: {WrittenText.Quote(text)} ignored: not one of {actions}");
         return isStrict ? Errno.EINVAL : text.Length;
     }
 
-    private static bool IsPlain(UeventRequest request) => request.Uuid is null && request.Action is not ("bind" or "unbind");
+    private static bool IsPlain(UeventRequest request) => request.Uuid is null && IsPlain(request.Action);
+
+    /// <summary>True for the actions that kernels without UUIDs know.</summary>
+    private static bool IsPlain(string action) => action is not ("bind" or "unbind");
 }

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 
 namespace HotplugFs.Sysfs.Profiles;
 
-/// <summary>
-/// The names of the statistics that a kernel shows for a node, in its order. They are all zero on a machine without programs; the ones
-/// that the simulation computes are not listed here.
-/// </summary>
-/// <param name="Meminfo">The lines of <c>nodeN/meminfo</c> between MemUsed and HugePages_Total.</param>
+/// <summary>The names of the statistics that a kernel shows, in its order.</summary>
+/// <param name="MachineMeminfo">
+/// The lines of <c>/proc/meminfo</c>, with those of builds with HighMem and with CONFIG_MEMORY_FAILURE.
+/// </param>
+/// <param name="NodeMeminfo">The lines of <c>nodeN/meminfo</c>, with those of builds with HighMem.</param>
 /// <param name="Vmstat">The lines of <c>nodeN/vmstat</c> after nr_free_pages.</param>
-public sealed record StatisticsNames(ImmutableArray<string> Meminfo, ImmutableArray<string> Vmstat);
+public sealed record StatisticsNames(
+    ImmutableArray<string> MachineMeminfo, ImmutableArray<string> NodeMeminfo, ImmutableArray<string> Vmstat);

@@ -6,7 +6,7 @@ namespace HotplugFs.Sysfs.Profiles;
 /// </remarks>
 public sealed record SysfsProfile
 {
-    /// <summary>The names that <c>nodeN/meminfo</c> and <c>nodeN/vmstat</c> list.</summary>
+    /// <summary>The names that <c>meminfo</c> and <c>vmstat</c> list.</summary>
     public required StatisticsNames Statistics { get; init; }
 
     /// <summary>A block has the file <c>online</c>.</summary>
@@ -61,9 +61,6 @@ public sealed record SysfsProfile
 
     /// <summary><c>cpumap</c> and <c>cpulist</c> are binary attributes.</summary>
     public bool HasBinaryCpuMasks { get; init; }
-
-    /// <summary>A read of <c>cpumap</c> omits its last byte (recording <c>6.1-f-fileops-root</c>).</summary>
-    public bool CpuMapOmitsLastByte { get; init; }
 
     /// <summary>A write to <c>uevent</c> that names no event fails with EINVAL; otherwise it succeeds without effect.</summary>
     public bool RefusesUnknownUevents { get; init; }
