@@ -95,9 +95,7 @@ internal sealed class MachineBuilder
 
     private void CountPages(MemoryRange range, Zone zone, Dimm? dimm)
     {
-        // All blocks of a range are alike, but for the machine's first one.
-        var last = _memory[new BlockId(range.First.Number + range.Count - 1)].RamPages;
-        var pages = _memory[range.First].RamPages + (range.Count - 1) * last;
+        var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
         zone.PresentPages += pages;
         zone.ManagedPages += pages - range.Count * (dimm?.MemmapPages ?? 0);
         if (dimm is null)

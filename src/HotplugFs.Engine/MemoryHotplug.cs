@@ -179,7 +179,7 @@ internal sealed class MemoryHotplug(
     /// <param name="sign">1 or -1.</param>
     private void AccountPages(in MemoryBlock block, Zone zone, int sign)
     {
-        var pages = block.RamPages;
+        var pages = block.Pages.Length - block.HolePages;
         var device = memory.DeviceOf(block);
         zone.PresentPages += sign * pages;
         zone.ManagedPages += sign * (pages - (device?.UnmanagedPages(block.Id) ?? 0));

@@ -75,7 +75,7 @@ public sealed partial class DocumentTests
             Is.EqualTo(new[]
             {
                 "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "MOUNTING AS A FILE SYSTEM", "EXAMPLES", "EXIT STATUS",
-                "ENVIRONMENT", "FILES", "SEE ALSO",
+                "MACHINE FILES", "ENVIRONMENT", "FILES", "SEE ALSO",
             }));
 
     [TestCase(@"a\b", @"a\eb")]

@@ -49,9 +49,6 @@ public readonly record struct MemoryBlock
     /// <summary>Number of the block's pages that are not RAM.</summary>
     public int HolePages { get; }
 
-    /// <summary>Number of the block's pages that zones count. The machine's first page is in no zone, even if it is RAM.</summary>
-    public long RamPages => Pages.Length - Math.Max(HolePages, Pages.Start == 0 ? 1 : 0);
-
     /// <summary>True if the block's last page is not RAM.</summary>
     public bool EndsInHole { get; }
 
