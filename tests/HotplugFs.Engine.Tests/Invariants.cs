@@ -39,7 +39,7 @@ internal static class Invariants
     }
 
     private static long OnlinePages(IEnumerable<MemoryBlock> blocks) =>
-        blocks.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.RamPages);
+        blocks.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.Pages.Length - block.HolePages);
 
     private static void CheckStates(Machine machine, NumaNode node, MemoryBlock[] online)
     {

@@ -130,7 +130,7 @@ public sealed class MachineTreeTests
         Assert.That(tree.Read("node/node1/meminfo"), Does.StartWith("Node 1 MemTotal:         524288 kB\n"));
         tree.Write("memory/memory43/state", "online_movable");
         Assert.That(tree.Read("node/node1/meminfo"), Does.StartWith("Node 1 MemTotal:         655360 kB\n"));
-        Assert.That(tree.Read("proc/meminfo"), Does.StartWith("MemTotal:        1179644 kB\n"));
+        Assert.That(tree.Read("proc/meminfo"), Does.StartWith("MemTotal:        1179648 kB\n"));
         Assert.That(tree.Read("proc/zoneinfo"), Does.Contain("Node 1, zone  Movable"));
     }
 

@@ -16,7 +16,7 @@ internal static class Bodies
         Of(new InitInExtension { Flags2 = (InitFlags2)uint.MaxValue }, new byte[44]));
 
     public static byte[] Read(ulong handle, long offset, int size) =>
-        Of(new ReadIn { Handle = handle, Offset = (ulong)offset, Size = (uint)size });
+        Of(new ReadIn { Handle = handle, Offset = (ulong)offset, Size = (uint)size, ReadFlags = ReadFlags.LockOwner });
 
     public static byte[] Write(ulong handle, ReadOnlySpan<byte> data) => Of(new WriteIn { Handle = handle, Size = (uint)data.Length }, data);
 

@@ -232,7 +232,7 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
             throw new SimulationException($"a message has {message.Length} bytes, its header states {header.Length}");
         var payload = message[Message.HeaderSize..];
         if (header.Unique == 0)
-            return ReceiveNotification((NotifyCode)header.Error, payload, work ?? throw new SimulationException("the session's thread notifies"));
+            return ReceiveNotification((NotifyCode)header.Error, payload, work);
         if (header.Error is > 0 or < -(int)ProtocolConstants.ErrnoMax || (header.Error != 0 && payload.Length != 0))
             throw new SimulationException($"a reply has error {header.Error} and {payload.Length} bytes");
         if (!_calls.TryGetValue(header.Unique, out var call))
@@ -281,8 +281,14 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
         return Result.Ok;
     }
 
-    private Result ReceiveNotification(NotifyCode code, ReadOnlySpan<byte> payload, DeferredWork work)
+    /// <summary>
+    /// Only the notifier thread may notify of names, pages and wake-ups, which the kernel delays until requests are answered.
+    /// </summary>
+    private Result ReceiveNotification(NotifyCode code, ReadOnlySpan<byte> payload, DeferredWork? work)
     {
+        var concernsAttributes = code == NotifyCode.InvalidateInode && MemoryMarshal.Read<NotifyInvalidateInode>(payload).Offset < 0;
+        if (work is null && !concernsAttributes)
+            throw new SimulationException("the session's thread notifies");
         switch (code)
         {
             case NotifyCode.InvalidateEntry:
@@ -298,7 +304,7 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
                 return Caches.InvalidateInode(inode.NodeId);
             case NotifyCode.Poll:
                 var waiter = MemoryMarshal.Read<NotifyPollWakeUp>(payload).KernelHandle;
-                if (!work.WakeUps.Remove(waiter))
+                if (!work!.WakeUps.Remove(waiter))
                     throw new SimulationException($"poller {waiter} does not wait");
                 _steps.Add($"wake {waiter}");
                 OpenFiles.Woken(waiter);
