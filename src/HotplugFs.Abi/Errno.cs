@@ -142,4 +142,7 @@ public enum Errno
     ENOTRECOVERABLE = 131,
     ERFKILL = 132,
     EHWPOISON = 133,
+
+    /// <summary>Not for callers of system calls: the call must wait and is to be done again (include/linux/errno.h).</summary>
+    ERESTARTSYS = 512,
 }

@@ -106,6 +106,7 @@ internal static class CommandLine
             UnmountCommand.Build(),
             PlugCommand.Build(),
             UnplugCommand.Build(),
+            LoadCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),

@@ -10,10 +10,15 @@ internal sealed class DimmHotplug(
     PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
     MachineEvents events)
 {
+    /// <summary>The blocks that went offline, and those that refused, of an unplug that waits.</summary>
+    private (BlockSet Offlined, BlockSet Refused)? _waiting;
+
     /// <inheritdoc cref="Machine.Plug"/>
     public Result<Dimm> Plug(DimmDefinition definition)
     {
-        using var operation = hotplugLock.Enter();
+        if (!hotplugLock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
         if (!FindPlace(definition).TryGet(out var place, out var error))
             return error;
         var (node, first, count) = place;
@@ -60,16 +65,11 @@ internal sealed class DimmHotplug(
     /// <inheritdoc cref="Machine.Unplug"/>
     public Result Unplug(Dimm dimm)
     {
-        using var operation = hotplugLock.Enter();
-        var offlined = new BlockSet();
-        if (OfflineBlocks(dimm, offlined) is { } busy)
-        {
-            var rollback = offlined.Count == 0 ? "" : "; the kernel onlines the blocks again that it offlined for the unplug";
-            events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline{rollback}");
-            foreach (var number in offlined.Members())
-                devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
-            return Errno.EBUSY;
-        }
+        if (!hotplugLock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
+        if (OfflineBlocks(dimm).Failed(out var error))
+            return error;
         if (FirstOnlineBlock(dimm) is { } online)
         {
             events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks without its device; "
@@ -82,23 +82,47 @@ internal sealed class DimmHotplug(
         return Result.Ok;
     }
 
-    /// <summary>Offlines the blocks whose devices are online in ascending order, and those that refused a second time.</summary>
-    /// <param name="offlined">Receives the blocks that went offline.</param>
-    /// <returns>The first block that refused twice, or null.</returns>
-    private BlockId? OfflineBlocks(Dimm dimm, BlockSet offlined)
+    /// <summary>
+    /// Offlines the blocks whose devices are online in ascending order, and those that refused a second time. If one refuses again, the
+    /// blocks that went offline are onlined.
+    /// </summary>
+    /// <returns>Success; EBUSY if a block refused twice; EINTR after a signal; ERESTARTSYS if a block waits.</returns>
+    private Result OfflineBlocks(Dimm dimm)
     {
-        var refused = new BlockSet();
+        // What was done before the wait.
+        var (offlined, refused) = _waiting ?? (new BlockSet(), new BlockSet());
+        _waiting = null;
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
-            if (memory[new BlockId(number)].DeviceOnline)
-                (devices.Offline(new BlockId(number)).IsOk ? offlined : refused).Add(number);
+        {
+            if (!memory[new BlockId(number)].DeviceOnline || refused.Contains(number))
+                continue;
+            var isOffline = devices.Offline(new BlockId(number)).TryGet(out _, out var error);
+            if (error == Errno.ERESTARTSYS)
+            {
+                _waiting = (offlined, refused);
+                return error;
+            }
+            if (error == Errno.EINTR)
+                return Undo(dimm, new BlockId(number), offlined, error);
+            (isOffline ? offlined : refused).Add(number);
+        }
         foreach (var number in refused.Members())
         {
             events.Log($"dimm {dimm.Id}: unplug: the kernel tries memory{number} a second time");
             if (!devices.Offline(new BlockId(number)).IsOk)
-                return new BlockId(number);
+                return Undo(dimm, new BlockId(number), offlined, Errno.EBUSY);
             offlined.Add(number);
         }
-        return null;
+        return Result.Ok;
+    }
+
+    private Errno Undo(Dimm dimm, BlockId busy, BlockSet offlined, Errno error)
+    {
+        var rollback = offlined.Count == 0 ? "" : "; the kernel onlines the blocks again that it offlined for the unplug";
+        events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline{rollback}");
+        foreach (var number in offlined.Members())
+            devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
+        return error;
     }
 
     private BlockId? FirstOnlineBlock(Dimm dimm)

@@ -29,3 +29,11 @@ public sealed record DimmAdded(string Id) : HotplugEvent;
 /// <summary>A DIMM was unplugged.</summary>
 /// <param name="Id">The DIMM's name.</param>
 public sealed record DimmRemoved(string Id) : HotplugEvent;
+
+/// <summary>A load was started.</summary>
+/// <param name="Id">The load's name.</param>
+public sealed record LoadAdded(string Id) : HotplugEvent;
+
+/// <summary>A load was stopped, or killed for its memory.</summary>
+/// <param name="Id">The load's name.</param>
+public sealed record LoadRemoved(string Id) : HotplugEvent;

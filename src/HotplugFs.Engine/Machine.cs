@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -12,7 +13,9 @@ namespace HotplugFs.Engine;
 public sealed class Machine
 {
     private readonly PhysicalMemory _memory;
+    private readonly MemoryInUse _pages;
     private readonly MachineEvents _events = new();
+    private readonly HotplugLock _lock = new();
     private readonly DimmHotplug _dimmHotplug;
 
     /// <summary>Boots a machine and plugs its DIMMs.</summary>
@@ -23,12 +26,14 @@ public sealed class Machine
         Config = definition.Config;
         Notifiers.Register(ErrorInjection);
         _memory = MachineBuilder.Build(definition, rules);
-        var hotplugLock = new HotplugLock();
+        _pages = new MemoryInUse(_memory, rules.Pages, Log);
+        Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
+        Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _events);
-        var hotplug = new MemoryHotplug(_memory, rules, Notifiers, Poison, _events);
-        Devices = new MemorySubsystem(_memory, rules, hotplug, hotplugLock, _events);
-        VirtioMem = new VirtioMemDevices(_memory, rules, hotplug, Devices, hotplugLock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, hotplugLock, _events);
+        var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, Poison, _lock, _events);
+        Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
+        VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, _lock, _events);
         foreach (var dimm in definition.Dimms)
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
@@ -69,6 +74,25 @@ public sealed class Machine
 
     /// <summary>The pages retired because of memory errors.</summary>
     public PoisonedPages Poison { get; }
+
+    /// <summary>What programs and the kernel use of the memory.</summary>
+    public Loads Loads => _pages.Loads;
+
+    /// <summary>The pools of huge pages.</summary>
+    public HugePagePools HugePages => _pages.HugePages;
+
+    /// <summary>What zones keep back.</summary>
+    public Watermarks Watermarks => _pages.Watermarks;
+
+    /// <summary>The free pages as the buddy allocator lists them.</summary>
+    public FreeLists FreeLists => _pages.FreeLists;
+
+    /// <inheritdoc cref="HotplugLock.Caller"/>
+    public ulong Caller
+    {
+        get => _lock.Caller;
+        set => _lock.Caller = value;
+    }
 
     /// <inheritdoc cref="PhysicalMemory.Dimms"/>
     public DimmSlots Dimms => _memory.Dimms;
@@ -142,6 +166,9 @@ public sealed class Machine
     /// <param name="dimm">A DIMM that is plugged.</param>
     /// <returns>Success; EBUSY if a block cannot go offline; EIO if a block is online without its device.</returns>
     public Result Unplug(Dimm dimm) => _dimmHotplug.Unplug(dimm);
+
+    /// <inheritdoc cref="HotplugLock.Interrupt"/>
+    public bool Interrupt(ulong caller) => _lock.Interrupt(caller);
 
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>

@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -8,8 +9,12 @@ namespace HotplugFs.Engine;
 /// Source: docs/kernels.md, "Offlining", "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class MemoryHotplug(
-    PhysicalMemory memory, KernelRules rules, NotifierChain notifiers, PoisonedPages poisonedPages, MachineEvents events)
+    PhysicalMemory memory, KernelRules rules, MemoryInUse pages, NotifierChain notifiers, PoisonedPages poisonedPages, HotplugLock hotplugLock,
+    MachineEvents events)
 {
+    /// <summary>The block whose pages are being moved, while that waits.</summary>
+    private BlockId? _waiting;
+
     /// <summary>Onlines the pages of an offline block (online_pages).</summary>
     /// <returns>Success, or the errno of the zone rule or notifier that refused; the log has the reason.</returns>
     public Result OnlinePages(BlockId id, OnlineType request)
@@ -26,6 +31,7 @@ internal sealed class MemoryHotplug(
         }
         AccountOnline(block);
         memory.Record(id).State = MemoryBlockState.Online;
+        pages.Onlined(block);
         notifiers.Notify(MemoryAction.Online, argument);
         return Result.Ok;
     }
@@ -47,23 +53,29 @@ internal sealed class MemoryHotplug(
         }
     }
 
-    /// <summary>Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline.</summary>
-    /// <returns>Success, or the errno of the zone rule, page or notifier that refused; the log has the reason.</returns>
+    /// <summary>
+    /// Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline. If its pages cannot be moved now and the
+    /// kernel waits, the operation waits, and the next call continues it.
+    /// </summary>
+    /// <returns>Success; the errno of the zone rule, page or notifier that refused, with the reason in the log; ERESTARTSYS if it waits.</returns>
     public Result OfflinePages(BlockId id)
     {
         var block = memory[id];
         var argument = StatesChangedByOffline(block);
-        var isPrepared = false;
+        var isOffline = false;
         try
         {
             memory.Record(id).State = MemoryBlockState.GoingOffline;
-            if (PrepareOffline(block, argument) is { } refusal)
+            if (_waiting is null && PrepareOffline(block, argument) is { } refusal)
                 return Refuse(id, OnlineType.Offline, refusal);
-            isPrepared = true;
+            _waiting = null;
+            if (MovePages(block, argument).Failed(out var error))
+                return error;
+            isOffline = true;
         }
         finally
         {
-            if (!isPrepared)
+            if (!isOffline && _waiting is null)
                 CancelOffline(id);
         }
         CompleteOffline(block, argument);
@@ -81,15 +93,38 @@ internal sealed class MemoryHotplug(
             return refusal;
         if (memory.IsolatePages(block) is { } busy)
             return busy;
+        pages.Isolate(block);
         if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy).Failed(out var error))
             return new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
         return null;
+    }
+
+    /// <summary>Moves the pages of a block away, in as many calls as it takes.</summary>
+    /// <returns>Success; ERESTARTSYS if pages remain and the kernel waits; EINTR after a signal, and else the errno of the obstacle.</returns>
+    private Result MovePages(in MemoryBlock block, in MemoryNotify argument)
+    {
+        if (!hotplugLock.IsInterrupted)
+        {
+            var obstacle = pages.MovePages(block);
+            if (obstacle == MigrationObstacle.None)
+                return Result.Ok;
+            if (pages.ErrorFor(obstacle) is not { } error)
+            {
+                _waiting = block.Id;
+                return hotplugLock.Wait();
+            }
+            notifiers.Notify(MemoryAction.CancelOffline, argument);
+            return Refuse(block.Id, OnlineType.Offline, new Refusal(error, pages.Describe(block.Id, obstacle)));
+        }
+        notifiers.Notify(MemoryAction.CancelOffline, argument);
+        return Refuse(block.Id, OnlineType.Offline, new Refusal(Errno.EINTR, "a signal ended it"));
     }
 
     /// <summary>Takes a block whose pages are free out of use.</summary>
     private void CompleteOffline(in MemoryBlock block, in MemoryNotify argument)
     {
         AccountOffline(block, argument);
+        pages.Offlined(block);
         memory.Record(block.Id).State = MemoryBlockState.Offline;
         poisonedPages.Offlined(block.Id);
         rules.Zones.Offlined(memory, block);
@@ -97,7 +132,11 @@ internal sealed class MemoryHotplug(
     }
 
     /// <summary>Gives a block that cannot go offline its state back.</summary>
-    private void CancelOffline(BlockId id) => memory.Record(id).State = MemoryBlockState.Online;
+    private void CancelOffline(BlockId id)
+    {
+        pages.UndoIsolation(memory[id]);
+        memory.Record(id).State = MemoryBlockState.Online;
+    }
 
     /// <summary>Adds offline blocks, and brings their node online if these are its first (add_memory).</summary>
     /// <param name="device">The device that the blocks belong to, if any.</param>

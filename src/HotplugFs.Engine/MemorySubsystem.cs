@@ -29,7 +29,9 @@ public sealed class MemorySubsystem
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
     public Result<DeviceOutcome> SetState(BlockId id, OnlineType request)
     {
-        using var operation = _lock.Enter();
+        if (!_lock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
         if (request == OnlineType.Offline)
             return Offline(id);
         ref var record = ref _memory.Record(id);
@@ -48,7 +50,9 @@ public sealed class MemorySubsystem
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
     public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
     {
-        using var operation = _lock.Enter();
+        if (!_lock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
         if (!online)
             return Offline(id);
         var record = _memory.Record(id);
@@ -65,7 +69,9 @@ public sealed class MemorySubsystem
     /// </returns>
     public Result Probe(ulong address)
     {
-        using var operation = _lock.Enter();
+        if (!_lock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
         var blockSize = (ulong)_memory.BlockSizeBytes;
         if (address % blockSize != 0)
             return RefuseProbe(address, Errno.EINVAL, $"it is not a multiple of the block size 0x{blockSize:x}");

@@ -1,4 +1,5 @@
 using System.Collections;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -11,6 +12,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
+    private readonly MemoryInUse _inUse;
     private readonly MemoryHotplug _hotplug;
     private readonly MemorySubsystem _devices;
     private readonly HotplugLock _lock;
@@ -18,9 +20,9 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     private readonly Dictionary<string, VirtioMemDevice> _byId = [];
 
     internal VirtioMemDevices(
-        PhysicalMemory memory, KernelRules rules, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
+        PhysicalMemory memory, KernelRules rules, MemoryInUse inUse, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
         MachineEvents events) =>
-        (_memory, _rules, _hotplug, _devices, _lock, _events) = (memory, rules, hotplug, devices, hotplugLock, events);
+        (_memory, _rules, _inUse, _hotplug, _devices, _lock, _events) = (memory, rules, inUse, hotplug, devices, hotplugLock, events);
 
     /// <summary>Finds a device by its name.</summary>
     /// <returns>The device, or null if no device has this name.</returns>
@@ -76,7 +78,9 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// </returns>
     public Result Resize(VirtioMemDevice device, long bytes)
     {
-        using var operation = _lock.Enter();
+        if (!_lock.TryEnter(out var operation))
+            return Errno.ERESTARTSYS;
+        using var held = operation;
         if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
             return RefuseSize(device, bytes, Errno.EINVAL, $"it is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}");
         if (bytes > device.MaxBytes)
@@ -163,11 +167,14 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         var part = Math.Min(bytes, device.PluggedBytesOf(id));
         if (part == 0)
             return 0;
-        if (block.State == MemoryBlockState.Online && _memory.IsolatePages(block) is { } busy)
+        if (block.State == MemoryBlockState.Online && _memory.IsolatePages(block) is { } busy && _inUse.FreeHugePagesIn(block) == 0)
         {
             _events.Log($"virtio-mem {device.Id}: {id} is passed over: {busy.Reason}");
             return 0;
         }
+        // An online block gives its free pieces of 2 MiB; it goes offline with its last one.
+        if (block.State == MemoryBlockState.Online)
+            part = Math.Min(part, _inUse.FreeHugePagesIn(block) * VirtioMemDevice.SubBlockBytes);
         CountManaged(id, -part);
         device.ChangePlugged(id, -part);
         if (device.PluggedBytesOf(id) == 0)
@@ -194,6 +201,9 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     private void CountManaged(BlockId id, long bytes)
     {
         if (_memory.TryGetBlock(id, out var block) && block.State == MemoryBlockState.Online)
+        {
             block.Node.Zone(block.Zones.Lowest).ManagedPages += bytes / PhysicalMemory.PageSizeBytes;
+            _inUse.ManagedPagesChanged(block, bytes / PhysicalMemory.PageSizeBytes);
+        }
     }
 }

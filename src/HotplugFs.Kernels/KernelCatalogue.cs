@@ -13,6 +13,7 @@ public static class KernelCatalogue
     private static readonly SysfsProfile FilesSince3_8 = new()
     {
         Statistics = StatisticsCatalogue.Linux3_8,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo3_8,
         HasProbe = true,
         HidesHugepagesWithoutMemory = true,
     };
@@ -28,6 +29,7 @@ public static class KernelCatalogue
     private static readonly SysfsProfile FilesSince6_1 = new()
     {
         Statistics = StatisticsCatalogue.Linux6_1,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo6_1,
         HasOnlineFile = true,
         HasValidZones = true,
         ReportsAlwaysRemovable = true,
@@ -41,9 +43,29 @@ public static class KernelCatalogue
         BoolAcceptsTrueAndFalse = true,
     };
 
+    private static readonly PageRules PagesSince3_8 = new()
+    {
+        NewestBlockFirst = true,
+        MarksAreQuarters = true,
+        MovesToKernelZones = true,
+        KillsForRoom = true,
+        OfflineGivesUp = true,
+        HugePagesKeepBlocks = true,
+    };
+
+    private static readonly PageRules PagesSince4_9 = new()
+    {
+        NewestBlockFirst = true,
+        FivePercentKept = true,
+        KillsForRoom = true,
+        OfflineGivesUp = true,
+        HugePagesNeedFreeOnes = true,
+    };
+
     private static readonly KernelRules RulesSince6_1 = new()
     {
         Name = "6.1",
+        Pages = new PageRules { FivePercentKept = true },
         Zones = new OnlineTimePolicy(),
         RemembersRequestsWhileOnline = true,
         HasMovableOnlyNodes = true,
@@ -55,13 +77,18 @@ public static class KernelCatalogue
     private static readonly Kernel[] Kernels =
     [
         new(
-            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy() },
-            FilesSince3_8 with { AcceptsStatePrefixes = true }),
+            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy(), Pages = PagesSince3_8 },
+            FilesSince3_8 with
+            {
+                AcceptsStatePrefixes = true,
+                PageblockTypes = ["Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate"],
+            }),
         new(
             new KernelRules
             {
                 Name = "4.4",
                 Zones = new RangeMovePolicy(),
+                Pages = PagesSince3_8 with { FivePercentKept = true, HugePagesKeepBlocks = false, HugePagesNeedFreeOnes = true },
                 RemembersRequestsWhileOnline = true,
                 ForgetsZonesOfRemovedNodes = true,
             },
@@ -71,17 +98,31 @@ public static class KernelCatalogue
             {
                 Name = "4.9",
                 Zones = new ZoneCanShiftPolicy(),
+                Pages = PagesSince4_9,
                 RemembersRequestsWhileOnline = true,
                 CountsBootCpus = true,
                 AutoOnlineLeavesDeviceFlag = true,
             },
-            FilesSince4_4 with { Statistics = StatisticsCatalogue.Linux4_9, HasAutoOnlineBlocks = true }),
-        new(RulesSince6_1, FilesSince6_1),
+            FilesSince4_4 with
+            {
+                Statistics = StatisticsCatalogue.Linux4_9,
+                Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
+                HasAutoOnlineBlocks = true,
+            }),
+        new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),
         new(
-            RulesSince6_1 with { Name = "6.12", RefusesPoisonedBlocks = true, HasMemmapOfEachBlock = true },
+            RulesSince6_1 with
+            {
+                Name = "6.12",
+                Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true },
+                RefusesPoisonedBlocks = true,
+                HasMemmapOfEachBlock = true,
+            },
             FilesSince6_1 with
             {
                 Statistics = StatisticsCatalogue.Linux6_12,
+                Zoneinfo = StatisticsCatalogue.Zoneinfo6_12,
+                ShmemStartsActive = true,
                 HasCrashHotplug = true,
                 HasMemoryFailureStatistics = true,
                 SendsContainerEvents = true,

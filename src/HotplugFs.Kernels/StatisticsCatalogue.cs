@@ -101,6 +101,35 @@ internal static class StatisticsCatalogue
             "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
         ]);
 
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 3.8 and 4.4.</summary>
+    public static ZoneinfoFormat Zoneinfo3_8 { get; } = new()
+    {
+        Marks = ["min", "low", "high", "scanned"],
+        End = ["  all_unreclaimable: ", "  start_pfn:         ", "  inactive_ratio:    "],
+    };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 4.9.</summary>
+    public static ZoneinfoFormat Zoneinfo4_9 { get; } = new()
+    {
+        Marks = ["min", "low", "high", "node_scanned"],
+        End = ["  node_unreclaimable:  ", "  start_pfn:           ", "  node_inactive_ratio: "],
+        HasNodeStatistics = true,
+    };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 6.1.</summary>
+    public static ZoneinfoFormat Zoneinfo6_1 { get; } = new()
+    {
+        Marks = ["boost", "min", "low", "high"],
+        End = ["  node_unreclaimable:  ", "  start_pfn:           "],
+        HasNodeStatistics = true,
+        ListsEmptyZones = true,
+        HasCma = true,
+        HasDeviceZone = true,
+    };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 6.12.</summary>
+    public static ZoneinfoFormat Zoneinfo6_12 { get; } = Zoneinfo6_1 with { Marks = [.. Zoneinfo6_1.Marks, "promo"] };
+
     private static StatisticsNames Of(string kernel, string[] vmstat) =>
         new([.. NamesIn(kernel, MachineMeminfo)], [.. NamesIn(kernel, NodeMeminfo)], [.. vmstat]);
 

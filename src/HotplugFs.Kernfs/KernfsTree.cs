@@ -34,6 +34,9 @@ public sealed class KernfsTree
     /// <summary>The names that were added or removed.</summary>
     public PendingChanges Changes { get; }
 
+    /// <inheritdoc cref="TreeOptions.Callers"/>
+    public ICallers? Callers => _options.Callers;
+
     /// <summary>Opens files and keeps track of them until they are released.</summary>
     public OpenFileTable OpenFiles { get; } = new();
 

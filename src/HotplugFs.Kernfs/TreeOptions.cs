@@ -12,6 +12,9 @@ public sealed record TreeOptions
     /// <summary>If true, fsync(2) fails with EINVAL, as on kernels whose attributes do not implement it; otherwise it succeeds.</summary>
     public bool RefusesSync { get; init; }
 
+    /// <summary>Follows the callers of stores; null if no store waits.</summary>
+    public ICallers? Callers { get; init; }
+
     /// <summary>The time of the last access, modification and change.</summary>
     public Timespec BootTime { get; init; }
 }

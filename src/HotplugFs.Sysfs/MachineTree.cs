@@ -1,6 +1,7 @@
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Directories;
+using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.ObjectSets;
 using HotplugFs.Sysfs.Profiles;
 using HotplugFs.Sysfs.Uevents;
@@ -15,13 +16,11 @@ namespace HotplugFs.Sysfs;
 /// <remarks>Owned by one thread, which also owns the machine and the tree.</remarks>
 public sealed class MachineTree
 {
-    private readonly Machine _machine;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
     private readonly ControlDirectory _control;
-    private readonly MemoryStatistics _statistics;
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
     private readonly NodeId _log;
@@ -32,13 +31,14 @@ public sealed class MachineTree
     public MachineTree(Machine machine, SysfsProfile profile, MachineTreeOptions? options = null)
     {
         options ??= new MachineTreeOptions();
-        _machine = machine;
         var objects = new MachineObjects(machine);
-        _statistics = new MemoryStatistics(machine, profile, objects);
+        var figures = new UsageFigures(profile);
+        var statistics = new MemoryStatistics(machine, profile, figures);
+        var freeLists = new FreeListFiles(machine, profile.PageblockTypes);
         Uevents = new UeventSource(profile);
         var uevents = new UeventFiles(machine, profile, Uevents);
         _memory = new MemoryDirectory(machine, profile, objects, uevents);
-        _node = new NodeDirectory(machine, profile, objects, _statistics, uevents);
+        _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine, options.DescribeTransport);
@@ -59,10 +59,12 @@ public sealed class MachineTree
                         Dir("debug",
                             Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
                 Dir("proc",
-                    Text("meminfo", _statistics.ShowMachineMeminfo),
-                    Text("zoneinfo", _statistics.ShowZoneinfo)),
+                    Text("meminfo", statistics.ShowMachineMeminfo),
+                    Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
+                    Text("buddyinfo", freeLists.ShowBuddyinfo),
+                    Text("pagetypeinfo", freeLists.ShowPagetypeinfo)),
                 Dir("hotplugfs", _control.Build())),
-            options.Tree with { RefusesSync = profile.RefusesSync });
+            options.Tree with { RefusesSync = profile.RefusesSync, Callers = new MachineCallers(machine) });
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;
@@ -105,9 +107,6 @@ public sealed class MachineTree
     {
         switch (change)
         {
-            case BlockOffline(var block):
-                _statistics.DissolveHugePages(_machine[block].Node.Number);
-                break;
             case BlockAdded(var block, var node):
                 Tree.Changes.ChildAdded(_memory.Blocks, block.Number);
                 Tree.Changes.ChildAdded(_memoryBus.Devices, block.Number);
@@ -131,6 +130,12 @@ public sealed class MachineTree
                 break;
             case DimmRemoved(var id):
                 Tree.Changes.ChildRemoved(_control.Dimms, id);
+                break;
+            case LoadAdded(var id):
+                Tree.Changes.ChildAdded(_control.Loads, id);
+                break;
+            case LoadRemoved(var id):
+                Tree.Changes.ChildRemoved(_control.Loads, id);
                 break;
             default:
                 break;
@@ -160,5 +165,12 @@ public sealed class MachineTree
                 tree.HugepagesChanged(argument.StatusChangeNode);
             return Result.Ok;
         }
+    }
+
+    private sealed class MachineCallers(Machine machine) : ICallers
+    {
+        public void Enter(ulong caller) => machine.Caller = caller;
+
+        public bool Interrupt(ulong caller) => machine.Interrupt(caller);
     }
 }

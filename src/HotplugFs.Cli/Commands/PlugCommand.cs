@@ -65,7 +65,7 @@ internal sealed class PlugCommand
         var request = $"node={parsed.GetValue(_node).ToString(CultureInfo.InvariantCulture)} size={parsed.GetRequiredValue(_size)}";
         if (parsed.GetValue(_address) is { } address)
             request += $" at={address}";
-        var dimms = new DimmControl(parsed.GetValue(_directory));
+        var dimms = new MachineControl(parsed.GetValue(_directory));
         var name = dimms.Plug(request, parsed.GetValue(_id));
         parsed.InvocationConfiguration.Output.WriteLine(dimms.Describe(name));
         return ExitStatus.Success;

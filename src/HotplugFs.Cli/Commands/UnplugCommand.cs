@@ -21,7 +21,7 @@ internal static class UnplugCommand
         command.SetAction(parsed =>
         {
             var given = parsed.GetRequiredValue(arguments);
-            new DimmControl(given.Length == ArgumentsMax ? given[0] : null).Unplug(given[^1]);
+            new MachineControl(given.Length == ArgumentsMax ? given[0] : null).Unplug(given[^1]);
             return ExitStatus.Success;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Machines.Files;
 
@@ -28,6 +29,8 @@ internal static class BashCompletion
         ]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),
+        ["KIND"] = ("words", PageKinds.LoadKinds),
+        ["POLICY"] = ("words", ["prefer", "bind", "interleave"]),
         ["N"] = ("words", []),
         ["N,.."] = ("words", []),
         ["SECONDS"] = ("words", []),

@@ -16,7 +16,7 @@ internal static class MachinePlaces
     public static readonly string[] All =
     [
         Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node",
-        "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo",
+        "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
     ];
 
     /// <summary>True for a path of a file that exists, of whatever kind.</summary>

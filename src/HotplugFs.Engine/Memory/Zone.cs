@@ -30,6 +30,18 @@ public sealed class Zone
     /// <summary>Number of online pages that the page allocator manages.</summary>
     public long ManagedPages { get; internal set; }
 
+    /// <summary>How many of its pages are in use.</summary>
+    public ZoneUsage Usage { get; } = new();
+
+    /// <summary>Number of pages that can be allocated.</summary>
+    public long FreePages => ManagedPages - Usage.Total - Usage.Isolated;
+
+    /// <summary>The watermarks.</summary>
+    public ZoneMarks Marks { get; internal set; }
+
+    /// <summary>The online blocks in the order in which their pages are used; null until it is needed.</summary>
+    internal int[]? UseOrder { get; set; }
+
     /// <summary>
     /// True once the zone had memory; stays true after the zone is emptied (docs/kernels.md, "Zone moves up to 4.12").
     /// </summary>

@@ -12,6 +12,9 @@ public sealed record KernelRules
     /// </summary>
     public required ZonePolicy Zones { get; init; }
 
+    /// <summary>How it places and moves pages.</summary>
+    public PageRules Pages { get; init; } = new();
+
     /// <summary>
     /// A request to online a block that is online already fails, but is remembered for the block's next online
     /// (docs/kernels.md, "The remembered request").

@@ -7,6 +7,9 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
 {
     private PassthroughFiles? _passthrough;
 
+    /// <summary>The writes whose store waits.</summary>
+    internal WaitingRequests Waiting { get; } = new();
+
     /// <summary>Lets the kernel read files by itself from now on; null if it does not support that.</summary>
     internal void UsePassthrough(PassthroughFiles? passthrough) => _passthrough = passthrough;
 
@@ -71,13 +74,29 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     {
         ref readonly var arguments = ref request.As<WriteIn>();
         var data = request.After<WriteIn>();
+        tree.Callers?.Enter(request.Header.Unique);
         if (arguments.Size > data.Length)
             reply.Error(Errno.EINVAL);
         else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
             && file.Write(data[..(int)arguments.Size]).TryGet(out var count, out error))
             reply.Ok(new WriteOut { Size = (uint)count });
+        else if (error == Errno.ERESTARTSYS)
+            Wait(request, reply);
         else
             reply.Error(error);
+    }
+
+    /// <summary>Lets a store end that waits, if a signal ends it. Other requests were answered already or cannot be ended.</summary>
+    internal void Interrupt(Request request, Reply reply)
+    {
+        tree.Callers?.Interrupt(request.As<InterruptIn>().Unique);
+        reply.NoReply();
+    }
+
+    private void Wait(Request request, Reply reply)
+    {
+        Waiting.Keep(request);
+        reply.NoReply();
     }
 
     internal void Poll(Request request, Reply reply)

@@ -14,7 +14,7 @@ internal sealed class OperationTable
     {
         Add<InitIn>(Opcode.Init, negotiation.Init);
         Add(Opcode.Destroy, Accept);
-        Add(Opcode.Interrupt, Ignore);
+        Add<InterruptIn>(Opcode.Interrupt, files.Interrupt);
         Add(Opcode.Forget, Ignore);
         Add(Opcode.BatchForget, Ignore);
         Add(Opcode.StatFs, nodes.StatFs);
@@ -93,7 +93,6 @@ internal sealed class OperationTable
 
     private static void Accept(Request request, Reply reply) => reply.Ok();
 
-    // Nodes are not counted, so FORGET needs no action. Requests are handled one at a time, so when INTERRUPT arrives its request has been
-    // answered already, or waits only for notifications, which cannot be canceled.
+    // Nodes are not counted, so FORGET needs no action.
     private static void Ignore(Request request, Reply reply) => reply.NoReply();
 }

@@ -11,6 +11,9 @@ internal readonly ref struct Request
     /// <param name="message">The bytes read from the kernel, at least a header.</param>
     internal Request(ReadOnlySpan<byte> message) => _message = message;
 
+    /// <summary>The whole message.</summary>
+    internal ReadOnlySpan<byte> Bytes => _message;
+
     internal static int HeaderSize => Unsafe.SizeOf<InHeader>();
 
     internal ref readonly InHeader Header => ref MemoryMarshal.AsRef<InHeader>(_message);

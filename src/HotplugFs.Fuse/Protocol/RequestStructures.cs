@@ -107,3 +107,10 @@ internal struct PollIn
     public PollFlags Flags;
     public uint Events;
 }
+
+/// <summary>fuse_interrupt_in.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct InterruptIn
+{
+    public ulong Unique;
+}

@@ -82,6 +82,7 @@ public sealed class FuseSession
         var wasReady = _negotiation.IsReady;
         Handle(new Request(_request.AsSpan(0, length)));
         Finish(notifier);
+        HandleWaiting(notifier);
         if (_negotiation.ProtocolError is { } protocolError)
             throw new FuseException(protocolError);
         if (!wasReady && _negotiation.IsReady)
@@ -90,6 +91,25 @@ public sealed class FuseSession
             _options.Ready?.Invoke();
         }
         return true;
+    }
+
+    /// <summary>Handles the requests that wait again, until all of them wait: each may end the wait of the others.</summary>
+    private void HandleWaiting(Notifier notifier)
+    {
+        for (var isDone = _files.Waiting.IsEmpty; !isDone;)
+        {
+            isDone = true;
+            foreach (var message in _files.Waiting.ToArray())
+            {
+                var request = new Request(message);
+                Handle(request);
+                if (_reply.IsNoReply)
+                    continue;
+                _files.Waiting.Forget(request.Header.Unique);
+                Finish(notifier);
+                isDone = false;
+            }
+        }
     }
 
     private void Handle(Request request)

@@ -11,6 +11,7 @@ internal sealed class ControlDirectory(
 {
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine);
+    private readonly LoadDirectory _load = new(machine, objects);
 
     /// <summary>The directories of the DIMMs.</summary>
     public NamedChildren Dimms { get; } = Named(objects.Dimms, new DirectoryType(
@@ -18,6 +19,9 @@ internal sealed class ControlDirectory(
         Ro("size", (dimm, text) => text.Append(Dimm(machine, dimm).Count * machine.BlockSizeBytes)),
         Ro("address", (dimm, text) => text.Append("0x"u8).AppendHex((ulong)(Dimm(machine, dimm).First.Number * machine.BlockSizeBytes))),
         Ro("blocks", (dimm, text) => AppendBlocks(text, Dimm(machine, dimm)))));
+
+    /// <summary>The directories of the loads.</summary>
+    public NamedChildren Loads => _load.Loads;
 
     public DirectoryType Build() => new(
         Text("machine", ShowMachine),
@@ -28,6 +32,7 @@ internal sealed class ControlDirectory(
         Text("zones", new ZonesText(machine).Show),
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
         Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, ModeBits.Mode0644),
+        Dir("load", _load.Build()),
         Dir("dimms",
             Wo("plug", StorePlug),
             Wo("unplug", StoreUnplug),

@@ -1,13 +1,10 @@
-using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Sysfs.Directories;
 
-/// <summary>
-/// The memory statistics of the nodes and of the machine. No programs run on the simulated machine, so all managed memory is free, except
-/// for reserved huge pages.
-/// </summary>
-internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, MachineObjects objects)
+/// <summary>The memory statistics of the nodes and of the machine.</summary>
+internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, UsageFigures usage)
 {
     private const int PagesPerHugePage = 512;
     private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
@@ -24,32 +21,14 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
 
     private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
 
-    private readonly PerObject<long> _hugePages = new(objects.NodeGeneration, initial: 0);
-
-    /// <summary>The huge pages of 2 MiB that are reserved on a node.</summary>
-    public long HugePages(int node) => _hugePages[node];
-
-    /// <summary>Reserves huge pages, at most as many as fit in the node's memory (docs/kernels.md, "Node directories").</summary>
-    public void ReserveHugePages(int node, ulong count) => _hugePages[node] = (long)Math.Min(count, (ulong)HugePagesMax(node));
-
-    /// <summary>
-    /// Dissolves the huge pages that no longer fit in the memory of a node, as offlining does (dissolve_free_huge_pages).
-    /// </summary>
-    public void DissolveHugePages(int node)
-    {
-        if (_hugePages[node] > HugePagesMax(node))
-            _hugePages[node] = HugePagesMax(node);
-    }
-
-    private long HugePagesMax(int node) => machine.FindNode(node)!.ManagedPages / PagesPerHugePage;
+    private readonly IReadOnlyList<Zone> _zones = [.. machine.PossibleNodes.SelectMany(node => node.Zones)];
 
     /// <summary>Shows <c>nodeN/meminfo</c>.</summary>
     public Result ShowNodeMeminfo(int obj, TextBuffer text)
     {
-        var figures = FiguresOf(machine.FindNode(obj)!);
         foreach (var name in profile.Statistics.NodeMeminfo)
             if (IsShown(name))
-                Line(text.Append("Node "u8).Append(obj).Append(' '), name, Value(name, figures), NodeCountWidth);
+                Line(text.Append("Node "u8).Append(obj).Append(' '), name, Value(name, machine.FindNode(obj)!.Zones), NodeCountWidth);
         return Result.Ok;
     }
 
@@ -64,48 +43,20 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
     /// <summary>Shows <c>nodeN/vmstat</c>.</summary>
     public Result ShowVmstat(int obj, TextBuffer text)
     {
-        text.Append("nr_free_pages "u8).Append(FreePages(machine.FindNode(obj)!)).Append('\n');
+        var zones = machine.FindNode(obj)!.Zones;
+        text.Append("nr_free_pages "u8).Append(Sum(zones, static zone => zone.FreePages)).Append('\n');
         foreach (var name in profile.Statistics.Vmstat)
-            text.Append(name).Append(" 0\n"u8);
+            text.Append(name).Append(' ').Append(usage.Pages(name, zones)).Append('\n');
         return Result.Ok;
     }
 
     /// <summary>Shows <c>/proc/meminfo</c>.</summary>
     public Result ShowMachineMeminfo(int obj, TextBuffer text)
     {
-        var figures = default(Figures);
-        foreach (var node in machine.PossibleNodes)
-            figures = figures.Plus(FiguresOf(node));
         foreach (var name in profile.Statistics.MachineMeminfo)
             if (IsShown(name))
-                Line(text, name, Value(name, figures), LineWidth);
+                Line(text, name, Value(name, _zones), LineWidth);
         return Result.Ok;
-    }
-
-    /// <summary>Shows <c>/proc/zoneinfo</c>: the zones that have memory online, in the format of 4.9.</summary>
-    public Result ShowZoneinfo(int obj, TextBuffer text)
-    {
-        foreach (var node in machine.PossibleNodes)
-            foreach (var zone in node.Zones)
-                if (zone.PresentPages > 0)
-                    AppendZone(text, zone);
-        return Result.Ok;
-    }
-
-    private static void AppendZone(TextBuffer text, Zone zone)
-    {
-        text.Append("Node "u8).Append(zone.Node.Number).Append($", zone {zone.Type.Name(),8}\n  pages free     {zone.ManagedPages}\n");
-        text.Append("        min      0\n        low      0\n        high     0\n   node_scanned  0\n"u8);
-        text.Append($"        spanned  {zone.Span.Length}\n        present  {zone.PresentPages}\n        managed  {zone.ManagedPages}\n");
-        text.Append($"  node_unreclaimable:  0\n  start_pfn:           {zone.Span.Start}\n  node_inactive_ratio: 0\n");
-    }
-
-    private long FreePages(NumaNode node) => node.ManagedPages - HugePages(node.Number) * PagesPerHugePage;
-
-    private Figures FiguresOf(NumaNode node)
-    {
-        var high = machine.HasHighMemory ? node.Zone(ZoneType.HighMem).ManagedPages + node.Zone(ZoneType.Movable).ManagedPages : 0;
-        return new Figures(node.ManagedPages, FreePages(node), high, HugePages(node.Number));
     }
 
     private bool IsShown(string name) => name switch
@@ -115,24 +66,51 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
         _ => true,
     };
 
-    /// <summary>The value of a line; 0 for what only programs use.</summary>
-    private long Value(string name, in Figures figures) => name switch
+    /// <summary>Returns the value of a line; 0 for what only programs use.</summary>
+    /// <param name="zones">The zones of a node, or of the machine.</param>
+    private long Value(string name, IReadOnlyList<Zone> zones) => name switch
     {
-        "MemTotal" => figures.Total * KiBPerPage,
-        "MemFree" or "MemAvailable" => figures.Free * KiBPerPage,
-        "MemUsed" => (figures.Total - figures.Free) * KiBPerPage,
-        "HighTotal" or "HighFree" => figures.High * KiBPerPage,
-        "LowTotal" => (figures.Total - figures.High) * KiBPerPage,
-        "LowFree" => (figures.Free - figures.High) * KiBPerPage,
-        // By default the kernel promises no more than half of the memory.
-        "CommitLimit" => figures.Free * KiBPerPage / 2,
+        "MemAvailable" => Available() * KiBPerPage,
+        "MemTotal" => Sum(zones, static zone => zone.ManagedPages) * KiBPerPage,
+        "MemFree" => Sum(zones, static zone => zone.FreePages) * KiBPerPage,
+        "MemUsed" => Sum(zones, static zone => zone.ManagedPages - zone.FreePages) * KiBPerPage,
+        "HighTotal" => Sum(zones, static zone => IsHigh(zone) ? zone.ManagedPages : 0) * KiBPerPage,
+        "HighFree" => Sum(zones, static zone => IsHigh(zone) ? zone.FreePages : 0) * KiBPerPage,
+        "LowTotal" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.ManagedPages) * KiBPerPage,
+        "LowFree" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.FreePages) * KiBPerPage,
+        // By default the kernel promises no more than half of the memory that is not in huge pages.
+        "CommitLimit" => (Sum(zones, static zone => zone.ManagedPages) - Sum(zones, HugePages)) * KiBPerPage / 2,
         "VmallocTotal" => machine.HasHighMemory ? 0 : VmallocTotalKiB,
         "HardwareCorrupted" => machine.Poison.Count * KiBPerPage,
-        "HugePages_Total" or "HugePages_Free" => figures.HugePages,
+        "HugePages_Total" => Sum(zones, HugePages) / PagesPerHugePage,
+        "HugePages_Free" => Sum(zones, static zone => zone.Usage[PageKind.HugetlbFree]) / PagesPerHugePage,
         "Hugepagesize" => PagesPerHugePage * KiBPerPage,
-        "Hugetlb" => figures.HugePages * PagesPerHugePage * KiBPerPage,
-        _ => 0,
+        "Hugetlb" => Sum(zones, HugePages) * KiBPerPage,
+        _ => usage.Pages(name, zones) * KiBPerPage,
     };
+
+    private static bool IsHigh(Zone zone) => zone.Type is ZoneType.HighMem or ZoneType.Movable;
+
+    private static long HugePages(Zone zone) => zone.Usage[PageKind.Hugetlb] + zone.Usage[PageKind.HugetlbFree];
+
+    /// <summary>
+    /// Returns what programs could get without swapping, in pages (si_mem_available; docs/kernels.md, "Watermarks and protection").
+    /// </summary>
+    private long Available()
+    {
+        var last = machine.ZoneTypes[^1];
+        var kept = _zones.Sum(zone => Math.Min(zone.ManagedPages, machine.Watermarks.Protection(zone, last) + zone.Marks.High));
+        var (low, file) = (_zones.Sum(zone => zone.Marks.Low), _zones.Sum(zone => zone.Usage[PageKind.File]));
+        return Math.Max(_zones.Sum(zone => zone.FreePages) - kept + file - Math.Min(file / 2, low), 0);
+    }
+
+    private static long Sum(IReadOnlyList<Zone> zones, Func<Zone, long> pages)
+    {
+        var sum = 0L;
+        for (var i = 0; i < zones.Count; i++)
+            sum += pages(zones[i]);
+        return sum;
+    }
 
     /// <param name="countWidth">The width of a line that has no unit.</param>
     private static void Line(TextBuffer text, string name, long value, int countWidth)
@@ -143,12 +121,5 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Ma
             text.Append(' ');
         var isCount = name.StartsWith("HugePages_", StringComparison.Ordinal);
         text.AppendPadded(value, (isCount ? countWidth : LineWidth) - label).Append(isCount ? "\n"u8 : " kB\n"u8);
-    }
-
-    /// <summary>The memory of a node or of the machine, in pages; the number of huge pages.</summary>
-    private readonly record struct Figures(long Total, long Free, long High, long HugePages)
-    {
-        public Figures Plus(in Figures other) =>
-            new(Total + other.Total, Free + other.Free, High + other.High, HugePages + other.HugePages);
     }
 }

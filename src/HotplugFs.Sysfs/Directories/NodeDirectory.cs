@@ -65,7 +65,7 @@ internal sealed class NodeDirectory
         _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
         .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects.NodeGeneration, IsNeverRemoved).Build())),
-        Dir(HugepagesDirectory.Name, new HugepagesDirectory(memory).Build(), HasHugepages),
+        Dir(HugepagesDirectory.Name, new HugepagesDirectory(_machine).Build(), HasHugepages),
         .. When(
             _profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure,
             Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),

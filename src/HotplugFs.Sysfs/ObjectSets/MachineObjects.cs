@@ -1,3 +1,5 @@
+using HotplugFs.Engine.Pages;
+
 namespace HotplugFs.Sysfs.ObjectSets;
 
 /// <summary>The objects of a machine as the children of directories.</summary>
@@ -13,7 +15,10 @@ internal sealed class MachineObjects
         OwnNode = new OwnNode(machine);
         Nodes = new BlockSetObjects(_ => machine.NodeStates.Online, NodeGeneration);
         CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
-        Dimms = new DimmObjects(machine);
+        Dimms = new NamedObjects<Dimm>(
+            machine.Dimms.At, id => machine.Dimms.Find(id)?.Index, machine.Dimms.NextIndex, () => machine.Dimms.Count, dimm => dimm.Id);
+        Loads = new NamedObjects<Load>(
+            machine.Loads.At, id => machine.Loads.Find(id)?.Index, machine.Loads.NextIndex, () => machine.Loads.Count, load => load.Id);
     }
 
     /// <summary>All blocks that are present.</summary>
@@ -33,6 +38,9 @@ internal sealed class MachineObjects
 
     /// <summary>The DIMMs, by the names that users gave them.</summary>
     public INamedObjectSet Dimms { get; }
+
+    /// <summary>The loads, by the names that users gave them.</summary>
+    public INamedObjectSet Loads { get; }
 
     /// <summary>Returns the generation of a block that is present.</summary>
     public uint BlockGeneration(int number) => _machine[new BlockId(number)].Generation;

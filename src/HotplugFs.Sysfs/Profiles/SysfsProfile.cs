@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HotplugFs.Sysfs.Profiles;
 
 /// <summary>The files of one kernel: which are present, what they accept and how they look.</summary>
@@ -8,6 +10,18 @@ public sealed record SysfsProfile
 {
     /// <summary>The names that <c>meminfo</c> and <c>vmstat</c> list.</summary>
     public required StatisticsNames Statistics { get; init; }
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists.</summary>
+    public required ZoneinfoFormat Zoneinfo { get; init; }
+
+    /// <summary>The types of pageblocks that <c>/proc/pagetypeinfo</c> lists.</summary>
+    public ImmutableArray<string> PageblockTypes { get; init; } = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate"];
+
+    /// <summary>New anonymous pages are counted as inactive.</summary>
+    public bool AnonStartsInactive { get; init; }
+
+    /// <summary>New pages of shared memory are counted as active.</summary>
+    public bool ShmemStartsActive { get; init; }
 
     /// <summary>A block has the file <c>online</c>.</summary>
     public bool HasOnlineFile { get; init; }

@@ -24,6 +24,7 @@ public sealed class WireLayoutTests
         [nameof(WriteIn)] = "40: Handle 0, Offset 8, Size 16, WriteFlags 20, LockOwner 24, Flags 32, Padding 36",
         [nameof(ReleaseIn)] = "24: Handle 0, Flags 8, ReleaseFlags 12, LockOwner 16",
         [nameof(PollIn)] = "24: Handle 0, KernelHandle 8, Flags 16, Events 20",
+        [nameof(InterruptIn)] = "8: Unique 0",
         [nameof(Attr)] = "88: Inode 0, Size 8, Blocks 16, AccessSeconds 24, ModifySeconds 32, ChangeSeconds 40, AccessNanoseconds 48, "
             + "ModifyNanoseconds 52, ChangeNanoseconds 56, Mode 60, LinkCount 64, Uid 68, Gid 72, Device 76, BlockSize 80, Flags 84",
         [nameof(EntryOut)] = "128: NodeId 0, Generation 8, EntrySeconds 16, AttrSeconds 24, EntryNanoseconds 32, "

@@ -25,6 +25,7 @@ public sealed class SessionTests : SessionFixture
         [Opcode.Write] = 40,
         [Opcode.Release] = 24,
         [Opcode.Poll] = 24,
+        [Opcode.Interrupt] = 8,
         [Opcode.ReadDir] = 40,
         [Opcode.ReadDirPlus] = 40,
     };

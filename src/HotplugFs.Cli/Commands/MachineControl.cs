@@ -1,8 +1,8 @@
 namespace HotplugFs.Cli.Commands;
 
-/// <summary>Plugs and unplugs DIMMs through a mounted machine's control files, and reads the reason for a refusal from its log.</summary>
+/// <summary>Writes to a mounted machine's control files, and reads the reason for a refusal from its log.</summary>
 /// <param name="given">The mount point; null for the one in the environment.</param>
-internal sealed class DimmControl(string? given)
+internal sealed class MachineControl(string? given)
 {
     private readonly string _directory = MachineDirectory.Choose(given);
 
@@ -23,7 +23,7 @@ internal sealed class DimmControl(string? given)
         var name = id ?? FreeName();
         while (true)
         {
-            if (Write("plug", $"{request} id={name}", $"plugging {name}", id is null ? Errno.EEXIST : null))
+            if (Write("dimms/plug", $"{request} id={name}", $"plugging {name}", id is null ? Errno.EEXIST : null))
                 return name;
             // Another process took the name, or a block at the address exists. In the second case no other name would help.
             var next = FreeName();
@@ -37,15 +37,40 @@ internal sealed class DimmControl(string? given)
     public void Unplug(string id)
     {
         RequireMachine();
-        Write("unplug", id, $"unplugging {id}", null);
+        Write("dimms/unplug", id, $"unplugging {id}", null);
+    }
+
+    /// <summary>Writes to a control file; a refusal is reported with the line of the log.</summary>
+    /// <param name="file">The file below <c>hotplugfs/</c>.</param>
+    /// <param name="operation">What is done, for messages: <c>starting app</c>.</param>
+    /// <exception cref="CommandException">The machine refused.</exception>
+    public void Write(string file, string text, string operation)
+    {
+        RequireMachine();
+        Write(file, text, operation, null);
+    }
+
+    /// <summary>Returns the contents of a control file without the last newline, or null if there is none.</summary>
+    /// <param name="file">The file below <c>hotplugfs/</c>.</param>
+    public string? Read(string file)
+    {
+        var path = Path.Combine(Control, file);
+        return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : null;
+    }
+
+    /// <summary>Returns the names of the directories in a control directory, in order.</summary>
+    /// <param name="directory">The directory below <c>hotplugfs/</c>.</param>
+    public IEnumerable<string> Names(string directory)
+    {
+        RequireMachine();
+        return Directory.GetDirectories(Path.Combine(Control, directory)).Select(path => Path.GetFileName(path)!);
     }
 
     /// <summary>Returns a line that names a DIMM's blocks and node.</summary>
     public string Describe(string id)
     {
-        string Read(string file) => File.ReadAllText(Path.Combine(Dimms, id, file)).TrimEnd();
-        var blocks = Read("blocks");
-        return $"{id}: {(blocks.Contains('-') ? "blocks" : "block")} {blocks} on node {Read("node")}";
+        var blocks = Read($"dimms/{id}/blocks")!;
+        return $"{id}: {(blocks.Contains('-') ? "blocks" : "block")} {blocks} on node {Read($"dimms/{id}/node")}";
     }
 
     private void RequireMachine()
@@ -71,7 +96,7 @@ internal sealed class DimmControl(string? given)
     private bool Write(string file, string text, string operation, Errno? expected)
     {
         using var log = OpenLog();
-        var outcome = ControlFile.Write(Path.Combine(Dimms, file), text);
+        var outcome = ControlFile.Write(Path.Combine(Control, file), text);
         if (outcome.IsOk)
             return true;
         if (outcome.Error == expected)

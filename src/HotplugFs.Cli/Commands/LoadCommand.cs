@@ -1,0 +1,107 @@
+using System.CommandLine;
+using HotplugFs.Engine.Memory;
+
+namespace HotplugFs.Cli.Commands;
+
+/// <summary>
+/// <c>hotplugfs load [DIR] [--id ID ..]</c>: starts, resizes, stops or lists loads through the control files <c>hotplugfs/load</c>.
+/// </summary>
+internal sealed class LoadCommand
+{
+    private readonly Argument<string?> _directory = Arguments.MakeOptional("DIR", MachineDirectory.Description);
+    private readonly Option<string?> _id = new("--id") { HelpName = "ID", Description = "Name of the load; without it the loads are listed" };
+    private readonly Option<string?> _size = new("--size") { HelpName = "SIZE", Description = "Size of its memory: 300M, 1G" };
+
+    private readonly Option<string?> _kind = new("--kind")
+    {
+        HelpName = "KIND",
+        Description = $"What its pages hold: {string.Join(", ", PageKinds.LoadKinds)} [default: anon]",
+    };
+
+    private readonly Option<int?> _node = new("--node") { HelpName = "N", Description = "Node that it runs on [default: the first]" };
+
+    private readonly Option<string?> _policy = new("--policy")
+    {
+        HelpName = "POLICY",
+        Description = "prefer the node, bind to it, or interleave over all nodes [default: prefer]",
+    };
+
+    private readonly Option<int?> _churn = new("--churn")
+    {
+        HelpName = "N",
+        Description = "Free a random quarter of its pages and allocate as many, N times, to scatter free memory",
+    };
+
+    private readonly Option<int?> _seed = new("--seed") { HelpName = "N", Description = "Seed of --churn [default: 1]" };
+    private readonly Option<bool> _stop = new("--stop") { Description = "Stop the load and free its memory" };
+
+    /// <summary>Composes the subcommand.</summary>
+    public static Command Build() => new LoadCommand().Compose();
+
+    private Command Compose()
+    {
+        var command = new Command(SubcommandNames.Load, "Start, resize, stop or list what uses the memory of a mounted machine")
+        {
+            _directory, _id, _size, _kind, _node, _policy, _churn, _seed, _stop,
+        };
+        command.Validators.Add(result =>
+        {
+            var (id, size, stop) = (result.GetValue(_id), result.GetValue(_size), result.GetValue(_stop));
+            if (id is null && (size is not null || stop))
+                result.AddError("--id is missing: name the load to start, resize or stop");
+            if (id is not null && size is null == !stop)
+                result.AddError("with --id give either --size, to start or resize the load, or --stop");
+        });
+        Examples.AddTo(command,
+            "hotplugfs load /tmp/machine --id app --size 300M --node 1",
+            "hotplugfs load /tmp/machine --id app --size 100M",
+            "hotplugfs load /tmp/machine",
+            "hotplugfs load /tmp/machine --id app --stop");
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var control = new MachineControl(parsed.GetValue(_directory));
+        if (parsed.GetValue(_id) is not { } id)
+        {
+            foreach (var name in control.Names("load"))
+                parsed.InvocationConfiguration.Output.WriteLine(Describe(control, name));
+            return ExitStatus.Success;
+        }
+        if (parsed.GetValue(_stop))
+            control.Write("load/stop", id, $"stopping {id}");
+        else if (control.Read($"load/{id}/kind") is not null)
+            control.Write("load/resize", $"id={id} size={parsed.GetValue(_size)}", $"resizing {id}");
+        else
+            control.Write("load/start", Request(parsed, id), $"starting {id}");
+        if (!parsed.GetValue(_stop))
+            parsed.InvocationConfiguration.Output.WriteLine(Describe(control, id));
+        return ExitStatus.Success;
+    }
+
+    private string Request(ParseResult parsed, string id)
+    {
+        var words = new List<string> { $"id={id}", $"size={parsed.GetValue(_size)}" };
+        void Add<T>(string key, Option<T> option)
+        {
+            if (parsed.GetValue(option) is { } value)
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={value}"));
+        }
+        Add("kind", _kind);
+        Add("node", _node);
+        Add("policy", _policy);
+        Add("churn", _churn);
+        Add("seed", _seed);
+        return string.Join(' ', words);
+    }
+
+    /// <summary>Returns a line with the load's kind and size, and its pages by block.</summary>
+    private static string Describe(MachineControl control, string id)
+    {
+        var blocks = control.Read($"load/{id}/blocks")!.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ')).Select(pair => $"memory{pair[0]} ({pair[1]} pages)");
+        return $"{id}: {control.Read($"load/{id}/kind")}, {control.Read($"load/{id}/resident")} bytes in {string.Join(", ", blocks)}";
+    }
+}

@@ -1,0 +1,277 @@
+using System.Numerics;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>
+/// The pages of one memory block that is or was in use: for each pageblock its type, and for each page the owner that uses it. It exists
+/// only for blocks that were allocated from.
+/// </summary>
+/// <remarks>Owners are numbers from 1 on. A pageblock whose pages all have one owner, or are all free, needs no list of owners.</remarks>
+internal sealed class BlockPages
+{
+    /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
+    public const int PagesPerPageblock = 512;
+
+    /// <summary>Number of orders of free pages that the buddy allocator keeps: 0 to 10.</summary>
+    public const int Orders = 11;
+
+    private const int PageblockOrder = 9;
+    private const ushort Free = 0;
+
+    /// <summary>The owner of pages that the allocator does not manage: holes, and page descriptors of the block itself.</summary>
+    private const ushort Unmanaged = ushort.MaxValue;
+
+    private readonly Pageblock[] _pageblocks;
+
+    /// <param name="pages">Number of pages in the block.</param>
+    /// <param name="unmanaged">Number of pages that the allocator does not manage.</param>
+    /// <param name="atEnd">True if these are the block's last pages, otherwise its first.</param>
+    public BlockPages(int pages, int unmanaged, bool atEnd)
+    {
+        _pageblocks = new Pageblock[(pages + PagesPerPageblock - 1) / PagesPerPageblock];
+        for (var i = 0; i < _pageblocks.Length; i++)
+            _pageblocks[i] = new Pageblock { Type = MigrateType.Movable, FreePages = PagesPerPageblock };
+        FreePages = pages - unmanaged;
+        for (var i = 0; i < unmanaged;)
+        {
+            var first = atEnd ? pages - unmanaged + i : i;
+            var count = Math.Min(unmanaged - i, PagesPerPageblock - first % PagesPerPageblock);
+            _pageblocks[first / PagesPerPageblock].Fill(first % PagesPerPageblock, count, Free, Unmanaged);
+            i += count;
+        }
+    }
+
+    /// <summary>Number of pages that are not in use.</summary>
+    public int FreePages { get; private set; }
+
+    /// <summary>Takes free pages of pageblocks of a type, from the lowest on.</summary>
+    /// <param name="owner">The new owner.</param>
+    /// <param name="range">The pageblocks to look at.</param>
+    /// <param name="whole">True to take only whole pageblocks, as huge pages need them.</param>
+    /// <returns>How many pages were taken, at most <paramref name="count"/>.</returns>
+    public int Take(ushort owner, long count, MigrateType type, (int From, int To) range, bool whole)
+    {
+        var taken = 0;
+        for (var i = range.From; i < range.To && taken < count && FreePages > 0; i++)
+        {
+            ref var pageblock = ref _pageblocks[i];
+            if (pageblock.Type != type || pageblock.FreePages == 0 || whole && pageblock.FreePages < PagesPerPageblock)
+                continue;
+            var some = (int)Math.Min(count - taken, pageblock.FreePages);
+            pageblock.Replace(Free, owner, some, descending: false);
+            (taken, FreePages) = (taken + some, FreePages - some);
+        }
+        return taken;
+    }
+
+    /// <summary>
+    /// Gives free pageblocks another type, as the allocator does when it falls back to them: the lowest pair of order 10, or else the
+    /// lowest single one.
+    /// </summary>
+    /// <returns>False if no pageblock of the range is free and of another type.</returns>
+    public bool Claim(MigrateType type, (int From, int To) range)
+    {
+        bool IsFree(int i) => i >= range.From && i < range.To && _pageblocks[i].Type != type && _pageblocks[i].FreePages == PagesPerPageblock;
+        for (var i = range.From; i < range.To; i++)
+        {
+            if (!IsFree(i))
+                continue;
+            _pageblocks[i].Type = type;
+            if (IsFree(i ^ 1))
+                _pageblocks[i ^ 1].Type = type;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Gives pages of one owner to another.</summary>
+    /// <param name="descending">True to begin with the highest page.</param>
+    /// <returns>How many pages changed their owner, at most <paramref name="count"/>.</returns>
+    public int Retag(ushort owner, ushort newOwner, long count, (int From, int To) range, bool descending = false)
+    {
+        var changed = 0;
+        for (var n = range.From; n < range.To && changed < count; n++)
+        {
+            ref var pageblock = ref _pageblocks[descending ? range.To - 1 - (n - range.From) : n];
+            changed += pageblock.Replace(owner, newOwner, (int)Math.Min(count - changed, PagesPerPageblock), descending);
+        }
+        if (newOwner == Free)
+            FreePages += changed;
+        return changed;
+    }
+
+    /// <summary>Number of pageblocks whose pages are all free.</summary>
+    public int FreePageblocks => _pageblocks.Count(pageblock => pageblock.FreePages == PagesPerPageblock);
+
+    /// <summary>Makes pages that the allocator did not manage free, or takes free pageblocks from it with a negative change.</summary>
+    /// <param name="pages">A multiple of a pageblock.</param>
+    public void ChangeManaged(int pages)
+    {
+        if (pages > 0)
+            Retag(Unmanaged, Free, pages, (0, _pageblocks.Length));
+        for (var i = _pageblocks.Length - 1; i >= 0 && pages < 0; i--)
+        {
+            if (_pageblocks[i].FreePages < PagesPerPageblock)
+                continue;
+            FreePages -= _pageblocks[i].Replace(Free, Unmanaged, PagesPerPageblock, descending: false);
+            pages += PagesPerPageblock;
+        }
+    }
+
+    /// <summary>Frees pages of an owner, the highest first.</summary>
+    /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
+    public int Release(ushort owner, long count, (int From, int To) range) => Retag(owner, Free, count, range, descending: true);
+
+    /// <summary>Frees single pages of an owner at random.</summary>
+    /// <param name="oneOf">One page of so many is freed.</param>
+    /// <returns>How many pages were freed.</returns>
+    public int ReleaseAtRandom(ushort owner, uint oneOf, ref SplitMix64 random, (int From, int To) range)
+    {
+        var freed = 0;
+        for (var i = range.From; i < range.To; i++)
+        {
+            ref var pageblock = ref _pageblocks[i];
+            for (var page = 0; page < PagesPerPageblock; page++)
+                if (pageblock.OwnerOf(page) == owner && random.Next() % oneOf == 0)
+                    freed += pageblock.Fill(page, 1, owner, Free);
+        }
+        FreePages += freed;
+        return freed;
+    }
+
+    /// <summary>The owners of the block's pages with their numbers of pages, in the order of their first pages.</summary>
+    public IReadOnlyList<KeyValuePair<ushort, int>> Owners()
+    {
+        var owners = new OrderedDictionary<ushort, int>();
+        foreach (ref readonly var pageblock in _pageblocks.AsSpan())
+            pageblock.Count(owners);
+        return [.. owners.Where(owner => owner.Key is not (Free or Unmanaged))];
+    }
+
+    /// <summary>Number of pageblocks of a type in a range.</summary>
+    public int CountOfType(MigrateType type, (int From, int To) range)
+    {
+        var count = 0;
+        for (var i = range.From; i < range.To; i++)
+            count += _pageblocks[i].Type == type ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Adds the free pages of a range to the counts of the buddy allocator, by the type of their pageblock.</summary>
+    /// <param name="orders">The count of each order.</param>
+    /// <param name="type">Only pageblocks of this type, or null for all.</param>
+    public void AddFreeRuns(Span<long> orders, (int From, int To) range, MigrateType? type = null)
+    {
+        for (var i = range.From; i < range.To; i++)
+        {
+            ref readonly var pageblock = ref _pageblocks[i];
+            if (type is { } wanted && pageblock.Type != wanted)
+                continue;
+            if (pageblock.FreePages < PagesPerPageblock)
+                pageblock.AddFreeRuns(orders);
+            else if (i % 2 == 0 && i + 1 < range.To && _pageblocks[i + 1].FreePages == PagesPerPageblock && _pageblocks[i + 1].Type == pageblock.Type)
+            {
+                orders[PageblockOrder + 1]++;
+                i++;
+            }
+            else
+                orders[PageblockOrder]++;
+        }
+    }
+
+    /// <summary>The pages of 2 MiB.</summary>
+    private struct Pageblock
+    {
+        /// <summary>The owner of each page, or null if all have <see cref="_owner"/>.</summary>
+        private ushort[]? _owners;
+
+        private ushort _owner;
+
+        public ushort FreePages;
+
+        public MigrateType Type;
+
+        public readonly ushort OwnerOf(int page) => _owners is null ? _owner : _owners[page];
+
+        /// <summary>Gives up to <paramref name="count"/> pages of one owner to another.</summary>
+        /// <returns>How many there were.</returns>
+        public int Replace(ushort owner, ushort newOwner, int count, bool descending)
+        {
+            if (_owners is null)
+            {
+                if (_owner != owner)
+                    return 0;
+                if (count < PagesPerPageblock)
+                    return Fill(descending ? PagesPerPageblock - count : 0, count, owner, newOwner);
+                _owner = newOwner;
+                CountFree(owner, newOwner, PagesPerPageblock);
+                return PagesPerPageblock;
+            }
+            var changed = 0;
+            for (var n = 0; n < PagesPerPageblock && changed < count; n++)
+            {
+                ref var page = ref _owners[descending ? PagesPerPageblock - 1 - n : n];
+                if (page != owner)
+                    continue;
+                page = newOwner;
+                changed++;
+            }
+            CountFree(owner, newOwner, changed);
+            Unify();
+            return changed;
+        }
+
+        /// <summary>Gives consecutive pages, all of one owner, to another.</summary>
+        /// <returns>Their number.</returns>
+        public int Fill(int first, int count, ushort owner, ushort newOwner)
+        {
+            if (_owners is null)
+            {
+                _owners = new ushort[PagesPerPageblock];
+                _owners.AsSpan().Fill(_owner);
+            }
+            _owners.AsSpan(first, count).Fill(newOwner);
+            CountFree(owner, newOwner, count);
+            Unify();
+            return count;
+        }
+
+        public readonly void Count(OrderedDictionary<ushort, int> owners)
+        {
+            if (_owners is null)
+            {
+                owners[_owner] = owners.GetValueOrDefault(_owner) + PagesPerPageblock;
+                return;
+            }
+            foreach (var owner in _owners)
+                owners[owner] = owners.GetValueOrDefault(owner) + 1;
+        }
+
+        public readonly void AddFreeRuns(Span<long> orders)
+        {
+            for (var page = 0; _owners is not null && page < PagesPerPageblock;)
+            {
+                var (end, length) = (page, 0);
+                while (end < PagesPerPageblock && _owners[end] == Free)
+                    end++;
+                for (; page < end; page += length)
+                {
+                    var order = Math.Min(page == 0 ? PageblockOrder : BitOperations.TrailingZeroCount(page), BitOperations.Log2((uint)(end - page)));
+                    length = 1 << order;
+                    orders[order]++;
+                }
+                page = end + 1;
+            }
+        }
+
+        private void CountFree(ushort owner, ushort newOwner, int count) =>
+            FreePages = (ushort)(FreePages + (newOwner == Free ? count : 0) - (owner == Free ? count : 0));
+
+        /// <summary>Drops the list of owners of a pageblock that is free again.</summary>
+        private void Unify()
+        {
+            if (FreePages == PagesPerPageblock)
+                (_owners, _owner) = (null, Free);
+        }
+    }
+}

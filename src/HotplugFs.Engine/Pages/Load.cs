@@ -1,0 +1,43 @@
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>Memory that a simulated program or the kernel uses.</summary>
+public sealed class Load
+{
+    internal Load(int index, string id, PageKind kind, LoadPlacement placement, PageOwner owner) =>
+        (Index, Id, Kind, Placement, Owner) = (index, id, kind, placement, owner);
+
+    /// <summary>Number in the order of starts; never used again.</summary>
+    public int Index { get; }
+
+    /// <summary>The user's name for it.</summary>
+    public string Id { get; }
+
+    /// <summary>What its pages hold.</summary>
+    public PageKind Kind { get; }
+
+    /// <summary>Where its pages are allocated.</summary>
+    public LoadPlacement Placement { get; }
+
+    /// <summary>The size that was asked for, in bytes.</summary>
+    public long SizeBytes { get; internal set; }
+
+    /// <summary>The size of the memory that it has, in bytes: whole pages.</summary>
+    public long ResidentBytes => Owner.Pages * PhysicalMemory.PageSizeBytes;
+
+    /// <summary>The pages in each block that has some, ascending.</summary>
+    public IReadOnlyDictionary<BlockId, long> PagesByBlock => Sum(place => place.Block);
+
+    /// <summary>The pages on each node that has some, ascending.</summary>
+    public IReadOnlyDictionary<int, long> PagesByNode => Sum(place => place.Zone.Node.Number);
+
+    internal PageOwner Owner { get; }
+
+    private SortedDictionary<TKey, long> Sum<TKey>(Func<PagePlace, TKey> key)
+        where TKey : notnull
+    {
+        SortedDictionary<TKey, long> sums = [];
+        foreach (var (place, pages) in Owner.Places)
+            sums[key(place)] = sums.GetValueOrDefault(key(place)) + pages;
+        return sums;
+    }
+}

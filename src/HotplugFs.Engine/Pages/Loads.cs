@@ -1,0 +1,175 @@
+using System.Collections;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>
+/// The loads of a machine, enumerated in the order of their start: what its programs and its kernel use of the memory. A load has no
+/// behavior; it has pages. Source: docs/kernels.md, "Where memory lands".
+/// </summary>
+public sealed class Loads : IEnumerable<Load>
+{
+    private readonly PageAllocator _allocator;
+    private readonly HugePagePools _hugePages;
+    private readonly PhysicalMemory _memory;
+    private readonly Action<string> _log;
+    private readonly OrderedDictionary<string, Load> _byId = [];
+    private readonly SortedList<int, Load> _byIndex = [];
+    private int _starts;
+
+    internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePagePools hugePages, Action<string> log) =>
+        (_memory, _allocator, _hugePages, _log) = (memory, allocator, hugePages, log);
+
+    /// <summary>Raised after a load was started.</summary>
+    internal event Action<Load>? Started;
+
+    /// <summary>Raised after a load was stopped.</summary>
+    internal event Action<Load>? Stopped;
+
+    /// <summary>Number of loads.</summary>
+    public int Count => _byId.Count;
+
+    /// <summary>Finds a load by its index.</summary>
+    /// <returns>The load, or null if it was stopped or never existed.</returns>
+    public Load? At(int index) => _byIndex.GetValueOrDefault(index);
+
+    /// <summary>Returns the lowest index in use that is at least <paramref name="from"/>, or -1.</summary>
+    public int NextIndex(int from)
+    {
+        foreach (var index in _byIndex.Keys)
+            if (index >= from)
+                return index;
+        return -1;
+    }
+
+    /// <summary>Finds a load by its name.</summary>
+    /// <returns>The load, or null if no load has this name.</returns>
+    public Load? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public IEnumerator<Load> GetEnumerator() => _byId.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Starts a load and allocates all its pages.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="bytes">Its size; a part of a page counts as a page.</param>
+    /// <returns>
+    /// The load; EEXIST if the name is taken; EINVAL if the size is negative or the node is offline; ENOMEM if the memory is not there,
+    /// and then nothing is allocated.
+    /// </returns>
+    public Result<Load> Start(string id, PageKind kind, long bytes, LoadPlacement placement)
+    {
+        if (_byId.ContainsKey(id))
+            return Refuse(id, Errno.EEXIST, "the name is taken");
+        if (!placement.Node.Online)
+            return Refuse(id, Errno.EINVAL, $"node {placement.Node.Number} is offline");
+        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind));
+        if (Resize(load, bytes).Failed(out var error))
+        {
+            _allocator.RemoveOwner(load.Owner);
+            return error;
+        }
+        _byId.Add(id, load);
+        _byIndex.Add(_starts++, load);
+        Started?.Invoke(load);
+        return load;
+    }
+
+    /// <summary>Changes the size of a load. It grows by its policy, and gives back first what it got last.</summary>
+    /// <param name="bytes">The new size; a part of a page counts as a page.</param>
+    /// <returns>Success; EINVAL if the size is negative; ENOMEM if the memory is not there, and then nothing changes.</returns>
+    public Result Resize(Load load, long bytes)
+    {
+        if (bytes < 0)
+            return Refuse(load.Id, Errno.EINVAL, $"a size cannot be {bytes}");
+        var unit = load.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+        var unitBytes = (long)unit * PhysicalMemory.PageSizeBytes;
+        var pages = bytes / unitBytes * unit + (bytes % unitBytes > 0 ? unit : 0);
+        var more = pages - load.Owner.Pages;
+        var found = more <= 0 ? 0 : load.Kind.IsHuge() ? _hugePages.Take(load.Owner, more, load.Placement.Node) : Allocate(load, more);
+        if (found < more)
+        {
+            GiveBack(load, found);
+            return Refuse(load.Id, Errno.ENOMEM, WhatIsFree(load, more));
+        }
+        GiveBack(load, Math.Max(-more, 0));
+        load.SizeBytes = bytes;
+        return Result.Ok;
+    }
+
+    private void GiveBack(Load load, long pages)
+    {
+        if (load.Kind.IsHuge())
+            _hugePages.Return(load.Owner, pages);
+        else
+            _allocator.Free(load.Owner, pages);
+    }
+
+    /// <summary>Ends a load and frees its pages.</summary>
+    public void Stop(Load load)
+    {
+        GiveBack(load, load.Owner.Pages);
+        _allocator.RemoveOwner(load.Owner);
+        _byId.Remove(load.Id);
+        _byIndex.Remove(load.Index);
+        Stopped?.Invoke(load);
+    }
+
+    /// <summary>Frees a quarter of the pages of a load at random and allocates as many, several times, so that free memory is scattered.</summary>
+    /// <param name="seed">The same seed on the same machine gives the same pages.</param>
+    public void Churn(Load load, int times, int seed)
+    {
+        const uint Quarter = 4;
+        var random = new SplitMix64((ulong)seed);
+        for (var i = 0; i < times && !load.Kind.IsHuge(); i++)
+            Allocate(load, _allocator.FreeAtRandom(load.Owner, Quarter, ref random));
+    }
+
+    /// <summary>Allocates by the policy of the load: above the <c>low</c> marks first, then above <c>min</c>.</summary>
+    private long Allocate(Load load, long count)
+    {
+        var (node, policy) = load.Placement;
+        var highest = load.Kind == PageKind.Kernel ? _memory.ZoneBelowMovable : ZoneType.Movable;
+        if (policy == MemoryPolicy.Interleave)
+            return Interleave(load, count, node, highest);
+        var zones = ZonesFor(load, node, highest);
+        var found = _allocator.Allocate(load.Owner, count, zones, highest, AllocationDepth.Low);
+        return found + _allocator.Allocate(load.Owner, count - found, zones, highest, AllocationDepth.Min);
+    }
+
+    /// <summary>A policy that names no zone of the kernel does not bind the kernel.</summary>
+    private List<Zone> ZonesFor(Load load, NumaNode node, ZoneType highest)
+    {
+        List<Zone> own = [.. PageAllocator.ZonesOf(node, highest)];
+        return load.Placement.Policy == MemoryPolicy.Bind && own.Count > 0 ? own : [.. _allocator.ZoneList(node, highest)];
+    }
+
+    private long Interleave(Load load, long count, NumaNode node, ZoneType highest)
+    {
+        List<NumaNode> nodes = [node, .. _allocator.OtherNodes(node)];
+        var found = 0L;
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            List<Zone> zones = [.. _allocator.ZoneList(nodes[i], highest)];
+            var wanted = (count - found) / (nodes.Count - i);
+            var some = _allocator.Allocate(load.Owner, wanted, zones, highest, AllocationDepth.Low);
+            found += some + _allocator.Allocate(load.Owner, wanted - some, zones, highest, AllocationDepth.Min);
+        }
+        return found;
+    }
+
+    private string WhatIsFree(Load load, long more)
+    {
+        if (load.Kind.IsHuge())
+            return $"{more / BlockPages.PagesPerPageblock} more huge pages are not free; nr_hugepages sets how many there are";
+        var zones = _memory.PossibleNodes.SelectMany(node => node.Zones).Where(zone => zone.ManagedPages > 0)
+            .Select(zone => $"{zone.FreePages * 4} KiB in {zone}");
+        return $"{more * 4} KiB more do not fit; free are {string.Join(", ", zones)}, and each zone keeps some back";
+    }
+
+    private Errno Refuse(string id, Errno error, string reason)
+    {
+        _log($"load {id}: refused: {reason}");
+        return error;
+    }
+}

@@ -1,0 +1,140 @@
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>The pages of a machine that are in use, and all that follows from them.</summary>
+internal sealed class MemoryInUse
+{
+    private readonly PageAllocator _allocator;
+    private readonly PageMigration _migration;
+    private readonly PhysicalMemory _memory;
+    private readonly PageRules _rules;
+    private readonly Action<string> _log;
+    private BlockId? _isolated;
+
+    public MemoryInUse(PhysicalMemory memory, PageRules rules, Action<string> log)
+    {
+        (_memory, _rules, _log) = (memory, rules, log);
+        Watermarks = new Watermarks(memory, rules);
+        _allocator = new PageAllocator(memory, rules, Watermarks);
+        HugePages = new HugePagePools(_allocator);
+        Loads = new Loads(memory, _allocator, HugePages, log);
+        memory.IsolatePages = Check;
+        _migration = new PageMigration(_allocator, HugePages, memory, rules);
+        FreeLists = new FreeLists(memory, _allocator);
+    }
+
+    public Watermarks Watermarks { get; }
+
+    public HugePagePools HugePages { get; }
+
+    public Loads Loads { get; }
+
+    public FreeLists FreeLists { get; }
+
+    /// <summary>Makes the pages of a block that came online free.</summary>
+    public void Onlined(in MemoryBlock block)
+    {
+        _allocator.Onlined(block.Id, block.Node.Zone(block.Zones.Lowest));
+        Watermarks.Recompute();
+    }
+
+    /// <summary>Number of free pieces of 2 MiB in an online block that a virtio-mem device can take out.</summary>
+    public long FreeHugePagesIn(in MemoryBlock block) => _memory.IsolatePages(block) is not null && Check(block) is null
+        ? 0
+        : _allocator.FreeHugePagesIn(block);
+
+    /// <summary>Follows a virtio-mem device that plugs or, with a negative change, unplugs pages of an online block.</summary>
+    public void ManagedPagesChanged(in MemoryBlock block, long pages) => _allocator.ManagedPagesChanged(block, pages);
+
+    /// <summary>Takes the free pages of a block out of reach before its other pages are moved.</summary>
+    public void Isolate(in MemoryBlock block)
+    {
+        _allocator.Isolate(block);
+        _isolated = block.Id;
+    }
+
+    /// <summary>Gives back what <see cref="Isolate"/> took, if it took anything.</summary>
+    public void UndoIsolation(in MemoryBlock block)
+    {
+        if (_isolated == block.Id)
+            _allocator.UndoIsolation(block);
+        _isolated = null;
+    }
+
+    /// <summary>Forgets the pages of a block that goes offline, all of which are free, after the pages of its zone were counted.</summary>
+    public void Offlined(in MemoryBlock block)
+    {
+        _isolated = null;
+        _allocator.Offlined(block, block.Node.Zone(block.Zones.Lowest));
+        Watermarks.Recompute();
+    }
+
+    /// <summary>Moves pages out of a block, and ends loads for room where the kernel does.</summary>
+    /// <param name="block">A block that is isolated.</param>
+    /// <returns>What keeps pages in the block.</returns>
+    public MigrationObstacle MovePages(in MemoryBlock block)
+    {
+        var isForced = _memory.IsolatePages(block) is null && Check(block) is not null;
+        var obstacle = _migration.Run(block, isForced);
+        while (obstacle == MigrationObstacle.NoRoom && _rules.KillsForRoom && KillForRoom(block))
+            obstacle = _migration.Run(block, isForced);
+        return obstacle;
+    }
+
+    /// <summary>Returns the error with which an offline ends because of an obstacle, or null if the kernel waits for it to go.</summary>
+    public Errno? ErrorFor(MigrationObstacle obstacle) => obstacle switch
+    {
+        MigrationObstacle.KernelPage => Errno.EBUSY,
+        MigrationObstacle.NoHugePage when _rules.HugePagesNeedFreeOnes => Errno.ENOMEM,
+        MigrationObstacle.NoRoom when _rules.OfflineGivesUp => Errno.ENOMEM,
+        _ => null,
+    };
+
+    /// <summary>Describes what keeps a block online, for the log.</summary>
+    public string Describe(BlockId block, MigrationObstacle obstacle) => obstacle switch
+    {
+        MigrationObstacle.KernelPage => $"it holds {Describe(block, PageKind.Kernel)}, which cannot be moved away",
+        MigrationObstacle.PinnedPage => $"it holds {Describe(block, PageKind.Pinned)}, which are pinned",
+        MigrationObstacle.NoHugePage => "another node has no free huge page for those it holds",
+        _ => "there is no room for its pages on other nodes",
+    };
+
+    /// <summary>Looks for pages that can never be moved.</summary>
+    /// <returns>EBUSY and who uses them, or null.</returns>
+    private Refusal? Check(MemoryBlock block)
+    {
+        if (_rules.HugePagesKeepBlocks && _allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
+            return new Refusal(Errno.EBUSY, "it holds huge pages, which this kernel does not move");
+        var pages = Describe(block.Id, PageKind.Kernel);
+        return pages is null && !block.HasKernelPages
+            ? null
+            : new Refusal(Errno.EBUSY, $"it holds {pages ?? "pages of the kernel"}, which cannot be moved away");
+    }
+
+    /// <summary>Ends the largest load with pages where room is needed (the OOM killer).</summary>
+    private bool KillForRoom(in MemoryBlock block)
+    {
+        var place = new PagePlace(block.Id, block.Node.Zone(block.Zones.Lowest));
+        HashSet<int> nodes = [.. _migration.Targets(place).Select(zone => zone.Node.Number)];
+        var victim = Loads
+            .Where(load => load.Kind is not (PageKind.Kernel or PageKind.Hugetlb or PageKind.Shmem) && load.PagesByNode.Keys.Any(nodes.Contains))
+            .MaxBy(load => load.SizeBytes);
+        if (victim is null)
+            return false;
+        _log($"Out of memory: load {victim.Id} ({victim.SizeBytes / 1024} KiB) was killed to make room for the pages of {block.Id}");
+        Loads.Stop(victim);
+        return true;
+    }
+
+    private string? Describe(BlockId block, PageKind kind)
+    {
+        var owners = _allocator.OwnersIn(block).Where(each => each.Owner.Kind == kind).ToList();
+        if (owners.Count == 0)
+            return null;
+        var parts = owners.Select(each => $"{each.Pages} {(each.Pages == 1 ? "page" : "pages")} of {NameOf(each.Owner)}");
+        return string.Join(" and ", parts);
+    }
+
+    private string NameOf(PageOwner owner) => Loads.FirstOrDefault(load => load.Owner == owner) is { } load ? $"load {load.Id}" : "the kernel";
+}

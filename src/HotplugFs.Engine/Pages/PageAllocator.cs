@@ -1,0 +1,279 @@
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>
+/// Gives pages of the machine's zones to owners, and takes them back (mm/page_alloc.c). The same operations in the same order give the same
+/// pages. Only blocks that were allocated from have a map of their pages. Source: docs/kernels.md, "Where memory lands".
+/// </summary>
+internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Watermarks watermarks)
+{
+    /// <summary>The pages of each zone that boot kept, which the allocator never had; they are in the zone's lowest blocks.</summary>
+    private readonly Dictionary<Zone, long> _kept = memory.PossibleNodes.SelectMany(node => node.Zones)
+        .Where(zone => zone.PresentPages > zone.ManagedPages).ToDictionary(zone => zone, zone => zone.PresentPages - zone.ManagedPages);
+
+    private readonly Dictionary<int, BlockPages> _maps = [];
+    private readonly Dictionary<int, long> _onlinedAt = [];
+    private readonly Dictionary<ushort, PageOwner> _owners = [];
+    private long _onlines;
+
+    /// <summary>Makes an owner without pages.</summary>
+    /// <exception cref="InvalidOperationException">65,534 owners exist.</exception>
+    public PageOwner AddOwner(PageKind kind)
+    {
+        var number = (ushort)1;
+        while (_owners.ContainsKey(number))
+            number = checked((ushort)(number + 1));
+        if (number == ushort.MaxValue)
+            throw new InvalidOperationException("there are too many owners of pages");
+        var owner = new PageOwner(number, kind);
+        _owners.Add(number, owner);
+        return owner;
+    }
+
+    /// <summary>Frees all pages of an owner and forgets it.</summary>
+    public void RemoveOwner(PageOwner owner)
+    {
+        Free(owner, owner.Pages);
+        _owners.Remove(owner.Number);
+    }
+
+    /// <summary>
+    /// Gives an owner pages of the first zones that have some, without emptying a zone further than the depth allows.
+    /// </summary>
+    /// <param name="zones">The zones to look at, in this order.</param>
+    /// <param name="highest">The highest zone that this allocation could use, which decides about the protection.</param>
+    /// <returns>The number of pages that were found, at most <paramref name="count"/>.</returns>
+    public long Allocate(PageOwner owner, long count, IEnumerable<Zone> zones, ZoneType highest, AllocationDepth depth)
+    {
+        var found = 0L;
+        foreach (var zone in zones)
+        {
+            var room = zone.FreePages - Reserve(zone, highest, depth);
+            if (room > 0)
+                found += AllocateIn(zone, owner, Math.Min(count - found, room));
+            if (found == count)
+                break;
+        }
+        return found;
+    }
+
+    /// <summary>Frees pages of an owner, those that it got last first.</summary>
+    /// <param name="count">At most as many pages as it has.</param>
+    public void Free(PageOwner owner, long count)
+    {
+        while (count > 0)
+        {
+            var place = owner.Places[^1].Key;
+            count -= FreeAt(place, owner, count);
+        }
+    }
+
+    /// <summary>Frees pages of an owner at one place.</summary>
+    /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
+    public int FreeAt(PagePlace place, PageOwner owner, long count)
+    {
+        var freed = Map(place.Block).Release(owner.Number, count, Range(place));
+        Count(place, owner, -freed);
+        return freed;
+    }
+
+    /// <summary>Frees a random part of the pages of an owner.</summary>
+    /// <param name="oneOf">One page of so many is freed.</param>
+    /// <returns>How many pages were freed.</returns>
+    public long FreeAtRandom(PageOwner owner, uint oneOf, ref SplitMix64 random)
+    {
+        var freed = 0L;
+        foreach (var place in owner.Places.Select(place => place.Key).ToArray())
+        {
+            var some = Map(place.Block).ReleaseAtRandom(owner.Number, oneOf, ref random, Range(place));
+            Count(place, owner, -some);
+            freed += some;
+        }
+        return freed;
+    }
+
+    /// <summary>Gives pages of one owner to another one, where they are.</summary>
+    /// <param name="count">At most as many pages as <paramref name="from"/> has.</param>
+    public void HandOver(PageOwner from, PageOwner to, long count)
+    {
+        while (count > 0)
+            count -= HandOverAt(from.Places[0].Key, from, to, count);
+    }
+
+    /// <summary>Gives pages of one owner at one place to another owner.</summary>
+    /// <returns>How many pages there were, at most <paramref name="count"/>.</returns>
+    public int HandOverAt(PagePlace place, PageOwner from, PageOwner to, long count)
+    {
+        var some = Map(place.Block).Retag(from.Number, to.Number, count, Range(place));
+        Count(place, from, -some);
+        Count(place, to, some);
+        return some;
+    }
+
+    /// <summary>The owners with pages in a block, and how many they have there, in the order of their first pages.</summary>
+    public IEnumerable<(PageOwner Owner, int Pages)> OwnersIn(BlockId block) => _maps.TryGetValue(block.Number, out var map)
+        ? map.Owners().Select(owner => (_owners[owner.Key], owner.Value))
+        : [];
+
+    /// <summary>Number of free pages in an online block.</summary>
+    public int FreePagesIn(in MemoryBlock block) => _maps.TryGetValue(block.Id.Number, out var map) ? map.FreePages : ManagedPagesIn(block);
+
+    /// <summary>Number of free pageblocks in an online block. Of a block with pages of the kernel's own from boot on it is 0.</summary>
+    public long FreeHugePagesIn(in MemoryBlock block) => block.HasKernelPages
+        ? 0
+        : _maps.TryGetValue(block.Id.Number, out var map) ? map.FreePageblocks : ManagedPagesIn(block) / BlockPages.PagesPerPageblock;
+
+    /// <summary>Adds free pageblocks to an online block, or takes some out with a negative change.</summary>
+    public void ManagedPagesChanged(in MemoryBlock block, long pages)
+    {
+        if (_maps.TryGetValue(block.Id.Number, out var map))
+            map.ChangeManaged((int)pages);
+    }
+
+    /// <summary>The maps of the blocks that were allocated from, by the number of the block.</summary>
+    public IReadOnlyDictionary<int, BlockPages> Maps => _maps;
+
+    /// <summary>The pageblocks of a block that are in a zone, counted from the block's first.</summary>
+    public (int From, int To) Range(PagePlace place)
+    {
+        var pages = memory.PagesOf(place.Block);
+        var (start, end) = (pages.Start, pages.End);
+        if (!memory[place.Block].Zones.IsSingle)
+            (start, end) = (Math.Max(start, place.Zone.BootSpan.Start), Math.Min(end, place.Zone.BootSpan.End));
+        var first = (int)((start - pages.Start) / BlockPages.PagesPerPageblock);
+        var last = (int)((end - pages.Start + BlockPages.PagesPerPageblock - 1) / BlockPages.PagesPerPageblock);
+        return (first, Math.Max(first, last));
+    }
+
+    /// <summary>Notes that a block came online; it becomes the first or the last of its zone to be used.</summary>
+    public void Onlined(BlockId block, Zone zone)
+    {
+        _onlinedAt[block.Number] = ++_onlines;
+        zone.UseOrder = null;
+    }
+
+    /// <summary>Takes the free pages of a block out of reach, before its pages are moved (start_isolate_page_range).</summary>
+    public void Isolate(in MemoryBlock block) => block.Node.Zone(block.Zones.Lowest).Usage.Isolated += FreePagesIn(block);
+
+    /// <summary>Gives the free pages of a block back that stays online.</summary>
+    public void UndoIsolation(in MemoryBlock block) => block.Node.Zone(block.Zones.Lowest).Usage.Isolated -= FreePagesIn(block);
+
+    /// <summary>Forgets a block that goes offline, whose pages are all free and isolated.</summary>
+    /// <exception cref="InvalidOperationException">A page is in use.</exception>
+    public void Offlined(in MemoryBlock block, Zone zone)
+    {
+        if (FreePagesIn(block) != ManagedPagesIn(block))
+            throw new InvalidOperationException($"{block.Id} goes offline with pages in use");
+        zone.Usage.Isolated -= ManagedPagesIn(block);
+        _maps.Remove(block.Id.Number);
+        _onlinedAt.Remove(block.Id.Number);
+        zone.UseOrder = null;
+    }
+
+    /// <summary>The zones of a node and then those of the other nodes, near ones first, each from the highest down (the zonelist).</summary>
+    public IEnumerable<Zone> ZoneList(NumaNode node, ZoneType highest) =>
+        OtherNodes(node).Prepend(node).SelectMany(each => ZonesOf(each, highest));
+
+    /// <summary>The populated zones of a node, from the highest down.</summary>
+    public static IEnumerable<Zone> ZonesOf(NumaNode node, ZoneType highest)
+    {
+        for (var type = (int)highest; type >= 0; type--)
+            if (node.Zones[type].ManagedPages > 0)
+                yield return node.Zones[type];
+    }
+
+    /// <summary>The other nodes, near ones first; of equally near ones the next higher number first (find_next_best_node).</summary>
+    public IEnumerable<NumaNode> OtherNodes(NumaNode node)
+    {
+        var distances = memory.PossibleNodes.Zip(node.Distances).ToDictionary(pair => pair.First.Number, pair => pair.Second);
+        return memory.PossibleNodes.Where(other => other != node && other.ManagedPages > 0)
+            .OrderBy(other => distances.GetValueOrDefault(other.Number)).ThenBy(other => other.Number < node.Number).ThenBy(other => other.Number);
+    }
+
+    private long Reserve(Zone zone, ZoneType highest, AllocationDepth depth) => depth switch
+    {
+        AllocationDepth.Low => zone.Marks.Low + watermarks.Protection(zone, highest),
+        AllocationDepth.Min => zone.Marks.Min + watermarks.Protection(zone, highest),
+        _ => 0,
+    };
+
+    private long AllocateIn(Zone zone, PageOwner owner, long count)
+    {
+        var type = owner.Kind.Type();
+        var other = type == MigrateType.Movable ? MigrateType.Unmovable : MigrateType.Movable;
+        var found = Take(zone, owner, count, type);
+        while (found < count && type == MigrateType.Unmovable && Claim(zone, type))
+            found += Take(zone, owner, count - found, type);
+        return found == count ? found : found + Take(zone, owner, count - found, other);
+    }
+
+    private long Take(Zone zone, PageOwner owner, long count, MigrateType type)
+    {
+        var found = 0L;
+        foreach (var place in PlacesOf(zone))
+        {
+            if (found == count)
+                break;
+            // Pageblocks that were never used are movable.
+            if (type == MigrateType.Unmovable && !_maps.ContainsKey(place.Block.Number))
+                continue;
+            var map = Map(place.Block);
+            if (map.FreePages == 0)
+                continue;
+            var some = map.Take(owner.Number, count - found, type, Range(place), owner.Kind.IsHuge());
+            if (some == 0)
+                continue;
+            Count(place, owner, some);
+            found += some;
+        }
+        return found;
+    }
+
+    private bool Claim(Zone zone, MigrateType type) => PlacesOf(zone).Any(place => Map(place.Block).Claim(type, Range(place)));
+
+    private IEnumerable<PagePlace> PlacesOf(Zone zone)
+    {
+        zone.UseOrder ??= Order(zone);
+        foreach (var number in zone.UseOrder)
+            if (memory.Record(new BlockId(number)).State == MemoryBlockState.Online)
+                yield return new PagePlace(new BlockId(number), zone);
+    }
+
+    /// <summary>Sorts the online blocks of a zone in the order of use. Boot memory counts as onlined first, from the lowest block on.</summary>
+    private int[] Order(Zone zone)
+    {
+        List<int> numbers = [];
+        for (var number = zone.Blocks.Next(0); number >= 0; number = zone.Blocks.Next(number + 1))
+            if (memory.Record(new BlockId(number)).State != MemoryBlockState.Offline)
+                numbers.Add(number);
+        var sign = rules.NewestBlockFirst ? -1 : 1;
+        return [.. numbers.OrderBy(number => sign * _onlinedAt.GetValueOrDefault(number)).ThenBy(number => number)];
+    }
+
+    private BlockPages Map(BlockId id)
+    {
+        if (!_maps.TryGetValue(id.Number, out var map))
+        {
+            var block = memory[id];
+            var pages = (int)block.Pages.Length;
+            _maps.Add(id.Number, map = new BlockPages(pages, pages - ManagedPagesIn(block), block.EndsInHole || block.VirtioMemIndex >= 0));
+        }
+        return map;
+    }
+
+    private int ManagedPagesIn(in MemoryBlock block)
+    {
+        var pages = (int)(block.Pages.Length - block.HolePages - (memory.DeviceOf(block)?.UnmanagedPages(block.Id) ?? 0));
+        if (!block.IsBoot || !block.Zones.IsSingle || !_kept.TryGetValue(block.Node.Zone(block.Zones.Lowest), out var kept))
+            return pages;
+        var below = block.Pages.Start - Math.Max(block.Node.Zone(block.Zones.Lowest).BootSpan.Start, 0);
+        return pages - (int)Math.Clamp(kept - below, 0, pages);
+    }
+
+    private static void Count(PagePlace place, PageOwner owner, int pages)
+    {
+        owner.Count(place, pages);
+        place.Zone.Usage.Count(owner.Kind, pages);
+    }
+}

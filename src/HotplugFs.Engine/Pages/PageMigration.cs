@@ -1,0 +1,84 @@
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>Moves the pages of a block that goes offline elsewhere (do_migrate_range). Source: docs/kernels.md, "Moving pages".</summary>
+internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugePages, PhysicalMemory memory, PageRules rules)
+{
+    /// <summary>Moves as many pages of a block as possible. What was moved is not moved back if the offline fails.</summary>
+    /// <param name="block">A block whose free pages are isolated.</param>
+    /// <param name="isForced">True to move the pages that cannot be moved, too.</param>
+    /// <returns>What keeps pages in the block.</returns>
+    public MigrationObstacle Run(in MemoryBlock block, bool isForced)
+    {
+        var place = new PagePlace(block.Id, block.Node.Zone(block.Zones.Lowest));
+        var obstacle = MigrationObstacle.None;
+        foreach (var (owner, pages) in allocator.OwnersIn(block.Id))
+        {
+            var kept = isForced ? MigrationObstacle.None : KeptBy(owner.Kind);
+            if (kept == MigrationObstacle.None && Move(place, owner, pages, isForced) < pages)
+                kept = owner.Kind.IsHuge() ? MigrationObstacle.NoHugePage : MigrationObstacle.NoRoom;
+            obstacle = kept > obstacle ? kept : obstacle;
+        }
+        return obstacle;
+    }
+
+    /// <summary>The nodes that the pages of a block can be moved to.</summary>
+    public IEnumerable<Zone> Targets(PagePlace place)
+    {
+        var highest = place.Zone.Type == ZoneType.Movable && !rules.MovesToKernelZones ? ZoneType.Movable : memory.ZoneBelowMovable;
+        if (rules.MovesToKernelZones)
+            return allocator.ZoneList(memory.PossibleNodes.First(node => node.Online), highest);
+        var others = allocator.OtherNodes(place.Zone.Node).SelectMany(node => PageAllocator.ZonesOf(node, highest));
+        return allocator.OtherNodes(place.Zone.Node).Any() ? others : PageAllocator.ZonesOf(place.Zone.Node, highest);
+    }
+
+    private static MigrationObstacle KeptBy(PageKind kind) => kind switch
+    {
+        PageKind.Kernel => MigrationObstacle.KernelPage,
+        PageKind.Pinned => MigrationObstacle.PinnedPage,
+        _ => MigrationObstacle.None,
+    };
+
+    private long Move(PagePlace place, PageOwner owner, int pages, bool isForced)
+    {
+        long moved = pages;
+        // Free huge pages are dissolved, and the pool is smaller afterwards.
+        if (owner.Kind == PageKind.Hugetlb && rules.HugePagesNeedFreeOnes)
+            moved = hugePages.TakeFromOthers(owner, pages, place.Zone.Node);
+        else if (owner.Kind != PageKind.HugetlbFree)
+            moved = Allocate(place, owner, pages, isForced);
+        place.Zone.Usage.Isolated += allocator.FreeAt(place, owner, moved);
+        return moved;
+    }
+
+    private long Allocate(PagePlace place, PageOwner owner, int pages, bool isForced)
+    {
+        var highest = place.Zone.Type == ZoneType.Movable ? ZoneType.Movable : memory.ZoneBelowMovable;
+        var targets = owner.Kind == PageKind.Kernel
+            ? allocator.ZoneList(place.Zone.Node, memory.ZoneBelowMovable)
+            : Targets(place);
+        var found = allocator.Allocate(owner, pages, targets, highest, isForced ? AllocationDepth.All : AllocationDepth.Min);
+        // A forced offline drops what has no room at all.
+        return isForced ? pages : found;
+    }
+}
+
+/// <summary>What keeps pages in a block that goes offline; a greater value is the stronger reason.</summary>
+internal enum MigrationObstacle : byte
+{
+    /// <summary>Nothing: the block is empty.</summary>
+    None,
+
+    /// <summary>A page has no room elsewhere.</summary>
+    NoRoom,
+
+    /// <summary>A huge page has no room elsewhere.</summary>
+    NoHugePage,
+
+    /// <summary>A program holds a page for I/O, so it stays where it is.</summary>
+    PinnedPage,
+
+    /// <summary>A page can never be moved.</summary>
+    KernelPage,
+}

@@ -1,0 +1,34 @@
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>Something that has pages in use: a load, the page descriptors of added memory, a node's pool of huge pages.</summary>
+internal sealed class PageOwner(ushort number, PageKind kind)
+{
+    private readonly OrderedDictionary<PagePlace, int> _places = [];
+
+    /// <summary>The owner's number in <see cref="BlockPages"/>, from 1 on.</summary>
+    public ushort Number { get; } = number;
+
+    /// <summary>What all its pages hold.</summary>
+    public PageKind Kind { get; } = kind;
+
+    /// <summary>Number of its pages.</summary>
+    public long Pages { get; private set; }
+
+    /// <summary>Where the pages are, in the order in which the places were first used.</summary>
+    public IReadOnlyList<KeyValuePair<PagePlace, int>> Places => _places;
+
+    /// <summary>Counts pages that were taken at a place, or freed there if the number is negative.</summary>
+    public void Count(PagePlace place, int pages)
+    {
+        Pages += pages;
+        var now = _places.GetValueOrDefault(place) + pages;
+        if (now > 0)
+            _places[place] = now;
+        else
+            _places.Remove(place);
+    }
+}
+
+/// <summary>The part of a block that is in one zone.</summary>
+/// <param name="Zone">The zone; a block that straddles a zone boundary has several parts.</param>
+internal readonly record struct PagePlace(BlockId Block, Zone Zone);

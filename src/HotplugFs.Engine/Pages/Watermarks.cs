@@ -1,0 +1,102 @@
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>
+/// The pages that zones keep back: the watermarks, which follow <c>min_free_kbytes</c>, and the protection of lower zones.
+/// Source: docs/kernels.md, "Watermarks and protection".
+/// </summary>
+public sealed class Watermarks
+{
+    private const int MinFreeKiBMax = 65536;
+    private const int ReservePerZoneMax = 5632;
+    private const int ScaleFactor = 10;
+    private const int ScaleUnit = 10000;
+    private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
+
+    private readonly PhysicalMemory _memory;
+    private readonly PageRules _rules;
+
+    internal Watermarks(PhysicalMemory memory, PageRules rules)
+    {
+        (_memory, _rules) = (memory, rules);
+        Recompute();
+    }
+
+    /// <summary>The value of <c>/proc/sys/vm/min_free_kbytes</c>.</summary>
+    public long MinFreeKiB { get; private set; }
+
+    /// <summary>
+    /// Number of pages that a zone keeps back from allocations that could have used a higher zone of its node
+    /// (<c>lowmem_reserve</c>, <c>protection</c> in <c>/proc/zoneinfo</c>).
+    /// </summary>
+    /// <param name="zone">The zone that is allocated from.</param>
+    /// <param name="highest">The highest zone that the allocation may use.</param>
+    public long Protection(Zone zone, ZoneType highest)
+    {
+        var ratio = zone.Type switch
+        {
+            ZoneType.Dma or ZoneType.Dma32 => 256,
+            ZoneType.Normal or ZoneType.HighMem => 32,
+            _ => 0,
+        };
+        if (ratio == 0)
+            return 0;
+        var above = 0L;
+        for (var type = zone.Type + 1; type <= highest && type <= ZoneType.Movable; type++)
+            above += zone.Node.Zone(type).ManagedPages;
+        return above / ratio;
+    }
+
+    /// <summary>Computes the marks again after memory was onlined or offlined (init_per_zone_wmark_min, set_recommended_min_free_kbytes).</summary>
+    internal void Recompute()
+    {
+        // The first pass uses the old marks, and sets marks that the second pass uses.
+        var free = 0L;
+        foreach (var zone in KernelZones())
+            free += Math.Max(zone.ManagedPages - zone.Marks.High, 0);
+        MinFreeKiB = Math.Clamp((long)Math.Sqrt(free * KiBPerPage * 16), 128, MinFreeKiBMax);
+        SetMarks(MinFreeKiB / KiBPerPage);
+        if (!_rules.FivePercentKept)
+            return;
+        var (recommended, populated) = (0L, 0);
+        foreach (var zone in KernelZones())
+        {
+            recommended += Math.Max(zone.ManagedPages - zone.Marks.High, 0);
+            populated += zone.ManagedPages > 0 ? 1 : 0;
+        }
+        recommended = Math.Min(recommended / 20, (long)ReservePerZoneMax * populated);
+        if (recommended * KiBPerPage > MinFreeKiB)
+        {
+            MinFreeKiB = recommended * KiBPerPage;
+            SetMarks(recommended);
+        }
+    }
+
+    private void SetMarks(long reserve)
+    {
+        var sharing = 0L;
+        foreach (var zone in Zones())
+            sharing += Shares(zone) ? zone.ManagedPages : 0;
+        foreach (var zone in Zones())
+        {
+            var share = sharing == 0 ? 0 : reserve * zone.ManagedPages / sharing;
+            var min = Shares(zone) ? share : zone.Initialized ? Math.Clamp(zone.ManagedPages / 1024, 32, 128) : 0;
+            var step = _rules.MarksAreQuarters
+                ? min / 4
+                : Math.Max(share / 4, zone.ManagedPages * ScaleFactor / ScaleUnit);
+            zone.Marks = new ZoneMarks(min, min + step, min + 2 * step);
+        }
+    }
+
+    private bool Shares(Zone zone) => zone.Type != ZoneType.Movable || !_rules.MovableMarkIsCapped;
+
+    private IEnumerable<Zone> KernelZones() => Zones().Where(zone => zone.IsKernelZone);
+
+    private IEnumerable<Zone> Zones()
+    {
+        foreach (var node in _memory.PossibleNodes)
+            foreach (var zone in node.Zones)
+                yield return zone;
+    }
+}

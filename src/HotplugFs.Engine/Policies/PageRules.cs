@@ -1,0 +1,38 @@
+namespace HotplugFs.Engine.Policies;
+
+/// <summary>How a kernel places pages, keeps memory back and moves pages out of a block. Source: docs/kernels.md, "Memory in use".</summary>
+public sealed record PageRules
+{
+    /// <summary>Within a zone the block that was onlined last is used first; otherwise the block that is online longest.</summary>
+    public bool NewestBlockFirst { get; init; }
+
+    /// <summary>Shares of <c>min_free_kbytes</c> are computed without zone Movable, whose <c>min</c> is 32 to 128 pages.</summary>
+    public bool MovableMarkIsCapped { get; init; }
+
+    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory after each online and offline (khugepaged).</summary>
+    public bool FivePercentKept { get; init; }
+
+    /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
+    public bool MarksAreQuarters { get; init; }
+
+    /// <summary>
+    /// Pages leave a block for the node of the program that offlines it, the block's own node included, and only for kernel zones.
+    /// Otherwise they leave for other nodes, zone Movable first, and for the own node only if it is the only one.
+    /// </summary>
+    public bool MovesToKernelZones { get; init; }
+
+    /// <summary>The OOM killer ends programs if there is no room for the pages of a block that goes offline.</summary>
+    public bool KillsForRoom { get; init; }
+
+    /// <summary>
+    /// An offline fails by itself: with ENOMEM after five rounds without room, with EAGAIN after 120 s. Otherwise it ends only when its
+    /// pages have moved or by a signal.
+    /// </summary>
+    public bool OfflineGivesUp { get; init; }
+
+    /// <summary>A huge page in use moves only to a free one of another node's pool.</summary>
+    public bool HugePagesNeedFreeOnes { get; init; }
+
+    /// <summary>A huge page that is in a block, in use or not, keeps it online.</summary>
+    public bool HugePagesKeepBlocks { get; init; }
+}

@@ -1,0 +1,117 @@
+using HotplugFs.Engine.Pages;
+using HotplugFs.Sysfs.ObjectSets;
+using static HotplugFs.Kernfs.EntryFactory;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>
+/// <c>hotplugfs/load</c>: memory in use. <c>id=app kind=anon size=300M node=1</c> to <c>start</c>, <c>id=app size=100M</c> to
+/// <c>resize</c>, <c>app</c> to <c>stop</c>. Each load has a directory.
+/// </summary>
+internal sealed class LoadDirectory
+{
+    private const string StartForm =
+        "id=NAME size=BYTES [kind=KIND] [node=N] [policy=prefer|bind|interleave] [churn=TIMES] [seed=N], for instance id=app size=300M node=1";
+
+    /// <summary>The most times that a load may churn, so that a write does not take longer than a second.</summary>
+    private const int ChurnMax = 1000;
+
+    private const string ResizeForm = "id=NAME size=BYTES, for instance id=app size=100M";
+
+    private readonly Machine _machine;
+
+    public LoadDirectory(Machine machine, MachineObjects objects)
+    {
+        _machine = machine;
+        Loads = Named(objects.Loads, new DirectoryType(
+            Ro("kind", (load, text) => text.Append(At(load).Kind.Name())),
+            Ro("size", (load, text) => text.Append(At(load).SizeBytes)),
+            Ro("resident", (load, text) => text.Append(At(load).ResidentBytes)),
+            Text("nodes", ShowNodes),
+            Text("blocks", ShowBlocks)));
+    }
+
+    /// <summary>The directories of the loads.</summary>
+    public NamedChildren Loads { get; }
+
+    public DirectoryType Build() => new(Wo("start", StoreStart), Wo("resize", StoreResize), Wo("stop", StoreStop), Loads);
+
+    private Load At(int index) => _machine.Loads.At(index)!;
+
+    /// <summary>Lists the nodes with pages of the load: a node and its number of pages a line.</summary>
+    private Result ShowNodes(int load, TextBuffer text)
+    {
+        foreach (var (node, pages) in At(load).PagesByNode)
+            text.Append(node).Append(' ').Append(pages).Append('\n');
+        return Result.Ok;
+    }
+
+    /// <summary>Lists the blocks with pages of the load: a block and its number of pages a line.</summary>
+    private Result ShowBlocks(int load, TextBuffer text)
+    {
+        foreach (var (block, pages) in At(load).PagesByBlock)
+            text.Append(block.Number).Append(' ').Append(pages).Append('\n');
+        return Result.Ok;
+    }
+
+    private Result<int> StoreStart(int obj, ReadOnlySpan<byte> text)
+    {
+        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
+        if (!KeyValues.TryParse(request, ["id", "size"], ["kind", "node", "policy", "churn", "seed"], StartForm, out var values, out var problem))
+            return Refuse("start", problem);
+        if (!DimmDefinition.IsId(values["id"]) || values["id"] is "start" or "resize" or "stop")
+            return Refuse("start", $"id={values["id"]} is not a valid name: {DimmDefinition.IdForm}");
+        if (!ByteSize.TryParse(values["size"], out var size))
+            return Refuse("start", $"size={values["size"]} is not a size; write bytes or a number with K, M, G or T");
+        var (kindWord, policyWord) = (values.GetValueOrDefault("kind", "anon"), values.GetValueOrDefault("policy", "prefer"));
+        if (!PageKinds.TryParse(kindWord, out var kind))
+            return Refuse("start", $"kind={kindWord} is unknown (known: {string.Join(", ", PageKinds.LoadKinds)})");
+        if (!Enum.TryParse<MemoryPolicy>(policyWord, ignoreCase: true, out var policy) || !policyWord.All(char.IsAsciiLetterLower))
+            return Refuse("start", $"policy={policyWord} is unknown (known: prefer, bind, interleave)");
+        int? Number(string key, string standard) =>
+            int.TryParse(values.GetValueOrDefault(key, standard), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (Number("node", $"{_machine.NodeStates.Online.Next(0)}") is not { } nodeNumber || _machine.FindNode(nodeNumber) is not { } node)
+            return Refuse("start", $"node={values["node"]} is no node of the machine");
+        if (Number("churn", "0") is not { } times || times > ChurnMax || Number("seed", "1") is not { } seed)
+            return Refuse("start", $"churn and seed are numbers, and churn is at most {ChurnMax}");
+        if (!_machine.Loads.Start(values["id"], kind, size, new LoadPlacement(node, policy)).TryGet(out var load, out var error))
+            return error;
+        _machine.Loads.Churn(load, times, seed);
+        return text.Length;
+    }
+
+    private Result<int> StoreResize(int obj, ReadOnlySpan<byte> text)
+    {
+        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
+        if (!KeyValues.TryParse(request, ["id", "size"], [], ResizeForm, out var values, out var problem))
+            return Refuse("resize", problem);
+        if (!ByteSize.TryParse(values["size"], out var size))
+            return Refuse("resize", $"size={values["size"]} is not a size; write bytes or a number with K, M, G or T");
+        if (_machine.Loads.Find(values["id"]) is not { } load)
+            return NotFound("resize", values["id"]);
+        var resized = _machine.Loads.Resize(load, size);
+        return resized.IsOk ? text.Length : resized.Error;
+    }
+
+    private Result<int> StoreStop(int obj, ReadOnlySpan<byte> text)
+    {
+        var id = Encoding.UTF8.GetString(KernelText.UpToNul(text)).Trim();
+        if (_machine.Loads.Find(id) is not { } load)
+            return NotFound("stop", id);
+        _machine.Loads.Stop(load);
+        return text.Length;
+    }
+
+    private Errno NotFound(string file, string id)
+    {
+        var known = string.Join(", ", _machine.Loads.Select(load => load.Id));
+        _machine.Log($"load/{file}: no load is named \"{id}\" ({(known.Length == 0 ? "there is none" : $"there are: {known}")})");
+        return Errno.ENOENT;
+    }
+
+    private Errno Refuse(string file, string problem)
+    {
+        _machine.Log($"load/{file}: {problem}");
+        return Errno.EINVAL;
+    }
+}
