@@ -18,8 +18,7 @@ return MountLaunch.IsCalled(args)
     ? CommandLine.Guard(() => MountLaunch.Start(args, output), StandardStream.OpenError, ProgramIdentity.HotplugFs)
     : CommandLine.Guard(() =>
     {
-        // It may be a mount in the foreground.
-        if (args is [SubcommandNames.Mount, ..])
+        if (MountLaunch.MayBeInForeground(args))
             DaemonSignals.BlockFromTheStart(args);
         return CommandLine.Run(args, output, StandardStream.OpenError());
     }, StandardStream.OpenError, ProgramIdentity.HotplugFs);

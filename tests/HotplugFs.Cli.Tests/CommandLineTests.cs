@@ -119,6 +119,14 @@ public sealed class CommandLineTests
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
     }
 
+    [TestCase(true, "mount", "dir", "--foreground")]
+    [TestCase(true, "mount", "-fo", "ro", "dir")]
+    [TestCase(false, "mount", "--help")]
+    [TestCase(false, "mount", "dir")]
+    [TestCase(false, "run", "-f")]
+    public void MountLaunch_CommandLine_MayMeanTheForeground(bool mayBe, params string[] args) =>
+        Assert.That(MountLaunch.MayBeInForeground(args), Is.EqualTo(mayBe));
+
     [TestCase(true, "mount", "dir")]
     [TestCase(true, "mount")]
     [TestCase(true, "mount", "dir", "--kernel", "6.12", "--machine=default", "-o", "ro", "--movable-node")]

@@ -51,7 +51,7 @@ STATES=(
     'TMPDIR that does not exist|run=125 log=125 replay-mount=1|export TMPDIR=$WORK/none; "$@"'
     'empty environment||env -i "$@"'
     'no PATH|run=125 log=125|export PATH=; "${BASH}" "${@:2}"'
-    '20 descriptors|replay-mount=1|ulimit -n 20; "$@"'
+    '20 descriptors||ulimit -n 20; "$@"'
     'no files may be written|plug=1 unplug=1 replay-mount=1|ulimit -f 0; "$@"'
     'small stack||ulimit -s 256; "$@"'
     'current directory removed||mkdir gone; cd gone; rmdir ../gone; "$@"'

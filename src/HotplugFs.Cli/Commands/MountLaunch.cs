@@ -14,6 +14,12 @@ internal static class MountLaunch
     public static bool IsCalled(string[] args) =>
         args is [SubcommandNames.Mount, ..] && args.All(word => !word.StartsWith('-') || DaemonOptions.Contains(word.Split('=')[0]));
 
+    /// <summary>True if the command line may mean a mount by this process. The parser also takes -f with other letters, as in -fo.</summary>
+    /// <param name="args">The whole command line.</param>
+    public static bool MayBeInForeground(string[] args) =>
+        args is [SubcommandNames.Mount, ..]
+        && args.Any(word => word is ['-', 'f', ..] || word.StartsWith("--foreground", StringComparison.Ordinal));
+
     /// <summary>Starts the daemon, waits until the mount answers, and writes the daemon's greeting.</summary>
     /// <param name="args">The whole command line.</param>
     /// <returns>The exit status.</returns>
