@@ -130,3 +130,20 @@ in_state() {
         sh -c "$GUARD"'; echo x > memory1/state 2> /dev/null; true'
     exits 0 '*memory1: state: "x* refused*' "$PROGRAM" run --log - -- bash -c "$GUARD"'; { echo x > memory1/state; } 2> /dev/null; true'
 }
+
+@test "a file that has no end is refused, or its reader can be ended" {
+    local replay
+    mkfifo "$WORK/fifo"
+    mkdir "$WORK/m"
+    fails_with_one_line 1 "this is a FIFO; write the machine to a regular file" "$PROGRAM" mount "$WORK/m" --machine "$WORK/fifo"
+    fails_with_one_line 1 "longer than 32 MiB" "$PROGRAM" mount "$WORK/m" --machine /dev/zero
+    fails_with_one_line 2 "longer than 32 MiB" "$PROGRAM" replay /dev/full
+    env --default-signal "$PROGRAM" replay "$WORK/fifo" &
+    replay=$!
+    # The pipe opens when the program has opened it, too; it then waits for a line.
+    exec 8> "$WORK/fifo"
+    kill -TERM "$replay"
+    wait "$replay" && fail "exited with 0" || [ $? -eq 143 ] || fail "another status"
+    exec 8>&-
+    nothing_left
+}

@@ -8,7 +8,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
         [[ $OUTPUT == *"Examples:"*"hotplugfs "* ]] || fail "$subcommand --help: $OUTPUT"
     done
     [[ $("$HOTPLUGFS" --version) =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] || fail "--version"
-    fails_with 2 "Try: hotplugfs --help" "$HOTPLUGFS"
+    fails_with 2 "Examples:" "$HOTPLUGFS"
     fails_with 2 "Try: hotplugfs --help" "$HOTPLUGFS" mont
     fails_with 2 "Try: hotplugfs mount --help" "$HOTPLUGFS" mount --nonsense
     fails_with 2 "Try: hotplugfs unplug --help" "$HOTPLUGFS" unplug
