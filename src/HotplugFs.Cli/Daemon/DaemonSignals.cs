@@ -32,7 +32,8 @@ internal static class DaemonSignals
             _ = Signal.Wait(All);
             end();
         }
-    }, maxStackSize: StackBytes) { IsBackground = true, Name = "hotplugfs-signals" }.Start();
+    }, maxStackSize: StackBytes)
+    { IsBackground = true, Name = "hotplugfs-signals" }.Start();
 
     private const int StackBytes = 256 << 10;
 }
