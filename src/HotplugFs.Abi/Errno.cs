@@ -143,6 +143,9 @@ public enum Errno
     ERFKILL = 132,
     EHWPOISON = 133,
 
-    /// <summary>Not for callers of system calls: the call must wait and is to be done again (include/linux/errno.h).</summary>
-    ERESTARTSYS = 512,
+    /// <summary>
+    /// Never reaches a caller: the call must wait and is to be done again. Greater than MAX_ERRNO, so that no error that a test injects is
+    /// taken for it.
+    /// </summary>
+    EWAITING = 4096,
 }

@@ -142,7 +142,7 @@ public static class ErrnoNames
         Errno.ENOTRECOVERABLE => "State not recoverable",
         Errno.ERFKILL => "Operation not possible due to RF-kill",
         Errno.EHWPOISON => "Memory page has hardware error",
-        Errno.ERESTARTSYS => "Interrupted system call should be restarted",
+        Errno.EWAITING => "The call waits",
         _ => $"Unknown error {(int)errno}",
     };
 

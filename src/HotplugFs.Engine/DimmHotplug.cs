@@ -17,7 +17,7 @@ internal sealed class DimmHotplug(
     public Result<Dimm> Plug(DimmDefinition definition)
     {
         if (!hotplugLock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         if (!FindPlace(definition).TryGet(out var place, out var error))
             return error;
@@ -66,7 +66,7 @@ internal sealed class DimmHotplug(
     public Result Unplug(Dimm dimm)
     {
         if (!hotplugLock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         if (OfflineBlocks(dimm).Failed(out var error))
             return error;
@@ -86,7 +86,7 @@ internal sealed class DimmHotplug(
     /// Offlines the blocks whose devices are online in ascending order, and those that refused a second time. If one refuses again, the
     /// blocks that went offline are onlined.
     /// </summary>
-    /// <returns>Success; EBUSY if a block refused twice; EINTR after a signal; ERESTARTSYS if a block waits.</returns>
+    /// <returns>Success; EBUSY if a block refused twice; EINTR after a signal; EWAITING if a block waits.</returns>
     private Result OfflineBlocks(Dimm dimm)
     {
         // What was done before the wait.
@@ -97,7 +97,7 @@ internal sealed class DimmHotplug(
             if (!memory[new BlockId(number)].DeviceOnline || refused.Contains(number))
                 continue;
             var isOffline = devices.Offline(new BlockId(number)).TryGet(out _, out var error);
-            if (error == Errno.ERESTARTSYS)
+            if (error == Errno.EWAITING)
             {
                 _waiting = (offlined, refused);
                 return error;

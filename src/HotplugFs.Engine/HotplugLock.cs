@@ -2,7 +2,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// Keeps hotplug operations apart (device_hotplug_lock). The machine has one thread, so the lock never blocks it: an operation that must
-/// wait returns ERESTARTSYS to its caller and keeps the lock until the caller calls again, and so do the operations of other callers
+/// wait returns EWAITING to its caller and keeps the lock until the caller calls again, and so do the operations of other callers
 /// meanwhile.
 /// </summary>
 internal sealed class HotplugLock
@@ -36,11 +36,11 @@ internal sealed class HotplugLock
     }
 
     /// <summary>Makes the operation wait: it keeps the lock at its end.</summary>
-    /// <returns>ERESTARTSYS, the result of the operation until then.</returns>
+    /// <returns>EWAITING, the result of the operation until then.</returns>
     public Errno Wait()
     {
         _isWaiting = true;
-        return Errno.ERESTARTSYS;
+        return Errno.EWAITING;
     }
 
     /// <summary>Interrupts the operation with which a caller waits; it ends when the caller calls again.</summary>

@@ -57,7 +57,7 @@ internal sealed class MemoryHotplug(
     /// Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline. If its pages cannot be moved now and the
     /// kernel waits, the operation waits, and the next call continues it.
     /// </summary>
-    /// <returns>Success; the errno of the zone rule, page or notifier that refused, with the reason in the log; ERESTARTSYS if it waits.</returns>
+    /// <returns>Success; the errno of the zone rule, page or notifier that refused, with the reason in the log; EWAITING if it waits.</returns>
     public Result OfflinePages(BlockId id)
     {
         var block = memory[id];
@@ -100,7 +100,7 @@ internal sealed class MemoryHotplug(
     }
 
     /// <summary>Moves the pages of a block away, in as many calls as it takes.</summary>
-    /// <returns>Success; ERESTARTSYS if pages remain and the kernel waits; EINTR after a signal, and else the errno of the obstacle.</returns>
+    /// <returns>Success; EWAITING if pages remain and the kernel waits; EINTR after a signal, and else the errno of the obstacle.</returns>
     private Result MovePages(in MemoryBlock block, in MemoryNotify argument)
     {
         if (!hotplugLock.IsInterrupted)

@@ -30,7 +30,7 @@ public sealed class MemorySubsystem
     public Result<DeviceOutcome> SetState(BlockId id, OnlineType request)
     {
         if (!_lock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         if (request == OnlineType.Offline)
             return Offline(id);
@@ -51,7 +51,7 @@ public sealed class MemorySubsystem
     public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
     {
         if (!_lock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         if (!online)
             return Offline(id);
@@ -70,7 +70,7 @@ public sealed class MemorySubsystem
     public Result Probe(ulong address)
     {
         if (!_lock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         var blockSize = (ulong)_memory.BlockSizeBytes;
         if (address % blockSize != 0)

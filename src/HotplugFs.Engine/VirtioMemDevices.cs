@@ -79,7 +79,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     public Result Resize(VirtioMemDevice device, long bytes)
     {
         if (!_lock.TryEnter(out var operation))
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         using var held = operation;
         if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
             return RefuseSize(device, bytes, Errno.EINVAL, $"it is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}");

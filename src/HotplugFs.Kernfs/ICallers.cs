@@ -1,7 +1,7 @@
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// Follows the callers of stores, for objects whose operations can wait. A store that must wait returns ERESTARTSYS, and is called again
+/// Follows the callers of stores, for objects whose operations can wait. A store that must wait returns EWAITING, and is called again
 /// with the same text when something has changed.
 /// </summary>
 public interface ICallers

@@ -115,11 +115,11 @@ public sealed class PageModelTests
         Start(machine, "app", PageKind.Anon, 100, node: 0);
         Start(machine, "holder", PageKind.Anon, 400, node: 1, MemoryPolicy.Bind);
         var free = Free(machine, 0, ZoneType.Movable);
-        Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.ERESTARTSYS));
+        Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EWAITING));
         Assert.That(machine.State(41), Is.EqualTo("going-offline"));
         Assert.That(Free(machine, 0, ZoneType.Movable), Is.LessThan(free), "the block's free pages are out of reach");
         machine.Caller = 2;
-        Assert.That(machine.Write(42, "offline").Error, Is.EqualTo(Errno.ERESTARTSYS), "another writer waits for the lock");
+        Assert.That(machine.Write(42, "offline").Error, Is.EqualTo(Errno.EWAITING), "another writer waits for the lock");
         machine.Caller = 0;
         machine.Loads.Stop(machine.Loads.Find("holder")!);
         Assert.That(machine.Write(41, "offline").IsOk);
@@ -135,7 +135,7 @@ public sealed class PageModelTests
         OnlineDimm(machine);
         Start(machine, "pins", PageKind.Pinned, 1, node: 0);
         var free = Free(machine, 0, ZoneType.Movable);
-        Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.ERESTARTSYS));
+        Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EWAITING));
         Assert.That(machine.Interrupt(1), Is.False, "another caller's signal");
         Assert.That(machine.Interrupt(0));
         Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EINTR));
@@ -184,7 +184,7 @@ public sealed class PageModelTests
                     break;
                 default:
                     var written = machine.Write(random.Next(40, 44), random.Next(2) == 0 ? "offline" : "online_movable");
-                    if (written is { IsOk: false, Error: Errno.ERESTARTSYS })
+                    if (written is { IsOk: false, Error: Errno.EWAITING })
                     {
                         machine.Interrupt(0);
                         foreach (var block in Enumerable.Range(40, 4).Where(block => machine.State(block) == "going-offline"))

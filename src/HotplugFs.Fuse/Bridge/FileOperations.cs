@@ -80,7 +80,7 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
         else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
             && file.Write(data[..(int)arguments.Size]).TryGet(out var count, out error))
             reply.Ok(new WriteOut { Size = (uint)count });
-        else if (error == Errno.ERESTARTSYS)
+        else if (error == Errno.EWAITING)
             Wait(request, reply);
         else
             reply.Error(error);

@@ -22,7 +22,7 @@ internal static class ProtocolConstants
     internal const int NameMax = 1024;
 
     /// <summary>
-    /// The largest error number that the kernel accepts in a reply: it rejects 512 (ERESTARTSYS) and above, and leaves the caller waiting.
+    /// The largest error number that the kernel accepts in a reply: it rejects 512 (EWAITING) and above, and leaves the caller waiting.
     /// </summary>
     internal const Errno ErrnoMax = (Errno)511;
 }

@@ -68,7 +68,7 @@ public sealed class WaitingTests : ICallers
         if (_interrupted.Contains(_caller))
             return Errno.EINTR;
         if (!_isOpen)
-            return Errno.ERESTARTSYS;
+            return Errno.EWAITING;
         _stored.Add(Encoding.UTF8.GetString(text));
         return text.Length;
     }
