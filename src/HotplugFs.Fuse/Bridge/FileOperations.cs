@@ -57,7 +57,9 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     internal void Read(Request request, Reply reply)
     {
         ref readonly var arguments = ref request.As<ReadIn>();
-        if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
+        if (arguments.Offset > long.MaxValue)
+            reply.Error(Errno.EINVAL);
+        else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
             && file.Read((long)arguments.Offset, reply.GetSpan(arguments.Size)).TryGet(out var count, out error))
         {
             if ((arguments.ReadFlags & ReadFlags.LockOwner) == 0)

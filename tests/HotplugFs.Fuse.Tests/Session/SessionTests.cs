@@ -229,6 +229,15 @@ public sealed class SessionTests : SessionFixture
     }
 
     [Test]
+    public void Read_NegativeOffset_IsEinval()
+    {
+        Channel.Add(Opcode.Open, Node("memory/memory33/phys_index"), Bodies.Open(OpenFlags.ReadOnly));
+        var read = Channel.Add(Opcode.Read, Node("memory/memory33/phys_index"), Bodies.Read(0, ulong.MaxValue, 4096));
+        Assert.That(Run().HandlerFaults, Is.Zero);
+        Assert.That(ByteChannel.ErrorOf(Channel.ReplyTo(read)), Is.EqualTo(-(int)Errno.EINVAL));
+    }
+
+    [Test]
     public void Write_SizeBeyondTheRequest_IsEinval()
     {
         Channel.Add(Opcode.Open, Node("odd/probe"), Bodies.Open(OpenFlags.WriteOnly));
