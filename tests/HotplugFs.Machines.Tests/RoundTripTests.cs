@@ -52,6 +52,16 @@ public sealed class RoundTripTests
     }
 
     [Test]
+    public void Describe_ZoneWithABlockOutsideItsSpan_SurvivesFile()
+    {
+        const string zone = "[[zone]]\nnode = 0\nzone = \"DMA32\"\nstart_pfn = 0\nend_pfn = 0\npresent_pages = 32768\ninitialized = true\n";
+        var described = RunningMachine.Describe("now", Boot(Parse(With(more: zone))));
+
+        Assert.That(described.Definition.Zones[0].PresentPages, Is.EqualTo(32768));
+        AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
+    }
+
+    [Test]
     public void Describe_OddMachine_SurvivesFile()
     {
         const string text = """

@@ -202,9 +202,9 @@ internal sealed class MachineFileReader(string file)
         if (!zones.IsSingle)
             throw section.Error("zone", "[[zone]] describes one zone; write a section for each");
         var span = Span(section);
-        // No span has the machine's first page, but the zone of the first block counts it.
-        var uncovered = span.Start == 1 ? 1 : 0;
-        var present = section.Integer("present_pages", 0, span.Length + uncovered) ?? throw section.Missing("present_pages", "0");
+        // The map checks it against the blocks.
+        var present = section.Integer("present_pages", 0, PhysicalMemory.AddressEnd / PhysicalMemory.PageSizeBytes)
+            ?? throw section.Missing("present_pages", "0");
         var managed = section.Integer("managed_pages", 0, present) ?? present;
         _map.AddZone(section, new ZoneFigures(node, zones.Lowest, span, present, managed, section.Flag("initialized") ?? !span.IsEmpty)
         {

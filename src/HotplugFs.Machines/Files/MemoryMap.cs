@@ -107,6 +107,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         var taken = new List<Extent>(_memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
         CheckOverlap(taken);
         CheckZoneOrder();
+        CheckPresentPages();
         CheckDimmParts();
         PlaceDimms(taken);
     }
@@ -125,6 +126,21 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         var (former, latter) = one.Section.Line <= other.Section.Line ? (one, other) : (other, one);
         return latter.Section.Error(latter.Section.Has("blocks") ? "blocks" : "address",
             $"{latter} and {former} (line {former.Section.Line}) overlap");
+    }
+
+    /// <summary>
+    /// Checks that a zone has no more pages than its span or its blocks. Up to 4.12 a span can shrink below the blocks of its zone
+    /// (docs/kernels.md, "Removing memory").
+    /// </summary>
+    private void CheckPresentPages()
+    {
+        foreach (var (zone, section) in _zones.Values)
+        {
+            var blocks = _memory.Where(row => row.Range.Node == zone.Node && row.Range.Zones.Has(zone.Type)).Sum(row => (long)row.Range.Count);
+            var max = Math.Max(zone.Span.Length, blocks * (BlockSizeBytes / PhysicalMemory.PageSizeBytes));
+            if (zone.PresentPages > max)
+                throw section.Error("present_pages", $"present_pages must be from 0 to {max}, not {zone.PresentPages}");
+        }
     }
 
     /// <summary>

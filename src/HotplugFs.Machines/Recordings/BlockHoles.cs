@@ -27,7 +27,8 @@ internal sealed class BlockHoles
         var memory = _bootMemory.Where(memory => memory.From < end && memory.To > start).ToArray();
         if (memory.Length == 0)
             return 0;
-        return (int)(PagesPerBlock - memory.Sum(memory => CompletePages(Math.Max(memory.From, start), Math.Min(memory.To, end))));
+        // Lines that contradict each other can have more memory than the block.
+        return (int)Math.Max(0, PagesPerBlock - memory.Sum(memory => CompletePages(Math.Max(memory.From, start), Math.Min(memory.To, end))));
     }
 
     /// <summary>True if the last page of a block is not RAM.</summary>
