@@ -25,13 +25,19 @@ internal sealed class ModelActivities(Random random, SimulatedKernel kernel, Fil
             yield return call;
         if (target.File is not { } file)
             yield break;
-        // The block may have been removed and added again since it was opened.
-        var number = operation switch { WriteState write => write.Block, WriteOnline write => write.Block, _ => -1 };
-        if (number < 0 || (file.Block is not null && twins.Model.Find(number) == file.Block))
+        if (IsPossible(operation, file))
             foreach (var call in WriteText(file, OneFile(operation, file.Name), operation is Stick ? Describe(operation).Text : text))
                 yield return call;
         yield return files.Release(file);
     }
+
+    /// <summary>False if the block was removed, and perhaps added again, since the operation was chosen.</summary>
+    private bool IsPossible(Operation operation, OpenFile file) => operation switch
+    {
+        WriteState or WriteOnline => file.Block is { } block && twins.Model.Find(block.Number) == block,
+        Stick stick => twins.Model.Find(stick.Block) is not null,
+        _ => true,
+    };
 
     private IEnumerable<Call?> WriteText(OpenFile file, Operation operation, string text)
     {
