@@ -1,0 +1,57 @@
+using HotplugFs.Kernels;
+using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
+using HotplugFs.Sysfs;
+
+namespace HotplugFs.Fuzzers.Targets;
+
+/// <summary>Machine files in TOML: what is accepted boots, has a tree, and can be saved and loaded again.</summary>
+internal sealed class MachineFiles : FuzzTarget
+{
+    /// <summary>Larger machines are only parsed.</summary>
+    private const int BlocksMax = 20_000;
+
+    public override string Name => "machine";
+
+    public override IReadOnlyList<byte[]> Tokens { get; } = Texts(
+        "[[node]]\n", "[[memory]]\n", "[[dimm]]\n", "[[zone]]\n", "number = 0\n", "cpus = \"0-3\"\n", "node = 1\n", "blocks = \"0-1\"\n",
+        "zone = \"Normal\"\n", "zone = \"Movable\"\n", "zone = \"DMA DMA32\"\n", "kernel_pages = true\n", "state = \"offline\"\n", "id = \"d\"\n",
+        "size = \"512M\"\n", "address = \"4G\"\n", "dimm = \"d\"\n", "kernel = \"6.12\"\n", "kernel = \"3.8\"\n", "movable_node = true\n",
+        "block_size = \"16M\"\n", "architecture = \"i386\"\n", "auto_online_blocks = \"online\"\n", "distances = [10, 20]\n", "start_pfn = 0\n",
+        "end_pfn = 32768\n", "present_pages = 1\n", "managed_pages = 1\n", "initialized = true\n", "\"\"\"", "{", "}", "#");
+
+    public override IEnumerable<byte[]> Examples =>
+        MachineFile.Presets.Where(preset => preset != "large").Select(preset => Encoding.UTF8.GetBytes(MachineFile.Write(MachineFile.Load(preset))));
+
+    public override void Run(ReadOnlySpan<byte> input)
+    {
+        Messages++;
+        NamedMachine named;
+        Machine machine;
+        try
+        {
+            named = MachineFile.Parse("fuzz.toml", "fuzz", Encoding.UTF8.GetString(input));
+            if (named.Definition.Memory.Sum(range => (long)range.Count) + DimmBlocks(named.Definition) > BlocksMax)
+                return;
+            machine = new Machine(named.Definition, KernelCatalogue.Get(named.Kernel).Rules);
+        }
+        catch (Exception expected) when (expected is MachineFileException or ArgumentException { ParamName: null })
+        {
+            // The program reports both.
+            return;
+        }
+        _ = new MachineTree(machine, KernelCatalogue.Get(named.Kernel).Files);
+        var text = MachineFile.Write(RunningMachine.Describe("fuzz", machine));
+        try
+        {
+            var again = MachineFile.Parse("saved.toml", "fuzz", text);
+            _ = new Machine(again.Definition, KernelCatalogue.Get(again.Kernel).Rules);
+        }
+        catch (Exception problem) when (problem is MachineFileException or ArgumentException)
+        {
+            throw new FuzzException($"the saved machine cannot be loaded: {problem.Message}\n{text}");
+        }
+    }
+
+    private static long DimmBlocks(MachineDefinition definition) => definition.Dimms.Sum(dimm => dimm.SizeBytes / definition.BlockSizeBytes);
+}
