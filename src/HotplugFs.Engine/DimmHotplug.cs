@@ -102,7 +102,8 @@ internal sealed class DimmHotplug(
                 _waiting = (offlined, refused);
                 return error;
             }
-            if (error == Errno.EINTR)
+            // A notifier may answer with EINTR, too; that is an ordinary refusal.
+            if (error == Errno.EINTR && hotplugLock.IsInterrupted)
                 return Undo(dimm, new BlockId(number), offlined, error);
             (isOffline ? offlined : refused).Add(number);
         }

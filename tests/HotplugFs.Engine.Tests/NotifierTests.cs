@@ -26,6 +26,15 @@ public sealed class NotifierTests
     }
 
     [Test]
+    public void Unplug_ANotifierAnswersWithEintr_IsEbusyAsForEveryErrno([Values(Errno.EINTR, Errno.ENOMEM)] Errno answer)
+    {
+        var machine = Machines.Default();
+        machine.Write(40, "online");
+        machine.ErrorInjection[MemoryAction.GoingOffline] = -(int)answer;
+        Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
+    }
+
+    [Test]
     public void Offline_PagesCannotBeIsolated_TheBlockIsOnlineAgainAndNotifiersAreNotAsked()
     {
         var machine = Machines.Default();
