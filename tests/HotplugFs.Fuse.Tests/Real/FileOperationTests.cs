@@ -1,7 +1,7 @@
 using HotplugFs.Kernfs.Tests;
 using Mono.Unix.Native;
-using Errno = Mono.Unix.Native.Errno;
 using static Mono.Unix.Native.OpenFlags;
+using Errno = Mono.Unix.Native.Errno;
 
 namespace HotplugFs.Fuse.Tests.Real;
 
