@@ -70,6 +70,9 @@ internal sealed class MachineBuilder
         var node = NodeOf(range);
         var dimm = range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm);
         var isOnline = range.State == MemoryBlockState.Online;
+        var holesMax = Math.Min(_memory.PagesPerBlock, ushort.MaxValue);
+        if (range.HolePages < 0 || range.HolePages > holesMax)
+            throw new ArgumentException($"{range.First} has {range.HolePages} pages that are not RAM; a block can have at most {holesMax}");
         var hasZone = isOnline || _rules.Zones.OfflineBlocksHaveZone;
         if (hasZone && range.Zones == default)
             throw new ArgumentException(

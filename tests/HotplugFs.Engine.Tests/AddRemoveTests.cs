@@ -2,6 +2,18 @@ namespace HotplugFs.Engine.Tests;
 
 public sealed class AddRemoveTests
 {
+    [TestCase(-1)]
+    [TestCase(32769)]
+    [TestCase(int.MaxValue)]
+    public void Boot_WithMoreHolesThanPages_IsRefused(int holes) => Assert.That(
+        () => Machines.Boot(new MachineDefinition
+        {
+            BlockSizeBytes = Machines.BlockSize,
+            Nodes = [new NodeDefinition(0, [0])],
+            Memory = [new MemoryRange(new BlockId(0), 1, 0, ZoneType.Dma32) { HolePages = holes }],
+        }),
+        Throws.ArgumentException.With.Message.Contains($"memory0 has {holes} pages"));
+
     [Test]
     public void Plug_AboveAMovableZone_IsMovable()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HotplugFs.Fuse.Passthrough;
 
 namespace HotplugFs.Fuse.Bridge;
@@ -91,7 +92,9 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     /// <summary>Lets a store end that waits, if a signal ends it. Other requests were answered already or cannot be ended.</summary>
     internal void Interrupt(Request request, Reply reply)
     {
-        tree.Callers?.Interrupt(request.As<InterruptIn>().Unique);
+        // Also a request that is too short gets no reply.
+        if (request.Body.Length >= Unsafe.SizeOf<InterruptIn>())
+            tree.Callers?.Interrupt(request.As<InterruptIn>().Unique);
         reply.NoReply();
     }
 

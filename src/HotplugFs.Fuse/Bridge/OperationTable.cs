@@ -14,7 +14,7 @@ internal sealed class OperationTable
     {
         Add<InitIn>(Opcode.Init, negotiation.Init);
         Add(Opcode.Destroy, Accept);
-        Add<InterruptIn>(Opcode.Interrupt, files.Interrupt);
+        Add(Opcode.Interrupt, files.Interrupt);
         Add(Opcode.Forget, Ignore);
         Add(Opcode.BatchForget, Ignore);
         Add(Opcode.StatFs, nodes.StatFs);

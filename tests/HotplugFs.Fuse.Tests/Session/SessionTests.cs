@@ -25,7 +25,6 @@ public sealed class SessionTests : SessionFixture
         [Opcode.Write] = 40,
         [Opcode.Release] = 24,
         [Opcode.Poll] = 24,
-        [Opcode.Interrupt] = 8,
         [Opcode.ReadDir] = 40,
         [Opcode.ReadDirPlus] = 40,
     };
@@ -279,6 +278,7 @@ public sealed class SessionTests : SessionFixture
         Channel.Add(Opcode.Forget, Node("memory"), new byte[8]);
         Channel.Add(Opcode.BatchForget, 0, new byte[8]);
         Channel.Add(Opcode.Interrupt, 0, new byte[8]);
+        Channel.Add(Opcode.Interrupt, 0, new byte[7]);
         Assert.That(Run().HandlerFaults, Is.Zero);
         Assert.That(Channel.Messages, Is.Empty);
     }
