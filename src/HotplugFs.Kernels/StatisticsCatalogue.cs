@@ -122,7 +122,6 @@ internal static class StatisticsCatalogue
         Marks = ["boost", "min", "low", "high"],
         End = ["  node_unreclaimable:  ", "  start_pfn:           "],
         HasNodeStatistics = true,
-        ListsEmptyZones = true,
         HasCma = true,
         HasDeviceZone = true,
     };

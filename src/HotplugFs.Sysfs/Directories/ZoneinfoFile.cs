@@ -14,7 +14,10 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
         ? profile.Statistics.Vmstat.IndexOf(FirstOfNode)
         : profile.Statistics.Vmstat.Length;
 
-    /// <summary>Lists the zones of the online nodes, in the kernel's format.</summary>
+    /// <summary>
+    /// Lists the zones that have memory online, in the kernel's format. Linux 6.1 and later list the empty zones of online nodes, too, up to
+    /// the line of their protection.
+    /// </summary>
     public Result Show(int obj, TextBuffer text)
     {
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
@@ -23,10 +26,10 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
             foreach (var type in Types())
             {
                 var zone = node.Zone(type);
-                if (zone.PresentPages == 0 && !_format.ListsEmptyZones)
+                if (zone.PresentPages == 0)
                     continue;
                 text.Append($"Node {node.Number}, zone {type.Name(),8}\n");
-                if (!hasStatistics && zone.PresentPages > 0)
+                if (!hasStatistics)
                 {
                     text.Append("  per-node stats\n"u8);
                     AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[_split..], node.Zones);
@@ -50,8 +53,6 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
             text.Append("        cma      0\n"u8);
         if (_format.HasNodeStatistics)
             AppendProtection(text, zone);
-        if (zone.PresentPages == 0)
-            return;
         text.Append(_format.HasNodeStatistics ? "      "u8 : "    "u8).Append($"nr_free_pages {zone.FreePages}\n");
         AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[.._split], [zone]);
         if (!_format.HasNodeStatistics)

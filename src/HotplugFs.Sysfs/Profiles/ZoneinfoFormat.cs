@@ -17,9 +17,6 @@ public sealed record ZoneinfoFormat
     /// </summary>
     public bool HasNodeStatistics { get; init; }
 
-    /// <summary>All zones of online nodes are listed, also empty ones; otherwise those with memory.</summary>
-    public bool ListsEmptyZones { get; init; }
-
     /// <summary>A zone has the line <c>cma</c>.</summary>
     public bool HasCma { get; init; }
 
