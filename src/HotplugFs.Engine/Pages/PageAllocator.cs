@@ -244,7 +244,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     private int[] Order(Zone zone)
     {
         List<int> numbers = [];
-        for (var number = zone.Blocks.Next(0); number >= 0; number = zone.Blocks.Next(number + 1))
+        foreach (var number in zone.Blocks.Members())
             if (memory.Record(new BlockId(number)).State != MemoryBlockState.Offline)
                 numbers.Add(number);
         var sign = rules.NewestBlockFirst ? -1 : 1;
