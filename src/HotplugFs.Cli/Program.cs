@@ -1,8 +1,8 @@
 using HotplugFs.Cli;
 using HotplugFs.Cli.Commands;
-using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.MountHelper;
 using HotplugFs.Cli.Running;
+using HotplugFs.Cli.Signals;
 
 Fcntl.OpenStandardStreams();
 Signal.IgnoreFileSizeLimit();
@@ -18,7 +18,9 @@ return MountLaunch.IsCalled(args)
     ? CommandLine.Guard(() => MountLaunch.Start(args, output), StandardStream.OpenError, ProgramIdentity.HotplugFs)
     : CommandLine.Guard(() =>
     {
-        if (MountLaunch.MayBeInForeground(args))
-            DaemonSignals.BlockFromTheStart(args);
+        if (args is [SubcommandNames.Run or SubcommandNames.Container, ..])
+            SignalThread.Block(ForwardedSignals.All, args);
+        else if (args is [SubcommandNames.Record or SubcommandNames.Replay, ..] || MountLaunch.MayBeInForeground(args))
+            SignalThread.Block(SignalThread.Ending, args);
         return CommandLine.Run(args, output, StandardStream.OpenError());
     }, StandardStream.OpenError, ProgramIdentity.HotplugFs);

@@ -114,6 +114,37 @@ in_state() {
     machine_ended
 }
 
+@test "run, replay and a mount in the foreground need no further thread for a signal" {
+    local process
+    [ "$AS" = user ] || skip "root has no limit of processes"
+    mkfifo "$WORK/fifo"
+    env --default-signal "$PROGRAM" run -- sh -c 'echo > "$0"; exec sleep 60' "$WORK/fifo" &
+    process=$!
+    read -r _ < "$WORK/fifo"
+    ends_without_a_thread "$process" 143
+    env --default-signal "$PROGRAM" replay "$WORK/fifo" &
+    process=$!
+    exec 8> "$WORK/fifo"
+    ends_without_a_thread "$process" 143
+    exec 8>&-
+    mkdir "$WORK/m"
+    env --default-signal "$PROGRAM" mount --foreground "$WORK/m" > "$WORK/fifo" &
+    process=$!
+    read -r _ < "$WORK/fifo"
+    ends_without_a_thread "$process" 0
+    ! is_mounted "$WORK/m" || fail "left a mount"
+}
+
+# ends_without_a_thread PROCESS STATUS: a signal ends the process, which may start nothing any more.
+ends_without_a_thread() {
+    local status=0
+    prlimit --pid "$1" --nproc=1
+    kill -TERM "$1"
+    wait "$1" || status=$?
+    [ "$status" -eq "$2" ] || fail "status $status instead of $2"
+    nothing_left
+}
+
 @test "run waits for the reader of its log only until a signal" {
     local run
     mkfifo "$WORK/log"

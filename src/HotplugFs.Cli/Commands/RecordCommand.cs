@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HotplugFs.Cli.Signals;
 using HotplugFs.Replay.Recorder;
 
 namespace HotplugFs.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HotplugFs.Cli.Signals;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
 using HotplugFs.Replay.Playback;

@@ -1,4 +1,3 @@
-using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Running;
 
 namespace HotplugFs.Cli.Containers;
@@ -72,7 +71,7 @@ internal static class ContainerCheck
     /// <summary>This process stays the container's first one, so that it receives the container's signals and orphans.</summary>
     private static void ExecuteInUserNamespace(IReadOnlyList<string> arguments)
     {
-        string[] command = [.. UserNamespace, "--", .. Launcher.ThisProgram, SubcommandNames.Container, .. arguments];
+        string[] command = [.. UserNamespace, "--", .. ThisProgram.Command, SubcommandNames.Container, .. arguments];
         var error = Spawn.Replace(command);
         throw new CommandException($"cannot execute {Unshare}: {error.Text()}");
     }

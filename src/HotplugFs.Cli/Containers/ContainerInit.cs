@@ -1,5 +1,6 @@
 using HotplugFs.Cli.Places;
 using HotplugFs.Cli.Running;
+using HotplugFs.Cli.Signals;
 
 namespace HotplugFs.Cli.Containers;
 
@@ -20,8 +21,7 @@ internal sealed class ContainerInit(ContainerRequest request, TextWriter output,
     /// <exception cref="CommandException">The machine cannot be mounted, or the command cannot be executed.</exception>
     public int Run()
     {
-        // Before anything else: the kernel discards signals for which this process has no handler.
-        using var signals = ForwardedSignals.Register(Handle);
+        SignalThread.Start(ForwardedSignals.All, Handle);
         ContainerCheck.Require(request.Arguments);
         using var mount = ContainerMount.Create(request);
         if (mount.Cover() is { Count: > 0 } absent)

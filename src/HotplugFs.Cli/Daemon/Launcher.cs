@@ -1,3 +1,4 @@
+using HotplugFs.Cli.Signals;
 using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Daemon;
@@ -54,24 +55,10 @@ internal static class Launcher
     /// <summary>Waits until a daemon has exited.</summary>
     public static void WaitForEnd(int process) => _ = SysWait.WaitForExit(process);
 
-    /// <summary>
-    /// The command line that starts this program: its own file if it is native, else the runtime's host and the assembly.
-    /// </summary>
-    public static string[] ThisProgram
-    {
-        get
-        {
-            // The runtime may know the path without /proc, but neither a daemon nor a namespace can do without it.
-            if (!Directory.Exists("/proc/self") || Environment.ProcessPath is not { } program)
-                throw new CommandException("there is no /proc/self; mount /proc (mount -t proc proc /proc)");
-            return Path.GetFileName(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "hotplugfs.dll")] : [program];
-        }
-    }
-
     private static (int Process, string Greeting) StartProcess(
         IReadOnlyList<string> arguments, IReadOnlyList<string> through, IReadOnlyList<(int Descriptor, int Number)> given)
     {
-        string[] command = [.. through, .. ThisProgram, .. arguments];
+        string[] command = [.. through, .. ThisProgram.Command, .. arguments];
         var (reading, writing) = Pipe.Create();
         using var pipe = new SafeFileHandle(reading, ownsHandle: true);
         var started = Spawn.Start(new SpawnRequest
@@ -80,7 +67,7 @@ internal static class Launcher
             Arguments = command,
             SearchPath = through.Count > 0,
             IsDetached = true,
-            Blocked = DaemonSignals.All,
+            Blocked = SignalThread.Ending,
             Given = [(writing, ReadyDescriptor), .. given],
         });
         _ = Unistd.Close(writing);

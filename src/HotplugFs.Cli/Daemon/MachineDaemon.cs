@@ -1,3 +1,4 @@
+using HotplugFs.Cli.Signals;
 using HotplugFs.Fuse;
 using HotplugFs.Fuse.Session;
 using HotplugFs.Kernels;
@@ -48,7 +49,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     private int Serve()
     {
         var daemonMount = new DaemonMount(request, _report);
-        DaemonSignals.Handle(daemonMount.End);
+        SignalThread.Start(SignalThread.Ending, _ => daemonMount.End());
         var (description, machine) = MachineLoader.Load(request.Machine);
         FuseSession? session = null;
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions

@@ -1,4 +1,5 @@
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Signals;
 
 namespace HotplugFs.Cli.Running;
 

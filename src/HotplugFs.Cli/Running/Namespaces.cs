@@ -1,3 +1,4 @@
+using HotplugFs.Cli.Signals;
 using static HotplugFs.Linux.Fcntl;
 
 namespace HotplugFs.Cli.Running;

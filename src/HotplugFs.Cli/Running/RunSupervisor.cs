@@ -1,4 +1,5 @@
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Signals;
 
 namespace HotplugFs.Cli.Running;
 
@@ -32,7 +33,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
         {
             try
             {
-                using var forwarding = ForwardedSignals.Register(signal =>
+                SignalThread.Start(ForwardedSignals.All, signal =>
                     outside.Send(RunMessageKind.Signal, signal.ToString(CultureInfo.InvariantCulture)));
                 var unshare = Start(directory, inside);
                 while (outside.Receive() is { } message)
@@ -61,7 +62,7 @@ internal sealed class RunSupervisor(string[] arguments, TextWriter error)
             var init = InitArguments.Insert(arguments, given);
             try
             {
-                return Namespaces.Start([.. Launcher.ThisProgram, .. init], inside.Descriptor, errors.Value);
+                return Namespaces.Start([.. ThisProgram.Command, .. init], inside.Descriptor, errors.Value);
             }
             finally
             {

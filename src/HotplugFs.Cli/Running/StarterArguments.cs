@@ -1,5 +1,3 @@
-using HotplugFs.Cli.Daemon;
-
 namespace HotplugFs.Cli.Running;
 
 /// <summary>The command line of the <see cref="CommandStarter"/>. It is read by position, because every run waits for it.</summary>
@@ -29,7 +27,7 @@ internal sealed record StarterArguments(
     /// <summary>The program and its arguments.</summary>
     public string[] Program =>
     [
-        .. Launcher.ThisProgram, SubcommandNames.Run, OptionNames.Start,
+        .. ThisProgram.Command, SubcommandNames.Run, OptionNames.Start,
         Channel.ToString(CultureInfo.InvariantCulture), string.Join(',', Streams), IsIsolated.ToString(), Directory, UdevRules, .. Command,
     ];
 

@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Signals;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>

@@ -1,19 +1,15 @@
-using System.Runtime.InteropServices;
-
-namespace HotplugFs.Cli.Commands;
+namespace HotplugFs.Cli.Signals;
 
 /// <summary>While it exists, Ctrl-C, SIGTERM and SIGHUP cancel an operation, which then cleans up.</summary>
+/// <remarks>All threads must block these signals: <see cref="SignalThread.Block"/>.</remarks>
 internal sealed class StopSignals : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly PosixSignalRegistration[] _registrations;
     private volatile bool _exitAtOnce;
+    private bool _isDisposed;
 
-    public StopSignals()
-    {
-        int[] numbers = [Signal.SIGHUP, Signal.SIGINT, Signal.SIGTERM];
-        _registrations = [.. numbers.Select(number => PosixSignalRegistration.Create((PosixSignal)number, Stop))];
-    }
+    public StopSignals() => SignalThread.Start(SignalThread.Ending, Stop);
 
     /// <summary>Is canceled by the first signal.</summary>
     public CancellationToken Token => _cancellation.Token;
@@ -30,17 +26,22 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
-        foreach (var registration in _registrations)
-            registration.Dispose();
-        _cancellation.Dispose();
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _cancellation.Dispose();
+        }
     }
 
-    private void Stop(PosixSignalContext context)
+    private void Stop(int signal)
     {
-        context.Cancel = true;
-        Status = WaitStatus.SignalBase + (int)context.Signal;
+        Status = WaitStatus.SignalBase + signal;
         if (ExitAtOnce)
             Environment.Exit(Status);
-        _cancellation.Cancel();
+        lock (_lock)
+        {
+            if (!_isDisposed)
+                _cancellation.Cancel();
+        }
     }
 }
