@@ -39,10 +39,17 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
     one_line 127 "hotplugfs: no-such-command: command not found" -- no-such-command
     one_line 126 "hotplugfs: $WORK/err: cannot execute: Permission denied" -- "$WORK/err"
     one_line 126 "hotplugfs: $WORK: cannot execute: Permission denied" -- "$WORK"
-    fails_with 2 "COMMAND" "$PROGRAM" run
     fails_with 2 'unknown kernel "2.2"' "$PROGRAM" run --kernel 2.2 -- true
     one_line 125 "hotplugfs: nowhere: no preset or file has this name*" --machine nowhere -- true
     one_line 125 "hotplugfs: --log $WORK: *" --log "$WORK" -- true
+
+    # Without a command, a shell.
+    OUTPUT=$(SHELL=/bin/bash "$PROGRAM" run --kernel 6.12 <<< 'echo "$BASH $debian_chroot"; cat $HOTPLUGFS/hotplugfs/kernel; exit 3') && fail "$OUTPUT" ||
+        [ $? -eq 3 ] || fail "$OUTPUT"
+    [ "$OUTPUT" = "/bin/bash hotplugfs 6.12"$'\n'6.12 ] || fail "$OUTPUT"
+    OUTPUT=$(env SHELL=/bin/bash script --quiet --return --command "$PROGRAM run" /dev/null <<< exit) || fail "$OUTPUT"
+    [[ $OUTPUT == *"machine default, kernel 4.9: the memory in this shell's /sys is simulated; exit ends it"*"lsmem -a -o +ZONES shows it"* ]] ||
+        fail "$OUTPUT"
 
     # Background processes end with the command.
     ran 0 "" -- bash -c 'setsid bash -c "exec -a \"$TMPDIR/hotplugfs-run-left\" sleep 1000" > /dev/null 2>&1 & disown'

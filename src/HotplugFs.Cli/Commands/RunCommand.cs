@@ -12,8 +12,8 @@ internal sealed class RunCommand
 
     private readonly Argument<string[]> _command = new("COMMAND")
     {
-        Description = "Command and its arguments, after --",
-        Arity = ArgumentArity.OneOrMore,
+        Description = "Command and its arguments, after -- [default: the user's shell, $SHELL]",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string?> _udevRules = new("--udev")
@@ -43,7 +43,7 @@ internal sealed class RunCommand
     private Command Compose()
     {
         var command = new Command(SubcommandNames.Run,
-            "Run a command that sees a simulated machine in /sys/devices/system/memory; nothing remains afterwards");
+            "Run a command or a shell that sees a simulated machine in /sys/devices/system/memory; nothing remains afterwards");
         _machine.AddTo(command);
         command.Add(_udevRules);
         command.Add(_log);
@@ -73,7 +73,7 @@ internal sealed class RunCommand
         {
             return new NamespaceInit(new RunRequest
             {
-                Command = parsed.GetRequiredValue(_command),
+                Command = parsed.GetValue(_command) ?? [],
                 Machine = _machine.Read(parsed),
                 UdevRules = parsed.GetValue(_udevRules),
                 LogFile = parsed.GetValue(_log),

@@ -3,7 +3,7 @@ namespace HotplugFs.Cli.Requests;
 /// <summary>What <c>hotplugfs run</c> runs.</summary>
 internal sealed record RunRequest
 {
-    /// <summary>The command's name and its arguments.</summary>
+    /// <summary>The command's name and its arguments; empty for the user's shell.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
     public required MachineSelection Machine { get; init; }

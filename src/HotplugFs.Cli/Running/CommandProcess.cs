@@ -7,6 +7,7 @@ namespace HotplugFs.Cli.Running;
 internal sealed class CommandProcess(IReadOnlyList<string> command, IReadOnlyList<(int Descriptor, int Number)> given, string sysroot)
 {
     private const string Shell = "/bin/sh";
+    private const string KernelFile = "hotplugfs/kernel";
 
     /// <summary>Executes the user's program with the inherited streams.</summary>
     /// <returns>The process id.</returns>
@@ -36,6 +37,8 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, IReadOnlyLis
             [MachineDirectory.Variable] = sysroot,
             // systemd's libraries otherwise reject a /sys that is not a sysfs (systemd docs/ENVIRONMENT.md).
             ["SYSTEMD_DEVICE_VERIFY_SYSFS"] = "0",
+            // The shells of Debian and Ubuntu show it in their prompt.
+            ["debian_chroot"] = $"hotplugfs {File.ReadAllText(Path.Combine(sysroot, KernelFile)).TrimEnd()}",
         },
     };
 

@@ -51,7 +51,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         _ = SysMount.Mount("proc", "/proc", "proc", SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC, null);
         using var log = request.LogFile is null ? null : new RunLog(request.LogFile, given.Errors);
         _mounts.Share();
-        int daemon, starter;
+        (int Process, string Greeting) daemon;
+        int starter;
         if (request.IsPrivileged)
         {
             EnterNetwork();
@@ -67,8 +68,10 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             _mounts.Cover();
             PrivateMounts.HideHost(given.Errors);
         }
+        if (request.Command.Count == 0)
+            UserShell.Greet(daemon.Greeting);
         _command.Start();
-        var status = _command.Wait(starter, daemon);
+        var status = _command.Wait(starter, daemon.Process);
         // The command may have exited before the watching thread noticed.
         if (request.IsPrivileged)
             _mounts.RequireCovered();
@@ -81,7 +84,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         // unshare(1) and the shell have other standard streams.
         int[] streams = [Duplicate(Unistd.STDIN_FILENO), Duplicate(Unistd.STDOUT_FILENO), given.Errors];
         return new StarterArguments(
-            _command.StarterChannel.Descriptor, streams, !request.IsPrivileged, given.Directory, request.UdevRules ?? "", request.Command);
+            _command.StarterChannel.Descriptor, streams, !request.IsPrivileged, given.Directory, request.UdevRules ?? "",
+            UserShell.Or(request.Command));
     }
 
     /// <summary>Starts the starter in the command's namespaces, and moves this thread to the network namespace.</summary>
@@ -120,7 +124,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     /// The daemon has a copy of the mount namespace, in which nothing covers the host's files: the runtime reads /proc/meminfo, and a process
     /// must not wait for what it serves.
     /// </summary>
-    private int StartDaemon() => OwnThread.Run(() =>
+    private (int Process, string Greeting) StartDaemon() => OwnThread.Run(() =>
     {
         if (Sched.Unshare(Sched.CLONE_NEWNS).Failed(out var error))
             throw new CommandException($"cannot create a mount namespace: {error.Text()}");
@@ -130,7 +134,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             Machine = request.Machine,
             Options = new MountOptions { AllowOther = true },
             UeventsOutside = given.OutsideNetwork,
-        }).Process;
+        });
     });
 
     private static int Duplicate(int descriptor)
