@@ -41,7 +41,7 @@ public sealed class MachineTree
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
-        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options.DescribeMachine, options.DescribeTransport);
+        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",

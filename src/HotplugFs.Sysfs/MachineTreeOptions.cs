@@ -11,4 +11,7 @@ public sealed record MachineTreeOptions
 
     /// <summary>Returns the line of <c>hotplugfs/transport</c>: how reads reach the tree.</summary>
     public Func<string> DescribeTransport { get; init; } = () => "none";
+
+    /// <summary>Returns the bytes that this process may still use. Blocks that need more are refused with ENOMEM.</summary>
+    public Func<long> MemoryLeft { get; init; } = () => long.MaxValue;
 }

@@ -204,4 +204,17 @@ public sealed class ControlFileTests
         Assert.That(tree.Write("hotplugfs/virtio_mem", request).Error, Is.EqualTo(expected));
         Assert.That(tree.LastLogLine, Does.StartWith("virtio"));
     }
+
+    [Test]
+    public void Blocks_BeyondTheMemoryLimitOfTheProcess_AreRefused()
+    {
+        var tree = new TestTree(kernel: "6.12", memoryLeft: 200_000);
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v node=1 max=8T").IsOk, tree.Log);
+        foreach (var (file, request) in new[] { ("dimms/plug", "node=1 size=256G id=big"), ("virtio_mem", "id=v size=256G") })
+        {
+            Assert.That(tree.Write("hotplugfs/" + file, request).Error, Is.EqualTo(Errno.ENOMEM));
+            Assert.That(tree.LastLogLine, Does.EndWith($"{file}: 2048 blocks need 256 KiB; the memory limit of hotplugfs leaves 195 KiB"));
+            Assert.That(tree.Write("hotplugfs/" + file, request.Replace("256G", "128G", StringComparison.Ordinal)).IsOk, tree.Log);
+        }
+    }
 }

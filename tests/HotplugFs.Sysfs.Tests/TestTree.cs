@@ -8,13 +8,17 @@ namespace HotplugFs.Sysfs.Tests;
 /// <summary>The tree of a preset machine, with methods like the commands of a shell.</summary>
 internal sealed class TestTree
 {
-    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null)
+    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null, long memoryLeft = long.MaxValue)
     {
         var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;
         definition = definition with { MovableNode = movableNode ?? definition.MovableNode, Config = config ?? definition.Config };
         Machine = new Machine(definition, found.Rules);
-        MachineTree = new MachineTree(Machine, found.Files, new MachineTreeOptions { DescribeMachine = () => "as described\n" });
+        MachineTree = new MachineTree(Machine, found.Files, new MachineTreeOptions
+        {
+            DescribeMachine = () => "as described\n",
+            MemoryLeft = () => memoryLeft,
+        });
     }
 
     public Machine Machine { get; }

@@ -162,6 +162,24 @@ ends_without_a_thread() {
     exits 0 '*memory1: state: "x* refused*' "$PROGRAM" run --log - -- bash -c "$GUARD"'; { echo x > memory1/state; } 2> /dev/null; true'
 }
 
+# bats test_tags=only-root
+@test "a plug that the memory limit does not allow is refused" {
+    local groups=/sys/fs/cgroup/memory limit=memory.limit_in_bytes group
+    [ -d "$groups" ] || { groups=/sys/fs/cgroup limit=memory.max; }
+    group=$groups/hotplugfs-$$
+    mkdir "$group" 2> /dev/null && [ -e "$group/$limit" ] || { rmdir "$group" 2> /dev/null || true; skip "no memory cgroup can be made here"; }
+    echo 6M > "$group/$limit"
+    mkdir "$WORK/m"
+    sh -c 'echo $$ > "$0/cgroup.procs"; exec "$@"' "$group" "$PROGRAM" mount "$WORK/m"
+    exits 1 "*Cannot allocate memory*65536 blocks need 8192 KiB; the memory limit of hotplugfs leaves *" "$PROGRAM" plug "$WORK/m" --node 1 --size 8T
+    "$PROGRAM" plug "$WORK/m" --node 1 --size 512G
+    "$PROGRAM" unmount "$WORK/m"
+    group_is_empty() { [ ! -s "$group/cgroup.procs" ]; }
+    eventually group_is_empty
+    rmdir "$group"
+    nothing_left
+}
+
 @test "a file that has no end is refused, or its reader can be ended" {
     local replay
     mkfifo "$WORK/fifo"

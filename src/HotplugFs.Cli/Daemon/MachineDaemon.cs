@@ -58,6 +58,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             Tree = new TreeOptions { Uid = Unistd.GetEuid(), Gid = Unistd.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
+            MemoryLeft = MemoryLimit.Left,
         });
         var root = FindSubtree(tree.Tree);
         using var uevents = request.UeventsOutside is { } network ? new UeventSender(tree.Uevents, network, _report.Problem) : null;

@@ -33,7 +33,7 @@ internal static class SignalThread
         FinalizerThread.Block(signals);
     }
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Takes the signals on a background thread.</summary>
     /// <param name="signals">Signals that all threads block.</param>
     /// <param name="handle">Receives the number of each signal.</param>
     public static void Start(SignalSet signals, Action<int> handle) => new Thread(() =>

@@ -7,10 +7,11 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>DIR/hotplugfs</c>: our own files, which control the machine. The program's subcommands write to them, and so can a shell.
 /// </summary>
 internal sealed class ControlDirectory(
-    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, Func<string> describeMachine, Func<string> describeTransport)
+    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
 {
+    private readonly BlockBudget _budget = new(machine, options.MemoryLeft);
     private readonly OfflineResult _offlineResult = new(machine);
-    private readonly VirtioMemFile _virtioMem = new(machine);
+    private readonly VirtioMemFile _virtioMem = new(machine, new BlockBudget(machine, options.MemoryLeft));
     private readonly LoadDirectory _load = new(machine, objects);
 
     /// <summary>The directories of the DIMMs.</summary>
@@ -26,7 +27,7 @@ internal sealed class ControlDirectory(
     public DirectoryType Build() => new(
         Text("machine", ShowMachine),
         Ro("kernel", machine.Rules.Name, isConstant: _ => true),
-        Ro("transport", (_, text) => text.Append(describeTransport())),
+        Ro("transport", (_, text) => text.Append(options.DescribeTransport())),
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
@@ -45,7 +46,7 @@ internal sealed class ControlDirectory(
 
     private Result ShowMachine(int obj, TextBuffer text)
     {
-        text.Append(describeMachine());
+        text.Append(options.DescribeMachine());
         return Result.Ok;
     }
 
@@ -56,6 +57,8 @@ internal sealed class ControlDirectory(
             machine.Log($"dimms/plug: {problem}");
             return Errno.EINVAL;
         }
+        if (_budget.Check("dimms/plug", definition.SizeBytes).Failed(out var error))
+            return error;
         var plugged = machine.Plug(definition);
         return plugged.IsOk ? text.Length : plugged.Error;
     }

@@ -6,7 +6,7 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>hotplugfs/virtio_mem</c>: virtio-mem devices, whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without
 /// memory, <c>id=v0 size=512M</c> resizes it. Reading lists the devices.
 /// </summary>
-internal sealed class VirtioMemFile(Machine machine)
+internal sealed class VirtioMemFile(Machine machine, BlockBudget budget)
 {
     private const string Form = "id=NAME node=N max=BYTES to plug a device, or id=NAME size=BYTES to resize it";
 
@@ -55,7 +55,7 @@ internal sealed class VirtioMemFile(Machine machine)
         if (!ByteSize.TryParse(size, out var bytes))
             return Refuse($"size={size} is not a size");
         if (machine.VirtioMem.Find(id) is { } device)
-            return machine.VirtioMem.Resize(device, bytes);
+            return budget.Check("virtio_mem", bytes - device.PluggedBytes).Failed(out var error) ? error : machine.VirtioMem.Resize(device, bytes);
         machine.Log($"virtio_mem: no device is named \"{id}\"");
         return Errno.ENOENT;
     }
