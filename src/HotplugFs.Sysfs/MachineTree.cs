@@ -41,7 +41,8 @@ public sealed class MachineTree
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
-        _control = new ControlDirectory(machine, objects, Log, _ueventLines, options);
+        _control = new ControlDirectory(
+            machine, objects, Log, _ueventLines, new BlockBudget(machine, options.MemoryLeft), options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",

@@ -8,7 +8,9 @@ namespace HotplugFs.Sysfs.Tests;
 /// <summary>The tree of a preset machine, with methods like the commands of a shell.</summary>
 internal sealed class TestTree
 {
-    public TestTree(string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null, long memoryLeft = long.MaxValue)
+    public TestTree(
+        string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null,
+        long memoryLeft = long.MaxValue)
     {
         var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;

@@ -7,11 +7,11 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>DIR/hotplugfs</c>: our own files, which control the machine. The program's subcommands write to them, and so can a shell.
 /// </summary>
 internal sealed class ControlDirectory(
-    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, MachineTreeOptions options)
+    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, BlockBudget budget,
+    Func<string> describeMachine, Func<string> describeTransport)
 {
-    private readonly BlockBudget _budget = new(machine, options.MemoryLeft);
     private readonly OfflineResult _offlineResult = new(machine);
-    private readonly VirtioMemFile _virtioMem = new(machine, new BlockBudget(machine, options.MemoryLeft));
+    private readonly VirtioMemFile _virtioMem = new(machine, budget);
     private readonly LoadDirectory _load = new(machine, objects);
 
     /// <summary>The directories of the DIMMs.</summary>
@@ -27,7 +27,7 @@ internal sealed class ControlDirectory(
     public DirectoryType Build() => new(
         Text("machine", ShowMachine),
         Ro("kernel", machine.Rules.Name, isConstant: _ => true),
-        Ro("transport", (_, text) => text.Append(options.DescribeTransport())),
+        Ro("transport", (_, text) => text.Append(describeTransport())),
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
@@ -46,7 +46,7 @@ internal sealed class ControlDirectory(
 
     private Result ShowMachine(int obj, TextBuffer text)
     {
-        text.Append(options.DescribeMachine());
+        text.Append(describeMachine());
         return Result.Ok;
     }
 
@@ -57,7 +57,7 @@ internal sealed class ControlDirectory(
             machine.Log($"dimms/plug: {problem}");
             return Errno.EINVAL;
         }
-        if (_budget.Check("dimms/plug", definition.SizeBytes).Failed(out var error))
+        if (budget.Check("dimms/plug", definition.SizeBytes).Failed(out var error))
             return error;
         var plugged = machine.Plug(definition);
         return plugged.IsOk ? text.Length : plugged.Error;
