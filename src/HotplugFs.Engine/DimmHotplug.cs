@@ -16,8 +16,8 @@ internal sealed class DimmHotplug(
     /// <inheritdoc cref="Machine.Plug"/>
     public Result<Dimm> Plug(DimmDefinition definition)
     {
-        if (!hotplugLock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (hotplugLock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         if (!FindPlace(definition).TryGet(out var place, out var error))
             return error;
@@ -65,8 +65,8 @@ internal sealed class DimmHotplug(
     /// <inheritdoc cref="Machine.Unplug"/>
     public Result Unplug(Dimm dimm)
     {
-        if (!hotplugLock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (hotplugLock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         if (OfflineBlocks(dimm).Failed(out var error))
             return error;
@@ -98,23 +98,38 @@ internal sealed class DimmHotplug(
                 continue;
             var isOffline = devices.Offline(new BlockId(number)).TryGet(out _, out var error);
             if (error == Errno.EWAITING)
-            {
-                _waiting = (offlined, refused);
-                return error;
-            }
+                return Wait(offlined, refused);
             // A notifier may answer with EINTR, too; that is an ordinary refusal.
             if (error == Errno.EINTR && hotplugLock.IsInterrupted)
                 return Undo(dimm, new BlockId(number), offlined, error);
             (isOffline ? offlined : refused).Add(number);
         }
+        return OfflineRefusedBlocks(dimm, offlined, refused);
+    }
+
+    private Result OfflineRefusedBlocks(Dimm dimm, BlockSet offlined, BlockSet refused)
+    {
         foreach (var number in refused.Members())
         {
-            events.Log($"dimm {dimm.Id}: unplug: the kernel tries memory{number} a second time");
-            if (!devices.Offline(new BlockId(number)).IsOk)
-                return Undo(dimm, new BlockId(number), offlined, Errno.EBUSY);
-            offlined.Add(number);
+            var block = memory[new BlockId(number)];
+            if (!block.DeviceOnline)
+                continue;
+            if (block.State != MemoryBlockState.GoingOffline)
+                events.Log($"dimm {dimm.Id}: unplug: the kernel tries {block.Id} a second time");
+            if (devices.Offline(block.Id).TryGet(out _, out var error))
+                offlined.Add(number);
+            else if (error == Errno.EWAITING)
+                return Wait(offlined, refused);
+            else
+                return Undo(dimm, block.Id, offlined, error == Errno.EINTR && hotplugLock.IsInterrupted ? error : Errno.EBUSY);
         }
         return Result.Ok;
+    }
+
+    private Errno Wait(BlockSet offlined, BlockSet refused)
+    {
+        _waiting = (offlined, refused);
+        return Errno.EWAITING;
     }
 
     private Errno Undo(Dimm dimm, BlockId busy, BlockSet offlined, Errno error)

@@ -5,61 +5,67 @@ namespace HotplugFs.Engine;
 /// wait returns EWAITING to its caller and keeps the lock until the caller calls again, and so do the operations of other callers
 /// meanwhile.
 /// </summary>
-internal sealed class HotplugLock
+/// <remarks>
+/// An operation has a time, which is behind the clock if the caller calls again late. Operations that waited for the lock begin at the time
+/// at which it was released, so the moments of the calls change no result.
+/// </remarks>
+/// <param name="waitersIgnoreSignals">True if a signal does not end the wait for the lock.</param>
+internal sealed class HotplugLock(bool waitersIgnoreSignals)
 {
     private bool _isHeld;
     private bool _isWaiting;
     private ulong _holder;
 
-    /// <summary>Who calls the machine now, such as a request of a client (the kernel's current).</summary>
-    public ulong Caller { get; set; }
+    /// <summary>Who calls the machine now.</summary>
+    public Caller Caller { get; set; }
+
+    /// <summary>The time of the machine now, from its start on. The caller supplies it, and never sets it back.</summary>
+    public TimeSpan Now { get; set; }
+
+    /// <summary>The time at which the operation under way has arrived; after it, the time at which the lock was released.</summary>
+    public TimeSpan Time { get; set; }
+
+    /// <summary>When the operation that waits has to be called again; null if time alone does not end the wait, or none waits.</summary>
+    public TimeSpan? Due { get; private set; }
 
     /// <summary>True if a signal has reached the holder.</summary>
-    public bool IsInterrupted { get; private set; }
+    public bool IsInterrupted => Caller.IsInterrupted;
+
+    /// <summary>True if an operation of another caller waits.</summary>
+    public bool IsHeldByOther => _isWaiting && _holder != Caller.Number;
 
     /// <summary>Begins an operation, or continues the one with which the caller waits.</summary>
     /// <param name="operation">The scope of the operation; disposing it releases the lock unless the operation waits.</param>
-    /// <returns>False if the operation of another caller waits.</returns>
+    /// <returns>Success; EWAITING if the operation of another caller waits; EINTR if a signal ended the caller's wait for it.</returns>
     /// <exception cref="InvalidOperationException">An operation is under way: a notifier or an event handler starts another one.</exception>
-    public bool TryEnter(out Scope operation)
+    public Result Enter(out Scope operation)
     {
+        operation = default;
         if (_isHeld && !_isWaiting)
             throw new InvalidOperationException("another hotplug operation is under way");
-        if (_isWaiting && _holder != Caller)
-        {
-            operation = default;
-            return false;
-        }
-        (_isHeld, _isWaiting, _holder) = (true, false, Caller);
+        var continues = _isWaiting && _holder == Caller.Number;
+        if (!continues && Caller.IsInterrupted && !waitersIgnoreSignals)
+            return Errno.EINTR;
+        if (IsHeldByOther)
+            return Errno.EWAITING;
+        if (!continues && !Caller.HasWaited)
+            Time = Now;
+        (_isHeld, _isWaiting, _holder, Due) = (true, false, Caller.Number, null);
         operation = new Scope(this);
-        return true;
+        return Result.Ok;
     }
 
     /// <summary>Makes the operation wait: it keeps the lock at its end.</summary>
+    /// <param name="due">When it has to be called again; null if time alone does not end the wait.</param>
     /// <returns>EWAITING, the result of the operation until then.</returns>
-    public Errno Wait()
+    public Errno Wait(TimeSpan? due)
     {
-        _isWaiting = true;
+        (_isWaiting, Due) = (true, due);
         return Errno.EWAITING;
-    }
-
-    /// <summary>Interrupts the operation with which a caller waits; it ends when the caller calls again.</summary>
-    /// <returns>False if this caller holds no lock.</returns>
-    public bool Interrupt(ulong caller)
-    {
-        if (!_isWaiting || _holder != caller)
-            return false;
-        return IsInterrupted = true;
-    }
-
-    private void Leave()
-    {
-        if (!_isWaiting)
-            (_isHeld, IsInterrupted) = (false, false);
     }
 
     public readonly ref struct Scope(HotplugLock owner)
     {
-        public void Dispose() => owner.Leave();
+        public void Dispose() => owner._isHeld = owner._isWaiting;
     }
 }

@@ -7,7 +7,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// A simulated machine: its physical memory, the kernel that manages it, and the devices that memory is plugged with. It does no I/O and
-/// has no clock.
+/// has no clock: the caller supplies time.
 /// </summary>
 /// <remarks>Owned by one thread. Notifiers and event handlers cannot start hotplug operations: those throw.</remarks>
 public sealed class Machine
@@ -15,7 +15,7 @@ public sealed class Machine
     private readonly PhysicalMemory _memory;
     private readonly MemoryInUse _pages;
     private readonly MachineEvents _events = new();
-    private readonly HotplugLock _lock = new();
+    private readonly HotplugLock _lock;
     private readonly DimmHotplug _dimmHotplug;
 
     /// <summary>Boots a machine and plugs its DIMMs.</summary>
@@ -26,10 +26,12 @@ public sealed class Machine
         Config = definition.Config;
         Notifiers.Register(ErrorInjection);
         _memory = MachineBuilder.Build(definition, rules);
+        _memory.MigrationRateOf = _ => MigrationRate;
+        _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         _pages = new MemoryInUse(_memory, rules.Pages, Log);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
-        Poison = new PoisonedPages(_memory, rules, _events);
+        Poison = new PoisonedPages(_memory, rules, _lock, _events);
         var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, Poison, _lock, _events);
         Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
@@ -38,6 +40,7 @@ public sealed class Machine
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
         Devices.AutoOnline = definition.AutoOnline;
+        MigrationRate = definition.MigrationRate;
     }
 
     /// <summary>Raised for each change, in order, after the machine shows it.</summary>
@@ -88,10 +91,30 @@ public sealed class Machine
     public FreeLists FreeLists => _pages.FreeLists;
 
     /// <inheritdoc cref="HotplugLock.Caller"/>
-    public ulong Caller
+    public Caller Caller
     {
         get => _lock.Caller;
         set => _lock.Caller = value;
+    }
+
+    /// <inheritdoc cref="HotplugLock.Now"/>
+    public TimeSpan Now
+    {
+        get => _lock.Now;
+        set => _lock.Now = value;
+    }
+
+    /// <inheritdoc cref="HotplugLock.Due"/>
+    public TimeSpan? Due => _lock.Due;
+
+    /// <summary>How fast pages leave a block that goes offline. A change applies to a running offline, too.</summary>
+    public MigrationRate MigrationRate { get; set; }
+
+    /// <inheritdoc cref="PhysicalMemory.MigrationRateOf"/>
+    public Func<MemoryBlock, MigrationRate> MigrationRateOf
+    {
+        get => _memory.MigrationRateOf;
+        set => _memory.MigrationRateOf = value;
     }
 
     /// <inheritdoc cref="PhysicalMemory.Dimms"/>
@@ -166,9 +189,6 @@ public sealed class Machine
     /// <param name="dimm">A DIMM that is plugged.</param>
     /// <returns>Success; EBUSY if a block cannot go offline; EIO if a block is online without its device.</returns>
     public Result Unplug(Dimm dimm) => _dimmHotplug.Unplug(dimm);
-
-    /// <inheritdoc cref="HotplugLock.Interrupt"/>
-    public bool Interrupt(ulong caller) => _lock.Interrupt(caller);
 
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>

@@ -35,6 +35,9 @@ public sealed record MachineDefinition
 
     /// <summary>The value of <c>auto_online_blocks</c> after <see cref="Dimms"/> are plugged.</summary>
     public OnlineType AutoOnline { get; init; } = OnlineType.Offline;
+
+    /// <inheritdoc cref="Machine.MigrationRate"/>
+    public MigrationRate MigrationRate { get; init; }
 }
 
 /// <summary>The kernel's build options that files show; the defaults are those of a distribution's kernel.</summary>

@@ -12,8 +12,8 @@ internal sealed class MemoryHotplug(
     PhysicalMemory memory, KernelRules rules, MemoryInUse pages, NotifierChain notifiers, PoisonedPages poisonedPages, HotplugLock hotplugLock,
     MachineEvents events)
 {
-    /// <summary>The block whose pages are being moved, while that waits.</summary>
-    private BlockId? _waiting;
+    /// <summary>The move of a block's pages that waits.</summary>
+    private BlockMigration? _migration;
 
     /// <summary>Onlines the pages of an offline block (online_pages).</summary>
     /// <returns>Success, or the errno of the zone rule or notifier that refused; the log has the reason.</returns>
@@ -57,25 +57,32 @@ internal sealed class MemoryHotplug(
     /// Offlines the pages of an online block (offline_pages). Meanwhile the block is going-offline. If its pages cannot be moved now and the
     /// kernel waits, the operation waits, and the next call continues it.
     /// </summary>
+    /// <param name="waits">False to take no time, and to fail with EBUSY instead of waiting.</param>
     /// <returns>Success; the errno of the zone rule, page or notifier that refused, with the reason in the log; EWAITING if it waits.</returns>
-    public Result OfflinePages(BlockId id)
+    public Result OfflinePages(BlockId id, bool waits)
     {
         var block = memory[id];
         var argument = StatesChangedByOffline(block);
         var isOffline = false;
+        var migration = _migration;
+        _migration = null;
         try
         {
             memory.Record(id).State = MemoryBlockState.GoingOffline;
-            if (_waiting is null && PrepareOffline(block, argument) is { } refusal)
+            if (migration is null && PrepareOffline(block, argument) is { } refusal)
                 return Refuse(id, OnlineType.Offline, refusal);
-            _waiting = null;
-            if (MovePages(block, argument).Failed(out var error))
+            migration ??= new BlockMigration(pages, rules.Pages, block, hotplugLock.Time);
+            if (MovePages(migration, block, waits).Failed(out var error))
+            {
+                if (error != Errno.EWAITING)
+                    notifiers.Notify(MemoryAction.CancelOffline, argument);
                 return error;
+            }
             isOffline = true;
         }
         finally
         {
-            if (!isOffline && _waiting is null)
+            if (!isOffline && _migration is null)
                 CancelOffline(id);
         }
         CompleteOffline(block, argument);
@@ -101,23 +108,19 @@ internal sealed class MemoryHotplug(
 
     /// <summary>Moves the pages of a block away, in as many calls as it takes.</summary>
     /// <returns>Success; EWAITING if pages remain and the kernel waits; EINTR after a signal, and else the errno of the obstacle.</returns>
-    private Result MovePages(in MemoryBlock block, in MemoryNotify argument)
+    private Result MovePages(BlockMigration migration, in MemoryBlock block, bool waits)
     {
-        if (!hotplugLock.IsInterrupted)
+        var rate = waits ? memory.MigrationRateOf(block) : default;
+        var moved = migration.Continue(rate, hotplugLock.Now, hotplugLock.IsInterrupted);
+        hotplugLock.Time = migration.Time;
+        if (!moved.Failed(out var error))
+            return Result.Ok;
+        if (error == Errno.EWAITING && waits)
         {
-            var obstacle = pages.MovePages(block);
-            if (obstacle == MigrationObstacle.None)
-                return Result.Ok;
-            if (pages.ErrorFor(obstacle) is not { } error)
-            {
-                _waiting = block.Id;
-                return hotplugLock.Wait();
-            }
-            notifiers.Notify(MemoryAction.CancelOffline, argument);
-            return Refuse(block.Id, OnlineType.Offline, new Refusal(error, pages.Describe(block.Id, obstacle)));
+            _migration = migration;
+            return hotplugLock.Wait(migration.Due);
         }
-        notifiers.Notify(MemoryAction.CancelOffline, argument);
-        return Refuse(block.Id, OnlineType.Offline, new Refusal(Errno.EINTR, "a signal ended it"));
+        return Refuse(block.Id, OnlineType.Offline, new Refusal(error == Errno.EWAITING ? Errno.EBUSY : error, migration.Describe(error)));
     }
 
     /// <summary>Takes a block whose pages are free out of use.</summary>

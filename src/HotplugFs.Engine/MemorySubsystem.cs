@@ -29,8 +29,8 @@ public sealed class MemorySubsystem
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
     public Result<DeviceOutcome> SetState(BlockId id, OnlineType request)
     {
-        if (!_lock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         if (request == OnlineType.Offline)
             return Offline(id);
@@ -50,8 +50,8 @@ public sealed class MemorySubsystem
     /// <returns>The outcome, or the errno of the rule, page or notifier that refused; the log has the reason.</returns>
     public Result<DeviceOutcome> SetOnline(BlockId id, bool online)
     {
-        if (!_lock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         if (!online)
             return Offline(id);
@@ -69,8 +69,8 @@ public sealed class MemorySubsystem
     /// </returns>
     public Result Probe(ulong address)
     {
-        if (!_lock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         var blockSize = (ulong)_memory.BlockSizeBytes;
         if (address % blockSize != 0)
@@ -123,8 +123,18 @@ public sealed class MemorySubsystem
         return DeviceOutcome.Done;
     }
 
+    /// <summary>Returns EWAITING while an operation of another caller waits, and EINTR if a signal ended the wait for it.</summary>
+    public Result AwaitTurn()
+    {
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
+        operation.Dispose();
+        return Result.Ok;
+    }
+
     /// <summary>Offlines a block's device (device_offline).</summary>
-    internal Result<DeviceOutcome> Offline(BlockId id)
+    /// <param name="waits">False to take no time, and to fail with EBUSY instead of waiting.</param>
+    internal Result<DeviceOutcome> Offline(BlockId id, bool waits = true)
     {
         ref var record = ref _memory.Record(id);
         if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
@@ -134,7 +144,7 @@ public sealed class MemorySubsystem
                 : $"{id}: offline ignored: already offline");
             return DeviceOutcome.Already;
         }
-        if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id).Failed(out var error))
+        if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id, waits).Failed(out var error))
             return error;
         record.Flags &= ~BlockFlags.DeviceOnline;
         _events.Raise(new BlockOffline(id));

@@ -9,13 +9,14 @@ public sealed class PoisonedPages
 {
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
+    private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
 
     /// <summary>Page frame numbers by block; a block without a retired page has no entry.</summary>
     private readonly Dictionary<BlockId, HashSet<long>> _pages = [];
 
-    internal PoisonedPages(PhysicalMemory memory, KernelRules rules, MachineEvents events) =>
-        (_memory, _rules, _events) = (memory, rules, events);
+    internal PoisonedPages(PhysicalMemory memory, KernelRules rules, HotplugLock hotplugLock, MachineEvents events) =>
+        (_memory, _rules, _lock, _events) = (memory, rules, hotplugLock, events);
 
     /// <summary>
     /// Number of pages that were retired, which <c>HardwareCorrupted</c> of /proc/meminfo shows. Where a block with such a page can come
@@ -26,10 +27,13 @@ public sealed class PoisonedPages
     /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
     /// <param name="address">A physical address in the page.</param>
     /// <returns>
-    /// Success, also for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages.
+    /// Success, also for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages;
+    /// EWAITING while a hotplug operation waits, which no signal ends.
     /// </returns>
     public Result SoftOffline(ulong address)
     {
+        if (_lock.IsHeldByOther)
+            return Errno.EWAITING;
         if (BlockAt(address) is not { } block)
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)

@@ -78,8 +78,8 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// </returns>
     public Result Resize(VirtioMemDevice device, long bytes)
     {
-        if (!_lock.TryEnter(out var operation))
-            return Errno.EWAITING;
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
         using var held = operation;
         if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
             return RefuseSize(device, bytes, Errno.EINVAL, $"it is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}");
@@ -191,7 +191,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 
     private void RemoveBlock(VirtioMemDevice device, BlockId id)
     {
-        if (_memory[id].DeviceOnline && !_devices.Offline(id).IsOk)
+        if (_memory[id].DeviceOnline && !_devices.Offline(id, waits: false).IsOk)
             return;
         _hotplug.RemoveMemory(device.Node, id, 1);
         device.Remove(id);

@@ -21,6 +21,7 @@ public static class KernelCatalogue
     private static readonly SysfsProfile FilesSince4_4 = FilesSince3_8 with
     {
         Statistics = StatisticsCatalogue.Linux4_4,
+        ChecksStateInTurn = true,
         HasOnlineFile = true,
         HasValidZones = true,
     };
@@ -50,6 +51,7 @@ public static class KernelCatalogue
         MovesToKernelZones = true,
         KillsForRoom = true,
         OfflineGivesUp = true,
+        MovesInPortions = true,
         HugePagesKeepBlocks = true,
     };
 
@@ -59,6 +61,7 @@ public static class KernelCatalogue
         FivePercentKept = true,
         KillsForRoom = true,
         OfflineGivesUp = true,
+        MovesInPortions = true,
         HugePagesNeedFreeOnes = true,
     };
 
@@ -77,7 +80,7 @@ public static class KernelCatalogue
     private static readonly Kernel[] Kernels =
     [
         new(
-            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy(), Pages = PagesSince3_8 },
+            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy(), Pages = PagesSince3_8, WaitersIgnoreSignals = true },
             FilesSince3_8 with
             {
                 AcceptsStatePrefixes = true,

@@ -1,16 +1,14 @@
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// Follows the callers of stores, for objects whose operations can wait. A store that must wait returns EWAITING, and is called again
-/// with the same text when something has changed.
+/// Follows the callers of stores, for objects whose operations can wait. A store or show that must wait returns EWAITING, and is called
+/// again with the same text when something has changed or <see cref="Due"/> has passed.
 /// </summary>
 public interface ICallers
 {
-    /// <summary>Called before a store.</summary>
-    /// <param name="caller">The caller's number; the same when its store is called again.</param>
-    void Enter(ulong caller);
+    /// <summary>How long it takes until time alone ends a wait; null if it ends none.</summary>
+    TimeSpan? Due { get; }
 
-    /// <summary>Called when a signal reaches a caller whose store waits.</summary>
-    /// <returns>True if the store is to be called again, because it ends now.</returns>
-    bool Interrupt(ulong caller);
+    /// <summary>Called before a store.</summary>
+    void Enter(in Caller caller);
 }

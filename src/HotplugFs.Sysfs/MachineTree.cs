@@ -41,8 +41,10 @@ public sealed class MachineTree
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
+        var time = new MachineTime(machine, options.Clock);
+        var budget = new BlockBudget(machine, options.MemoryLeft);
         _control = new ControlDirectory(
-            machine, objects, Log, _ueventLines, new BlockBudget(machine, options.MemoryLeft), options.DescribeMachine, options.DescribeTransport);
+            machine, objects, time, Log, _ueventLines, budget, options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
@@ -65,7 +67,7 @@ public sealed class MachineTree
                     Text("buddyinfo", freeLists.ShowBuddyinfo),
                     Text("pagetypeinfo", freeLists.ShowPagetypeinfo)),
                 Dir("hotplugfs", _control.Build())),
-            options.Tree with { RefusesSync = profile.RefusesSync, Callers = new MachineCallers(machine) });
+            options.Tree with { RefusesSync = profile.RefusesSync, Callers = time });
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;
@@ -166,12 +168,5 @@ public sealed class MachineTree
                 tree.HugepagesChanged(argument.StatusChangeNode);
             return Result.Ok;
         }
-    }
-
-    private sealed class MachineCallers(Machine machine) : ICallers
-    {
-        public void Enter(ulong caller) => machine.Caller = caller;
-
-        public bool Interrupt(ulong caller) => machine.Interrupt(caller);
     }
 }

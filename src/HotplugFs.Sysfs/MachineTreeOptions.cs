@@ -6,6 +6,9 @@ public sealed record MachineTreeOptions
     /// <summary>Owner and times of the files.</summary>
     public TreeOptions Tree { get; init; } = new();
 
+    /// <summary>What measures the time that hotplug operations take; a <see cref="Control.ManualClock"/> is advanced by writes.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Returns the text of <c>hotplugfs/machine</c>.</summary>
     public Func<string> DescribeMachine { get; init; } = () => "";
 

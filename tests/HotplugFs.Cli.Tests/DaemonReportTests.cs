@@ -134,6 +134,8 @@ public sealed class DaemonReportTests
             _requests.Enqueue([.. header, .. body]);
         }
 
+        public bool WaitForRequest(TimeSpan time) => true;
+
         public Result<int> Read(Span<byte> buffer)
         {
             if (!_requests.TryDequeue(out var request))

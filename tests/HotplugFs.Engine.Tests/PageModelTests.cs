@@ -118,13 +118,13 @@ public sealed class PageModelTests
         Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EWAITING));
         Assert.That(machine.State(41), Is.EqualTo("going-offline"));
         Assert.That(Free(machine, 0, ZoneType.Movable), Is.LessThan(free), "the block's free pages are out of reach");
-        machine.Caller = 2;
+        machine.Caller = new Caller(2);
         Assert.That(machine.Write(42, "offline").Error, Is.EqualTo(Errno.EWAITING), "another writer waits for the lock");
-        machine.Caller = 0;
+        machine.Caller = default;
         machine.Loads.Stop(machine.Loads.Find("holder")!);
         Assert.That(machine.Write(41, "offline").IsOk);
         Assert.That(machine.State(41), Is.EqualTo("offline"));
-        machine.Caller = 2;
+        machine.Caller = new Caller(2);
         Assert.That(machine.Write(42, "offline").IsOk);
     }
 
@@ -136,8 +136,7 @@ public sealed class PageModelTests
         Start(machine, "pins", PageKind.Pinned, 1, node: 0);
         var free = Free(machine, 0, ZoneType.Movable);
         Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EWAITING));
-        Assert.That(machine.Interrupt(1), Is.False, "another caller's signal");
-        Assert.That(machine.Interrupt(0));
+        machine.Caller = new Caller(0, HasWaited: true, IsInterrupted: true);
         Assert.That(machine.Write(41, "offline").Error, Is.EqualTo(Errno.EINTR));
         Assert.That(machine.State(41), Is.EqualTo("online"));
         Assert.That(Free(machine, 0, ZoneType.Movable), Is.EqualTo(free));
@@ -186,9 +185,10 @@ public sealed class PageModelTests
                     var written = machine.Write(random.Next(40, 44), random.Next(2) == 0 ? "offline" : "online_movable");
                     if (written is { IsOk: false, Error: Errno.EWAITING })
                     {
-                        machine.Interrupt(0);
+                        machine.Caller = new Caller(0, HasWaited: true, IsInterrupted: true);
                         foreach (var block in Enumerable.Range(40, 4).Where(block => machine.State(block) == "going-offline"))
                             Assert.That(machine.Write(block, "offline").Error, Is.EqualTo(Errno.EINTR));
+                        machine.Caller = default;
                     }
                     break;
             }

@@ -74,6 +74,9 @@ public sealed class PhysicalMemory
     /// </summary>
     public Func<MemoryBlock, Refusal?> IsolatePages { get; set; } = _ => null;
 
+    /// <summary>How fast the pages of a block leave it when it goes offline.</summary>
+    public Func<MemoryBlock, MigrationRate> MigrationRateOf { get; set; } = _ => default;
+
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }
 

@@ -10,7 +10,6 @@ internal sealed class MemoryInUse
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
     private readonly Action<string> _log;
-    private BlockId? _isolated;
 
     public MemoryInUse(PhysicalMemory memory, PageRules rules, Action<string> log)
     {
@@ -48,39 +47,36 @@ internal sealed class MemoryInUse
     public void ManagedPagesChanged(in MemoryBlock block, long pages) => _allocator.ManagedPagesChanged(block, pages);
 
     /// <summary>Takes the free pages of a block out of reach before its other pages are moved.</summary>
-    public void Isolate(in MemoryBlock block)
-    {
-        _allocator.Isolate(block);
-        _isolated = block.Id;
-    }
+    public void Isolate(in MemoryBlock block) => _allocator.Isolate(block);
 
-    /// <summary>Gives back what <see cref="Isolate"/> took, if it took anything.</summary>
-    public void UndoIsolation(in MemoryBlock block)
-    {
-        if (_isolated == block.Id)
-            _allocator.UndoIsolation(block);
-        _isolated = null;
-    }
+    /// <inheritdoc cref="PageAllocator.UndoIsolation"/>
+    public void UndoIsolation(in MemoryBlock block) => _allocator.UndoIsolation(block);
 
     /// <summary>Forgets the pages of a block that goes offline, all of which are free, after the pages of its zone were counted.</summary>
     public void Offlined(in MemoryBlock block)
     {
-        _isolated = null;
         _allocator.Offlined(block, block.Node.Zone(block.Zones.Lowest));
         Watermarks.Recompute();
     }
 
     /// <summary>Moves pages out of a block, and ends loads for room where the kernel does.</summary>
     /// <param name="block">A block that is isolated.</param>
-    /// <returns>What keeps pages in the block.</returns>
-    public MigrationObstacle MovePages(in MemoryBlock block)
+    /// <param name="limit">The most pages to move; a huge page is moved whole.</param>
+    /// <returns>How many pages were moved, and what kept others of those that were tried.</returns>
+    public (long Moved, MigrationObstacle Obstacle) MovePages(in MemoryBlock block, long limit)
     {
-        var isForced = _memory.IsolatePages(block) is null && Check(block) is not null;
-        var obstacle = _migration.Run(block, isForced);
+        var isForced = IsForced(block);
+        var (moved, obstacle) = _migration.Run(block, isForced, limit);
         while (obstacle == MigrationObstacle.NoRoom && _rules.KillsForRoom && KillForRoom(block))
-            obstacle = _migration.Run(block, isForced);
-        return obstacle;
+        {
+            (var some, obstacle) = _migration.Run(block, isForced, limit - moved);
+            moved += some;
+        }
+        return (moved, obstacle);
     }
+
+    /// <summary>Number of pages in a block that can be moved, and what keeps the others.</summary>
+    public (long Pages, MigrationObstacle Kept) Examine(in MemoryBlock block) => _migration.Examine(block, IsForced(block));
 
     /// <summary>Returns the error with which an offline ends because of an obstacle, or null if the kernel waits for it to go.</summary>
     public Errno? ErrorFor(MigrationObstacle obstacle) => obstacle switch
@@ -99,6 +95,9 @@ internal sealed class MemoryInUse
         MigrationObstacle.NoHugePage => "another node has no free huge page for those it holds",
         _ => "there is no room for its pages on other nodes",
     };
+
+    /// <summary>True if <c>offline_result</c> lets a block go whose pages cannot be moved.</summary>
+    private bool IsForced(in MemoryBlock block) => _memory.IsolatePages(block) is null && Check(block) is not null;
 
     /// <summary>Looks for pages that can never be moved.</summary>
     /// <returns>EBUSY and who uses them, or null.</returns>

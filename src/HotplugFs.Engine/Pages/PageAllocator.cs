@@ -16,6 +16,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     private readonly Dictionary<int, long> _onlinedAt = [];
     private readonly Dictionary<ushort, PageOwner> _owners = [];
     private long _onlines;
+    private BlockId? _isolated;
 
     /// <summary>Makes an owner without pages.</summary>
     /// <exception cref="InvalidOperationException">65,534 owners exist.</exception>
@@ -154,10 +155,20 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     }
 
     /// <summary>Takes the free pages of a block out of reach, before its pages are moved (start_isolate_page_range).</summary>
-    public void Isolate(in MemoryBlock block) => block.Node.Zone(block.Zones.Lowest).Usage.Isolated += FreePagesIn(block);
+    public void Isolate(in MemoryBlock block)
+    {
+        _isolated = block.Id;
+        block.Node.Zone(block.Zones.Lowest).Usage.Isolated += FreePagesIn(block);
+    }
 
-    /// <summary>Gives the free pages of a block back that stays online.</summary>
-    public void UndoIsolation(in MemoryBlock block) => block.Node.Zone(block.Zones.Lowest).Usage.Isolated -= FreePagesIn(block);
+    /// <summary>Gives back what <see cref="Isolate"/> took of a block that stays online, if it took anything.</summary>
+    public void UndoIsolation(in MemoryBlock block)
+    {
+        if (_isolated != block.Id)
+            return;
+        _isolated = null;
+        block.Node.Zone(block.Zones.Lowest).Usage.Isolated -= FreePagesIn(block);
+    }
 
     /// <summary>Forgets a block that goes offline, whose pages are all free and isolated.</summary>
     /// <exception cref="InvalidOperationException">A page is in use.</exception>
@@ -165,6 +176,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     {
         if (FreePagesIn(block) != ManagedPagesIn(block))
             throw new InvalidOperationException($"{block.Id} goes offline with pages in use");
+        _isolated = null;
         zone.Usage.Isolated -= ManagedPagesIn(block);
         _maps.Remove(block.Id.Number);
         _onlinedAt.Remove(block.Id.Number);
@@ -271,8 +283,11 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return pages - (int)Math.Clamp(kept - below, 0, pages);
     }
 
-    private static void Count(PagePlace place, PageOwner owner, int pages)
+    private void Count(PagePlace place, PageOwner owner, int pages)
     {
+        // What becomes free in a block that is going offline stays out of reach.
+        if (place.Block == _isolated)
+            place.Zone.Usage.Isolated -= pages;
         owner.Count(place, pages);
         place.Zone.Usage.Count(owner.Kind, pages);
     }

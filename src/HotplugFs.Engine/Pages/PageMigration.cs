@@ -5,22 +5,43 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>Moves the pages of a block that goes offline elsewhere (do_migrate_range). Source: docs/kernels.md, "Moving pages".</summary>
 internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugePages, PhysicalMemory memory, PageRules rules)
 {
-    /// <summary>Moves as many pages of a block as possible. What was moved is not moved back if the offline fails.</summary>
+    /// <summary>Moves pages of a block. What was moved is not moved back if the offline fails.</summary>
     /// <param name="block">A block whose free pages are isolated.</param>
     /// <param name="isForced">True to move the pages that cannot be moved, too.</param>
-    /// <returns>What keeps pages in the block.</returns>
-    public MigrationObstacle Run(in MemoryBlock block, bool isForced)
+    /// <param name="limit">The most pages to move; a huge page is moved whole.</param>
+    /// <returns>How many pages were moved, and what kept others of those that were tried.</returns>
+    public (long Moved, MigrationObstacle Obstacle) Run(in MemoryBlock block, bool isForced, long limit)
     {
         var place = new PagePlace(block.Id, block.Node.Zone(block.Zones.Lowest));
-        var obstacle = MigrationObstacle.None;
+        var (moved, obstacle) = (0L, MigrationObstacle.None);
         foreach (var (owner, pages) in allocator.OwnersIn(block.Id))
         {
-            var kept = isForced ? MigrationObstacle.None : KeptBy(owner.Kind);
-            if (kept == MigrationObstacle.None && Move(place, owner, pages, isForced) < pages)
-                kept = owner.Kind.IsHuge() ? MigrationObstacle.NoHugePage : MigrationObstacle.NoRoom;
-            obstacle = kept > obstacle ? kept : obstacle;
+            if (moved >= limit)
+                break;
+            if (!isForced && KeptBy(owner.Kind) != MigrationObstacle.None)
+                continue;
+            var unit = owner.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+            var wanted = (int)Math.Min(pages, (limit - moved + unit - 1) / unit * unit);
+            var some = Move(place, owner, wanted, isForced);
+            moved += some;
+            if (some < wanted && obstacle != MigrationObstacle.NoHugePage)
+                obstacle = owner.Kind.IsHuge() ? MigrationObstacle.NoHugePage : MigrationObstacle.NoRoom;
         }
-        return obstacle;
+        return (moved, obstacle);
+    }
+
+    /// <summary>Number of pages in a block that can be moved, and what keeps the others.</summary>
+    /// <inheritdoc cref="Run"/>
+    public (long Pages, MigrationObstacle Kept) Examine(in MemoryBlock block, bool isForced)
+    {
+        var (movable, kept) = (0L, MigrationObstacle.None);
+        foreach (var (owner, pages) in allocator.OwnersIn(block.Id))
+        {
+            var obstacle = isForced ? MigrationObstacle.None : KeptBy(owner.Kind);
+            kept = obstacle > kept ? obstacle : kept;
+            movable += obstacle == MigrationObstacle.None ? pages : 0;
+        }
+        return (movable, kept);
     }
 
     /// <summary>The nodes that the pages of a block can be moved to.</summary>
@@ -48,7 +69,7 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
             moved = hugePages.TakeFromOthers(owner, pages, place.Zone.Node);
         else if (owner.Kind != PageKind.HugetlbFree)
             moved = Allocate(place, owner, pages, isForced);
-        place.Zone.Usage.Isolated += allocator.FreeAt(place, owner, moved);
+        allocator.FreeAt(place, owner, moved);
         return moved;
     }
 

@@ -41,6 +41,11 @@ public sealed record KernelRules
     /// </summary>
     public bool ForgetsZonesOfRemovedNodes { get; init; }
 
+    /// <summary>
+    /// A signal does not end the wait for a running offline: the operation begins after it, and is then given up.
+    /// </summary>
+    public bool WaitersIgnoreSignals { get; init; }
+
     /// <summary>virtio-mem devices can be used.</summary>
     public bool HasVirtioMem { get; init; }
 

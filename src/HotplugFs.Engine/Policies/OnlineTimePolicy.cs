@@ -130,11 +130,11 @@ public sealed class OnlineTimePolicy : ZonePolicy
     }
 
     /// <inheritdoc/>
-    /// <remarks>For an online block its zone; for an offline one the current default, then the kernel zone and Movable.</remarks>
+    /// <remarks>For an online block its zone; for one that is or goes offline the current default, then the kernel zone and Movable.</remarks>
     public override ZoneList ValidZones(PhysicalMemory memory, in MemoryBlock block)
     {
         var zones = new ZoneList();
-        if (block.State != MemoryBlockState.Offline)
+        if (block.State == MemoryBlockState.Online)
         {
             if (block.Zones.IsSingle)
                 zones.Add(block.Zones.Lowest);

@@ -30,6 +30,9 @@ public sealed record PageRules
     /// </summary>
     public bool OfflineGivesUp { get; init; }
 
+    /// <summary>Pages leave a block in portions of 256, after each of which the kernel looks for a signal; otherwise all in one.</summary>
+    public bool MovesInPortions { get; init; }
+
     /// <summary>A huge page in use moves only to a free one of another node's pool.</summary>
     public bool HugePagesNeedFreeOnes { get; init; }
 

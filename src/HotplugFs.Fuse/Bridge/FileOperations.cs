@@ -8,7 +8,7 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
 {
     private PassthroughFiles? _passthrough;
 
-    /// <summary>The writes whose store waits.</summary>
+    /// <summary>The reads and writes that wait.</summary>
     internal WaitingRequests Waiting { get; } = new();
 
     /// <summary>Lets the kernel read files by itself from now on; null if it does not support that.</summary>
@@ -67,6 +67,10 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
                 sizes.ReadForPageCache(file.Node);
             reply.Ok(count);
         }
+        else if (error == Errno.EWAITING)
+        {
+            Wait(request, reply);
+        }
         else
         {
             reply.Error(error);
@@ -77,7 +81,8 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     {
         ref readonly var arguments = ref request.As<WriteIn>();
         var data = request.After<WriteIn>();
-        tree.Callers?.Enter(request.Header.Unique);
+        if (tree.Callers is { } callers)
+            callers.Enter(CallerOf(request));
         if (arguments.Size > data.Length)
             reply.Error(Errno.EINVAL);
         else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
@@ -89,13 +94,19 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
             reply.Error(error);
     }
 
-    /// <summary>Lets a store end that waits, if a signal ends it. Other requests were answered already or cannot be ended.</summary>
+    /// <summary>Notes that a signal has reached the caller of a request that waits. Other requests were answered already.</summary>
     internal void Interrupt(Request request, Reply reply)
     {
         // Also a request that is too short gets no reply.
-        if (request.Body.Length >= Unsafe.SizeOf<InterruptIn>())
-            tree.Callers?.Interrupt(request.As<InterruptIn>().Unique);
+        if (request.Body.Length >= Unsafe.SizeOf<InterruptIn>() && Waiting.Find(request.As<InterruptIn>().Unique) is { } waiting)
+            waiting.IsInterrupted = true;
         reply.NoReply();
+    }
+
+    private Caller CallerOf(Request request)
+    {
+        var waiting = Waiting.IsEmpty ? null : Waiting.Find(request.Header.Unique);
+        return new Caller(request.Header.Unique, waiting is not null, waiting is { IsInterrupted: true });
     }
 
     private void Wait(Request request, Reply reply)

@@ -15,6 +15,15 @@ internal sealed partial class FuseDevice : IFuseChannel
         Fcntl.Open(path, O_RDWR | O_CLOEXEC).TryGet(out var descriptor, out var error) ? new DescriptorHandle(descriptor) : error;
 
     /// <inheritdoc/>
+    public bool WaitForRequest(TimeSpan time)
+    {
+        var entry = new PollFd { Descriptor = _handle.Descriptor, Events = Poll.POLLIN };
+        var ready = Poll.Wait(ref entry, (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue));
+        // The read that follows reports any other failure.
+        return ready.TryGet(out var count, out var error) ? count > 0 : error != Errno.EINTR;
+    }
+
+    /// <inheritdoc/>
     public Result<int> Read(Span<byte> buffer) => Unistd.Read(_handle, buffer);
 
     /// <inheritdoc/>

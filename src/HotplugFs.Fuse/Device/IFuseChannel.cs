@@ -5,6 +5,10 @@ namespace HotplugFs.Fuse.Device;
 /// </summary>
 public interface IFuseChannel : IDisposable
 {
+    /// <summary>Waits until there is something to read, but not longer than a time.</summary>
+    /// <returns>False if the time has passed.</returns>
+    bool WaitForRequest(TimeSpan time);
+
     /// <summary>Waits for one request and reads it.</summary>
     /// <returns>The length of the request; ENODEV if the file system was unmounted; EINTR, EAGAIN or ENOENT if the caller should try
     /// again.</returns>

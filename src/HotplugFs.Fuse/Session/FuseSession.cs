@@ -67,6 +67,13 @@ public sealed class FuseSession
 
     private bool ServeOne(Notifier notifier)
     {
+        if (!_files.Waiting.IsEmpty)
+        {
+            HandleWaiting(notifier);
+            // Without a time to wait for, reading is the wait.
+            if (!_files.Waiting.IsEmpty && _tree.Callers?.Due is { } due && !_channel.WaitForRequest(due))
+                return true;
+        }
         if (!_channel.Read(_request).TryGet(out var length, out var error))
         {
             return error switch
@@ -80,9 +87,11 @@ public sealed class FuseSession
             throw new FuseException($"the kernel sent a request of {length} bytes, shorter than its header");
 
         var wasReady = _negotiation.IsReady;
+        // Operations whose time has passed end before this one begins.
+        if (!_files.Waiting.IsEmpty)
+            HandleWaiting(notifier);
         Handle(new Request(_request.AsSpan(0, length)));
         Finish(notifier);
-        HandleWaiting(notifier);
         if (_negotiation.ProtocolError is { } protocolError)
             throw new FuseException(protocolError);
         if (!wasReady && _negotiation.IsReady)
@@ -99,14 +108,14 @@ public sealed class FuseSession
         for (var isDone = _files.Waiting.IsEmpty; !isDone;)
         {
             isDone = true;
-            foreach (var message in _files.Waiting.ToArray())
+            foreach (var waiting in _files.Waiting.ToArray())
             {
-                var request = new Request(message);
-                Handle(request);
+                Handle(new Request(waiting.Message));
+                // What waits on may have changed something, too.
+                Finish(notifier);
                 if (_reply.IsNoReply)
                     continue;
-                _files.Waiting.Forget(request.Header.Unique);
-                Finish(notifier);
+                _files.Waiting.Forget(waiting);
                 isDone = false;
             }
         }

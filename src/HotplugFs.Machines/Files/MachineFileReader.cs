@@ -54,6 +54,7 @@ internal sealed class MachineFileReader(string file)
             },
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),
+            MigrationRate = ReadMigrationRate(top),
             Nodes = [.. _nodes.Values.Select(row => row.Node)],
             Memory = _map.Memory,
             Zones = _map.Zones,
@@ -114,6 +115,14 @@ internal sealed class MachineFileReader(string file)
             RatioPercent = (uint)(top.Integer("auto_movable_ratio", 0, uint.MaxValue) ?? usual.RatioPercent),
             IsNumaAware = top.Flag("auto_movable_numa_aware") ?? usual.IsNumaAware,
         };
+    }
+
+    private static MigrationRate ReadMigrationRate(Section top)
+    {
+        var text = top.Text("migration_rate") ?? "0";
+        return MigrationRate.TryParse(text, out var rate)
+            ? rate
+            : throw top.Error("migration_rate", $"migration_rate must be {MigrationRate.Form}, not \"{text}\"");
     }
 
     private void ReadNodes()

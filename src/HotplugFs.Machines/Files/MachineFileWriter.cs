@@ -26,6 +26,8 @@ internal sealed class MachineFileWriter
             Quoted("memmap_on_memory", MachineFileKinds.Force);
         else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Yes)
             Plain("memmap_on_memory", "true");
+        if (definition.MigrationRate != default)
+            Quoted("migration_rate", definition.MigrationRate.ToString());
         foreach (var node in definition.Nodes)
             Write(node);
         foreach (var range in definition.Memory)

@@ -18,6 +18,7 @@ public static class RunningMachine
             Config = machine.Config,
             AutoOnline = machine.Devices.AutoOnline,
             OnlinePolicy = machine.OnlinePolicy,
+            MigrationRate = machine.MigrationRate,
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
             Memory = [.. Memory(machine)],
         };

@@ -7,11 +7,12 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>DIR/hotplugfs</c>: our own files, which control the machine. The program's subcommands write to them, and so can a shell.
 /// </summary>
 internal sealed class ControlDirectory(
-    Machine machine, MachineObjects objects, LineLog log, LineLog uevents, BlockBudget budget,
+    Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, BlockBudget budget,
     Func<string> describeMachine, Func<string> describeTransport)
 {
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine, budget);
+    private readonly TimeFiles _time = new(machine, time);
     private readonly LoadDirectory _load = new(machine, objects);
 
     /// <summary>The directories of the DIMMs.</summary>
@@ -32,6 +33,8 @@ internal sealed class ControlDirectory(
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
+        Rw("migration_rate", _time.AppendRate, _time.StoreRate),
+        Text("clock", _time.ShowClock, _time.StoreClock, ModeBits.Mode0644),
         Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, ModeBits.Mode0644),
         Dir("load", _load.Build()),
         Dir("dimms",

@@ -19,7 +19,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
             (block, text) => text.Append(IsRemovable(block) ? '1' : '0'),
             isConstant: block => profile.ReportsAlwaysRemovable && IsNeverRemoved(block)),
         .. When(profile.HasValidZones, Ro("valid_zones", (block, text) => machine.ValidZones(new BlockId(block)).AppendTo(text))),
-        .. When(profile.HasOnlineFile, Rw("online", (block, text) => text.Append(Block(block).DeviceOnline ? '1' : '0'), StoreOnline)),
+        .. When(profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         uevents.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
         Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0),
@@ -45,6 +45,8 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
             : StateGrammar.TryParse(text, out request);
         if (!isWord)
         {
+            if (profile.ChecksStateInTurn && machine.Devices.AwaitTurn().Failed(out var waits))
+                return waits;
             machine.LogRefused($"memory{block}: state", text, $"not one of {StateGrammar.List(StateWords.AllRequests)}");
             return Errno.EINVAL;
         }
@@ -53,6 +55,15 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
         if (outcome == DeviceOutcome.Done)
             return text.Length;
         return profile.RepeatedRequestIsShortWrite ? 1 : Errno.EINVAL;
+    }
+
+    /// <summary>Waits for the end of an offline, which holds the device's lock (docs/kernels.md, "Offlining").</summary>
+    private Result ShowOnline(int block, TextBuffer text)
+    {
+        if (Block(block).State == MemoryBlockState.GoingOffline)
+            return Errno.EWAITING;
+        text.Append(Block(block).DeviceOnline ? "1\n"u8 : "0\n"u8);
+        return Result.Ok;
     }
 
     /// <summary>

@@ -35,6 +35,9 @@ public sealed record SysfsProfile
     /// </summary>
     public bool AcceptsStatePrefixes { get; init; }
 
+    /// <summary>A word that <c>state</c> does not know is refused only after a running hotplug operation; otherwise at once.</summary>
+    public bool ChecksStateInTurn { get; init; }
+
     /// <summary>
     /// A write to <c>state</c> returns 1, a short write, if the block is already in the requested state; otherwise it fails with EINVAL
     /// (docs/kernels.md, "Requests for the current state").

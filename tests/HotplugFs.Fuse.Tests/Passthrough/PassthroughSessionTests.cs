@@ -122,6 +122,8 @@ public sealed class PassthroughSessionTests
 
         public FakeFiles Files { get; } = new();
 
+        public bool WaitForRequest(TimeSpan time) => true;
+
         public Result<int> Read(Span<byte> buffer) => Bytes.Read(buffer);
 
         public Result Write(ReadOnlySpan<byte> message) => Bytes.Write(message);

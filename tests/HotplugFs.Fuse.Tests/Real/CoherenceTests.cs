@@ -179,6 +179,8 @@ public sealed class CoherenceTests
     /// <summary>Drops notifications.</summary>
     private sealed class SilentChannel(IFuseChannel inner) : IFuseChannel
     {
+        public bool WaitForRequest(TimeSpan time) => inner.WaitForRequest(time);
+
         public Result<int> Read(Span<byte> buffer) => inner.Read(buffer);
 
         public Result Write(ReadOnlySpan<byte> message) =>

@@ -94,6 +94,8 @@ public sealed class PassthroughTests
 
         public int Reads => Volatile.Read(ref _reads);
 
+        public bool WaitForRequest(TimeSpan time) => inner.WaitForRequest(time);
+
         public Result<int> Read(Span<byte> buffer)
         {
             var read = inner.Read(buffer);

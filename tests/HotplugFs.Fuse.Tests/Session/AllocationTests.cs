@@ -55,6 +55,8 @@ public sealed class AllocationTests
 
         public long Allocated { get; private set; }
 
+        public bool WaitForRequest(TimeSpan time) => true;
+
         public Result<int> Read(Span<byte> buffer)
         {
             if (_next == _count / 2)

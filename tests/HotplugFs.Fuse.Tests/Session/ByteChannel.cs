@@ -21,6 +21,9 @@ internal sealed class ByteChannel : IFuseChannel
     /// <summary>Returns the result of writing a message.</summary>
     public Func<byte[], Result> OnWrite { get; set; } = _ => Result.Ok;
 
+    /// <summary>Returns true if a request arrives before a time has passed.</summary>
+    public Func<TimeSpan, bool> OnWait { get; set; } = _ => true;
+
     /// <summary>Adds a request and returns its unique number.</summary>
     public ulong Add(Opcode opcode, ulong node, params ReadOnlySpan<byte> body)
     {
@@ -42,6 +45,8 @@ internal sealed class ByteChannel : IFuseChannel
     public static ulong UniqueOf(byte[] message) => BinaryPrimitives.ReadUInt64LittleEndian(message.AsSpan(8));
 
     public static int ErrorOf(byte[] message) => BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(4));
+
+    public bool WaitForRequest(TimeSpan time) => OnWait(time);
 
     public Result<int> Read(Span<byte> buffer)
     {

@@ -7,28 +7,32 @@ using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Fuse.Tests.Session;
 
-/// <summary>Stores that wait: <c>wait</c> ends with a write to <c>open</c> or with a signal, <c>open</c> never waits.</summary>
+/// <summary>
+/// Stores that wait: <c>wait</c> ends with a write to <c>open</c>, with a signal or with the time, <c>open</c> never waits. Reading
+/// <c>wait</c> ends with a write to <c>open</c>.
+/// </summary>
 public sealed class WaitingTests : ICallers
 {
     private readonly ByteChannel _channel = new();
-    private readonly HashSet<ulong> _interrupted = [];
+    private readonly List<Caller> _callers = [];
     private readonly List<string> _stored = [];
     private KernfsTree _tree = null!;
-    private ulong _caller;
+    private TimeSpan? _due;
     private bool _isOpen;
 
     [SetUp]
     public void MakeTree()
     {
-        _tree = new KernfsTree(new DirectoryType(Wo("wait", StoreWait), Wo("open", StoreOpen)), new TreeOptions { Callers = this });
-        foreach (var collection in new[] { _interrupted.Clear, new Action(_stored.Clear), _channel.Messages.Clear })
+        _tree = new KernfsTree(new DirectoryType(Rw("wait", ShowWait, StoreWait), Wo("open", StoreOpen)), new TreeOptions { Callers = this });
+        foreach (var collection in new[] { _callers.Clear, new Action(_stored.Clear), _channel.Messages.Clear })
             collection();
-        _isOpen = false;
+        (_isOpen, _due) = (false, null);
+        _channel.OnWait = _ => true;
     }
 
-    void ICallers.Enter(ulong caller) => _caller = caller;
+    TimeSpan? ICallers.Due => _due;
 
-    bool ICallers.Interrupt(ulong caller) => _interrupted.Add(caller);
+    void ICallers.Enter(in Caller caller) => _callers.Add(caller);
 
     [Test]
     public void Write_ThatWaits_IsAnsweredAfterTheRequestThatEndsIt()
@@ -55,6 +59,45 @@ public sealed class WaitingTests : ICallers
     }
 
     [Test]
+    public void Write_CalledAgain_HasTheNumberOfTheFirstCall()
+    {
+        var first = Write(Open("wait"), 0, "a\n");
+        _channel.Add(Opcode.Interrupt, 0, BitConverter.GetBytes(first));
+        Run();
+        Assert.That(_callers[0], Is.EqualTo(new Caller(first)));
+        Assert.That(_callers[1..^1], Is.All.EqualTo(new Caller(first, HasWaited: true)));
+        Assert.That(_callers[^1], Is.EqualTo(new Caller(first, HasWaited: true, IsInterrupted: true)));
+    }
+
+    [Test]
+    public void Write_ThatWaitsForATime_EndsWithoutARequest()
+    {
+        _due = TimeSpan.FromSeconds(2);
+        var waits = new List<TimeSpan>();
+        _channel.OnWait = time =>
+        {
+            waits.Add(time);
+            return !(_isOpen = waits.Count > 1);
+        };
+        var first = Write(Open("wait"), 0, "a\n");
+        var second = Write(Open("open"), 1, "b\n");
+        Run();
+        Assert.That(Answers(first, second), Is.EqualTo(new[] { first, second }));
+        Assert.That(waits, Is.EqualTo(new[] { _due, _due }), "one until OPEN, and one until the time has passed");
+    }
+
+    [Test]
+    public void Read_ThatWaits_IsAnsweredAfterTheRequestThatEndsIt()
+    {
+        var read = _channel.Add(Opcode.Read, Open("wait"), Bodies.Read(0, 0, 4096));
+        var other = _channel.Add(Opcode.StatFs, 1);
+        var opening = Write(Open("open"), 1, "1\n");
+        Run();
+        Assert.That(Answers(read, other, opening), Is.EqualTo(new[] { other, opening, read }));
+        Assert.That(Encoding.UTF8.GetString(_channel.ReplyTo(read).AsSpan(16)), Is.EqualTo("open\n"));
+    }
+
+    [Test]
     public void Interrupt_OfARequestThatWasAnswered_HasNoEffect()
     {
         var open = Write(Open("open"), 0, "1\n");
@@ -65,12 +108,18 @@ public sealed class WaitingTests : ICallers
 
     private Result<int> StoreWait(int obj, ReadOnlySpan<byte> text)
     {
-        if (_interrupted.Contains(_caller))
+        if (_callers[^1].IsInterrupted)
             return Errno.EINTR;
         if (!_isOpen)
             return Errno.EWAITING;
         _stored.Add(Encoding.UTF8.GetString(text));
         return text.Length;
+    }
+
+    private Result ShowWait(int obj, TextBuffer text)
+    {
+        text.Append("open\n"u8);
+        return _isOpen ? Result.Ok : Errno.EWAITING;
     }
 
     private Result<int> StoreOpen(int obj, ReadOnlySpan<byte> text)
@@ -82,7 +131,7 @@ public sealed class WaitingTests : ICallers
     private ulong Open(string name)
     {
         var node = new NodeEncoder(_tree, _tree.Root, new CachedSizes(_tree, (_, _) => { })).ToKernel(_tree.Find(name).Value);
-        _channel.Add(Opcode.Open, node, Bodies.Open(OpenFlags.WriteOnly));
+        _channel.Add(Opcode.Open, node, Bodies.Open(name == "open" ? OpenFlags.WriteOnly : OpenFlags.ReadWrite));
         return node;
     }
 

@@ -125,6 +125,8 @@ internal sealed class ProtocolMessages : FuzzTarget
         /// <summary>True if the last request may end the session.</summary>
         public bool IsRefused { get; private set; }
 
+        public bool WaitForRequest(TimeSpan time) => true;
+
         public Result<int> Read(Span<byte> buffer)
         {
             if (!_requests.TryDequeue(out var request))

@@ -87,6 +87,8 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
         return hasAction ? _gate.Act : null;
     }
 
+    public bool WaitForRequest(TimeSpan time) => true;
+
     public Result<int> Read(Span<byte> buffer)
     {
         try

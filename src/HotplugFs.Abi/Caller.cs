@@ -1,0 +1,7 @@
+namespace HotplugFs.Abi;
+
+/// <summary>Who calls an operation that can wait, such as a write of a client (the kernel's current).</summary>
+/// <param name="Number">The same number for each call of one operation.</param>
+/// <param name="HasWaited">True if the operation was called before and returned EWAITING.</param>
+/// <param name="IsInterrupted">True if a signal has reached the caller since the first call.</param>
+public readonly record struct Caller(ulong Number, bool HasWaited = false, bool IsInterrupted = false);

@@ -1,0 +1,28 @@
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>Supplies the machine with time and with its callers.</summary>
+internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICallers
+{
+    private readonly long _start = clock.GetTimestamp();
+
+    /// <summary>The clock if it is advanced by hand; null if it is a real one.</summary>
+    public ManualClock? Manual { get; } = clock as ManualClock;
+
+    /// <summary>The time since the machine started.</summary>
+    public TimeSpan Now => clock.GetElapsedTime(_start);
+
+    /// <inheritdoc/>
+    public TimeSpan? Due
+    {
+        get
+        {
+            if (Manual is not null || machine.Due is not { } due)
+                return null;
+            var time = due - Now;
+            return time > TimeSpan.Zero ? time : TimeSpan.Zero;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Enter(in Caller caller) => (machine.Caller, machine.Now) = (caller, Now);
+}
