@@ -34,6 +34,9 @@ internal sealed class HotplugLock(bool waitersIgnoreSignals)
     /// <summary>True if an operation of another caller waits.</summary>
     public bool IsHeldByOther => _isWaiting && _holder != Caller.Number;
 
+    /// <summary>True if no operation is under way, nor one waits.</summary>
+    public bool IsFree => !_isHeld;
+
     /// <summary>Begins an operation, or continues the one with which the caller waits.</summary>
     /// <param name="operation">The scope of the operation; disposing it releases the lock unless the operation waits.</param>
     /// <returns>Success; EWAITING if the operation of another caller waits; EINTR if a signal ended the caller's wait for it.</returns>

@@ -36,11 +36,63 @@ public sealed class Machine
         Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
         _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, _lock, _events);
+        Loads.Shrunk += VirtioMem.Retry;
+        PlugDevices(definition);
+        UseMemory(definition);
+    }
+
+    private void PlugDevices(MachineDefinition definition)
+    {
         foreach (var dimm in definition.Dimms)
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
         Devices.AutoOnline = definition.AutoOnline;
         MigrationRate = definition.MigrationRate;
+        foreach (var device in definition.VirtioMem)
+        {
+            if (VirtioMem.Find(device.Id) is not { } present)
+                Require(() => VirtioMem.Plug(device).TryGet(out _, out var error) ? Result.Ok : error);
+            else if (present.Blocks.Count == 0)
+                Require(() => VirtioMem.Resize(present, device.SizeBytes));
+        }
+    }
+
+    private void UseMemory(MachineDefinition definition)
+    {
+        foreach (var node in definition.Nodes)
+        {
+            HugePages.Resize(FindNode(node.Number)!, node.HugePages);
+            if (!HugePages.Restore(FindNode(node.Number)!, node.FreeHugePages).IsOk)
+                throw new ArgumentException($"the free huge pages that the machine lists for node {node.Number} are not all free");
+        }
+        // Huge pages first, because they need whole pageblocks.
+        foreach (var load in definition.Loads.OrderBy(load => !load.Kind.IsHuge()))
+            Require(() => StartLoad(load));
+    }
+
+    private Result StartLoad(LoadDefinition definition)
+    {
+        if (FindNode(definition.Node) is not { } node)
+            throw new ArgumentException($"load {definition.Id} is on node {definition.Node}, which is not defined");
+        var started = definition.Places.Count > 0
+            ? Loads.Restore(definition, node)
+            : Loads.Start(definition.Id, definition.Kind, definition.SizeBytes, new LoadPlacement(node, definition.Policy));
+        if (!started.TryGet(out var load, out var error))
+            return error;
+        Loads.Churn(load, definition.Churn, definition.Seed);
+        return Result.Ok;
+    }
+
+    /// <summary>Does a part of the boot, which must succeed.</summary>
+    /// <exception cref="ArgumentException">It fails; the message is the last line of the log.</exception>
+    private void Require(Func<Result> step)
+    {
+        var reason = "";
+        void Note(string line) => reason = line;
+        _events.Logged += Note;
+        if (step().Failed(out var error))
+            throw new ArgumentException(reason.Length > 0 ? reason : $"{error.Name()}");
+        _events.Logged -= Note;
     }
 
     /// <summary>Raised for each change, in order, after the machine shows it.</summary>

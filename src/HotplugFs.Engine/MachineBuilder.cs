@@ -47,6 +47,8 @@ internal sealed class MachineBuilder
     {
         foreach (var dimm in _definition.Memory.Where(range => range.Dimm is not null).GroupBy(range => range.Dimm!))
             AddDimm(dimm.Key, [.. dimm.OrderBy(range => range.First)]);
+        foreach (var device in _definition.VirtioMem.Where(device => device.Address is not null))
+            AddVirtioMem(device);
         foreach (var range in _definition.Memory)
             AddRange(range);
     }
@@ -62,13 +64,28 @@ internal sealed class MachineBuilder
         _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, count, memmapPages);
     }
 
+    private void AddVirtioMem(VirtioMemDefinition definition)
+    {
+        if (!_rules.HasVirtioMem)
+            throw new ArgumentException($"kernel {_rules.Name} has no virtio-mem, but the machine has the device {definition.Id}");
+        var node = _memory.FindNode(definition.Node)
+            ?? throw new ArgumentException($"virtio-mem {definition.Id} is on node {definition.Node}, which is not defined");
+        var first = new BlockId((int)(definition.Address!.Value / _memory.BlockSizeBytes));
+        _memory.AddVirtioMem(definition.Id, node, first, (int)(definition.MaxBytes / _memory.BlockSizeBytes)).RequestedBytes = definition.SizeBytes;
+    }
+
+    private MemoryDevice? DeviceOf(MemoryRange range) => range.VirtioMem is null
+        ? range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm)
+        : _memory.VirtioMem.Values.FirstOrDefault(device => device.Id == range.VirtioMem)
+            ?? throw new ArgumentException($"{range.First} belongs to virtio-mem {range.VirtioMem}, which is not defined");
+
     private NumaNode NodeOf(MemoryRange range) =>
         _memory.FindNode(range.Node) ?? throw new ArgumentException($"{range.First} is on node {range.Node}, which is not defined");
 
     private void AddRange(MemoryRange range)
     {
         var node = NodeOf(range);
-        var dimm = range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm);
+        var device = DeviceOf(range);
         var isOnline = range.State == MemoryBlockState.Online;
         var holesMax = Math.Min(_memory.PagesPerBlock, ushort.MaxValue);
         if (range.HolePages < 0 || range.HolePages > holesMax)
@@ -82,29 +99,30 @@ internal sealed class MachineBuilder
             var id = new BlockId(range.First.Number + i);
             if (_memory.Blocks.Contains(id.Number))
                 throw new ArgumentException($"{id} is defined twice");
-            ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, dimm);
+            ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, device);
             record.State = range.State;
             record.HolePages = checked((ushort)range.HolePages);
             record.Flags |= (isOnline ? BlockFlags.DeviceOnline : BlockFlags.None)
                 | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
-                | (dimm is null ? BlockFlags.Boot : BlockFlags.None);
+                | (device is null ? BlockFlags.Boot : BlockFlags.None);
+            (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);
             if (range.EndsInHole)
                 _memory.BlocksEndingInHole.Add(id.Number);
         }
         // Blocks that straddle a zone boundary are counted by the figures of their zones.
         if (isOnline && range.Zones.IsSingle)
-            CountPages(range, node.Zone(range.Zones.Lowest), dimm);
+            CountPages(range, node.Zone(range.Zones.Lowest), device);
     }
 
-    private void CountPages(MemoryRange range, Zone zone, Dimm? dimm)
+    private void CountPages(MemoryRange range, Zone zone, MemoryDevice? device)
     {
         var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
         zone.PresentPages += pages;
-        zone.ManagedPages += pages - range.Count * (dimm?.MemmapPages ?? 0);
-        if (dimm is null)
+        zone.ManagedPages += pages - range.Count * (device?.UnmanagedPages(range.First) ?? 0);
+        if (device is null)
             zone.PresentBootPages += pages;
-        else
-            dimm.CountOnline(range.First, zone, range.Count);
+        for (var i = 0; i < range.Count; i++)
+            device?.CountOnline(new BlockId(range.First.Number + i), zone, 1);
     }
 
     /// <summary>Sets spans as they follow from the memory, and then all figures that the definition gives.</summary>

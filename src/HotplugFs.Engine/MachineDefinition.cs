@@ -1,3 +1,5 @@
+using HotplugFs.Engine.Pages;
+
 namespace HotplugFs.Engine;
 
 /// <summary>A machine when the simulation begins.</summary>
@@ -29,6 +31,12 @@ public sealed record MachineDefinition
 
     /// <summary>DIMMs to plug after boot, in this order.</summary>
     public IReadOnlyList<DimmDefinition> Dimms { get; init; } = [];
+
+    /// <summary>The virtio-mem devices. Those without an address are placed after <see cref="Dimms"/> were plugged.</summary>
+    public IReadOnlyList<VirtioMemDefinition> VirtioMem { get; init; } = [];
+
+    /// <summary>What uses memory, started at the end in this order.</summary>
+    public IReadOnlyList<LoadDefinition> Loads { get; init; } = [];
 
     /// <summary>The parameters of module memory_hotplug at the beginning.</summary>
     public OnlinePolicySettings OnlinePolicy { get; init; } = new();
@@ -66,6 +74,12 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 
     /// <summary>The node's span if it is known; otherwise it follows from the node's memory.</summary>
     public PfnRange? Span { get; init; }
+
+    /// <summary>Number of huge pages to put into the node's pool at boot.</summary>
+    public int HugePages { get; init; }
+
+    /// <summary>Where the free huge pages of the node's pool are, in place of <see cref="HugePages"/>.</summary>
+    public IReadOnlyList<PagesInBlock> FreeHugePages { get; init; } = [];
 }
 
 /// <summary>Consecutive blocks with the same properties.</summary>
@@ -89,6 +103,15 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
 
     /// <summary>The name of the DIMM that the blocks belong to, or null for boot memory.</summary>
     public string? Dimm { get; init; }
+
+    /// <summary>The name of the virtio-mem device that the blocks belong to, or null.</summary>
+    public string? VirtioMem { get; init; }
+
+    /// <summary>Number of bytes of each block that are plugged; null for all. Only blocks of virtio-mem devices can be plugged in part.</summary>
+    public long? PluggedBytes { get; init; }
+
+    /// <summary>True for boot memory, which belongs to no device.</summary>
+    public bool IsBoot => Dimm is null && VirtioMem is null;
 }
 
 /// <summary>The known figures of a zone.</summary>
@@ -102,6 +125,17 @@ public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long Pr
 {
     /// <summary>Number of online pages that are boot memory.</summary>
     public long PresentBootPages { get; init; }
+}
+
+/// <summary>A virtio-mem device to plug.</summary>
+/// <param name="Id">The user's name for it; see <see cref="DimmDefinition.IdForm"/>.</param>
+/// <param name="Node">Number of the node.</param>
+/// <param name="MaxBytes">The size of its region, a multiple of the block size.</param>
+/// <param name="Address">The physical address of its region, a multiple of the block size; null for the next one after all other memory.</param>
+public sealed record VirtioMemDefinition(string Id, int Node, long MaxBytes, long? Address)
+{
+    /// <summary>The size that is requested. A device without blocks in <see cref="MachineDefinition.Memory"/> is resized at boot.</summary>
+    public long SizeBytes { get; init; }
 }
 
 /// <summary>A DIMM to plug.</summary>

@@ -5,8 +5,9 @@ using HotplugFs.Engine.Policies;
 namespace HotplugFs.Engine;
 
 /// <summary>
-/// The virtio-mem devices, enumerated in the order of plugging. Source: docs/kernels.md, "virtio-mem"; recordings <c>6.1-c-virtio-mem</c>,
-/// <c>6.12-h-vmem-one</c>, <c>6.12-h-vmem-auto-movable</c>.
+/// The virtio-mem devices, enumerated in the order of plugging, as their driver resizes them (drivers/virtio/virtio_mem.c). The host requests
+/// a size; the driver comes as near to it as it can, and tries again later. Source: docs/kernels.md, "virtio-mem"; recordings
+/// <c>6.1-c-virtio-mem</c>, <c>6.12-h-vmem-one</c>, <c>6.12-h-vmem-auto-movable</c>.
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
@@ -17,7 +18,6 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     private readonly MemorySubsystem _devices;
     private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
-    private readonly Dictionary<string, VirtioMemDevice> _byId = [];
 
     internal VirtioMemDevices(
         PhysicalMemory memory, KernelRules rules, MemoryInUse inUse, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
@@ -26,39 +26,71 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 
     /// <summary>Finds a device by its name.</summary>
     /// <returns>The device, or null if no device has this name.</returns>
-    public VirtioMemDevice? Find(string id) => _byId.GetValueOrDefault(id);
+    public VirtioMemDevice? Find(string id) => _memory.VirtioMem.Values.FirstOrDefault(device => device.Id == id);
 
     /// <inheritdoc/>
-    public IEnumerator<VirtioMemDevice> GetEnumerator() => _memory.VirtioMem.GetEnumerator();
+    public IEnumerator<VirtioMemDevice> GetEnumerator() => _memory.VirtioMem.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Plugs a device without memory.</summary>
-    /// <param name="nodeNumber">The node of its future blocks.</param>
-    /// <param name="maxBytes">The size of its region, a multiple of the block size.</param>
+    /// <summary>Plugs a device, which then requests its size.</summary>
     /// <returns>
-    /// The device; EOPNOTSUPP if the kernel has no virtio-mem; EEXIST if the name is taken; EINVAL if the node is not possible or the size is
-    /// wrong; ENOSPC if the region does not fit below <see cref="PhysicalMemory.AddressEnd"/>.
+    /// The device; EOPNOTSUPP if the kernel has no virtio-mem; EEXIST if the name or a block of the region is taken; EINVAL if the node is not
+    /// possible or the size or address is wrong; ENOSPC if the region does not fit below <see cref="PhysicalMemory.AddressEnd"/>.
     /// </returns>
-    public Result<VirtioMemDevice> Plug(string id, int nodeNumber, long maxBytes)
+    public Result<VirtioMemDevice> Plug(VirtioMemDefinition definition)
     {
+        var (id, nodeNumber, maxBytes) = (definition.Id, definition.Node, definition.MaxBytes);
         if (!_rules.HasVirtioMem)
             return Refuse(id, Errno.EOPNOTSUPP, $"kernel {_rules.Name} has no virtio-mem");
-        if (_byId.ContainsKey(id))
+        if (Find(id) is not null)
             return Refuse(id, Errno.EEXIST, "the name is taken");
         if (_memory.FindNode(nodeNumber) is not { } node)
             return Refuse(id, Errno.EINVAL, $"the machine has no node {nodeNumber}");
         var blockSize = _memory.BlockSizeBytes;
         if (maxBytes <= 0 || maxBytes % blockSize != 0)
             return Refuse(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {blockSize}, or nothing");
-        var address = _memory.AddressForNextDevice();
-        if (maxBytes > PhysicalMemory.AddressEnd - address)
+        var address = definition.Address ?? _memory.AddressForNextDevice();
+        if (address < 0 || address % blockSize != 0)
+            return Refuse(id, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
+        if (maxBytes > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - maxBytes)
             return Refuse(id, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
-        var first = new BlockId((int)(address / blockSize));
-        var device = new VirtioMemDevice(_memory.VirtioMem.Count, id, node, first, (int)(maxBytes / blockSize), blockSize);
-        _memory.VirtioMem.Add(device);
-        _byId.Add(id, device);
+        var (first, count) = (new BlockId((int)(address / blockSize)), (int)(maxBytes / blockSize));
+        if (_memory.FindConflict(first, count) is { } conflict)
+            return Refuse(id, Errno.EEXIST, conflict);
+        if (SizeProblem(definition.SizeBytes, maxBytes) is { } problem)
+            return Refuse(id, Errno.EINVAL, problem);
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
+        using var held = operation;
+        var device = _memory.AddVirtioMem(id, node, first, count);
+        device.RequestedBytes = definition.SizeBytes;
+        Approach(device);
         return device;
+    }
+
+    private static string? SizeProblem(long bytes, long maxBytes)
+    {
+        if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
+            return $"its size {bytes} is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}";
+        return bytes > maxBytes ? $"its size {bytes} exceeds its room of {maxBytes}" : null;
+    }
+
+    /// <summary>Unplugs a device.</summary>
+    /// <returns>Success; EBUSY if it has memory, which a resize to 0 takes away.</returns>
+    public Result Unplug(VirtioMemDevice device)
+    {
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
+        using var held = operation;
+        RemoveEmptyBlocks(device);
+        if (device.Blocks.Count > 0)
+        {
+            _events.Log($"virtio-mem {device.Id}: unplug refused: {device.PluggedBytes} bytes are plugged; request the size 0 first");
+            return Errno.EBUSY;
+        }
+        _memory.VirtioMem.Remove(device.Index);
+        return Result.Ok;
     }
 
     private Errno Refuse(string id, Errno error, string reason)
@@ -68,37 +100,50 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     }
 
     /// <summary>
-    /// Changes the size of a device. New blocks are onlined as <see cref="MemorySubsystem.AutoOnline"/> requests; a block that cannot be
-    /// onlined stays offline. A shrink passes over blocks that hold kernel pages.
+    /// Requests a size of a device. New blocks are onlined as <see cref="MemorySubsystem.AutoOnline"/> requests; a block that cannot be
+    /// onlined stays offline. A shrink moves pages of programs away and passes over pieces that hold other pages. If it does not reach the
+    /// size, it goes on when memory is freed.
     /// </summary>
     /// <param name="bytes">The new size, a multiple of <see cref="VirtioMemDevice.SubBlockBytes"/>.</param>
     /// <returns>
-    /// Success; EINVAL if the size is not a multiple of a sub-block or exceeds the region; EBUSY if the device could not reach the size but
-    /// is as close to it as it can be.
+    /// Success, also if <see cref="VirtioMemDevice.PluggedBytes"/> is not at the size yet; EINVAL if the size is not a multiple of a
+    /// sub-block or exceeds the region.
     /// </returns>
     public Result Resize(VirtioMemDevice device, long bytes)
     {
         if (_lock.Enter(out var operation).Failed(out var waits))
             return waits;
         using var held = operation;
-        if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
-            return RefuseSize(device, bytes, Errno.EINVAL, $"it is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}");
-        if (bytes > device.MaxBytes)
-            return RefuseSize(device, bytes, Errno.EINVAL, $"the device has room for {device.MaxBytes}");
+        if (SizeProblem(bytes, device.MaxBytes) is { } problem)
+        {
+            _events.Log($"virtio-mem {device.Id}: resize refused: {problem}");
+            return Errno.EINVAL;
+        }
+        device.RequestedBytes = bytes;
         RemoveEmptyBlocks(device);
-        if (bytes >= device.PluggedBytes)
-            Grow(device, bytes - device.PluggedBytes);
-        else
-            Shrink(device, device.PluggedBytes - bytes);
-        return device.PluggedBytes == bytes
-            ? Result.Ok
-            : RefuseSize(device, bytes, Errno.EBUSY, $"it stops at {device.PluggedBytes}");
+        Approach(device);
+        if (device.PluggedBytes != bytes)
+            _events.Log($"virtio-mem {device.Id}: {bytes} bytes are requested, {device.PluggedBytes} stay plugged until more can be taken out");
+        return Result.Ok;
     }
 
-    private Errno RefuseSize(VirtioMemDevice device, long bytes, Errno error, string reason)
+    /// <summary>Tries again to bring all devices to their requested sizes, unless another operation is under way.</summary>
+    internal void Retry()
     {
-        _events.Log($"virtio-mem {device.Id}: size {bytes} refused: {reason}");
-        return error;
+        if (!_memory.VirtioMem.Values.Any(device => device.PluggedBytes != device.RequestedBytes) || !_lock.IsFree || _lock.Enter(out var operation).Failed(out _))
+            return;
+        using var held = operation;
+        foreach (var device in _memory.VirtioMem.Values)
+            Approach(device);
+    }
+
+    private void Approach(VirtioMemDevice device)
+    {
+        var missing = device.RequestedBytes - device.PluggedBytes;
+        if (missing > 0)
+            Grow(device, missing);
+        else
+            Shrink(device, -missing);
     }
 
     /// <summary>Completes the blocks that are plugged in part, then adds the lowest blocks that are absent.</summary>
@@ -125,7 +170,8 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     {
         var part = Math.Min(bytes, _memory.BlockSizeBytes - device.PluggedBytesOf(id));
         device.ChangePlugged(id, part);
-        CountManaged(id, part);
+        if (_memory.TryGetBlock(id, out var block) && block.State == MemoryBlockState.Online)
+            _inUse.GivePieces(block, (int)(part / VirtioMemDevice.SubBlockBytes));
         return part;
     }
 
@@ -159,7 +205,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         return bytes - rest;
     }
 
-    /// <summary>Unplugs sub-blocks of a block whose pages are free, at most as many as it has, and removes the block with its last one.</summary>
+    /// <summary>Unplugs sub-blocks of a block, at most as many as it has, and removes the block with its last one.</summary>
     /// <returns>Number of bytes unplugged.</returns>
     private long UnplugFrom(VirtioMemDevice device, BlockId id, long bytes)
     {
@@ -167,15 +213,15 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         var part = Math.Min(bytes, device.PluggedBytesOf(id));
         if (part == 0)
             return 0;
-        if (block.State == MemoryBlockState.Online && _memory.IsolatePages(block) is { } busy && _inUse.FreeHugePagesIn(block) == 0)
+        // An online block gives pieces one by one, and goes offline with its last one.
+        if (block.State == MemoryBlockState.Online)
+            part = _inUse.TakePieces(block, (int)(part / VirtioMemDevice.SubBlockBytes)) * VirtioMemDevice.SubBlockBytes;
+        if (part == 0)
         {
-            _events.Log($"virtio-mem {device.Id}: {id} is passed over: {busy.Reason}");
+            var reason = _memory.IsolatePages(block)?.Reason ?? "there is no room for its pages elsewhere";
+            _events.Log($"virtio-mem {device.Id}: {id} is passed over: {reason}");
             return 0;
         }
-        // An online block gives its free pieces of 2 MiB; it goes offline with its last one.
-        if (block.State == MemoryBlockState.Online)
-            part = Math.Min(part, _inUse.FreeHugePagesIn(block) * VirtioMemDevice.SubBlockBytes);
-        CountManaged(id, -part);
         device.ChangePlugged(id, -part);
         if (device.PluggedBytesOf(id) == 0)
             RemoveBlock(device, id);
@@ -195,15 +241,5 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             return;
         _hotplug.RemoveMemory(device.Node, id, 1);
         device.Remove(id);
-    }
-
-    /// <summary>Changes the managed pages of a block's zone; an offline block has none.</summary>
-    private void CountManaged(BlockId id, long bytes)
-    {
-        if (_memory.TryGetBlock(id, out var block) && block.State == MemoryBlockState.Online)
-        {
-            block.Node.Zone(block.Zones.Lowest).ManagedPages += bytes / PhysicalMemory.PageSizeBytes;
-            _inUse.ManagedPagesChanged(block, bytes / PhysicalMemory.PageSizeBytes);
-        }
     }
 }

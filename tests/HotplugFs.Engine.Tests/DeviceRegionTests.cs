@@ -16,7 +16,7 @@ public sealed class DeviceRegionTests
                 Dimms = [Machines.Dimm("dimm0", 1, 40, 4), Machines.Dimm("dimm1", 0, 44, 4)],
             },
             KernelCatalogue.Get("6.12").Rules);
-        return (machine, machine.VirtioMem.Plug("v", 1, 4 * Machines.BlockSize).Value);
+        return (machine, machine.VirtioMem.Plug(new VirtioMemDefinition("v", 1, 4 * Machines.BlockSize, null)).Value);
     }
 
     [TestCase(47, 2)]
@@ -47,8 +47,8 @@ public sealed class DeviceRegionTests
     public void Plug_WithoutAddress_LiesBehindTheRegions()
     {
         var (machine, _) = WithDevice();
-        Assert.That(machine.VirtioMem.Plug("w", 0, 2 * Machines.BlockSize).Value.First.Number, Is.EqualTo(52));
+        Assert.That(machine.VirtioMem.Plug(new VirtioMemDefinition("w", 0, 2 * Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(52));
         Assert.That(machine.Plug(new DimmDefinition("d", 1, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(54));
-        Assert.That(machine.VirtioMem.Plug("x", 0, Machines.BlockSize).Value.First.Number, Is.EqualTo(55));
+        Assert.That(machine.VirtioMem.Plug(new VirtioMemDefinition("x", 0, Machines.BlockSize, null)).Value.First.Number, Is.EqualTo(55));
     }
 }

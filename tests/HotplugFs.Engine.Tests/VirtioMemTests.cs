@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Kernels;
 
 namespace HotplugFs.Engine.Tests;
@@ -25,7 +26,7 @@ public sealed class VirtioMemTests
     {
         _machine = Boot("6.12");
         _machine.Devices.AutoOnline = OnlineType.OnlineMovable;
-        _device = _machine.VirtioMem.Plug("v", 0, 8 * Machines.BlockSize).Value;
+        _device = _machine.VirtioMem.Plug(new VirtioMemDefinition("v", 0, 8 * Machines.BlockSize, null)).Value;
     }
 
     private int[] Blocks => [.. Enumerable.Range(0, 8).Where(number => _device.Blocks.Contains(_device.First.Number + number))];
@@ -70,8 +71,9 @@ public sealed class VirtioMemTests
     {
         Resize(4);
         MakeBusy(1, 3);
-        Assert.That(_machine.VirtioMem.Resize(_device, 0).Error, Is.EqualTo(Errno.EBUSY));
+        Resize(0);
         Assert.That(Blocks, Is.EqualTo(new[] { 1, 3 }));
+        Assert.That((_device.RequestedBytes, _device.PluggedBytes), Is.EqualTo((0, 2 * Machines.BlockSize)));
         MakeBusy();
         Resize(0);
         Assert.That(Blocks, Is.Empty);
@@ -91,6 +93,70 @@ public sealed class VirtioMemTests
         Resize(1);
         Assert.That(Blocks, Is.EqualTo(new[] { 0 }));
     }
+
+    /// <summary>Experiment vmem-busy: 40-43 are full of pages of the kernel, 44 holds a few, 45-47 are free.</summary>
+    [Test]
+    public void Resize_ShrinksKernelBlocks_TakesFreePiecesOutOfBusyOnes()
+    {
+        _machine.Devices.AutoOnline = OnlineType.OnlineKernel;
+        Resize(8);
+        var normal = _machine.FindNode(0)!.Zone(ZoneType.Normal);
+        var load = Start("pipes", PageKind.Kernel, normal.FreePages * PhysicalMemory.PageSizeBytes - 3 * Machines.BlockSize - 30 * SubBlock);
+        Resize(6);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5 }), "the free ones at the top go first");
+        var managed = normal.ManagedPages;
+        Resize(0);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
+        Assert.That(_device.PluggedBytes, Is.InRange(4 * Machines.BlockSize, 5 * Machines.BlockSize - 20 * SubBlock));
+        Assert.That(Enumerable.Range(0, 5).Select(block => _machine.State(_device.First.Number + block)), Is.All.EqualTo("online"));
+        Assert.That((managed - normal.ManagedPages) * PhysicalMemory.PageSizeBytes, Is.EqualTo(6 * Machines.BlockSize - _device.PluggedBytes));
+        Assert.That(_device.RequestedBytes, Is.Zero);
+
+        _machine.Loads.Stop(load);
+        Assert.That((Blocks.Length, _device.PluggedBytes), Is.EqualTo((0, 0L)), "it goes on by itself");
+    }
+
+    /// <summary>Experiment vmem-notifier: pages of programs move within the node, which has room.</summary>
+    [Test]
+    public void Resize_ShrinksBlocksWithUserPages_MovesThemOnTheNode()
+    {
+        Resize(8);
+        var load = Start("app", PageKind.Anon, 3 * Machines.BlockSize + SubBlock);
+        Resize(2);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(load.ResidentBytes, Is.EqualTo(3 * Machines.BlockSize + SubBlock));
+        Assert.That(load.PagesByBlock.Keys.Select(block => block.Number), Is.EqualTo(new[] { 32, 33, 40, 41 }));
+        Assert.That(_machine.FindNode(0)!.Zones.Sum(zone => zone.Usage[PageKind.Anon]), Is.EqualTo(load.ResidentBytes / PhysicalMemory.PageSizeBytes));
+        Assert.That(_machine.FindNode(0)!.Zones.Sum(zone => zone.Usage.Isolated), Is.Zero);
+    }
+
+    [Test]
+    public void Resize_WithoutRoomForUserPages_StopsAndGoesOnWhenThereIsRoom()
+    {
+        Resize(8);
+        var load = Start("app", PageKind.Anon, 10 * Machines.BlockSize);
+        Resize(0);
+        Assert.That(_device.PluggedBytes, Is.GreaterThan(6 * Machines.BlockSize));
+        Assert.That(load.ResidentBytes, Is.EqualTo(10 * Machines.BlockSize));
+        Assert.That(_machine.FindNode(0)!.Zones.Sum(zone => zone.Usage.Isolated), Is.Zero);
+        Assert.That(_machine.Loads.Resize(load, Machines.BlockSize).IsOk);
+        Assert.That(_device.PluggedBytes, Is.Zero);
+        Assert.That(load.ResidentBytes, Is.EqualTo(Machines.BlockSize));
+    }
+
+    [Test]
+    public void Unplug_WithMemory_IsRefused_AndWithoutFreesTheRegion()
+    {
+        Resize(1);
+        Assert.That(_machine.VirtioMem.Unplug(_device).Error, Is.EqualTo(Errno.EBUSY));
+        Resize(0);
+        Assert.That(_machine.VirtioMem.Unplug(_device).IsOk);
+        Assert.That(_machine.VirtioMem, Is.Empty);
+        Assert.That(_machine.Plug(Machines.Dimm("d", 0, 40, 1)).IsOk);
+    }
+
+    private Load Start(string id, PageKind kind, long bytes) =>
+        _machine.Loads.Start(id, kind, bytes, new LoadPlacement(_machine.FindNode(0)!, MemoryPolicy.Bind)).Value;
 
     [TestCase(-SubBlock)]
     [TestCase(SubBlock - 1)]
@@ -118,9 +184,9 @@ public sealed class VirtioMemTests
     [Test]
     public void Plug_Refused()
     {
-        Assert.That(_machine.VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
-        Assert.That(_machine.VirtioMem.Plug("w", 7, Machines.BlockSize).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(_machine.VirtioMem.Plug("w", 0, 1).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(Boot("4.9").VirtioMem.Plug("v", 0, Machines.BlockSize).Error, Is.EqualTo(Errno.EOPNOTSUPP));
+        Assert.That(_machine.VirtioMem.Plug(new VirtioMemDefinition("v", 0, Machines.BlockSize, null)).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(_machine.VirtioMem.Plug(new VirtioMemDefinition("w", 7, Machines.BlockSize, null)).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(_machine.VirtioMem.Plug(new VirtioMemDefinition("w", 0, 1, null)).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(Boot("4.9").VirtioMem.Plug(new VirtioMemDefinition("v", 0, Machines.BlockSize, null)).Error, Is.EqualTo(Errno.EOPNOTSUPP));
     }
 }

@@ -171,9 +171,9 @@ public sealed class ControlFileTests
         var tree = new TestTree(kernel: "6.1");
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 node=1 max=1G\n").IsOk);
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=256M\n").IsOk);
-        Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=268435456 blocks=48-49\n"));
+        Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=268435456 requested=268435456 blocks=48-49\n"));
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=258M").IsOk);
-        Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=270532608 blocks=48-50\n"));
+        Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=270532608 requested=270532608 blocks=48-50\n"));
         Assert.That(tree.Exists("memory/memory49/state"));
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=0").IsOk);
         Assert.That(tree.Exists("memory/memory48"), Is.False);

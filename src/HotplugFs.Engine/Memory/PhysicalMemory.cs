@@ -21,6 +21,9 @@ public sealed class PhysicalMemory
     private readonly BlockTable _blocks = new();
     private readonly NumaNode?[] _nodes;
 
+    /// <summary>How many virtio-mem devices there have been.</summary>
+    private int _virtioMemDevices;
+
     internal PhysicalMemory(Architecture architecture, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
     {
         ZoneTypes = architecture.ZoneTypes;
@@ -87,7 +90,7 @@ public sealed class PhysicalMemory
     public DimmSlots Dimms { get; } = new();
 
     /// <summary>The virtio-mem devices, by index.</summary>
-    internal List<VirtioMemDevice> VirtioMem { get; } = [];
+    internal SortedList<int, VirtioMemDevice> VirtioMem { get; } = [];
 
     /// <summary>The numbers of the blocks that are present.</summary>
     public BlockSet Blocks => _blocks.Present;
@@ -153,7 +156,7 @@ public sealed class PhysicalMemory
     internal long AddressForNextDevice()
     {
         var last = Blocks.Previous(BlockId.MaxNumber);
-        var regionsEnd = VirtioMem.Select(device => device.First.Number + device.MaxBlocks).DefaultIfEmpty(0).Max();
+        var regionsEnd = VirtioMem.Values.Select(device => device.First.Number + device.MaxBlocks).DefaultIfEmpty(0).Max();
         var isBootMemory = last >= regionsEnd && this[new BlockId(last)].IsBoot;
         return AddressAbove(Math.Max(last + 1L, regionsEnd) * BlockSizeBytes, isBootMemory, BlockSizeBytes);
     }
@@ -167,10 +170,18 @@ public sealed class PhysicalMemory
         var end = first.Number + count;
         if (Blocks.Next(first.Number) is >= 0 and var present && present < end)
             return $"memory{present} is present already";
-        var owner = VirtioMem.Find(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
+        var owner = VirtioMem.Values.FirstOrDefault(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
         return owner is null
             ? null
             : $"memory{owner.First.Number} to memory{owner.First.Number + owner.MaxBlocks - 1} belong to virtio-mem {owner.Id}";
+    }
+
+    /// <summary>Gives a new virtio-mem device its region.</summary>
+    internal VirtioMemDevice AddVirtioMem(string id, NumaNode node, BlockId first, int blocks)
+    {
+        var device = new VirtioMemDevice(_virtioMemDevices, id, node, first, blocks, BlockSizeBytes);
+        VirtioMem.Add(_virtioMemDevices++, device);
+        return device;
     }
 
     /// <summary>Returns the device that a block belongs to, or null.</summary>

@@ -22,6 +22,9 @@ public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockI
     /// <summary>Number of bytes that are plugged now.</summary>
     public long PluggedBytes { get; private set; }
 
+    /// <summary>Number of bytes that the host requested last.</summary>
+    public long RequestedBytes { get; internal set; }
+
     /// <summary>Number of bytes that can be plugged.</summary>
     public long MaxBytes => MaxBlocks * BlockSizeBytes;
 
@@ -52,12 +55,14 @@ public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockI
     /// <summary>Returns how many bytes of a block that is present are plugged.</summary>
     public long PluggedBytesOf(BlockId block) => _partial.GetValueOrDefault(block.Number, BlockSizeBytes);
 
-    /// <summary>Registers an offline block that is added with nothing plugged.</summary>
-    internal void Add(BlockId block)
+    /// <summary>Registers an offline block that is added.</summary>
+    /// <param name="plugged">Number of bytes of it that are plugged already.</param>
+    internal void Add(BlockId block, long plugged = 0)
     {
         Blocks.Add(block.Number);
         Offline.Add(block.Number);
         _partial.Add(block.Number, 0);
+        ChangePlugged(block, plugged);
         if (block.Number == LowestAbsent)
             LowestAbsent++;
     }

@@ -95,28 +95,25 @@ internal sealed class BlockPages
             ref var pageblock = ref _pageblocks[descending ? range.To - 1 - (n - range.From) : n];
             changed += pageblock.Replace(owner, newOwner, (int)Math.Min(count - changed, PagesPerPageblock), descending);
         }
-        if (newOwner == Free)
-            FreePages += changed;
+        FreePages += newOwner == Free ? changed : owner == Free ? -changed : 0;
         return changed;
     }
 
-    /// <summary>Number of pageblocks whose pages are all free.</summary>
-    public int FreePageblocks => _pageblocks.Count(pageblock => pageblock.FreePages == PagesPerPageblock);
-
-    /// <summary>Makes pages that the allocator did not manage free, or takes free pageblocks from it with a negative change.</summary>
-    /// <param name="pages">A multiple of a pageblock.</param>
-    public void ChangeManaged(int pages)
+    /// <summary>The pageblocks with pages that the allocator manages, from the highest down.</summary>
+    public IEnumerable<int> ManagedPageblocks()
     {
-        if (pages > 0)
-            Retag(Unmanaged, Free, pages, (0, _pageblocks.Length));
-        for (var i = _pageblocks.Length - 1; i >= 0 && pages < 0; i--)
-        {
-            if (_pageblocks[i].FreePages < PagesPerPageblock)
-                continue;
-            FreePages -= _pageblocks[i].Replace(Free, Unmanaged, PagesPerPageblock, descending: false);
-            pages += PagesPerPageblock;
-        }
+        for (var i = _pageblocks.Length - 1; i >= 0; i--)
+            if (!_pageblocks[i].IsWhole(Unmanaged))
+                yield return i;
     }
+
+    /// <summary>Takes pages of an owner away from the allocator.</summary>
+    /// <param name="owner">The owner, or null for free pages.</param>
+    /// <returns>How many pages were taken, at most <paramref name="count"/>.</returns>
+    public int Unmanage(ushort? owner, long count, (int From, int To) range) => Retag(owner ?? Free, Unmanaged, count, range);
+
+    /// <summary>Makes pages that the allocator did not manage free.</summary>
+    public void Manage(long count, (int From, int To) range) => Retag(Unmanaged, Free, count, range);
 
     /// <summary>Frees pages of an owner, the highest first.</summary>
     /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
@@ -140,10 +137,13 @@ internal sealed class BlockPages
     }
 
     /// <summary>The owners of the block's pages with their numbers of pages, in the order of their first pages.</summary>
-    public IReadOnlyList<KeyValuePair<ushort, int>> Owners()
+    public IReadOnlyList<KeyValuePair<ushort, int>> Owners() => Owners((0, _pageblocks.Length));
+
+    /// <summary>The owners of the pages in a range of pageblocks with their numbers of pages, in the order of their first pages.</summary>
+    public IReadOnlyList<KeyValuePair<ushort, int>> Owners((int From, int To) range)
     {
         var owners = new OrderedDictionary<ushort, int>();
-        foreach (ref readonly var pageblock in _pageblocks.AsSpan())
+        foreach (ref readonly var pageblock in _pageblocks.AsSpan(range.From, range.To - range.From))
             pageblock.Count(owners);
         return [.. owners.Where(owner => owner.Key is not (Free or Unmanaged))];
     }
@@ -190,6 +190,9 @@ internal sealed class BlockPages
         public ushort FreePages;
 
         public MigrateType Type;
+
+        /// <summary>True if all pages have this owner.</summary>
+        public readonly bool IsWhole(ushort owner) => _owners is null ? _owner == owner : Array.TrueForAll(_owners, each => each == owner);
 
         public readonly ushort OwnerOf(int page) => _owners is null ? _owner : _owners[page];
 

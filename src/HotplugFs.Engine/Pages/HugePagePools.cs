@@ -31,6 +31,13 @@ public sealed class HugePagePools
         }
     }
 
+    /// <summary>Where the huge pages of a node are that no program uses.</summary>
+    public IEnumerable<PagesInBlock> FreePlaces(NumaNode node) => _free.TryGetValue(node.Number, out var pool) ? pool.PagesInBlocks : [];
+
+    /// <summary>Puts pages at known places into the pool of a node.</summary>
+    /// <returns>Success, or ENOMEM if they are not all free.</returns>
+    internal Result Restore(NumaNode node, IEnumerable<PagesInBlock> places) => _allocator.Restore(PoolOf(node), places);
+
     /// <summary>Lets a program use huge pages of a pool: of the node first, then of the others.</summary>
     /// <returns>The number of pages that it got, at most <paramref name="pages"/>.</returns>
     internal long Take(PageOwner user, long pages, NumaNode node) => TakeFrom(user, pages, _allocator.OtherNodes(node).Prepend(node));

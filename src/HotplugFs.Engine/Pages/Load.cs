@@ -24,6 +24,9 @@ public sealed class Load
     /// <summary>The size of the memory that it has, in bytes: whole pages.</summary>
     public long ResidentBytes => Owner.Pages * PhysicalMemory.PageSizeBytes;
 
+    /// <summary>Where its pages are, in the order in which it got them.</summary>
+    public IEnumerable<PagesInBlock> Places => Owner.PagesInBlocks;
+
     /// <summary>The pages in each block that has some, ascending.</summary>
     public IReadOnlyDictionary<BlockId, long> PagesByBlock => Sum(place => place.Block);
 

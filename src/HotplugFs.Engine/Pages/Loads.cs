@@ -8,6 +8,9 @@ namespace HotplugFs.Engine.Pages;
 /// </summary>
 public sealed class Loads : IEnumerable<Load>
 {
+    /// <summary>The most times that a load may churn, so that a request does not take longer than a second.</summary>
+    public const int ChurnMax = 1000;
+
     private readonly PageAllocator _allocator;
     private readonly HugePagePools _hugePages;
     private readonly PhysicalMemory _memory;
@@ -24,6 +27,9 @@ public sealed class Loads : IEnumerable<Load>
 
     /// <summary>Raised after a load was stopped.</summary>
     internal event Action<Load>? Stopped;
+
+    /// <summary>Raised after a load freed pages.</summary>
+    internal event Action? Shrunk;
 
     /// <summary>Number of loads.</summary>
     public int Count => _byId.Count;
@@ -64,15 +70,34 @@ public sealed class Loads : IEnumerable<Load>
         if (!placement.Node.Online)
             return Refuse(id, Errno.EINVAL, $"node {placement.Node.Number} is offline");
         var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind));
-        if (Resize(load, bytes).Failed(out var error))
-        {
-            _allocator.RemoveOwner(load.Owner);
-            return error;
-        }
-        _byId.Add(id, load);
+        return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
+    }
+
+    /// <summary>Starts a load whose pages are at known places.</summary>
+    /// <returns>The load; EINVAL if the node is offline; ENOMEM if its pages are not all free.</returns>
+    internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
+    {
+        if (!node.Online)
+            return Refuse(definition.Id, Errno.EINVAL, $"node {node.Number} is offline");
+        var placement = new LoadPlacement(node, definition.Policy);
+        var load = new Load(_starts, definition.Id, definition.Kind, placement, _allocator.AddOwner(definition.Kind)) { SizeBytes = definition.SizeBytes };
+        if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
+            return Forget(load, Refuse(load.Id, error, "the pages that the machine lists for it are not all free"));
+        return Add(load);
+    }
+
+    private Load Add(Load load)
+    {
+        _byId.Add(load.Id, load);
         _byIndex.Add(_starts++, load);
         Started?.Invoke(load);
         return load;
+    }
+
+    private Errno Forget(Load load, Errno error)
+    {
+        _allocator.RemoveOwner(load.Owner);
+        return error;
     }
 
     /// <summary>Changes the size of a load. It grows by its policy, and gives back first what it got last.</summary>
@@ -94,6 +119,8 @@ public sealed class Loads : IEnumerable<Load>
         }
         GiveBack(load, Math.Max(-more, 0));
         load.SizeBytes = bytes;
+        if (more < 0)
+            Shrunk?.Invoke();
         return Result.Ok;
     }
 
@@ -113,6 +140,7 @@ public sealed class Loads : IEnumerable<Load>
         _byId.Remove(load.Id);
         _byIndex.Remove(load.Index);
         Stopped?.Invoke(load);
+        Shrunk?.Invoke();
     }
 
     /// <summary>Frees a quarter of the pages of a load at random and allocates as many, several times, so that free memory is scattered.</summary>

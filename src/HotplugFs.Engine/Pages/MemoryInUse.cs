@@ -7,6 +7,7 @@ internal sealed class MemoryInUse
 {
     private readonly PageAllocator _allocator;
     private readonly PageMigration _migration;
+    private readonly PagePieces _pieces;
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
     private readonly Action<string> _log;
@@ -20,6 +21,7 @@ internal sealed class MemoryInUse
         Loads = new Loads(memory, _allocator, HugePages, log);
         memory.IsolatePages = Check;
         _migration = new PageMigration(_allocator, HugePages, memory, rules);
+        _pieces = new PagePieces(_allocator, memory);
         FreeLists = new FreeLists(memory, _allocator);
     }
 
@@ -38,13 +40,17 @@ internal sealed class MemoryInUse
         Watermarks.Recompute();
     }
 
-    /// <summary>Number of free pieces of 2 MiB in an online block that a virtio-mem device can take out.</summary>
-    public long FreeHugePagesIn(in MemoryBlock block) => _memory.IsolatePages(block) is not null && Check(block) is null
-        ? 0
-        : _allocator.FreeHugePagesIn(block);
+    /// <summary>Takes pieces of 2 MiB out of an online block.</summary>
+    /// <returns>How many pieces were taken, at most <paramref name="count"/>.</returns>
+    public int TakePieces(in MemoryBlock block, int count)
+    {
+        var (isRefused, isBusy) = (_memory.IsolatePages(block) is not null, Check(block) is not null);
+        // Another function than Check may refuse the whole block, or let it go whatever it holds.
+        return isRefused && !isBusy ? 0 : _pieces.Take(block, count, isForced: isBusy && !isRefused);
+    }
 
-    /// <summary>Follows a virtio-mem device that plugs or, with a negative change, unplugs pages of an online block.</summary>
-    public void ManagedPagesChanged(in MemoryBlock block, long pages) => _allocator.ManagedPagesChanged(block, pages);
+    /// <summary>Gives pieces of 2 MiB back to an online block.</summary>
+    public void GivePieces(in MemoryBlock block, int count) => _pieces.Give(block, count);
 
     /// <summary>Takes the free pages of a block out of reach before its other pages are moved.</summary>
     public void Isolate(in MemoryBlock block) => _allocator.Isolate(block);

@@ -52,11 +52,24 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         {
             var room = zone.FreePages - Reserve(zone, highest, depth);
             if (room > 0)
-                found += AllocateIn(zone, owner, Math.Min(count - found, room));
+                found += AllocateAt(PlacesOf(zone), owner, Math.Min(count - found, room));
             if (found == count)
                 break;
         }
         return found;
+    }
+
+    /// <summary>Gives an owner pages at known places.</summary>
+    /// <returns>Success; ENOMEM if they are not all free, and then it has some of them.</returns>
+    public Result Restore(PageOwner owner, IEnumerable<PagesInBlock> places)
+    {
+        foreach (var (id, zone, pages) in places)
+        {
+            if (!memory.TryGetBlock(id, out var block) || block.State != MemoryBlockState.Online || !block.Zones.Has(zone)
+                || AllocateAt([new PagePlace(id, block.Node.Zone(zone))], owner, pages) < pages)
+                return Errno.ENOMEM;
+        }
+        return Result.Ok;
     }
 
     /// <summary>Frees pages of an owner, those that it got last first.</summary>
@@ -114,23 +127,15 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
 
     /// <summary>The owners with pages in a block, and how many they have there, in the order of their first pages.</summary>
     public IEnumerable<(PageOwner Owner, int Pages)> OwnersIn(BlockId block) => _maps.TryGetValue(block.Number, out var map)
-        ? map.Owners().Select(owner => (_owners[owner.Key], owner.Value))
+        ? OwnersOf(map.Owners())
         : [];
+
+    /// <summary>Finds owners by their numbers.</summary>
+    public IEnumerable<(PageOwner Owner, int Pages)> OwnersOf(IEnumerable<KeyValuePair<ushort, int>> numbers) =>
+        numbers.Select(owner => (_owners[owner.Key], owner.Value));
 
     /// <summary>Number of free pages in an online block.</summary>
     public int FreePagesIn(in MemoryBlock block) => _maps.TryGetValue(block.Id.Number, out var map) ? map.FreePages : ManagedPagesIn(block);
-
-    /// <summary>Number of free pageblocks in an online block. Of a block with pages of the kernel's own from boot on it is 0.</summary>
-    public long FreeHugePagesIn(in MemoryBlock block) => block.HasKernelPages
-        ? 0
-        : _maps.TryGetValue(block.Id.Number, out var map) ? map.FreePageblocks : ManagedPagesIn(block) / BlockPages.PagesPerPageblock;
-
-    /// <summary>Adds free pageblocks to an online block, or takes some out with a negative change.</summary>
-    public void ManagedPagesChanged(in MemoryBlock block, long pages)
-    {
-        if (_maps.TryGetValue(block.Id.Number, out var map))
-            map.ChangeManaged((int)pages);
-    }
 
     /// <summary>The maps of the blocks that were allocated from, by the number of the block.</summary>
     public IReadOnlyDictionary<int, BlockPages> Maps => _maps;
@@ -210,20 +215,22 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         _ => 0,
     };
 
-    private long AllocateIn(Zone zone, PageOwner owner, long count)
+    /// <summary>Gives an owner pages of the first of these places that have some, down to the last page.</summary>
+    /// <returns>The number of pages that were found, at most <paramref name="count"/>.</returns>
+    public long AllocateAt(IEnumerable<PagePlace> places, PageOwner owner, long count)
     {
         var type = owner.Kind.Type();
         var other = type == MigrateType.Movable ? MigrateType.Unmovable : MigrateType.Movable;
-        var found = Take(zone, owner, count, type);
-        while (found < count && type == MigrateType.Unmovable && Claim(zone, type))
-            found += Take(zone, owner, count - found, type);
-        return found == count ? found : found + Take(zone, owner, count - found, other);
+        var found = Take(places, owner, count, type);
+        while (found < count && type == MigrateType.Unmovable && places.Any(place => Map(place.Block).Claim(type, Range(place))))
+            found += Take(places, owner, count - found, type);
+        return found == count ? found : found + Take(places, owner, count - found, other);
     }
 
-    private long Take(Zone zone, PageOwner owner, long count, MigrateType type)
+    private long Take(IEnumerable<PagePlace> places, PageOwner owner, long count, MigrateType type)
     {
         var found = 0L;
-        foreach (var place in PlacesOf(zone))
+        foreach (var place in places)
         {
             if (found == count)
                 break;
@@ -241,8 +248,6 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         }
         return found;
     }
-
-    private bool Claim(Zone zone, MigrateType type) => PlacesOf(zone).Any(place => Map(place.Block).Claim(type, Range(place)));
 
     private IEnumerable<PagePlace> PlacesOf(Zone zone)
     {
@@ -263,7 +268,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return [.. numbers.OrderBy(number => sign * _onlinedAt.GetValueOrDefault(number)).ThenBy(number => number)];
     }
 
-    private BlockPages Map(BlockId id)
+    /// <summary>Returns the map of an online block, which is made if there is none.</summary>
+    public BlockPages Map(BlockId id)
     {
         if (!_maps.TryGetValue(id.Number, out var map))
         {
@@ -283,7 +289,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return pages - (int)Math.Clamp(kept - below, 0, pages);
     }
 
-    private void Count(PagePlace place, PageOwner owner, int pages)
+    /// <summary>Counts pages that an owner got at a place, or lost there if the number is negative.</summary>
+    public void Count(PagePlace place, PageOwner owner, int pages)
     {
         // What becomes free in a block that is going offline stays out of reach.
         if (place.Block == _isolated)

@@ -17,6 +17,10 @@ internal sealed class PageOwner(ushort number, PageKind kind)
     /// <summary>Where the pages are, in the order in which the places were first used.</summary>
     public IReadOnlyList<KeyValuePair<PagePlace, int>> Places => _places;
 
+    /// <summary>The same places, as machine files hold them.</summary>
+    public IEnumerable<PagesInBlock> PagesInBlocks =>
+        _places.Select(place => new PagesInBlock(place.Key.Block, place.Key.Zone.Type, place.Value));
+
     /// <summary>Counts pages that were taken at a place, or freed there if the number is negative.</summary>
     public void Count(PagePlace place, int pages)
     {

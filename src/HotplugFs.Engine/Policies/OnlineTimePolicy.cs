@@ -86,7 +86,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
                 if (type < ZoneType.Movable)
                     kernel += node.Zone(type).PresentBootPages;
         }
-        foreach (var device in memory.VirtioMem.Where(device => nodes.Count > 1 || device.Node == nodes[0]))
+        foreach (var device in memory.VirtioMem.Values.Where(device => nodes.Count > 1 || device.Node == nodes[0]))
         {
             var (deviceMovable, deviceKernel) = (device.MovableBlocks * memory.PagesPerBlock, device.KernelBlocks * memory.PagesPerBlock);
             if (device.Index == block.VirtioMemIndex)

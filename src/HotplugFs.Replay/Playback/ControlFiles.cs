@@ -47,10 +47,10 @@ internal sealed class ControlFiles(IReplayMachine machine)
     /// <returns>The number of bytes that the device then has; null if there is no such device.</returns>
     public long? ResizeVirtioMem(string id, long size)
     {
-        // A device that cannot reach a size fails, but gets as close as it can.
+        // Success says nothing about the size that the device reached.
         _ = Write(VirtioMem, $"id={id} size={size}");
         foreach (var line in Read(VirtioMem).Split('\n'))
-            if (line.Split(' ') is [var name, _, _, var reached, _] && name == $"id={id}")
+            if (line.Split(' ') is [var name, _, _, var reached, _, _] && name == $"id={id}")
                 return long.Parse(reached["size=".Length..], CultureInfo.InvariantCulture);
         return null;
     }

@@ -13,9 +13,6 @@ internal sealed class LoadDirectory
     private const string StartForm =
         "id=NAME size=BYTES [kind=KIND] [node=N] [policy=prefer|bind|interleave] [churn=TIMES] [seed=N], for instance id=app size=300M node=1";
 
-    /// <summary>The most times that a load may churn, so that a write does not take longer than a second.</summary>
-    private const int ChurnMax = 1000;
-
     private const string ResizeForm = "id=NAME size=BYTES, for instance id=app size=100M";
 
     private readonly Machine _machine;
@@ -72,8 +69,8 @@ internal sealed class LoadDirectory
             int.TryParse(values.GetValueOrDefault(key, standard), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (Number("node", $"{_machine.NodeStates.Online.Next(0)}") is not { } nodeNumber || _machine.FindNode(nodeNumber) is not { } node)
             return Refuse("start", $"node={values["node"]} is no node of the machine");
-        if (Number("churn", "0") is not { } times || times > ChurnMax || Number("seed", "1") is not { } seed)
-            return Refuse("start", $"churn and seed are numbers, and churn is at most {ChurnMax}");
+        if (Number("churn", "0") is not { } times || times > Engine.Pages.Loads.ChurnMax || Number("seed", "1") is not { } seed)
+            return Refuse("start", $"churn and seed are numbers, and churn is at most {Engine.Pages.Loads.ChurnMax}");
         if (!_machine.Loads.Start(values["id"], kind, size, new LoadPlacement(node, policy)).TryGet(out var load, out var error))
             return error;
         _machine.Loads.Churn(load, times, seed);

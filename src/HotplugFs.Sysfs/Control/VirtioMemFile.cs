@@ -3,12 +3,13 @@ using HotplugFs.Sysfs.Formats;
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
-/// <c>hotplugfs/virtio_mem</c>: virtio-mem devices, whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device without
-/// memory, <c>id=v0 size=512M</c> resizes it. Reading lists the devices.
+/// <c>hotplugfs/virtio_mem</c>: virtio-mem devices, whose size a hypervisor would change. <c>id=v0 node=1 max=1G</c> plugs a device,
+/// <c>id=v0 size=512M</c> requests a size, <c>remove=v0</c> unplugs it. Reading lists the devices.
 /// </summary>
 internal sealed class VirtioMemFile(Machine machine, BlockBudget budget)
 {
-    private const string Form = "id=NAME node=N max=BYTES to plug a device, or id=NAME size=BYTES to resize it";
+    private const string Form =
+        "id=NAME node=N max=BYTES [at=ADDRESS] [size=BYTES] to plug a device, id=NAME size=BYTES to resize it, or remove=NAME";
 
     /// <summary>Lists the devices, one line each.</summary>
     public Result Show(int obj, TextBuffer text)
@@ -16,53 +17,68 @@ internal sealed class VirtioMemFile(Machine machine, BlockBudget budget)
         foreach (var device in machine.VirtioMem)
         {
             text.Append("id="u8).Append(device.Id).Append(" node="u8).Append(device.Node.Number)
-                .Append(" max="u8).Append(device.MaxBytes).Append(" size="u8).Append(device.PluggedBytes).Append(" blocks="u8);
+                .Append(" max="u8).Append(device.MaxBytes).Append(" size="u8).Append(device.PluggedBytes)
+                .Append(" requested="u8).Append(device.RequestedBytes).Append(" blocks="u8);
             device.Blocks.AppendTo(text);
             text.Append('\n');
         }
         return Result.Ok;
     }
 
-    /// <summary>Plugs a device or resizes it.</summary>
+    /// <summary>Plugs, resizes or unplugs a device.</summary>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
-        var values = new Dictionary<string, string>();
         var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
-        foreach (var word in request.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-            if (word.Split('=') is not [var key, var value] || !values.TryAdd(key, value))
-                return Refuse($"\"{word}\" is not KEY=VALUE, or is given twice");
-        if (!values.TryGetValue("id", out var id) || !DimmDefinition.IsId(id))
-            return Refuse("id= is missing or not a valid name");
-        var (node, max, size) = (values.GetValueOrDefault("node"), values.GetValueOrDefault("max"), values.GetValueOrDefault("size"));
-        var outcome = (values.Count, node, max, size) switch
-        {
-            (3, not null, not null, _) => Plug(id, node, max),
-            (2, _, _, not null) => Resize(id, size),
-            _ => Refuse("these words cannot be combined"),
-        };
+        if (!KeyValues.TryParse(request, [], ["id", "node", "max", "at", "size", "remove"], Form, out var values, out var problem))
+            return Refuse(problem);
+        var isPlug = values.ContainsKey("max");
+        string[] known = isPlug ? ["id", "node", "max", "at", "size"] : values.ContainsKey("remove") ? ["remove"] : ["id", "size"];
+        foreach (var key in isPlug ? ["id", "node"] : known)
+            if (!values.ContainsKey(key))
+                return Refuse($"{key}= is missing; write {Form}");
+        if (values.Keys.FirstOrDefault(key => !known.Contains(key)) is { } other)
+            return Refuse($"{other}= does not belong here; write {Form}");
+        var outcome = isPlug ? Plug(values) : known.Length == 1 ? Remove(values["remove"]) : Resize(values["id"], values["size"]);
         return outcome.IsOk ? text.Length : outcome.Error;
     }
 
-    private Result Plug(string id, string node, string max)
+    private Result Plug(Dictionary<string, string> values)
     {
-        if (!int.TryParse(node, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !ByteSize.TryParse(max, out var bytes))
-            return Refuse($"node={node} max={max} is not a node number and a size");
-        return machine.VirtioMem.Plug(id, number, bytes).TryGet(out _, out var error) ? Result.Ok : error;
+        if (!DimmDefinition.IsId(values["id"]))
+            return Refuse($"id={values["id"]} is not a valid name: {DimmDefinition.IdForm}");
+        if (!int.TryParse(values["node"], NumberStyles.None, CultureInfo.InvariantCulture, out var node))
+            return Refuse($"node={values["node"]} is not a node number");
+        var (address, size) = (0L, 0L);
+        if (!ByteSize.TryParse(values["max"], out var max) || values.TryGetValue("size", out var word) && !ByteSize.TryParse(word, out size)
+            || values.TryGetValue("at", out word) && !ByteSize.TryParse(word, out address))
+            return Refuse("max=, at= and size= are bytes or a number with K, M, G or T");
+        var definition = new VirtioMemDefinition(values["id"], node, max, values.ContainsKey("at") ? address : null) { SizeBytes = size };
+        if (budget.Check("virtio_mem", size).Failed(out var error))
+            return error;
+        return machine.VirtioMem.Plug(definition).TryGet(out _, out error) ? Result.Ok : error;
     }
 
     private Result Resize(string id, string size)
     {
         if (!ByteSize.TryParse(size, out var bytes))
-            return Refuse($"size={size} is not a size");
-        if (machine.VirtioMem.Find(id) is { } device)
-            return budget.Check("virtio_mem", bytes - device.PluggedBytes).Failed(out var error) ? error : machine.VirtioMem.Resize(device, bytes);
-        machine.Log($"virtio_mem: no device is named \"{id}\"");
+            return Refuse($"size={size} is not a size; write bytes or a number with K, M, G or T");
+        if (machine.VirtioMem.Find(id) is not { } device)
+            return NotFound(id);
+        return budget.Check("virtio_mem", bytes - device.PluggedBytes).Failed(out var error) ? error : machine.VirtioMem.Resize(device, bytes);
+    }
+
+    private Result Remove(string id) => machine.VirtioMem.Find(id) is { } device ? machine.VirtioMem.Unplug(device) : NotFound(id);
+
+    private Errno NotFound(string id)
+    {
+        var known = string.Join(", ", machine.VirtioMem.Select(device => device.Id));
+        machine.Log($"virtio_mem: no device is named \"{id}\" ({(known.Length == 0 ? "none is plugged" : $"plugged: {known}")})");
         return Errno.ENOENT;
     }
 
     private Errno Refuse(string problem)
     {
-        machine.Log($"virtio_mem: {problem}; write {Form}");
+        machine.Log($"virtio_mem: {problem}");
         return Errno.EINVAL;
     }
 }

@@ -1,0 +1,23 @@
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>A load to start.</summary>
+/// <param name="Id">The user's name for it.</param>
+/// <param name="Kind">What its pages hold.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="Node">Number of the node of its policy.</param>
+/// <param name="Policy">How strictly that node is used.</param>
+public sealed record LoadDefinition(string Id, PageKind Kind, long SizeBytes, int Node, MemoryPolicy Policy)
+{
+    /// <summary>How often it frees and allocates a quarter of its pages, at most <see cref="Loads.ChurnMax"/>.</summary>
+    public int Churn { get; init; }
+
+    /// <summary>The seed of <see cref="Churn"/>.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Where its pages are; if empty, they are allocated.</summary>
+    public IReadOnlyList<PagesInBlock> Places { get; init; } = [];
+}
+
+/// <summary>A number of pages of a block.</summary>
+/// <param name="Zone">Their zone; a block that straddles a zone boundary has several.</param>
+public sealed record PagesInBlock(BlockId Block, ZoneType Zone, int Pages);
