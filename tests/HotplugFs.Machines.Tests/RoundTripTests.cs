@@ -52,9 +52,9 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public void Describe_ZoneWithABlockOutsideItsSpan_SurvivesFile()
+    public void Describe_ZoneWithABlockOutsideItsSpan_SurvivesFile([Values("true", "false")] string initialized)
     {
-        const string zone = "[[zone]]\nnode = 0\nzone = \"DMA32\"\nstart_pfn = 0\nend_pfn = 0\npresent_pages = 32768\ninitialized = true\n";
+        var zone = "[[zone]]\nnode = 0\nzone = \"DMA32\"\nstart_pfn = 0\nend_pfn = 0\npresent_pages = 32768\n" + $"initialized = {initialized}\n";
         var described = RunningMachine.Describe("now", Boot(Parse(With(more: zone))));
 
         Assert.That(described.Definition.Zones[0].PresentPages, Is.EqualTo(32768));
@@ -175,6 +175,7 @@ public sealed class RoundTripTests
         Assert.That(actual.Memory, Is.EqualTo(expected.Memory));
         Assert.That(actual.Dimms, Is.EqualTo(expected.Dimms));
         Assert.That(actual.Zones, Is.EqualTo(expected.Zones));
+        Assert.That(actual.VirtioMem, Is.EqualTo(expected.VirtioMem));
         Assert.That(actual.Nodes.Select(Text), Is.EqualTo(expected.Nodes.Select(Text)));
     }
 

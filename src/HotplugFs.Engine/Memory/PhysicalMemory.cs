@@ -188,6 +188,15 @@ public sealed class PhysicalMemory
     internal MemoryDevice? DeviceOf(in MemoryBlock block) =>
         block.VirtioMemIndex >= 0 ? VirtioMem[block.VirtioMemIndex] : Dimms.At(block.DimmIndex);
 
+    /// <summary>Number of pages that devices keep from the allocator in the online blocks of a zone.</summary>
+    internal long UnmanagedByDevices(Zone zone)
+    {
+        var dimmBlocks = Dimms.Where(dimm => dimm.MemmapPages > 0).SelectMany(dimm => Enumerable.Range(dimm.First.Number, dimm.Count));
+        return dimmBlocks.Concat(VirtioMem.Values.SelectMany(device => device.Partial)).Where(zone.Blocks.Contains)
+            .Select(number => this[new BlockId(number)]).Where(block => block.State != MemoryBlockState.Offline)
+            .Sum(block => DeviceOf(block)!.UnmanagedPages(block.Id));
+    }
+
     /// <summary>The record of a block that is present, to be read or changed in place.</summary>
     internal ref BlockRecord Record(BlockId id) => ref _blocks[id];
 

@@ -8,6 +8,12 @@ namespace HotplugFs.Engine.Pages;
 /// <param name="Policy">How strictly that node is used.</param>
 public sealed record LoadDefinition(string Id, PageKind Kind, long SizeBytes, int Node, MemoryPolicy Policy)
 {
+    /// <summary>The form of a name, for messages.</summary>
+    public const string IdForm = "1 to 64 letters, digits, -, _ and . (not first), and not start, resize or stop";
+
+    /// <summary>True if the text can be a name, which also names a directory beside the files <c>start</c>, <c>resize</c> and <c>stop</c>.</summary>
+    public static bool IsId(string id) => DimmDefinition.IsId(id) && id is not ("start" or "resize" or "stop");
+
     /// <summary>How often it frees and allocates a quarter of its pages, at most <see cref="Loads.ChurnMax"/>.</summary>
     public int Churn { get; init; }
 

@@ -17,3 +17,23 @@ public enum MemoryPolicy : byte
     /// <summary>All nodes with memory in equal parts (MPOL_INTERLEAVE).</summary>
     Interleave,
 }
+
+/// <summary>The words for memory policies.</summary>
+public static class MemoryPolicies
+{
+    private static readonly string[] All = ["prefer", "bind", "interleave"];
+
+    /// <summary>The policies as users write them.</summary>
+    public static IReadOnlyList<string> Words => All;
+
+    /// <summary>Returns the word for a policy.</summary>
+    public static string Word(this MemoryPolicy policy) => All[(int)policy];
+
+    /// <summary>Finds a policy by its word.</summary>
+    public static bool TryParse(string word, out MemoryPolicy policy)
+    {
+        var index = Array.IndexOf(All, word);
+        policy = (MemoryPolicy)Math.Max(index, 0);
+        return index >= 0;
+    }
+}

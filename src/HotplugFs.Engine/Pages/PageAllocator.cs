@@ -10,7 +10,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
 {
     /// <summary>The pages of each zone that boot kept, which the allocator never had; they are in the zone's lowest blocks.</summary>
     private readonly Dictionary<Zone, long> _kept = memory.PossibleNodes.SelectMany(node => node.Zones)
-        .Where(zone => zone.PresentPages > zone.ManagedPages).ToDictionary(zone => zone, zone => zone.PresentPages - zone.ManagedPages);
+        .Select(zone => (Zone: zone, Pages: zone.PresentPages - zone.ManagedPages - memory.UnmanagedByDevices(zone)))
+        .Where(kept => kept.Pages > 0).ToDictionary();
 
     private readonly Dictionary<int, BlockPages> _maps = [];
     private readonly Dictionary<int, long> _onlinedAt = [];
@@ -88,7 +89,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public int FreeAt(PagePlace place, PageOwner owner, long count)
     {
         var freed = Map(place.Block).Release(owner.Number, count, Range(place));
-        Count(place, owner, -freed);
+        CountFreed(place, owner, freed);
         return freed;
     }
 
@@ -101,10 +102,18 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         foreach (var place in owner.Places.Select(place => place.Key).ToArray())
         {
             var some = Map(place.Block).ReleaseAtRandom(owner.Number, oneOf, ref random, Range(place));
-            Count(place, owner, -some);
+            CountFreed(place, owner, some);
             freed += some;
         }
         return freed;
+    }
+
+    /// <summary>Counts pages that an owner freed; those of a block that is going offline are out of reach.</summary>
+    private void CountFreed(PagePlace place, PageOwner owner, int pages)
+    {
+        Count(place, owner, -pages);
+        if (memory.Record(place.Block).State == MemoryBlockState.GoingOffline)
+            place.Zone.Usage.Isolated += pages;
     }
 
     /// <summary>Gives pages of one owner to another one, where they are.</summary>

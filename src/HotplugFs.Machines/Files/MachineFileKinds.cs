@@ -15,16 +15,22 @@ internal static class MachineFileKinds
     ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
-        ["number", "cpus", "distances", "start_pfn", "end_pfn"]);
+        ["number", "cpus", "distances", "start_pfn", "end_pfn", "hugepages"]);
 
     public static readonly SectionKind Memory = new("memory", 1 << 16,
-        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "ends_in_hole", "dimm"]);
+        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "ends_in_hole", "dimm", "virtio_mem", "plugged"]);
 
     public static readonly SectionKind Dimm = new("dimm", 1 << 16,
         ["id", "node", "size", "address"]);
 
+    public static readonly SectionKind VirtioMem = new("virtio_mem", 1 << 10,
+        ["id", "node", "max", "address", "size"]);
+
+    public static readonly SectionKind Load = new("load", 1 << 12,
+        ["id", "kind", "size", "node", "policy", "churn", "seed", "pages"]);
+
     public static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
         ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "present_boot_pages", "initialized"]);
 
-    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, Zone];
+    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Zone];
 }

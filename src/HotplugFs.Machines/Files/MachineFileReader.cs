@@ -31,11 +31,14 @@ internal sealed class MachineFileReader(string file)
         ReadNodes();
         foreach (var section in Of(MachineFileKinds.Zone))
             ReadZone(section);
+        foreach (var section in Of(MachineFileKinds.VirtioMem))
+            ReadVirtioMem(section, kernel);
         foreach (var section in Of(MachineFileKinds.Memory))
             ReadMemory(section, kernel);
         foreach (var section in Of(MachineFileKinds.Dimm))
             ReadDimm(section);
         _map.Check();
+        var loads = new LoadReader(_map.Architecture, NodeOf);
         return new NamedMachine(name, new MachineDefinition
         {
             Architecture = architecture,
@@ -59,6 +62,8 @@ internal sealed class MachineFileReader(string file)
             Memory = _map.Memory,
             Zones = _map.Zones,
             Dimms = _map.Dimms,
+            VirtioMem = _map.VirtioMem,
+            Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
         }, kernel.Name);
     }
 
@@ -132,7 +137,8 @@ internal sealed class MachineFileReader(string file)
             var number = (int)(section.Integer("number", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("number", "0"));
             if (_nodes.TryGetValue(number, out var other))
                 throw section.Error("number", $"duplicate node {number}; the first is in line {other.Line}");
-            _nodes.Add(number, (new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) }, section.Line));
+            var node = new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) };
+            _nodes.Add(number, (LoadReader.WithHugePages(node, section, _map.Architecture), section.Line));
         }
         if (_nodes.Count == 0)
             throw new MachineFileException(file, 0, "the machine has no node; add [[node]] with number = 0");
@@ -246,6 +252,12 @@ internal sealed class MachineFileReader(string file)
         var pagesPerBlock = _map.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
         var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);
         var dimm = section.Has("dimm") ? Id(section, "dimm") : null;
+        var device = section.Has("virtio_mem") ? Id(section, "virtio_mem") : null;
+        if (dimm is not null && device is not null)
+            throw section.Error("virtio_mem", "memory belongs to a DIMM or to a virtio-mem device, not to both");
+        if (section.Has("plugged") && device is null)
+            throw section.Error("plugged", "only the blocks of a virtio-mem device can be plugged in part; name it with virtio_mem");
+        var plugged = SubBlocks(section, "plugged", _map.BlockSizeBytes);
         foreach (var (first, count) in Blocks(section))
         {
             _map.AddMemory(section, new MemoryRange(first, count, node, zones)
@@ -255,6 +267,8 @@ internal sealed class MachineFileReader(string file)
                 HolePages = holes,
                 EndsInHole = section.Flag("ends_in_hole") ?? false,
                 Dimm = dimm,
+                VirtioMem = device,
+                PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,
             });
         }
     }
@@ -294,12 +308,37 @@ internal sealed class MachineFileReader(string file)
         _map.AddDimm(section, new DimmDefinition(id, NodeOf(section), Size(section), _map.Aligned(section, "address")));
     }
 
+    private void ReadVirtioMem(Section section, Kernel kernel)
+    {
+        if (!kernel.Rules.HasVirtioMem)
+            throw section.Error("id", $"kernel {kernel.Name} has no virtio-mem; choose another kernel");
+        var id = section.Has("id") ? Id(section, "id") : throw section.Missing("id", "\"v0\"");
+        var max = _map.Aligned(section, "max") ?? throw section.Missing("max", "\"4G\"");
+        if (max == 0)
+            throw section.Error("max", $"max must be at least one block, \"{ByteSize.Format(_map.BlockSizeBytes)}\"");
+        _map.AddVirtioMem(section, new VirtioMemDefinition(id, NodeOf(section), max, _map.Aligned(section, "address"))
+        {
+            SizeBytes = SubBlocks(section, "size", max) ?? 0,
+        });
+    }
+
+    private static long? SubBlocks(Section section, string key, long max)
+    {
+        if (section.Bytes(key) is not { } bytes)
+            return null;
+        if (bytes % VirtioMemDevice.SubBlockBytes == 0 && bytes <= max)
+            return bytes;
+        throw section.Error(key, $"{key} must be a multiple of {ByteSize.Format(VirtioMemDevice.SubBlockBytes)} up to {ByteSize.Format(max)}, "
+            + $"not {ByteSize.Format(bytes)}");
+    }
+
     /// <summary>
-    /// Reads the name of a DIMM, which names a directory in <c>hotplugfs/dimms</c> beside the files <c>plug</c> and <c>unplug</c>.
+    /// Reads the name of a device; that of a DIMM names a directory in <c>hotplugfs/dimms</c> beside the files <c>plug</c> and <c>unplug</c>.
     /// </summary>
     private static string Id(Section section, string key)
     {
         var id = section.Text(key)!;
-        return DimmDefinition.IsId(id) ? id : throw section.Error(key, $"invalid DIMM name \"{id}\" (allowed: {DimmDefinition.IdForm})");
+        var device = section.Kind == MachineFileKinds.VirtioMem || key == "virtio_mem" ? "virtio-mem" : "DIMM";
+        return DimmDefinition.IsId(id) ? id : throw section.Error(key, $"invalid {device} name \"{id}\" (allowed: {DimmDefinition.IdForm})");
     }
 }

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Pages;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
@@ -34,8 +35,12 @@ internal sealed class MachineFileWriter
             Write(range);
         foreach (var dimm in definition.Dimms)
             Write(dimm);
+        foreach (var device in definition.VirtioMem)
+            Write(device);
         foreach (var zone in definition.Zones)
             Write(zone);
+        foreach (var load in definition.Loads)
+            Write(load);
         return _text.ToString();
     }
 
@@ -58,6 +63,10 @@ internal sealed class MachineFileWriter
             Plain("distances", $"[{string.Join(", ", node.Distances.Select(distance => Number(distance)))}]");
         if (node.Span is { } span)
             Span(span);
+        if (node.HugePages > 0)
+            Plain("hugepages", Number(node.HugePages));
+        else
+            Places("hugepages", node.FreeHugePages);
     }
 
     private void Write(MemoryRange range)
@@ -78,6 +87,10 @@ internal sealed class MachineFileWriter
             Plain("ends_in_hole", "true");
         if (range.Dimm is { } dimm)
             Quoted("dimm", dimm);
+        if (range.VirtioMem is { } device)
+            Quoted("virtio_mem", device);
+        if (range.PluggedBytes is { } plugged)
+            Quoted("plugged", ByteSize.Format(plugged));
     }
 
     private void Write(DimmDefinition dimm)
@@ -88,6 +101,39 @@ internal sealed class MachineFileWriter
         Quoted("size", ByteSize.Format(dimm.SizeBytes));
         if (dimm.Address is { } address)
             Quoted("address", $"0x{address:x}");
+    }
+
+    private void Write(VirtioMemDefinition device)
+    {
+        Header(MachineFileKinds.VirtioMem);
+        Quoted("id", device.Id);
+        Plain("node", Number(device.Node));
+        Quoted("max", ByteSize.Format(device.MaxBytes));
+        if (device.Address is { } address)
+            Quoted("address", $"0x{address:x}");
+        Quoted("size", ByteSize.Format(device.SizeBytes));
+    }
+
+    private void Write(LoadDefinition load)
+    {
+        Header(MachineFileKinds.Load);
+        Quoted("id", load.Id);
+        Quoted("kind", load.Kind.Name());
+        Quoted("size", ByteSize.Format(load.SizeBytes));
+        Plain("node", Number(load.Node));
+        Quoted("policy", load.Policy.Word());
+        if (load.Churn > 0)
+        {
+            Plain("churn", Number(load.Churn));
+            Plain("seed", Number(load.Seed));
+        }
+        Places("pages", load.Places);
+    }
+
+    private void Places(string key, IReadOnlyList<PagesInBlock> places)
+    {
+        if (places.Count > 0)
+            Plain(key, $"[{string.Join(", ", places.Select(place => $"\"{place.Block.Number} {place.Zone.Name()} {place.Pages}\""))}]");
     }
 
     private void Write(ZoneFigures zone)

@@ -10,6 +10,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
 {
     private readonly List<(MemoryRange Range, Section Section)> _memory = [];
     private readonly List<(DimmDefinition Dimm, Section Section)> _dimms = [];
+    private readonly List<(VirtioMemDefinition Device, Section Section)> _devices = [];
     private readonly Dictionary<(int Node, ZoneType Type), (ZoneFigures Figures, Section Section)> _zones = [];
 
     public Architecture Architecture { get; } = architecture;
@@ -19,6 +20,8 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     public MemoryRange[] Memory => [.. _memory.Select(row => row.Range)];
 
     public DimmDefinition[] Dimms => [.. _dimms.Select(row => row.Dimm)];
+
+    public VirtioMemDefinition[] VirtioMem => [.. _devices.Select(row => row.Device)];
 
     public ZoneFigures[] Zones => [.. _zones.Values.Select(row => row.Figures)];
 
@@ -33,9 +36,18 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
 
     public void AddMemory(Section section, MemoryRange range)
     {
-        if (range.Dimm is null)
+        if (range.IsBoot)
             CheckZone(section, range);
         _memory.Add((range, section));
+    }
+
+    public void AddVirtioMem(Section section, VirtioMemDefinition device)
+    {
+        if (_devices.Find(row => row.Device.Id == device.Id).Section is { } first)
+            throw section.Error("id", $"duplicate virtio-mem device {device.Id}; the first is in line {first.Line}");
+        if (device.Address is { } address)
+            Place(section, address, device.MaxBytes);
+        _devices.Add((device, section));
     }
 
     public void AddDimm(Section section, DimmDefinition dimm) => _dimms.Add((dimm, section));
@@ -102,9 +114,14 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <exception cref="MachineFileException">There is no boot memory, memory overlaps, or zones are out of order.</exception>
     public void Check()
     {
-        if (!_memory.Any(row => row.Range.Dimm is null))
+        if (!_memory.Any(row => row.Range.IsBoot))
             throw new MachineFileException(file, 0, "the machine has no boot memory; add a [[memory]]");
-        var taken = new List<Extent>(_memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
+        CheckOverlap([.. _memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section))]);
+        CheckVirtioMemParts();
+        // Blocks of a virtio-mem device are within its region.
+        var taken = new List<Extent>(_memory.Where(row => row.Range.VirtioMem is null)
+            .Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
+        taken.AddRange(_devices.Where(row => row.Device.Address is not null).Select(Region));
         CheckOverlap(taken);
         CheckZoneOrder();
         CheckPresentPages();
@@ -148,7 +165,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// </summary>
     private void CheckZoneOrder()
     {
-        foreach (var node in _memory.Where(row => row.Range.Dimm is null && row.Range.Zones.IsSingle).GroupBy(row => row.Range.Node))
+        foreach (var node in _memory.Where(row => row.Range.IsBoot && row.Range.Zones.IsSingle).GroupBy(row => row.Range.Node))
         {
             if (_zones.Keys.Any(key => key.Node == node.Key))
                 continue;
@@ -185,13 +202,36 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         }
     }
 
+    private Extent Region((VirtioMemDefinition Device, Section Section) row) => new(
+        new BlockId((int)(row.Device.Address!.Value / BlockSizeBytes)), (int)(row.Device.MaxBytes / BlockSizeBytes),
+        $"virtio-mem {row.Device.Id}, ", row.Section);
+
+    /// <summary>Checks that each block of a virtio-mem device is in the region and on the node of the device.</summary>
+    private void CheckVirtioMemParts()
+    {
+        foreach (var (range, section) in _memory.Where(row => row.Range.VirtioMem is not null))
+        {
+            var row = _devices.Find(row => row.Device.Id == range.VirtioMem);
+            if (row.Device is not { } device)
+                throw section.Error("virtio_mem", $"there is no virtio-mem device {range.VirtioMem}; [[virtio_mem]] adds one");
+            if (device.Address is null)
+                throw row.Section.Error("id", $"the device {device.Id} has memory (line {section.Line}), so it needs the address of its region");
+            var region = Region(row);
+            if (range.First.Number < region.First.Number || range.First.Number + range.Count > region.End || range.Node != device.Node)
+            {
+                throw section.Error("virtio_mem", $"{Name(range.First, range.Count)} of node {range.Node} {(range.Count == 1 ? "is" : "are")} not in "
+                    + $"the region of {device.Id}, {Name(region.First, region.Count)} of node {device.Node}");
+            }
+        }
+    }
+
     /// <summary>Checks the DIMMs in their order, and sets the addresses that the engine will choose.</summary>
     private void PlaceDimms(List<Extent> taken)
     {
         var lineOfId = _memory.Where(row => row.Range.Dimm is not null)
             .GroupBy(row => row.Range.Dimm!).ToDictionary(group => group.Key, group => group.First().Section.Line);
         var end = taken.Max(extent => extent.End) * BlockSizeBytes;
-        var isBootMemory = _memory.MaxBy(row => row.Range.First).Range.Dimm is null;
+        var isBootMemory = _memory.Where(row => row.Range.IsBoot).Max(row => row.Range.First.Number + (long)row.Range.Count) * BlockSizeBytes == end;
         for (var i = 0; i < _dimms.Count; i++)
         {
             var (dimm, section) = _dimms[i];

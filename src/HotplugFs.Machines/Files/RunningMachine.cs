@@ -1,9 +1,11 @@
+using HotplugFs.Engine.Pages;
+
 namespace HotplugFs.Machines.Files;
 
 /// <summary>Describes the present state of a machine, so that another machine can boot in it.</summary>
 /// <remarks>
-/// A machine file does not hold remembered requests, the device flag that auto-online leaves in 4.9, retired pages, injected errors, or the
-/// order in which DIMMs were plugged.
+/// A machine file does not hold remembered requests, the device flag that auto-online leaves in 4.9, retired pages, injected errors, the
+/// order in which DIMMs were plugged and blocks came online, and which pages of a block are in use: it holds how many.
 /// </remarks>
 public static class RunningMachine
 {
@@ -19,11 +21,21 @@ public static class RunningMachine
             AutoOnline = machine.Devices.AutoOnline,
             OnlinePolicy = machine.OnlinePolicy,
             MigrationRate = machine.MigrationRate,
-            Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(node, index))],
+            Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(machine, node, index))],
             Memory = [.. Memory(machine)],
+            VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
+            Loads = [.. machine.Loads.Select(Load)],
         };
         // A machine booted with the blocks alone shows which zones follow from them; only the others are written.
-        var booted = new Machine(plain with { Memory = [.. plain.Memory.Select(range => range with { Dimm = null })] }, machine.Rules);
+        var booted = new Machine(
+            plain with
+            {
+                Nodes = [.. plain.Nodes.Select(node => node with { FreeHugePages = [] })],
+                Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, PluggedBytes = null })],
+                VirtioMem = [],
+                Loads = [],
+            },
+            machine.Rules);
         bool NeedsFigures(NumaNode node) => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain);
         return new NamedMachine(name, plain with
         {
@@ -32,10 +44,22 @@ public static class RunningMachine
         }, machine.Rules.Name);
     }
 
-    private static NodeDefinition Node(NumaNode node, int index)
+    private static VirtioMemDefinition Device(Machine machine, VirtioMemDevice device) =>
+        new(device.Id, device.Node.Number, device.MaxBytes, device.First.Number * machine.BlockSizeBytes) { SizeBytes = device.RequestedBytes };
+
+    private static LoadDefinition Load(Load load) => new(load.Id, load.Kind, load.SizeBytes, load.Placement.Node.Number, load.Placement.Policy)
+    {
+        Places = [.. load.Places],
+    };
+
+    private static NodeDefinition Node(Machine machine, NumaNode node, int index)
     {
         var isDefault = node.Distances.Select((distance, other) => distance == (other == index ? 10 : 20)).All(same => same);
-        return new NodeDefinition(node.Number, node.Cpus) { Distances = isDefault ? [] : node.Distances };
+        return new NodeDefinition(node.Number, node.Cpus)
+        {
+            Distances = isDefault ? [] : node.Distances,
+            FreeHugePages = [.. machine.HugePages.FreePlaces(node)],
+        };
     }
 
     private static NodeDefinition WithSpan(NodeDefinition node, Machine machine, Machine booted)
@@ -72,7 +96,15 @@ public static class RunningMachine
         HolePages = block.HolePages,
         EndsInHole = block.EndsInHole,
         Dimm = machine.Dimms.At(block.DimmIndex)?.Id,
+        VirtioMem = DeviceOf(machine, block)?.Id,
+        PluggedBytes = DeviceOf(machine, block)?.PluggedBytesOf(block.Id) is { } plugged && plugged < machine.BlockSizeBytes ? plugged : null,
     };
+
+    private static VirtioMemDevice? DeviceOf(Machine machine, in MemoryBlock block)
+    {
+        var index = block.VirtioMemIndex;
+        return index < 0 ? null : machine.VirtioMem.Single(device => device.Index == index);
+    }
 
     private static bool FollowsFromBlocks(NumaNode node, NumaNode booted, MachineDefinition definition)
     {
@@ -92,7 +124,7 @@ public static class RunningMachine
     private static bool IsAsAtBoot(MachineDefinition definition, int node)
     {
         var last = ZoneType.Dma;
-        foreach (var range in definition.Memory.Where(range => range.Node == node && range.Dimm is null))
+        foreach (var range in definition.Memory.Where(range => range.Node == node && range.IsBoot))
         {
             if (!range.Zones.IsSingle || range.Zones.Lowest < last
                 || MemoryMap.ZoneProblem(definition.Architecture, definition.BlockSizeBytes, range) is not null)
@@ -104,7 +136,7 @@ public static class RunningMachine
 
     private static IEnumerable<ZoneFigures> Figures(NumaNode node) =>
         from zone in node.Zones
-        where zone.Initialized || !zone.Span.IsEmpty
+        where zone.Initialized || !zone.Span.IsEmpty || zone.PresentPages > 0
         select new ZoneFigures(node.Number, zone.Type, zone.Span, zone.PresentPages, zone.ManagedPages, zone.Initialized)
         {
             PresentBootPages = zone.PresentBootPages,

@@ -79,6 +79,20 @@ internal sealed class Section(string file, SectionKind kind, int line)
         throw WrongType(key, "a number of bytes such as \"512M\", \"5G\" or \"0x140000000\"");
     }
 
+    public bool IsList(string key) => _values.TryGetValue(key, out var value) && value.Kind == TomlKind.List;
+
+    /// <summary>Reads an array of strings; a key that is missing has none.</summary>
+    public IEnumerable<string> Texts(string key, string example)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return [];
+        if (value.Kind != TomlKind.List)
+            throw WrongType(key, $"a list of strings such as {example}");
+        return value.Items.Select(item => item.Kind == TomlKind.Text
+            ? item.Text
+            : throw new MachineFileException(file, item.Line, $"{key} must contain strings such as {example}, not {item.Describe()}"));
+    }
+
     /// <summary>
     /// Reads numbers as the kernel lists them, <c>"0-3,8"</c>, or one number, or an array of numbers. Ranges are not expanded, so that a
     /// huge one costs nothing before it is checked.

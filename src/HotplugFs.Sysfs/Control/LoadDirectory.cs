@@ -56,15 +56,15 @@ internal sealed class LoadDirectory
         var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
         if (!KeyValues.TryParse(request, ["id", "size"], ["kind", "node", "policy", "churn", "seed"], StartForm, out var values, out var problem))
             return Refuse("start", problem);
-        if (!DimmDefinition.IsId(values["id"]) || values["id"] is "start" or "resize" or "stop")
-            return Refuse("start", $"id={values["id"]} is not a valid name: {DimmDefinition.IdForm}");
+        if (!LoadDefinition.IsId(values["id"]))
+            return Refuse("start", $"id={values["id"]} is not a valid name: {LoadDefinition.IdForm}");
         if (!ByteSize.TryParse(values["size"], out var size))
             return Refuse("start", $"size={values["size"]} is not a size; write bytes or a number with K, M, G or T");
         var (kindWord, policyWord) = (values.GetValueOrDefault("kind", "anon"), values.GetValueOrDefault("policy", "prefer"));
         if (!PageKinds.TryParse(kindWord, out var kind))
             return Refuse("start", $"kind={kindWord} is unknown (known: {string.Join(", ", PageKinds.LoadKinds)})");
-        if (!Enum.TryParse<MemoryPolicy>(policyWord, ignoreCase: true, out var policy) || !policyWord.All(char.IsAsciiLetterLower))
-            return Refuse("start", $"policy={policyWord} is unknown (known: prefer, bind, interleave)");
+        if (!MemoryPolicies.TryParse(policyWord, out var policy))
+            return Refuse("start", $"policy={policyWord} is unknown (known: {string.Join(", ", MemoryPolicies.Words)})");
         int? Number(string key, string standard) =>
             int.TryParse(values.GetValueOrDefault(key, standard), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (Number("node", $"{_machine.NodeStates.Online.Next(0)}") is not { } nodeNumber || _machine.FindNode(nodeNumber) is not { } node)
