@@ -107,6 +107,7 @@ internal static class CommandLine
             PlugCommand.Build(),
             UnplugCommand.Build(),
             LoadCommand.Build(),
+            VirtioMemCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),

@@ -21,7 +21,7 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h load mount plug record replay run unmount unplug" hotplugfs ""
+    offers "--help --version -? -h load mount plug record replay run unmount unplug virtio-mem" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
     offers "--foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -

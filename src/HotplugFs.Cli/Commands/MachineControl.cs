@@ -73,7 +73,9 @@ internal sealed class MachineControl(string? given)
         return $"{id}: {(blocks.Contains('-') ? "blocks" : "block")} {blocks} on node {Read($"dimms/{id}/node")}";
     }
 
-    private void RequireMachine()
+    /// <summary>Checks that a machine is mounted there.</summary>
+    /// <exception cref="CommandException">None is.</exception>
+    public void RequireMachine()
     {
         if (!Directory.Exists(Dimms))
         {

@@ -12,4 +12,5 @@ internal static class SubcommandNames
     public const string Run = "run";
     public const string Unmount = "unmount";
     public const string Unplug = "unplug";
+    public const string VirtioMem = "virtio-mem";
 }
