@@ -145,14 +145,9 @@ public sealed record VirtioMemDefinition(string Id, int Node, long MaxBytes, lon
 /// <param name="Address">The physical address, a multiple of the block size; null for the next one after all other memory.</param>
 public sealed record DimmDefinition(string Id, int Node, long SizeBytes, long? Address)
 {
-    /// <summary>The greatest length of a name.</summary>
-    public const int IdLengthMax = 64;
-
     /// <summary>The form of a name, for messages.</summary>
-    public const string IdForm = "1 to 64 letters, digits, -, _ and . (not first), and not plug or unplug";
+    public const string IdForm = ObjectNames.Form + ", and not plug or unplug";
 
     /// <summary>True if the text can be a name, which also names a directory beside the files <c>plug</c> and <c>unplug</c>.</summary>
-    public static bool IsId(string id) =>
-        id.Length is > 0 and <= IdLengthMax && id[0] != '.' && id is not ("plug" or "unplug")
-        && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+    public static bool IsId(string id) => ObjectNames.IsName(id) && id is not ("plug" or "unplug");
 }

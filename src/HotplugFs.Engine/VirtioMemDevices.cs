@@ -6,7 +6,7 @@ namespace HotplugFs.Engine;
 
 /// <summary>
 /// The virtio-mem devices, enumerated in the order of plugging, as their driver resizes them (drivers/virtio/virtio_mem.c). The host requests
-/// a size; the driver comes as near to it as it can, and tries again later. Source: docs/kernels.md, "virtio-mem"; recordings
+/// a size; the driver approaches it as far as it can, and tries again later. Source: docs/kernels.md, "virtio-mem"; recordings
 /// <c>6.1-c-virtio-mem</c>, <c>6.12-h-vmem-one</c>, <c>6.12-h-vmem-auto-movable</c>.
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
@@ -76,7 +76,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         return bytes > maxBytes ? $"its size {bytes} exceeds its room of {maxBytes}" : null;
     }
 
-    /// <summary>Unplugs a device.</summary>
+    /// <summary>Takes a device without memory away, and frees its region.</summary>
     /// <returns>Success; EBUSY if it has memory, which a resize to 0 takes away.</returns>
     public Result Unplug(VirtioMemDevice device)
     {
@@ -130,7 +130,8 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// <summary>Tries again to bring all devices to their requested sizes, unless another operation is under way.</summary>
     internal void Retry()
     {
-        if (!_memory.VirtioMem.Values.Any(device => device.PluggedBytes != device.RequestedBytes) || !_lock.IsFree || _lock.Enter(out var operation).Failed(out _))
+        var isNeeded = _memory.VirtioMem.Values.Any(device => device.PluggedBytes != device.RequestedBytes);
+        if (!isNeeded || !_lock.IsFree || _lock.Enter(out var operation).Failed(out _))
             return;
         using var held = operation;
         foreach (var device in _memory.VirtioMem.Values)

@@ -85,8 +85,8 @@ public sealed class RandomRoundTripTests
             $"{node.Number} {node.Span} {node.Online} huge pages {machine.HugePages.Total(node)} free {machine.HugePages.Free(node)}"),
         .. machine.Dimms.OrderBy(dimm => dimm.First).Select(dimm => $"{dimm.Id} {dimm.First} {dimm.Count}"),
         .. machine.VirtioMem.Select(device => $"{device.Id} {device.First} {device.MaxBytes} {device.PluggedBytes} {device.RequestedBytes}"),
-        .. machine.Loads.OrderBy(load => load.Id, StringComparer.Ordinal).Select(load => $"{load.Id} {load.Kind} {load.SizeBytes} {load.ResidentBytes} "
-            + $"{load.Placement.Node.Number} {load.Placement.Policy} {string.Join(' ', load.Places)}"),
+        .. machine.Loads.OrderBy(load => load.Id, StringComparer.Ordinal).Select(load =>
+            $"{load.Id} {load.Kind} {load.SizeBytes} {load.Placement.Node.Number} {load.Placement.Policy} {string.Join(' ', load.Places)}"),
     ]);
 
     private static string Describe(Machine machine, in MemoryBlock block)

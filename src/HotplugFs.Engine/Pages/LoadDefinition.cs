@@ -3,16 +3,16 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>A load to start.</summary>
 /// <param name="Id">The user's name for it.</param>
 /// <param name="Kind">What its pages hold.</param>
-/// <param name="SizeBytes">Its size.</param>
+/// <param name="SizeBytes">The size that is asked for, in bytes.</param>
 /// <param name="Node">Number of the node of its policy.</param>
 /// <param name="Policy">How strictly that node is used.</param>
 public sealed record LoadDefinition(string Id, PageKind Kind, long SizeBytes, int Node, MemoryPolicy Policy)
 {
     /// <summary>The form of a name, for messages.</summary>
-    public const string IdForm = "1 to 64 letters, digits, -, _ and . (not first), and not start, resize or stop";
+    public const string IdForm = ObjectNames.Form + ", and not start, resize or stop";
 
     /// <summary>True if the text can be a name, which also names a directory beside the files <c>start</c>, <c>resize</c> and <c>stop</c>.</summary>
-    public static bool IsId(string id) => DimmDefinition.IsId(id) && id is not ("start" or "resize" or "stop");
+    public static bool IsId(string id) => ObjectNames.IsName(id) && id is not ("start" or "resize" or "stop");
 
     /// <summary>How often it frees and allocates a quarter of its pages, at most <see cref="Loads.ChurnMax"/>.</summary>
     public int Churn { get; init; }

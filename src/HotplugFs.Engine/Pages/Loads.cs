@@ -79,8 +79,8 @@ public sealed class Loads : IEnumerable<Load>
     {
         if (!node.Online)
             return Refuse(definition.Id, Errno.EINVAL, $"node {node.Number} is offline");
-        var placement = new LoadPlacement(node, definition.Policy);
-        var load = new Load(_starts, definition.Id, definition.Kind, placement, _allocator.AddOwner(definition.Kind)) { SizeBytes = definition.SizeBytes };
+        var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
+        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind)) { SizeBytes = definition.SizeBytes };
         if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
             return Forget(load, Refuse(load.Id, error, "the pages that the machine lists for it are not all free"));
         return Add(load);

@@ -89,7 +89,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public int FreeAt(PagePlace place, PageOwner owner, long count)
     {
         var freed = Map(place.Block).Release(owner.Number, count, Range(place));
-        CountFreed(place, owner, freed);
+        Count(place, owner, -freed);
         return freed;
     }
 
@@ -102,18 +102,10 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         foreach (var place in owner.Places.Select(place => place.Key).ToArray())
         {
             var some = Map(place.Block).ReleaseAtRandom(owner.Number, oneOf, ref random, Range(place));
-            CountFreed(place, owner, some);
+            Count(place, owner, -some);
             freed += some;
         }
         return freed;
-    }
-
-    /// <summary>Counts pages that an owner freed; those of a block that is going offline are out of reach.</summary>
-    private void CountFreed(PagePlace place, PageOwner owner, int pages)
-    {
-        Count(place, owner, -pages);
-        if (memory.Record(place.Block).State == MemoryBlockState.GoingOffline)
-            place.Zone.Usage.Isolated += pages;
     }
 
     /// <summary>Gives pages of one owner to another one, where they are.</summary>

@@ -47,7 +47,7 @@ internal sealed class ControlFiles(IReplayMachine machine)
     /// <returns>The number of bytes that the device then has; null if there is no such device.</returns>
     public long? ResizeVirtioMem(string id, long size)
     {
-        // Success says nothing about the size that the device reached.
+        // The write succeeds whatever size the device reaches.
         _ = Write(VirtioMem, $"id={id} size={size}");
         foreach (var line in Read(VirtioMem).Split('\n'))
             if (line.Split(' ') is [var name, _, _, var reached, _, _] && name == $"id={id}")
