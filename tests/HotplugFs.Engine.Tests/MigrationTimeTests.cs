@@ -236,7 +236,7 @@ public sealed class MigrationTimeTests
     public void VirtioMem_WhoseBlockIsEmpty_TakesNoTime()
     {
         var machine = Start("6.12", "2s");
-        var device = machine.VirtioMem.Plug("v0", 1, 4 * Machines.BlockSize).Value;
+        var device = machine.VirtioMem.Plug(new VirtioMemDefinition("v0", 1, 4 * Machines.BlockSize, null)).Value;
         machine.Devices.AutoOnline = OnlineType.Online;
         Assert.That(machine.VirtioMem.Resize(device, 2 * Machines.BlockSize).IsOk);
         Assert.That(machine.VirtioMem.Resize(device, 0).IsOk);

@@ -39,10 +39,11 @@ public sealed class RandomRoundTripTests
 
     private static void Operate(Machine machine, Random random)
     {
-        var outcome = RandomOperation(machine, random);
+        machine.Caller = new Caller(1);
+        var operation = RandomOperation(machine, random);
         // A signal ends an operation that waits, when it is called again.
-        for (var result = outcome(); !result.IsOk && result.Error == Errno.EWAITING; result = outcome())
-            machine.Interrupt(machine.Caller);
+        for (var result = operation(); !result.IsOk && result.Error == Errno.EWAITING; result = operation())
+            machine.Caller = new Caller(1, HasWaited: true, IsInterrupted: true);
     }
 
     private static Func<Result> RandomOperation(Machine machine, Random random)
