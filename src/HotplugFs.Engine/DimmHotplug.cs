@@ -31,7 +31,7 @@ internal sealed class DimmHotplug(
         finally
         {
             // The DIMM is there, also if a notifier threw.
-            events.Raise(new DimmAdded(dimm.Id));
+            events.Raise(new DimmAdded(dimm));
         }
         return dimm;
     }
@@ -78,7 +78,7 @@ internal sealed class DimmHotplug(
         }
         memory.Dimms.Remove(dimm);
         hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count);
-        events.Raise(new DimmRemoved(dimm.Id));
+        events.Raise(new DimmRemoved(dimm));
         return Result.Ok;
     }
 

@@ -23,12 +23,10 @@ public sealed record NodeAdded(NumaNode Node) : HotplugEvent;
 public sealed record NodeRemoved(NumaNode Node) : HotplugEvent;
 
 /// <summary>A DIMM was plugged and, if automatic onlining is set, onlined.</summary>
-/// <param name="Id">The DIMM's name.</param>
-public sealed record DimmAdded(string Id) : HotplugEvent;
+public sealed record DimmAdded(Dimm Dimm) : HotplugEvent;
 
 /// <summary>A DIMM was unplugged.</summary>
-/// <param name="Id">The DIMM's name.</param>
-public sealed record DimmRemoved(string Id) : HotplugEvent;
+public sealed record DimmRemoved(Dimm Dimm) : HotplugEvent;
 
 /// <summary>A load was started.</summary>
 /// <param name="Id">The load's name.</param>

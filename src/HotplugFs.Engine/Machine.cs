@@ -242,6 +242,12 @@ public sealed class Machine
     /// <returns>Success; EBUSY if a block cannot go offline; EIO if a block is online without its device.</returns>
     public Result Unplug(Dimm dimm) => _dimmHotplug.Unplug(dimm);
 
+    /// <summary>
+    /// The loads that hold pages of a DIMM, and how many, in the order of the blocks. <c>(hugepages)</c> are free huge pages of a pool, and
+    /// <c>(kernel)</c> is what the kernel itself needs. Without any, the DIMM could be switched off now.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> UsersOf(Dimm dimm) => _pages.UsersOf(dimm);
+
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>
     public void Log(string line) => _events.Log(line);

@@ -15,7 +15,6 @@ internal static class CallName
         "getxattr" or "setxattr" => $"{call.Name} of {call.Text(1)[..(call.Text(1).IndexOf('.', StringComparison.Ordinal) + 1)]}*",
         // Recordings make this call only on a descriptor that stays open while its block is removed.
         "klseek" => SeekRemoved,
-        "realpath" when call.Text(0).EndsWith("/firmware_node", StringComparison.Ordinal) => "realpath of firmware_node",
         var name => name,
     };
 }

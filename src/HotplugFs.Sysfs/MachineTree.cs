@@ -20,6 +20,7 @@ public sealed class MachineTree
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
+    private readonly AcpiDirectory _acpi;
     private readonly ControlDirectory _control;
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
@@ -41,6 +42,7 @@ public sealed class MachineTree
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
+        _acpi = new AcpiDirectory(machine, objects, uevents);
         var time = new MachineTime(machine, options.Clock);
         var budget = new BlockBudget(machine, options.MemoryLeft);
         _control = new ControlDirectory(
@@ -49,10 +51,15 @@ public sealed class MachineTree
             new DirectoryType(
                 Dir("sys",
                     Dir("devices",
+                        Dir("LNXSYSTM:00",
+                            Dir("LNXSYBUS:00",
+                                Dir("PNP0A06:04", _acpi.Devices))),
                         Dir("system",
                             Dir("memory", _memory.Build()),
                             Dir("node", _node.Build()))),
                     Dir("bus",
+                        Dir("acpi",
+                            Dir("devices", _acpi.Links)),
                         Dir("memory", _memoryBus.Build()),
                         Dir("node", _nodeBus.Build())),
                     Dir("module", When(
@@ -128,11 +135,15 @@ public sealed class MachineTree
                 Tree.Changes.ChildRemoved(_node.Nodes, node.Number);
                 Tree.Changes.ChildRemoved(_nodeBus.Devices, node.Number);
                 break;
-            case DimmAdded(var id):
-                Tree.Changes.ChildAdded(_control.Dimms, id);
+            case DimmAdded(var dimm):
+                Tree.Changes.ChildAdded(_control.Dimms, dimm.Id);
+                Tree.Changes.ChildAdded(_acpi.Devices, dimm.AcpiName);
+                Tree.Changes.ChildAdded(_acpi.Links, dimm.AcpiName);
                 break;
-            case DimmRemoved(var id):
-                Tree.Changes.ChildRemoved(_control.Dimms, id);
+            case DimmRemoved(var dimm):
+                Tree.Changes.ChildRemoved(_control.Dimms, dimm.Id);
+                Tree.Changes.ChildRemoved(_acpi.Devices, dimm.AcpiName);
+                Tree.Changes.ChildRemoved(_acpi.Links, dimm.AcpiName);
                 break;
             case LoadAdded(var id):
                 Tree.Changes.ChildAdded(_control.Loads, id);

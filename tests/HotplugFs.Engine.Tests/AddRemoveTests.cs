@@ -123,15 +123,15 @@ public sealed class AddRemoveTests
         var events = new List<HotplugEvent>();
         machine.Changed += events.Add;
         Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
-        machine.Plug(Machines.Dimm("d", 1, 32, 2));
+        var dimm = machine.Plug(Machines.Dimm("d", 1, 32, 2)).Value;
         Assert.That(machine.NodeStates.Online.Contains(1));
-        machine.Unplug(machine.Dimms.Find("d")!);
+        machine.Unplug(dimm);
         Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
         var node = machine.FindNode(1)!;
         Assert.That(events, Is.EqualTo(new HotplugEvent[]
         {
-            new BlockAdded(new BlockId(32), node), new BlockAdded(new BlockId(33), node), new NodeAdded(node), new DimmAdded("d"),
-            new BlockRemoved(new BlockId(32), node), new BlockRemoved(new BlockId(33), node), new NodeRemoved(node), new DimmRemoved("d"),
+            new BlockAdded(new BlockId(32), node), new BlockAdded(new BlockId(33), node), new NodeAdded(node), new DimmAdded(dimm),
+            new BlockRemoved(new BlockId(32), node), new BlockRemoved(new BlockId(33), node), new NodeRemoved(node), new DimmRemoved(dimm),
         }));
     }
 

@@ -120,9 +120,10 @@ public sealed class NotifierTests
         var events = new List<HotplugEvent>();
         machine.Changed += events.Add;
         Assert.That(() => machine.Plug(Machines.Dimm("d", 1, 60, 1)), Throws.TypeOf<InvalidDataException>());
-        Assert.That(events, Is.EqualTo(new HotplugEvent[] { new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded("d") }));
+        var dimm = machine.Dimms.Find("d")!;
+        Assert.That(events, Is.EqualTo(new HotplugEvent[] { new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded(dimm) }));
         throws = false;
-        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).IsOk);
+        Assert.That(machine.Unplug(dimm).IsOk);
     }
 
     [Test]

@@ -49,7 +49,6 @@ public sealed class KnownDifferenceTests
         CallName.EmptyWrite => [$"""["open","{ErrorFile}","O_WRONLY"]""", """["write",""]"""],
         "write" => [$"""["open","{State}","O_WRONLY"]""", """["write","online"]"""],
         "listxattr" => [$"""["listxattr","{State}"]"""],
-        "realpath of firmware_node" => ["""["realpath","memory/memory33/firmware_node"]"""],
         CallName.SeekRemoved => ["""["klseek",1,0]"""],
         _ => [$"""["{call[..8]}","{State}","{call[12..].Replace("*", "x", StringComparison.Ordinal)}"]"""],
     };

@@ -40,7 +40,7 @@ public sealed class MachineTreeTests
             "sys/devices/system/memory: memory48", "sys/devices/system/memory: memory49",
             "sys/bus/memory/devices: memory48", "sys/bus/memory/devices: memory49",
             "sys/devices/system/node/node1: memory48", "sys/devices/system/node/node1: memory49",
-            "hotplugfs/dimms: dimm2",
+            "hotplugfs/dimms: dimm2", $"{TestTree.AcpiContainer}: PNP0C80:02", "sys/bus/acpi/devices: PNP0C80:02",
         }));
         Assert.That(tree.ReadLink("memory/memory48/node1"), Is.EqualTo("../../node/node1"));
         Assert.That(tree.ReadLink("memory/memory48/firmware_node"), Does.EndWith("/PNP0C80:02"));

@@ -23,6 +23,9 @@ internal sealed class TestTree
         });
     }
 
+    /// <summary>The directory of the ACPI devices of DIMMs.</summary>
+    public const string AcpiContainer = "sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04";
+
     public Machine Machine { get; }
 
     public MachineTree MachineTree { get; }
@@ -104,7 +107,7 @@ internal sealed class TestTree
         string[] known =
         [
             "sys/devices/system/memory", "sys/devices/system/node", "sys/devices/system/node/node0", "sys/devices/system/node/node1",
-            "sys/bus/memory/devices", "sys/bus/node/devices", "hotplugfs/dimms",
+            "sys/bus/memory/devices", "sys/bus/node/devices", "sys/bus/acpi/devices", AcpiContainer, "hotplugfs/dimms",
         ];
         return known.FirstOrDefault(path => Tree.Find(path) is { IsOk: true } found && found.Value == directory) ?? "?";
     }

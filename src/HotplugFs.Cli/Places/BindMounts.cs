@@ -17,7 +17,7 @@ internal sealed class BindMounts(string sysroot)
         foreach (var place in MachinePlaces.All)
         {
             var source = sysroot + place;
-            var isSimulated = MachinePlaces.Exists(source);
+            var isSimulated = MachinePlaces.Exists(source) && (!MachinePlaces.IsFirmware(place) || MachinePlaces.Exists(place));
             if (MachinePlaces.Exists(place))
                 Bind(isSimulated ? source : sysroot + EmptyDirectory, place);
             else if (isSimulated && AddByOverlay(Path.GetDirectoryName(place)!) is { IsOk: false } refused)

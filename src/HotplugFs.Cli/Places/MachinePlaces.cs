@@ -15,9 +15,12 @@ internal static class MachinePlaces
     /// </summary>
     public static readonly string[] All =
     [
-        Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node",
+        Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/devices/LNXSYSTM:00", "/sys/bus/acpi",
         "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
     ];
+
+    /// <summary>True for the paths of ACPI devices, which a machine without ACPI does not have. They are not added where the host lacks them.</summary>
+    public static bool IsFirmware(string place) => place is "/sys/devices/LNXSYSTM:00" or "/sys/bus/acpi";
 
     /// <summary>True for a path of a file that exists, of whatever kind.</summary>
     public static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

@@ -20,6 +20,9 @@ public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId
     /// <inheritdoc/>
     public override int MovableBlocks => _movableBlocks;
 
+    /// <summary>The name of its ACPI device: <c>PNP0C80:00</c>.</summary>
+    public string AcpiName => $"PNP0C80:{Slot:x2}";
+
     /// <summary>Its last block.</summary>
     public BlockId Last => new(First.Number + Count - 1);
 

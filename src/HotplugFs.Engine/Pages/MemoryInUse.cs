@@ -93,6 +93,21 @@ internal sealed class MemoryInUse
         _ => null,
     };
 
+    /// <inheritdoc cref="Machine.UsersOf"/>
+    public OrderedDictionary<string, long> UsersOf(Dimm dimm)
+    {
+        var users = new OrderedDictionary<string, long>();
+        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+        {
+            foreach (var (owner, pages) in _allocator.OwnersIn(new BlockId(number)))
+            {
+                var name = Loads.FirstOrDefault(load => load.Owner == owner)?.Id ?? (owner.Kind.IsHuge() ? "(hugepages)" : "(kernel)");
+                users[name] = users.GetValueOrDefault(name) + pages;
+            }
+        }
+        return users;
+    }
+
     /// <summary>Describes what keeps a block online, for the log.</summary>
     public string Describe(BlockId block, MigrationObstacle obstacle) => obstacle switch
     {

@@ -32,7 +32,6 @@ internal static class FuseDifferences
         new("listxattr", Error, Difference.Success, "EOPNOTSUPP", OfXattrs),
         new("link", Error, "EACCES", "EPERM", OfHardLinks),
         new("link", Error, "EPERM", "EACCES", OfHardLinks),
-        new("realpath of firmware_node", Error, Difference.Success, "ENOENT", "the ACPI device that the link names is not simulated"),
         new(CallName.SeekRemoved, Error, "ENODEV", Difference.Success, "FUSE moves the position without asking the server"),
     ];
 }

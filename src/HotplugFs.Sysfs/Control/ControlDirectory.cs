@@ -20,7 +20,9 @@ internal sealed class ControlDirectory(
         Ro("node", (dimm, text) => text.Append(Dimm(machine, dimm).Node.Number)),
         Ro("size", (dimm, text) => text.Append(Dimm(machine, dimm).Count * machine.BlockSizeBytes)),
         Ro("address", (dimm, text) => text.Append("0x"u8).AppendHex((ulong)(Dimm(machine, dimm).First.Number * machine.BlockSizeBytes))),
-        Ro("blocks", (dimm, text) => AppendBlocks(text, Dimm(machine, dimm)))));
+        Ro("blocks", (dimm, text) => AppendBlocks(text, Dimm(machine, dimm))),
+        Ro("idle", (dimm, text) => text.Append(machine.UsersOf(Dimm(machine, dimm)).Count == 0 ? '1' : '0')),
+        Text("loads", (dimm, text) => ShowUsers(text, machine.UsersOf(Dimm(machine, dimm))))));
 
     /// <summary>The directories of the loads.</summary>
     public NamedChildren Loads => _load.Loads;
@@ -43,6 +45,14 @@ internal sealed class ControlDirectory(
             Dimms));
 
     private static Dimm Dimm(Machine machine, int index) => machine.Dimms.At(index)!;
+
+    /// <summary>Lists what holds pages of a DIMM: a name and its number of pages a line.</summary>
+    private static Result ShowUsers(TextBuffer text, IReadOnlyDictionary<string, long> users)
+    {
+        foreach (var (name, pages) in users)
+            text.Append(name).Append(' ').Append(pages).Append('\n');
+        return Result.Ok;
+    }
 
     private static void AppendBlocks(TextBuffer text, Dimm dimm) =>
         KernelText.AppendList(text, Enumerable.Range(dimm.First.Number, dimm.Count));

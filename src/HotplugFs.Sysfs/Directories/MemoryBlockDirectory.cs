@@ -78,6 +78,5 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     }
 
     private void AppendFirmwareNode(int block, TextBuffer text) =>
-        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:"u8)
-            .AppendHex((ulong)machine.Dimms.At(Block(block).DimmIndex)!.Slot, 2);
+        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/"u8).Append(machine.Dimms.At(Block(block).DimmIndex)!.AcpiName);
 }

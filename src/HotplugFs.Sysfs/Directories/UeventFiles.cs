@@ -13,8 +13,16 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
 {
     /// <summary>The file of a device, which sends events of that device.</summary>
     /// <param name="devPath">Returns the path of a device below /sys.</param>
-    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem) =>
-        Rw("uevent", (_, _) => Result.Ok, (obj, text) => Store(text, devPath(obj), subsystem));
+    /// <param name="variable">A variable that the subsystem adds to the events, <c>KEY=VALUE</c>, which the file shows.</param>
+    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem, string? variable = null) =>
+        Rw("uevent", (_, text) => Show(text, variable), (obj, text) => Store(text, devPath(obj), subsystem, variable));
+
+    private static Result Show(TextBuffer text, string? variable)
+    {
+        if (variable is not null)
+            text.Append(variable).Append('\n');
+        return Result.Ok;
+    }
 
     /// <summary>The file of the directory that holds a subsystem's devices. It accepts the same writes but sends nothing.</summary>
     public SysfsAttribute OfDirectory() => Rw("uevent", (_, _) => Result.Ok, (_, text) => Store(text, null, ""));
@@ -22,13 +30,13 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
     /// <summary>The file of a bus or module, which can only be written.</summary>
     public SysfsAttribute WriteOnly(string devPath, string subsystem) => Wo("uevent", (_, text) => Store(text, devPath, subsystem));
 
-    private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem)
+    private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem, string? variable = null)
     {
         var isStrict = profile.RefusesUnknownUevents;
         if (UeventRequest.Parse(text) is { } request && (isStrict || IsPlain(request)))
         {
             if (devPath is not null)
-                source.Send(request.Action, devPath, subsystem, isStrict ? request.Extra : []);
+                source.Send(request.Action, devPath, subsystem, [.. isStrict ? request.Extra : [], .. variable is null ? [] : (string[])[variable]]);
             return text.Length;
         }
         var actions = string.Join(", ", isStrict ? UeventRequest.Actions : UeventRequest.Actions.Where(IsPlain));

@@ -17,6 +17,9 @@ internal sealed class MachineObjects
         CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
         Dimms = new NamedObjects<Dimm>(
             machine.Dimms.At, id => machine.Dimms.Find(id)?.Index, machine.Dimms.NextIndex, () => machine.Dimms.Count, dimm => dimm.Id);
+        DimmSlots = new NamedObjects<Dimm>(
+            machine.Dimms.At, name => machine.Dimms.FirstOrDefault(dimm => dimm.AcpiName == name)?.Index, machine.Dimms.NextIndex,
+            () => machine.Dimms.Count, dimm => dimm.AcpiName);
         Loads = new NamedObjects<Load>(
             machine.Loads.At, id => machine.Loads.Find(id)?.Index, machine.Loads.NextIndex, () => machine.Loads.Count, load => load.Id);
     }
@@ -38,6 +41,9 @@ internal sealed class MachineObjects
 
     /// <summary>The DIMMs, by the names that users gave them.</summary>
     public INamedObjectSet Dimms { get; }
+
+    /// <summary>The DIMMs, by the names of their ACPI devices.</summary>
+    public INamedObjectSet DimmSlots { get; }
 
     /// <summary>The loads, by the names that users gave them.</summary>
     public INamedObjectSet Loads { get; }
