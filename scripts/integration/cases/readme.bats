@@ -8,7 +8,7 @@ source "$BATS_TEST_DIRNAME/../../lib/transcript.sh"
 run_command() {
     local line=$1
     commands=$((commands + 1))
-    echo "README.md: \$ $1"
+    echo "\$ $1"
     [ "$3" -gt 1 ] || cd "$ROOT" || return
     case $line in
         # These contain this test, and scripts/docker-test.sh runs those.
@@ -21,14 +21,23 @@ run_command() {
     same_text "$(sed -E -e "s|^.*: line [0-9]+: |bash: |" -e "s|$WORK/|/tmp/|g" "$WORK/output")" "$2"
 }
 
-@test "the commands of README.md run and print what README.md shows" {
+# runs_as_shown FILE: the commands of a document print what it shows.
+runs_as_shown() {
     export TMPDIR=$WORK
     commands=0
-    transcript "$ROOT/README.md" run_command
-    [ "$commands" -gt 0 ] || fail "README.md has no console block"
+    transcript "$ROOT/$1" run_command
+    [ "$commands" -gt 0 ] || fail "$1 has no console block"
     for left in "$WORK"/*/; do
         if is_mounted "${left%/}"; then
             "$HOTPLUGFS" unmount "${left%/}"
         fi
     done
+}
+
+@test "the commands of README.md run and print what README.md shows" {
+    runs_as_shown README.md
+}
+
+@test "the stories run and print what docs/stories.md shows" {
+    runs_as_shown docs/stories.md
 }
