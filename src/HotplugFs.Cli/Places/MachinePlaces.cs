@@ -19,7 +19,7 @@ internal static class MachinePlaces
         "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
     ];
 
-    /// <summary>True for the paths of ACPI devices, which a machine without ACPI does not have. They are not added where the host lacks them.</summary>
+    /// <summary>True for the paths of ACPI devices. They are not added where the host lacks them, as machines without ACPI do.</summary>
     public static bool IsFirmware(string place) => place is "/sys/devices/LNXSYSTM:00" or "/sys/bus/acpi";
 
     /// <summary>True for a path of a file that exists, of whatever kind.</summary>
