@@ -108,6 +108,7 @@ internal static class CommandLine
             UnplugCommand.Build(),
             LoadCommand.Build(),
             VirtioMemCommand.Build(),
+            StepCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),

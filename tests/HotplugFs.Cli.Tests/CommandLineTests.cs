@@ -56,6 +56,7 @@ public sealed class CommandLineTests
     [TestCase("unexpected argument \"other\"", "mount", "dir", "other")]
     [TestCase("unknown mount option \"nonsense\" (known: allow_other", "mount", "dir", "-o", "nonsense")]
     [TestCase("unknown kernel \"1.0\" (known: 3.8, 4.4", "mount", "dir", "--kernel", "1.0")]
+    [TestCase("unknown clock \"sundial\" (known: system, manual)", "mount", "dir", "--clock", "sundial")]
     [TestCase("--movable-node must be true or false, not \"maybe\"", "mount", "dir", "--movable-node=maybe")]
     [TestCase("--movable-node must be true or false, not \"\"", "run", "--movable-node=", "--", "true")]
     [TestCase("DIR", "unmount")]
@@ -129,7 +130,7 @@ public sealed class CommandLineTests
 
     [TestCase(true, "mount", "dir")]
     [TestCase(true, "mount")]
-    [TestCase(true, "mount", "dir", "--kernel", "6.12", "--machine=default", "-o", "ro", "--movable-node")]
+    [TestCase(true, "mount", "dir", "--kernel", "6.12", "--machine=default", "-o", "ro", "--movable-node", "--clock=manual")]
     [TestCase(false, "mount", "dir", "--foreground")]
     [TestCase(false, "mount", "-fo", "ro", "dir")]
     [TestCase(false, "mount", "--help")]

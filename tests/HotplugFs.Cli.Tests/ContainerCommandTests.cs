@@ -10,6 +10,7 @@ public sealed class ContainerCommandTests
     [TestCase("bash -c x", "-- bash -c x")]
     [TestCase("--kernel 6.12 cat --help", "--kernel 6.12 -- cat --help")]
     [TestCase("--machine=large --movable-node demo", "--machine=large --movable-node -- demo")]
+    [TestCase("--clock manual demo", "--clock manual -- demo")]
     [TestCase("--movable-node true", "--movable-node -- true")]
     [TestCase("--movable-node -- bash -c x", "--movable-node -- bash -c x")]
     [TestCase("--kernel", "--kernel")]

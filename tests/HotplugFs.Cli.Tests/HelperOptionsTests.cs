@@ -15,11 +15,12 @@ public sealed class HelperOptionsTests
     [Test]
     public void TryParse_OwnOptions_AreRead() =>
         Assert.That(
-            Parse("rw,kernel=6.12,machine=/etc/my.toml,movable_node", "subtree=/sys/devices/,allow_other,ro,remount"),
+            Parse("rw,kernel=6.12,machine=/etc/my.toml,movable_node,clock=manual", "subtree=/sys/devices/,allow_other,ro,remount"),
             Is.EqualTo(new HelperOptions
             {
                 Kernel = "6.12",
                 Machine = "/etc/my.toml",
+                Clock = "manual",
                 MovableNode = true,
                 IsRemount = true,
                 Mount = new MountOptions { AllowOther = true, IsReadOnly = true, Subtree = "sys/devices" },

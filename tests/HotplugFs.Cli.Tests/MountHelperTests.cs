@@ -30,6 +30,7 @@ public sealed class MountHelperTests
     [TestCase("unknown kernel \"1.0\" (known: 3.8, 4.4", "default", "dir", "-o", "kernel=1.0")]
     [TestCase("unknown kernel \"1.0\"", "default", "dir", "-s", "-o", "kernel=1.0")]
     [TestCase("unknown mount option \"kernel=\"", "default", "dir", "-o", "kernel=")]
+    [TestCase("unknown clock \"sundial\" (known: system, manual)", "default", "dir", "-o", "clock=sundial")]
     [TestCase("unknown mount option \"movable_node=maybe\"", "default", "dir", "-o", "movable_node=maybe")]
     [TestCase("-t ext4: wrong type; this helper mounts fuse.hotplugfs", "default", "dir", "-t", "ext4")]
     [TestCase("-N /nothing: no such file", "default", "dir", "-N", "/nothing")]

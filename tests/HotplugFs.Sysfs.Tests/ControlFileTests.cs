@@ -147,7 +147,7 @@ public sealed class ControlFileTests
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
-            "refused: write EBUSY, EAGAIN, success or default for all blocks, or a block's number and one of these"));
+            "refused: write EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 

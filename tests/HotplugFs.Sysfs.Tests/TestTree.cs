@@ -10,7 +10,7 @@ internal sealed class TestTree
 {
     public TestTree(
         string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null,
-        long memoryLeft = long.MaxValue)
+        long memoryLeft = long.MaxValue, TimeProvider? clock = null)
     {
         var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;
@@ -20,6 +20,7 @@ internal sealed class TestTree
         {
             DescribeMachine = () => "as described\n",
             MemoryLeft = () => memoryLeft,
+            Clock = clock ?? TimeProvider.System,
         });
     }
 

@@ -21,10 +21,10 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h load mount plug record replay run unmount unplug virtio-mem" hotplugfs ""
+    offers "--help --version -? -h load mount plug record replay run step unmount unplug virtio-mem" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
-    offers "--foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
+    offers "--clock --foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
     offers "--kernel" hotplugfs mount "$DIR" --k
     offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel ""
     offers "6.1 6.12" hotplugfs run --kernel 6
@@ -32,6 +32,7 @@ offers() {
     offers "6.1 6.12" hotplugfs mount --kernel = 6
     offers "3.8 4.4 4.9 6.1 6.12 newest" hotplugfs mount --kernel =
     offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
+    offers "manual system" hotplugfs run --clock ""
     offers "own.toml" hotplugfs run --machine o
     offers "allow_other" hotplugfs mount -o a
     offers "allow_other,direct allow_other,fast allow_other,ro allow_other,subtree=" hotplugfs mount -o allow_other,
@@ -49,6 +50,7 @@ offers() {
     offers "$DIR" hotplugfs unmount "$WORK/"
     offers "$DIR" hotplugfs plug --node 1 "$WORK/my"
     offers "dimm0 dimm1" hotplugfs unplug "$DIR" ""
+    offers "$DIR" hotplugfs step "$WORK/my"
     end_machine
     offers "" hotplugfs unplug "$DIR" ""
 }

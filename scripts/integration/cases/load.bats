@@ -12,17 +12,6 @@ free_kib() {
     awk '/MemFree/ { print $4 }' "$NODE/node$1/meminfo"
 }
 
-# writes_offline NUMBER: writes offline to a block's state in the background, with a handler for USR1; sets WRITER. The error is in $WORK/error.
-writes_offline() {
-    # shellcheck disable=SC2016
-    bash -c 'trap : USR1; echo offline > "$0"' "$MEMORY/memory$1/state" 2> "$WORK/error" &
-    WRITER=$!
-}
-
-is_going_offline() {
-    [ "$(cat "$MEMORY/memory$1/state")" = going-offline ]
-}
-
 @test "a load starts, grows, shrinks, is listed and stops" {
     start_machine --kernel 6.12
     local before
@@ -75,7 +64,7 @@ is_going_offline() {
     load --id pins --kind pinned --size 1M --node 1
     writes_offline 43
     eventually is_going_offline 43
-    say "$MEMORY/memory43/valid_zones" Movable
+    say "$MEMORY/memory43/valid_zones" "Movable Normal"
     say "$MEMORY/memory42/state" offline
     kill -USR1 "$WRITER"
     wait "$WRITER" || true

@@ -128,6 +128,20 @@ write_once() {
     ERROR=$(dd of="$1" bs=65536 iflag=fullblock conv=notrunc,nocreat status=none 2>&1)
 }
 
+# writes_offline NUMBER: writes offline to a block's state in the background, with handlers for INT and USR1; sets WRITER. The error is in
+# $WORK/error.
+writes_offline() {
+    # Bash lets background commands ignore SIGINT, and then no handler can be set.
+    # shellcheck disable=SC2016
+    env --default-signal=INT bash -c 'trap : INT USR1; echo offline > "$0"' "$MEMORY/memory$1/state" 2> "$WORK/error" &
+    # shellcheck disable=SC2034
+    WRITER=$!
+}
+
+is_going_offline() {
+    [ "$(cat "$MEMORY/memory$1/state")" = going-offline ]
+}
+
 # snapshot: everything that a refusal must not change.
 snapshot() {
     grep -sH '' "$MEMORY"/memory*/{state,valid_zones,online} "$NODE"/{online,has_normal_memory} "$CONTROL"/dimms/*/blocks || true

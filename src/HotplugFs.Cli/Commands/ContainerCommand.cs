@@ -15,7 +15,7 @@ internal sealed class ContainerCommand
 
     private const string Help = """
         Usage: docker run [-it] --device /dev/fuse --cap-add SYS_ADMIN --security-opt apparmor=unconfined hotplugfs
-                 [--machine NAME|FILE] [--kernel VERSION] [--movable-node] [--] [COMMAND ...]
+                 [--machine NAME|FILE] [--kernel VERSION] [--movable-node] [--clock CLOCK] [--] [COMMAND ...]
 
         Mount a simulated machine over /sys/devices/system/memory of the container and run the command. Without a command, run a shell if
         there is a terminal (-it) or commands are piped in (-i); otherwise wait for docker exec until the container is stopped. The command
@@ -43,7 +43,7 @@ internal sealed class ContainerCommand
         {
             if (args[index] == "--")
                 return args;
-            index += args[index] is OptionNames.Machine or OptionNames.Kernel ? 2 : 1;
+            index += args[index] is OptionNames.Machine or OptionNames.Kernel or OptionNames.Clock ? 2 : 1;
         }
         return index >= args.Length ? args : [.. args[..index], "--", .. args[index..]];
     }

@@ -12,6 +12,8 @@ internal static class DaemonArguments
             arguments.Add($"{OptionNames.Kernel}={kernel}");
         if (request.Machine.MovableNode is { } movableNode)
             arguments.Add($"{OptionNames.MovableNode}={movableNode}");
+        if (request.Machine.HasManualClock)
+            arguments.Add($"{OptionNames.Clock}={ClockOption.Word(isManual: true)}");
         if (request.Source is { } source)
             arguments.Add($"{OptionNames.Source}={source}");
         if (request.UeventsOutside is { } network)

@@ -6,6 +6,7 @@ using HotplugFs.Kernfs;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Files;
 using HotplugFs.Sysfs;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -56,6 +57,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         {
             // The user who mounts owns the files; their modes keep other users from writing.
             Tree = new TreeOptions { Uid = Unistd.GetEuid(), Gid = Unistd.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
+            Clock = request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
             MemoryLeft = MemoryLimit.Left,

@@ -14,9 +14,11 @@ internal static class BashCompletion
     /// <summary>How to complete a value, by its placeholder in the help: a function of the script, and words to offer.</summary>
     private static readonly Dictionary<string, (string Function, IEnumerable<string> Words)> Values = new()
     {
+        ["CLOCK"] = ("words", ClockOption.Words),
         ["COMMAND"] = ("words", ["--"]),
         ["DIR"] = ("machines", []),
         ["[DIR] ID"] = ("dimms", []),
+        ["[DIR] TIME"] = ("machines", []),
         ["FILE"] = ("files", []),
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),

@@ -19,7 +19,10 @@ internal static partial class ManPage
         ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
         ("DIR/hotplugfs/virtio_mem", "Plugs and resizes virtio-mem devices: id=NAME node=N max=BYTES, then id=NAME size=BYTES"),
         ("DIR/hotplugfs/offline_result",
-            "Makes offlining fail: EBUSY or EAGAIN for all blocks, or after a block's number for one; default ends it"),
+            "Makes offlining fail: EBUSY or EAGAIN for all blocks, or after a block's number for one; a time such as 2s makes it slow; "
+            + "default ends it"),
+        ("DIR/hotplugfs/migration_rate", "How fast pages leave a block that goes offline: 64M (bytes a second), 2s (each block) or 0 (no time)"),
+        ("DIR/hotplugfs/clock", "The seconds since the machine started; a manual clock is advanced by writing a time such as 2s"),
         ("DIR/hotplugfs/zones", "The span and the pages of each zone, one zone a line"),
         ("DIR/hotplugfs/kernel", "The version of the simulated kernel"),
         ("DIR/hotplugfs/transport", "Whether the host's kernel reads some attributes itself, and if not, why"),
@@ -112,7 +115,7 @@ internal static partial class ManPage
             + "command's status."));
         page.Section("MACHINE FILES");
         page.Paragraph(Roff.Text("A machine file is TOML. Before the first section it has block_size and may have kernel, architecture, "
-            + "movable_node, auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, memmap_on_memory, "
+            + "movable_node, auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, memmap_on_memory, migration_rate, "
             + "memory_failure and power_management. Then it has a section for each part of the machine:"));
         foreach (var (header, meaning) in Sections)
             page.Item(Roff.Bold(header), $"{meaning}.");

@@ -3,6 +3,7 @@ namespace HotplugFs.Cli.MountHelper;
 /// <summary>The options of <c>mount -t fuse.hotplugfs -o</c> and of the fourth field of fstab(5).</summary>
 internal sealed record HelperOptions
 {
+    private const string ClockPrefix = "clock=";
     private const string KernelPrefix = "kernel=";
     private const string MachinePrefix = "machine=";
     private const string MovableNodeWord = "movable_node";
@@ -21,6 +22,7 @@ internal sealed record HelperOptions
         (MountOptions.FastWord,
             "Let the kernel read all attributes itself, where it can; a file held open across a change keeps its old text"),
         (MountOptions.DirectWord, "Let the kernel read no attribute itself, not even those that never change"),
+        ($"{ClockPrefix}CLOCK", ClockOption.Description),
         (RemountWord, "With ro or rw, change that setting of a mounted machine and nothing else"),
     ];
 
@@ -55,6 +57,9 @@ internal sealed record HelperOptions
     /// <summary>CONFIG_MOVABLE_NODE; null for the machine's own setting.</summary>
     public bool? MovableNode { get; init; }
 
+    /// <summary>The word of a clock; null for the default.</summary>
+    public string? Clock { get; init; }
+
     /// <summary>The options that <c>hotplugfs mount -o</c> has as well.</summary>
     public MountOptions Mount { get; init; } = new();
 
@@ -63,7 +68,13 @@ internal sealed record HelperOptions
 
     /// <summary>Returns the machine that these options select.</summary>
     /// <param name="spec">The machine to use if no option names one.</param>
-    public MachineSelection MachineFor(string spec) => new() { Name = Machine ?? spec, Kernel = Kernel, MovableNode = MovableNode };
+    public MachineSelection MachineFor(string spec) => new()
+    {
+        Name = Machine ?? spec,
+        Kernel = Kernel,
+        MovableNode = MovableNode,
+        HasManualClock = ClockOption.IsManual(Clock),
+    };
 
     /// <summary>Parses lists of options.</summary>
     /// <param name="texts">Lists of words separated by commas. A comma between double quotes does not separate.</param>
@@ -86,6 +97,8 @@ internal sealed record HelperOptions
         }
         if (options.Kernel is { } kernel && KernelOption.Problem(kernel) is { } unknown)
             problem = unknown;
+        if (options.Clock is { } clock && ClockOption.Problem(clock) is { } unknownClock)
+            problem = unknownClock;
         _ = MountOptions.TryParse(shared, out var mount, out _);
         options = options with { Mount = mount };
         return problem.Length == 0;
@@ -97,6 +110,7 @@ internal sealed record HelperOptions
         MovableNodeWord or $"{MovableNodeWord}=true" => this with { MovableNode = true },
         $"{MovableNodeWord}=false" => this with { MovableNode = false },
         RemountWord => this with { IsRemount = true },
+        _ when Value(word, ClockPrefix) is { } clock => this with { Clock = clock },
         _ when Value(word, KernelPrefix) is { } kernel => this with { Kernel = kernel },
         _ when Value(word, MachinePrefix) is { } machine => this with { Machine = machine },
         _ => null,

@@ -26,12 +26,15 @@ internal sealed class MachineOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<string?> _clock = ClockOption.Make();
+
     /// <summary>Adds the options to a subcommand.</summary>
     public void AddTo(Command command)
     {
         command.Add(_machine);
         command.Add(_kernel);
         command.Add(_movableNode);
+        command.Add(_clock);
     }
 
     /// <summary>Returns the machine that a command line selects.</summary>
@@ -40,6 +43,7 @@ internal sealed class MachineOptions
         Name = parsed.GetRequiredValue(_machine),
         Kernel = parsed.GetValue(_kernel),
         MovableNode = parsed.GetValue(_movableNode),
+        HasManualClock = ClockOption.IsManual(parsed.GetValue(_clock)),
     };
 
     /// <summary>

@@ -12,6 +12,9 @@ internal static class OptionNames
     /// <summary>CONFIG_MOVABLE_NODE.</summary>
     public const string MovableNode = "--movable-node";
 
+    /// <summary>The machine's clock.</summary>
+    public const string Clock = "--clock";
+
     /// <summary>Mount options, in the notation of mount(8).</summary>
     public const string Mount = "-o";
 

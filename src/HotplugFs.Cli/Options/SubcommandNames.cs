@@ -10,6 +10,7 @@ internal static class SubcommandNames
     public const string Record = "record";
     public const string Replay = "replay";
     public const string Run = "run";
+    public const string Step = "step";
     public const string Unmount = "unmount";
     public const string Unplug = "unplug";
     public const string VirtioMem = "virtio-mem";
