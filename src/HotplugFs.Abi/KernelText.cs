@@ -24,12 +24,14 @@ public static class KernelText
     /// Parses a truth value by its first one or two characters, like strtobool of 4.4 and 4.9: y, Y, 1, and o followed by n are true;
     /// n, N, 0, and o followed by f are false. The rest is ignored (docs/kernels.md, "Numbers and truth values").
     /// </summary>
-    /// <param name="knowsTrueAndFalse">Also accept t, T, f and F, like kstrtobool of 6.1 and 6.12.</param>
+    /// <param name="words">The words that the kernel knows.</param>
     /// <returns>The value; EINVAL for any other text.</returns>
-    public static Result<bool> ParseBool(ReadOnlySpan<byte> text, bool knowsTrueAndFalse = false) => UpToNul(text) switch
+    public static Result<bool> ParseBool(ReadOnlySpan<byte> text, TruthWords words = TruthWords.YesNo) => UpToNul(text) switch
     {
-        [(byte)'t' or (byte)'T', ..] when knowsTrueAndFalse => true,
-        [(byte)'f' or (byte)'F', ..] when knowsTrueAndFalse => false,
+        [(byte)'t' or (byte)'T', ..] when words >= TruthWords.TrueFalse => true,
+        [(byte)'f' or (byte)'F', ..] when words >= TruthWords.TrueFalse => false,
+        [(byte)'e' or (byte)'E', ..] when words >= TruthWords.EnableDisable => true,
+        [(byte)'d' or (byte)'D', ..] when words >= TruthWords.EnableDisable => false,
         [(byte)'y' or (byte)'Y' or (byte)'1', ..] => true,
         [(byte)'n' or (byte)'N' or (byte)'0', ..] => false,
         [(byte)'o' or (byte)'O', (byte)'n' or (byte)'N', ..] => true,
@@ -64,6 +66,45 @@ public static class KernelText
         if (!ParseDigits(digits[1..]).TryGet(out var magnitude, out var invalid))
             return invalid;
         return magnitude <= 1UL << 63 ? unchecked(-(long)magnitude) : Errno.ERANGE;
+    }
+
+    /// <summary>
+    /// Parses the number at the beginning of a text like simple_strtoll with base 0: after an optional <c>-</c>, up to the first character
+    /// that is no digit. Bits beyond the 64th are lost.
+    /// </summary>
+    /// <returns>The number; 0 if the text begins with none.</returns>
+    public static long LeadingNumber(ReadOnlySpan<byte> text)
+    {
+        var rest = UpToNul(text);
+        var isNegative = rest is [(byte)'-', ..];
+        if (isNegative)
+            rest = rest[1..];
+        var radix = rest switch
+        {
+            [(byte)'0', (byte)'x' or (byte)'X', var next, ..] when char.IsAsciiHexDigit((char)next) => 16u,
+            [(byte)'0', ..] => 8u,
+            _ => 10u,
+        };
+        ulong value = 0;
+        foreach (var character in radix == 16 ? rest[2..] : rest)
+        {
+            var digit = char.IsAsciiHexDigit((char)character) ? (uint)Convert.ToInt32(((char)character).ToString(), 16) : radix;
+            if (digit >= radix)
+                break;
+            value = unchecked(value * radix + digit);
+        }
+        return isNegative ? unchecked(-(long)value) : (long)value;
+    }
+
+    /// <summary>Parses an errno as a kernel does.</summary>
+    /// <returns>The number, negative for an error; EINVAL or ERANGE if the kernel refuses the text.</returns>
+    public static Result<long> ParseError(ReadOnlySpan<byte> text, ErrorNumbers syntax)
+    {
+        if (syntax == ErrorNumbers.Leading)
+            return LeadingNumber(text);
+        if (syntax == ErrorNumbers.Signed)
+            return ParseSigned(text);
+        return ParseUnsigned(text).TryGet(out var bits, out var error) ? unchecked((long)bits) : error;
     }
 
     private static Result<ulong> ParseDigits(ReadOnlySpan<byte> digits)

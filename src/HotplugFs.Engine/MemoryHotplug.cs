@@ -154,16 +154,19 @@ internal sealed class MemoryHotplug(
         var zones = rules.Zones.Add(memory, node, pages);
         for (var number = first.Number; number < first.Number + count; number++)
             memory.AddBlock(new BlockId(number), node, zones, device);
-        node.Span = node.Span.Union(pages);
+        if (rules.Zones.OfflineBlocksHaveZone)
+            node.Span = node.Span.Union(pages);
         if (isNewNode)
         {
             node.Online = true;
             node.Generation++;
             memory.NodeStates.Online.Add(node.Number);
         }
+        if (isNewNode && rules.AnnouncesNodesFirst)
+            events.Raise(new NodeAdded(node));
         for (var number = first.Number; number < first.Number + count; number++)
             events.Raise(new BlockAdded(new BlockId(number), node));
-        if (isNewNode)
+        if (isNewNode && !rules.AnnouncesNodesFirst)
             events.Raise(new NodeAdded(node));
     }
 
@@ -178,7 +181,8 @@ internal sealed class MemoryHotplug(
             memory.RemoveBlock(id);
             poisonedPages.Removed(id);
             rules.Zones.Removed(memory, node, zones, pages);
-            memory.ShrinkNodeSpan(node, pages);
+            if (rules.Zones.OfflineBlocksHaveZone)
+                memory.ShrinkNodeSpan(node, pages);
         }
         for (var number = first.Number; number < first.Number + count; number++)
             events.Raise(new BlockRemoved(new BlockId(number), node));

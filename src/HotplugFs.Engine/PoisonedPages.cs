@@ -46,14 +46,14 @@ public sealed class PoisonedPages
 
     /// <summary>Retires a page as a hardware error does (memory_failure).</summary>
     /// <param name="address">A physical address in the page.</param>
-    /// <returns>Success; ENXIO if there is no online memory; EHWPOISON if the page is retired already.</returns>
+    /// <returns>Success; ENXIO or EBUSY if there is no online memory; EHWPOISON if the page is retired already.</returns>
     public Result HardOffline(ulong address)
     {
         if (BlockAt(address) is not { } block)
-            return NoMemory("hard_offline_page", address);
+            return NoMemory("hard_offline_page", address, _rules.AbsentPagesAreBusy ? Errno.EBUSY : Errno.ENXIO);
         if (block.State != MemoryBlockState.Online)
             return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
-        if (!Retire(block.Id, address))
+        if (!Retire(block.Id, address) && !_rules.RetiresPagesAgain)
             return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is retired already");
         block.Node.HardwareFailures++;
         return Result.Ok;
@@ -95,7 +95,8 @@ public sealed class PoisonedPages
         return number <= BlockId.MaxNumber && _memory.TryGetBlock(new BlockId((int)number), out var block) ? block : null;
     }
 
-    private Errno NoMemory(string file, ulong address) => Refuse(file, address, Errno.ENXIO, "no memory block has this address");
+    private Errno NoMemory(string file, ulong address, Errno error = Errno.ENXIO) =>
+        Refuse(file, address, error, "no memory block has this address");
 
     private Errno Refuse(string file, ulong address, Errno error, string reason)
     {

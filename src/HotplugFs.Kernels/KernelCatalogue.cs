@@ -1,3 +1,4 @@
+using HotplugFs.Abi;
 using HotplugFs.Engine.Policies;
 using HotplugFs.Sysfs.Profiles;
 
@@ -41,7 +42,37 @@ public static class KernelCatalogue
         HasArchNodeDirectory = true,
         HasBinaryCpuMasks = true,
         RefusesUnknownUevents = true,
-        BoolAcceptsTrueAndFalse = true,
+        TruthWords = TruthWords.TrueFalse,
+    };
+
+    private static readonly SysfsProfile FilesSince6_12 = FilesSince6_1 with
+    {
+        Statistics = StatisticsCatalogue.Linux6_12,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo6_12,
+        ShmemStartsActive = true,
+        HasCrashHotplug = true,
+        HasMemoryFailureStatistics = true,
+        SendsContainerEvents = true,
+    };
+
+    /// <summary>The files of 4.14, which chooses zones as 6.1 does and has the files of 4.9.</summary>
+    private static readonly SysfsProfile FilesSince4_14 = FilesSince4_4 with
+    {
+        Statistics = StatisticsCatalogue.Linux4_14,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
+        HasAutoOnlineBlocks = true,
+        AnonStartsInactive = true,
+    };
+
+    private static readonly SysfsProfile FilesSince5_10 = FilesSince6_1 with
+    {
+        Statistics = StatisticsCatalogue.Linux5_10,
+        AnonStartsInactive = true,
+        HasOnlinePolicy = false,
+        HasArchNodeDirectory = false,
+        HasBinaryCpuMasks = false,
+        HidesHugepagesWithoutMemory = true,
+        TruthWords = TruthWords.YesNo,
     };
 
     private static readonly PageRules PagesSince3_8 = new()
@@ -65,6 +96,13 @@ public static class KernelCatalogue
         HugePagesNeedFreeOnes = true,
     };
 
+    private static readonly PageRules PagesOf4_14 = new()
+    {
+        NewestBlockFirst = true,
+        OfflineGivesUp = true,
+        HugePagesNeedFreeOnes = true,
+    };
+
     private static readonly KernelRules RulesSince6_1 = new()
     {
         Name = "6.1",
@@ -76,6 +114,17 @@ public static class KernelCatalogue
         HasVirtioMem = true,
         HasMemmapOnMemory = true,
     };
+
+    private static readonly KernelRules RulesSince6_12 = RulesSince6_1 with
+    {
+        Name = "6.12",
+        Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true },
+        RefusesPoisonedBlocks = true,
+        HasMemmapOfEachBlock = true,
+    };
+
+    /// <summary>The rules of 6.1 before memory_hotplug was a module with parameters.</summary>
+    private static readonly KernelRules RulesSince4_14 = RulesSince6_1 with { HasVirtioMem = false, HasMemmapOnMemory = false };
 
     private static readonly Kernel[] Kernels =
     [
@@ -112,29 +161,43 @@ public static class KernelCatalogue
                 Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
                 HasAutoOnlineBlocks = true,
             }),
-        new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),
         new(
-            RulesSince6_1 with
-            {
-                Name = "6.12",
-                Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true },
-                RefusesPoisonedBlocks = true,
-                HasMemmapOfEachBlock = true,
-            },
+            RulesSince4_14 with { Name = "4.14", Zones = new StickySpanPolicy { HolesKeepBlocks = false }, Pages = PagesOf4_14 },
+            FilesSince4_14 with { InjectedErrors = ErrorNumbers.Leading }),
+        new(
+            RulesSince4_14 with { Name = "4.19", Zones = new OnlineTimePolicy { HolesKeepBlocks = false } },
+            FilesSince4_14 with { Zoneinfo = StatisticsCatalogue.Zoneinfo4_19, InjectedErrors = ErrorNumbers.Unsigned, RefusesUnknownUevents = true }),
+        new(
+            RulesSince4_14 with { Name = "5.10", HasVirtioMem = true, RetiresPagesAgain = true },
+            FilesSince5_10),
+        new(
+            RulesSince6_1 with { Name = "5.15" },
             FilesSince6_1 with
             {
-                Statistics = StatisticsCatalogue.Linux6_12,
-                Zoneinfo = StatisticsCatalogue.Zoneinfo6_12,
-                ShmemStartsActive = true,
-                HasCrashHotplug = true,
-                HasMemoryFailureStatistics = true,
-                SendsContainerEvents = true,
+                Statistics = StatisticsCatalogue.Linux5_15,
+                AnonStartsInactive = true,
+                HidesHugepagesWithoutMemory = true,
+                TruthWords = TruthWords.YesNo,
+            }),
+        new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),
+        new(RulesSince6_12, FilesSince6_12),
+        new(
+            RulesSince6_12 with { Name = "7.2", AnnouncesNodesFirst = true, AbsentPagesAreBusy = true },
+            FilesSince6_12 with
+            {
+                Statistics = StatisticsCatalogue.Linux7_2,
+                TruthWords = TruthWords.EnableDisable,
+                HasReclaim = true,
+                RemovedObjectsHaveNoLinks = true,
             }),
     ];
 
     /// <summary>Since which release each kernel is the closest one, oldest first.</summary>
     private static readonly (Version Since, string Name)[] Closest =
-        [(new(3, 0), "3.8"), (new(3, 12), "4.4"), (new(4, 7), "4.9"), (new(4, 13), "6.1"), (new(6, 6), "6.12")];
+    [
+        (new(3, 0), "3.8"), (new(3, 12), "4.4"), (new(4, 7), "4.9"), (new(4, 13), "4.14"), (new(4, 19), "4.19"), (new(5, 7), "5.10"),
+        (new(5, 15), "5.15"), (new(6, 0), "6.1"), (new(6, 6), "6.12"), (new(7, 1), "7.2"),
+    ];
 
     /// <summary>All kernels, oldest first.</summary>
     public static IReadOnlyList<Kernel> All => Kernels;

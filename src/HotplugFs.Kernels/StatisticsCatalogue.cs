@@ -19,7 +19,8 @@ internal static class StatisticsCatalogue
         new("SUnreclaim"), new("KernelStack"), new("PageTables"), new("SecPageTables", "6.1"), new("NFS_Unstable"), new("Bounce"),
         new("WritebackTmp"), new("CommitLimit"), new("Committed_AS"), new("VmallocTotal"), new("VmallocUsed"), new("VmallocChunk"),
         new("Percpu", "4.19"), new("HardwareCorrupted"), new("AnonHugePages", "4.9"), new("ShmemHugePages", "4.9"),
-        new("ShmemPmdMapped", "4.9"), new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"),
+        new("ShmemPmdMapped", "4.9"), new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("CmaTotal", "7.2"), new("CmaFree", "7.2"), new("Unaccepted", "6.5"),
+        new("Balloon", "7.2"), new("GPUActive", "7.2"), new("GPUReclaim", "7.2"),
         new("HugePages_Total"), new("HugePages_Free"), new("HugePages_Rsvd"), new("HugePages_Surp"), new("Hugepagesize"),
         new("Hugetlb", "4.19"), new("DirectMap4k"), new("DirectMap2M"),
     ];
@@ -33,8 +34,9 @@ internal static class StatisticsCatalogue
         new("Mapped"), new("AnonPages"), new("Shmem"), new("KernelStack"), new("PageTables"), new("SecPageTables", "6.1"),
         new("NFS_Unstable"), new("Bounce"), new("WritebackTmp"), new("KReclaimable", "4.20"), new("Slab"), new("SReclaimable"),
         new("SUnreclaim"), new("AnonHugePages", "4.14"), new("ShmemHugePages", "4.14"), new("ShmemPmdMapped", "4.14"),
-        new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"), new("HugePages_Total"),
-        new("HugePages_Free"), new("HugePages_Surp"),
+        new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"),
+        new("Balloon", "7.2"), new("GPUActive", "7.2"), new("GPUReclaim", "7.2"), new("HugePages_Total"), new("HugePages_Free"),
+        new("HugePages_Surp"),
     ];
 
     private static readonly string[] Vmstat3_8 =
@@ -90,6 +92,71 @@ internal static class StatisticsCatalogue
             "nr_written",
         ]);
 
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.14 and 4.19.</summary>
+    public static StatisticsNames Linux4_14 { get; } = Of(
+        "4.14",
+        [
+            "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
+            "nr_zone_write_pending", "nr_mlock", "nr_page_table_pages", "nr_kernel_stack", "nr_bounce", "nr_free_cma", "numa_hit",
+            "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon",
+            "nr_inactive_file", "nr_active_file", "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon",
+            "nr_isolated_file", "workingset_refault", "workingset_activate", "workingset_nodereclaim", "nr_anon_pages", "nr_mapped",
+            "nr_file_pages", "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped",
+            "nr_anon_transparent_hugepages", "nr_unstable", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written",
+        ]);
+
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.10.</summary>
+    public static StatisticsNames Linux5_10 { get; } = Of(
+        "5.10",
+        [
+            "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
+            "nr_zone_write_pending", "nr_mlock", "nr_page_table_pages", "nr_bounce", "nr_zspages", "nr_free_cma", "numa_hit", "numa_miss",
+            "numa_foreign", "numa_interleave", "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon", "nr_inactive_file",
+            "nr_active_file", "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon", "nr_isolated_file",
+            "workingset_nodes", "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
+            "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages",
+            "nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages",
+            "nr_shmem_pmdmapped", "nr_file_hugepages", "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write",
+            "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired",
+            "nr_foll_pin_released", "nr_kernel_stack",
+        ]);
+
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.15, in a small configuration.</summary>
+    public static StatisticsNames Linux5_15 { get; } = Of(
+        "5.15",
+        [
+            "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
+            "nr_zone_write_pending", "nr_mlock", "nr_bounce", "nr_free_cma", "numa_hit", "numa_miss", "numa_foreign", "numa_interleave",
+            "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon", "nr_inactive_file", "nr_active_file", "nr_unevictable",
+            "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon", "nr_isolated_file", "workingset_nodes",
+            "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon", "workingset_activate_file",
+            "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages", "nr_mapped", "nr_file_pages",
+            "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped", "nr_file_hugepages",
+            "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied",
+            "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired", "nr_foll_pin_released", "nr_kernel_stack",
+            "nr_page_table_pages",
+        ]);
+
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 7.2.</summary>
+    public static StatisticsNames Linux7_2 { get; } = Of(
+        "7.2",
+        [
+            "nr_free_pages_blocks", "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file",
+            "nr_zone_unevictable", "nr_zone_write_pending", "nr_mlock", "nr_zspages", "nr_free_cma", "nr_unaccepted", "numa_hit",
+            "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon",
+            "nr_inactive_file", "nr_active_file", "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon",
+            "nr_isolated_file", "workingset_nodes", "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
+            "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages",
+            "nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped",
+            "nr_file_hugepages", "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write", "nr_vmscan_immediate_reclaim",
+            "nr_dirtied", "nr_written", "nr_throttled_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired",
+            "nr_foll_pin_released", "nr_vmalloc", "nr_kernel_stack", "nr_page_table_pages", "nr_sec_page_table_pages", "nr_iommu_pages",
+            "nr_swapcached", "pgpromote_success", "pgpromote_candidate", "pgpromote_candidate_nrl", "pgdemote_kswapd", "pgdemote_direct",
+            "pgdemote_khugepaged", "pgdemote_proactive", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive",
+            "pgsteal_anon", "pgsteal_file", "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon",
+            "pgscan_file", "pgrefill", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages", "nr_gpu_active", "nr_gpu_reclaim",
+        ]);
+
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.1.</summary>
     public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1);
 
@@ -115,6 +182,9 @@ internal static class StatisticsCatalogue
         End = ["  node_unreclaimable:  ", "  start_pfn:           ", "  node_inactive_ratio: "],
         HasNodeStatistics = true,
     };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 4.19.</summary>
+    public static ZoneinfoFormat Zoneinfo4_19 { get; } = Zoneinfo4_9 with { End = [.. Zoneinfo4_9.End[..2]] };
 
     /// <summary>What <c>/proc/zoneinfo</c> lists in 6.1.</summary>
     public static ZoneinfoFormat Zoneinfo6_1 { get; } = new()

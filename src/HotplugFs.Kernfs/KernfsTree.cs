@@ -117,6 +117,8 @@ public sealed class KernfsTree
                 (mode, linkCount) = (ModeBits.Directory | type.Mode, 2 + kind.CountSubdirectories(id));
                 break;
         }
+        if (_options.RemovedHaveNoLinks && !_kinds.Exists(id))
+            linkCount = 0;
         return _changedAttributes.ApplyTo(new NodeAttributes
         {
             Id = id,

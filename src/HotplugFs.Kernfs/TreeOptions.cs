@@ -12,6 +12,9 @@ public sealed record TreeOptions
     /// <summary>If true, fsync(2) fails with EINVAL, as on kernels whose attributes do not implement it; otherwise it succeeds.</summary>
     public bool RefusesSync { get; init; }
 
+    /// <summary>If true, an object that was removed has no links for its open descriptors; otherwise as many as an empty one.</summary>
+    public bool RemovedHaveNoLinks { get; init; }
+
     /// <summary>Follows the callers of stores; null if no store waits.</summary>
     public ICallers? Callers { get; init; }
 

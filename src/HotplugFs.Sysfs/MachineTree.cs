@@ -67,14 +67,19 @@ public sealed class MachineTree
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
                     Dir("kernel",
                         Dir("debug",
-                            Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine).Build())))),
+                            Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build())))),
                 Dir("proc",
                     Text("meminfo", statistics.ShowMachineMeminfo),
                     Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
                     Text("buddyinfo", freeLists.ShowBuddyinfo),
                     Text("pagetypeinfo", freeLists.ShowPagetypeinfo)),
                 Dir("hotplugfs", _control.Build())),
-            options.Tree with { RefusesSync = profile.RefusesSync, Callers = time });
+            options.Tree with
+            {
+                RefusesSync = profile.RefusesSync,
+                RemovedHaveNoLinks = profile.RemovedObjectsHaveNoLinks,
+                Callers = time,
+            });
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;

@@ -39,7 +39,7 @@ public sealed class KernelTextTests
     [TestCase("true", true)]
     [TestCase("F", false)]
     public void ParseBool_TrueOrFalse_IsAcceptedIfKnown(string text, bool expected) =>
-        Assert.That(KernelText.ParseBool(Bytes(text), knowsTrueAndFalse: true).Value, Is.EqualTo(expected));
+        Assert.That(KernelText.ParseBool(Bytes(text), TruthWords.TrueFalse).Value, Is.EqualTo(expected));
 
     [TestCase("0", 0UL)]
     [TestCase("010", 8UL)]

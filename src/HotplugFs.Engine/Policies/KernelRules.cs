@@ -46,6 +46,15 @@ public sealed record KernelRules
     /// </summary>
     public bool WaitersIgnoreSignals { get; init; }
 
+    /// <summary>A node that comes with its first blocks is announced before them; otherwise after them.</summary>
+    public bool AnnouncesNodesFirst { get; init; }
+
+    /// <summary>A page that is retired already can be retired again by <c>hard_offline_page</c>; otherwise that is EHWPOISON.</summary>
+    public bool RetiresPagesAgain { get; init; }
+
+    /// <summary><c>hard_offline_page</c> where no block is fails with EBUSY; otherwise with ENXIO.</summary>
+    public bool AbsentPagesAreBusy { get; init; }
+
     /// <summary>virtio-mem devices can be used.</summary>
     public bool HasVirtioMem { get; init; }
 

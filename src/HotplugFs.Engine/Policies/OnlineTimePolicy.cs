@@ -5,8 +5,11 @@ namespace HotplugFs.Engine.Policies;
 /// and interleave. For plain <c>online</c>, <see cref="OnlinePolicySettings"/> decide: contig-zones or auto-movable. Source:
 /// docs/kernels.md, "Zone choice since 4.13"; recordings <c>6.*</c>.
 /// </summary>
-public sealed class OnlineTimePolicy : ZonePolicy
+public class OnlineTimePolicy : ZonePolicy
 {
+    /// <summary>A block with pages that are not RAM cannot go offline (5.5 and later); before, it is refused only for its pages.</summary>
+    public bool HolesKeepBlocks { get; init; } = true;
+
     /// <inheritdoc/>
     public override bool OfflineBlocksHaveZone => false;
 
@@ -26,6 +29,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
         var zone = block.Node.Zone(type);
         zone.Span = zone.Span.Union(block.Pages);
         zone.Initialized = true;
+        block.Node.Span = block.Node.Span.Union(block.Pages);
         memory.SetZone(block.Id, type);
         return null;
     }
@@ -107,7 +111,7 @@ public sealed class OnlineTimePolicy : ZonePolicy
     /// <inheritdoc/>
     public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
-        if (block.HolePages > 0)
+        if (HolesKeepBlocks && block.HolePages > 0)
             return new Refusal(Errno.EINVAL, $"{block.HolePages} of its pages are not RAM");
         return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, "its pages lie in several zones");
     }
@@ -121,6 +125,15 @@ public sealed class OnlineTimePolicy : ZonePolicy
         var zone = block.Node.Zone(block.Zones.Lowest);
         memory.SetZone(block.Id, default);
         zone.Span = memory.ShrinkSpan(zone.Span, block.Pages, zone.Blocks, zone.BootSpan);
+        SpanZones(memory, block.Node);
+    }
+
+    /// <summary>A node spans what its zones span (docs/kernels.md, "When spans change").</summary>
+    protected static void SpanZones(PhysicalMemory memory, NumaNode node)
+    {
+        node.Span = PfnRange.Empty;
+        foreach (var type in memory.ZoneTypes)
+            node.Span = node.Span.Union(node.Zone(type).Span);
     }
 
     /// <inheritdoc/>

@@ -95,22 +95,32 @@ public sealed class RecordingMachine
     private static OnlineType AutoOnline(string word) =>
         word.Length == 0 ? OnlineType.Offline : Find(word, StateWords.AllRequests, StateWords.Word);
 
-    private OnlinePolicySettings OnlinePolicy() => _header.MemoryHotplug is not { } parameters ? new() : new()
+    private OnlinePolicySettings OnlinePolicy() => _header.MemoryHotplug is not { OnlinePolicy: { } policy } parameters ? new() : new()
     {
-        Kind = Find(parameters.OnlinePolicy, Enum.GetValues<OnlinePolicyKind>(), kind => OnlinePolicySettings.Words[(int)kind]),
-        RatioPercent = uint.Parse(parameters.AutoMovableRatio, CultureInfo.InvariantCulture),
+        Kind = Find(policy, Enum.GetValues<OnlinePolicyKind>(), kind => OnlinePolicySettings.Words[(int)kind]),
+        RatioPercent = parameters.AutoMovableRatio is { } ratio ? uint.Parse(ratio, CultureInfo.InvariantCulture) : OnlinePolicySettings.DefaultRatioPercent,
         IsNumaAware = parameters.AutoMovableNumaAware == "Y",
     };
 
     private NodeDefinition Node(int number, int index)
     {
-        var cpus = _header.Cpus is { } lists ? lists.GetValueOrDefault(number) : _header.MachineDef?.Cpus?.ElementAtOrDefault(index);
+        var cpus = _header.Cpus is { } lists ? lists.GetValueOrDefault(number)
+            : _header.MachineDef is { } definition ? definition.Cpus?.ElementAtOrDefault(index)
+            : OneCpu(number);
         var distances = _header.Distances?.GetValueOrDefault(number);
         return new NodeDefinition(number, ParseList($"cpus of node {number}", IsText(cpus) ? cpus : "", CpuMax))
         {
             Span = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } node ? SpanOf(node) : null,
             Distances = IsText(distances) ? [.. Words(distances).Select(Number)] : [],
         };
+    }
+
+    /// <summary>Recordings without lists of CPUs were made on machines with one CPU for each node that has any.</summary>
+    private string? OneCpu(int node)
+    {
+        var list = _header.Nodes.GetValueOrDefault("has_cpu");
+        var nodes = IsText(list) ? ParseList("nodes.has_cpu", list, NodeDefinition.MaxNumber) : [];
+        return nodes.Contains(node) ? $"{nodes.Count(other => other < node)}" : null;
     }
 
     private IEnumerable<ZoneFigures> Zones()

@@ -6,6 +6,7 @@ namespace HotplugFs.Replay.Playback;
 internal sealed class HeaderComparison(ReplaySession session)
 {
     private const string Memory = "memory";
+    private const string Absent = "!ENOENT";
 
     private readonly RecordingHeader _header = session.Trace.Header;
 
@@ -13,7 +14,7 @@ internal sealed class HeaderComparison(ReplaySession session)
     public void Compare()
     {
         Expect($"{Memory}/block_size_bytes", _header.BlockSizeBytes);
-        Expect($"{Memory}/auto_online_blocks", _header.AutoOnlineBlocks.Length == 0 ? "!ENOENT" : _header.AutoOnlineBlocks);
+        Expect($"{Memory}/auto_online_blocks", _header.AutoOnlineBlocks.Length == 0 ? Absent : _header.AutoOnlineBlocks);
         if (_header.MemoryHotplug is { } parameters)
             CompareParameters(parameters);
         foreach (var (number, block) in _header.Blocks)
@@ -36,10 +37,10 @@ internal sealed class HeaderComparison(ReplaySession session)
     private void CompareParameters(RecordedParameters parameters)
     {
         const string directory = "/sys/module/memory_hotplug/parameters";
-        Expect($"{directory}/online_policy", parameters.OnlinePolicy);
-        Expect($"{directory}/auto_movable_ratio", parameters.AutoMovableRatio);
-        Expect($"{directory}/auto_movable_numa_aware", parameters.AutoMovableNumaAware);
-        Expect($"{directory}/memmap_on_memory", parameters.MemmapOnMemory);
+        Expect($"{directory}/online_policy", parameters.OnlinePolicy ?? Absent);
+        Expect($"{directory}/auto_movable_ratio", parameters.AutoMovableRatio ?? Absent);
+        Expect($"{directory}/auto_movable_numa_aware", parameters.AutoMovableNumaAware ?? Absent);
+        Expect($"{directory}/memmap_on_memory", parameters.MemmapOnMemory ?? Absent);
     }
 
     private void CompareBlock(string directory, RecordedBlock block)

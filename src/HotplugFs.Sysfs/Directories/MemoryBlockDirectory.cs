@@ -71,7 +71,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     /// </summary>
     private Result<int> StoreOnline(int block, ReadOnlySpan<byte> text)
     {
-        if (!machine.ParseBool($"memory{block}: online", text, profile.BoolAcceptsTrueAndFalse).TryGet(out var online, out var error))
+        if (!machine.ParseBool($"memory{block}: online", text, profile.TruthWords).TryGet(out var online, out var error))
             return error;
         var outcome = machine.Devices.SetOnline(new BlockId(block), online);
         return outcome.IsOk ? text.Length : outcome.Error;

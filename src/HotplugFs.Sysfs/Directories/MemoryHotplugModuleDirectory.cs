@@ -49,7 +49,7 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, SysfsProfile
 
     private Result<int> StoreNumaAware(int obj, ReadOnlySpan<byte> text)
     {
-        if (!machine.ParseBool("auto_movable_numa_aware", text, profile.BoolAcceptsTrueAndFalse).TryGet(out var isAware, out var error))
+        if (!machine.ParseBool("auto_movable_numa_aware", text, profile.TruthWords).TryGet(out var isAware, out var error))
             return error;
         machine.OnlinePolicy = machine.OnlinePolicy with { IsNumaAware = isAware };
         return text.Length;

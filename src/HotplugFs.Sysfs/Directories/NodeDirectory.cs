@@ -62,6 +62,7 @@ internal sealed class NodeDirectory
         Ro("distance", AppendDistances),
         Ro("vmstat", memory.ShowVmstat),
         Wo("compact", (_, text) => text.Length),
+        .. When(_profile.HasReclaim, Wo("reclaim", (_, text) => text.Length)),
         _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
         .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects.NodeGeneration, IsNeverRemoved).Build())),

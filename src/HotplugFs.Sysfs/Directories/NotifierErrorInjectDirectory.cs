@@ -7,7 +7,7 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>/sys/kernel/debug/notifier-error-inject</c> (lib/notifier-error-inject.c). A negative errno written to <c>error</c> makes that
 /// notification fail with it for every block; 0 ends it. Numbers outside -4095 to 0 are clamped.
 /// </summary>
-internal sealed class NotifierErrorInjectDirectory(Machine machine)
+internal sealed class NotifierErrorInjectDirectory(Machine machine, ErrorNumbers syntax)
 {
     public DirectoryType Build() => new(
         Dir("memory",
@@ -21,7 +21,7 @@ internal sealed class NotifierErrorInjectDirectory(Machine machine)
 
         Result<int> Store(int obj, ReadOnlySpan<byte> text)
         {
-            if (!KernelText.ParseSigned(text).TryGet(out var errno, out var error))
+            if (!KernelText.ParseError(text, syntax).TryGet(out var errno, out var error))
                 return error;
             machine.ErrorInjection[action] = (int)Math.Clamp(errno, -4095, 0);
             return text.Length;

@@ -12,12 +12,17 @@ internal static class WrittenText
         machine.Log($"{file}: {Quote(text)} refused: {reason}");
 
     /// <summary>Parses a boolean; a text that is none is logged.</summary>
-    /// <param name="acceptsTrueAndFalse">It may also begin with t or f.</param>
+    /// <param name="words">The words that the kernel knows.</param>
     /// <returns>The value, or EINVAL.</returns>
-    public static Result<bool> ParseBool(this Machine machine, string file, ReadOnlySpan<byte> text, bool acceptsTrueAndFalse)
+    public static Result<bool> ParseBool(this Machine machine, string file, ReadOnlySpan<byte> text, TruthWords words)
     {
-        var value = KernelText.ParseBool(text, acceptsTrueAndFalse);
-        var letters = acceptsTrueAndFalse ? "y, n, t, f" : "y, n";
+        var value = KernelText.ParseBool(text, words);
+        var letters = words switch
+        {
+            TruthWords.YesNo => "y, n",
+            TruthWords.TrueFalse => "y, n, t, f",
+            _ => "y, n, t, f, e, d",
+        };
         if (!value.IsOk)
             machine.LogRefused(file, text, $"it does not begin like a boolean (1, 0, {letters}, on, off)");
         return value;

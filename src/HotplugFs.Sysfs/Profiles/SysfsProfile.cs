@@ -85,8 +85,17 @@ public sealed record SysfsProfile
     /// <summary>Plugging a DIMM ends with a uevent of its container.</summary>
     public bool SendsContainerEvents { get; init; }
 
-    /// <summary>Booleans may also begin with t and f.</summary>
-    public bool BoolAcceptsTrueAndFalse { get; init; }
+    /// <summary>The words that truth values accept besides yes, no, on, off, 1 and 0.</summary>
+    public TruthWords TruthWords { get; init; }
+
+    /// <summary>A node has the file <c>reclaim</c>.</summary>
+    public bool HasReclaim { get; init; }
+
+    /// <summary>An open file or directory that was removed has no links; otherwise it has as many as when it was new.</summary>
+    public bool RemovedObjectsHaveNoLinks { get; init; }
+
+    /// <summary>How an injected error is parsed.</summary>
+    public ErrorNumbers InjectedErrors { get; init; }
 
     /// <summary>fsync(2) of an attribute fails with EINVAL (recordings <c>4.4-*-b-grammar-state</c>).</summary>
     public bool RefusesSync { get; init; }
