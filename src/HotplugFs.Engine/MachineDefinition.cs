@@ -59,6 +59,24 @@ public sealed record KernelConfig
 
     /// <summary>CONFIG_MEMORY_FAILURE: the files <c>soft_offline_page</c> and <c>hard_offline_page</c> exist.</summary>
     public bool MemoryFailure { get; init; } = true;
+
+    /// <summary>CONFIG_HUGETLBFS: a node has the directory <c>hugepages</c>, and <c>meminfo</c> the lines of its pools.</summary>
+    public bool HugetlbPages { get; init; } = true;
+
+    /// <summary>CONFIG_TRANSPARENT_HUGEPAGE: <c>meminfo</c> has the lines of transparent huge pages.</summary>
+    public bool TransparentHugePages { get; init; } = true;
+
+    /// <summary>CONFIG_ARCH_MEMORY_PROBE: the file <c>probe</c> exists; null as in the kernel's usual build.</summary>
+    public bool? MemoryProbe { get; init; }
+
+    /// <summary>CONFIG_MODULES: <c>/sys/module/memory_hotplug</c> has the file <c>uevent</c>.</summary>
+    public bool Modules { get; init; } = true;
+
+    /// <summary>CONFIG_PM_NOTIFIER_ERROR_INJECT: error injection has the directory <c>pm</c>.</summary>
+    public bool PmErrorInjection { get; init; }
+
+    /// <summary>The size that stat(2) shows of <c>cpulist</c>, where it is a binary attribute: 3.5 bytes for each of CONFIG_NR_CPUS.</summary>
+    public long CpuListSize { get; init; } = 28672;
 }
 
 /// <summary>A node that the machine can have.</summary>

@@ -27,7 +27,7 @@ public sealed class PoisonedPages
     /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
     /// <param name="address">A physical address in the page.</param>
     /// <returns>
-    /// Success, also for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages;
+    /// Success; EBUSY, on some kernels, for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages;
     /// EWAITING while a hotplug operation waits, which no signal ends.
     /// </returns>
     public Result SoftOffline(ulong address)
@@ -38,6 +38,8 @@ public sealed class PoisonedPages
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
+        if (_rules.RetiredPagesAreBusy && IsRetired(block.Id, address))
+            return Refuse("soft_offline_page", address, Errno.EBUSY, "the page is retired already");
         if (_memory.IsolatePages(block) is { } busy)
             return Refuse("soft_offline_page", address, Errno.EIO, $"the page of {block.Id} cannot be moved away: {busy.Reason}");
         Retire(block.Id, address);
@@ -78,6 +80,9 @@ public sealed class PoisonedPages
         if (_pages.Remove(id, out var pages))
             Count -= pages.Count;
     }
+
+    private bool IsRetired(BlockId id, ulong address) =>
+        _pages.TryGetValue(id, out var pages) && pages.Contains((long)(address / PhysicalMemory.PageSizeBytes));
 
     /// <returns>False if the page is retired already.</returns>
     private bool Retire(BlockId id, ulong address)

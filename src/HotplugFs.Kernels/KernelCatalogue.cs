@@ -165,7 +165,7 @@ public static class KernelCatalogue
             RulesSince4_14 with { Name = "4.14", Zones = new StickySpanPolicy { HolesKeepBlocks = false }, Pages = PagesOf4_14 },
             FilesSince4_14 with { InjectedErrors = ErrorNumbers.Leading }),
         new(
-            RulesSince4_14 with { Name = "4.19", Zones = new OnlineTimePolicy { HolesKeepBlocks = false } },
+            RulesSince4_14 with { Name = "4.19", RetiresPagesAgain = true, RetiredPagesAreBusy = true, Zones = new OnlineTimePolicy { HolesKeepBlocks = false } },
             FilesSince4_14 with { Zoneinfo = StatisticsCatalogue.Zoneinfo4_19, InjectedErrors = ErrorNumbers.Unsigned, RefusesUnknownUevents = true }),
         new(
             RulesSince4_14 with { Name = "5.10", HasVirtioMem = true, RetiresPagesAgain = true },
@@ -177,6 +177,7 @@ public static class KernelCatalogue
                 Statistics = StatisticsCatalogue.Linux5_15,
                 AnonStartsInactive = true,
                 HidesHugepagesWithoutMemory = true,
+                HasArchNodeDirectory = false,
                 TruthWords = TruthWords.YesNo,
             }),
         new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),

@@ -52,6 +52,9 @@ public sealed record KernelRules
     /// <summary>A page that is retired already can be retired again by <c>hard_offline_page</c>; otherwise that is EHWPOISON.</summary>
     public bool RetiresPagesAgain { get; init; }
 
+    /// <summary><c>soft_offline_page</c> of a page that is retired already fails with EBUSY; otherwise it succeeds.</summary>
+    public bool RetiredPagesAreBusy { get; init; }
+
     /// <summary><c>hard_offline_page</c> where no block is fails with EBUSY; otherwise with ENXIO.</summary>
     public bool AbsentPagesAreBusy { get; init; }
 

@@ -129,7 +129,7 @@ public class OnlineTimePolicy : ZonePolicy
     }
 
     /// <summary>A node spans what its zones span (docs/kernels.md, "When spans change").</summary>
-    protected static void SpanZones(PhysicalMemory memory, NumaNode node)
+    private static void SpanZones(PhysicalMemory memory, NumaNode node)
     {
         node.Span = PfnRange.Empty;
         foreach (var type in memory.ZoneTypes)

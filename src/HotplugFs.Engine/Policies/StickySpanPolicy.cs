@@ -21,15 +21,15 @@ public sealed class StickySpanPolicy : OnlineTimePolicy
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Only the zone that the first block was last in shrinks, to the blocks that were last in it. Memory that was never online shrinks
-    /// none.
+    /// The node shrinks to its blocks. Of the zones only that shrinks which the first block was last in, to the blocks that were last in it;
+    /// none if it never was in one.
     /// </remarks>
     public override void Removed(PhysicalMemory memory, NumaNode node, ZoneSet zones, PfnRange pages)
     {
+        memory.ShrinkNodeSpan(node, pages);
         if (!zones.IsSingle)
             return;
         var zone = node.Zone(zones.Lowest);
         zone.Span = memory.ShrinkSpan(zone.Span, pages, zone.Blocks, zone.BootSpan);
-        SpanZones(memory, node);
     }
 }

@@ -11,7 +11,7 @@ internal static class MachineFileKinds
     public static readonly SectionKind Machine = new("", 1,
     [
         "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",
-        "auto_movable_numa_aware", "power_management", "memory_failure", "memmap_on_memory", "migration_rate",
+        "auto_movable_numa_aware", "power_management", "memory_failure", "hugetlb_pages", "transparent_hugepages", "memory_probe", "memmap_on_memory", "migration_rate",
     ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,

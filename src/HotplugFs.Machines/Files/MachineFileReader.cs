@@ -48,6 +48,9 @@ internal sealed class MachineFileReader(string file)
             {
                 PowerManagement = top.Flag("power_management") ?? true,
                 MemoryFailure = top.Flag("memory_failure") ?? true,
+                HugetlbPages = top.Flag("hugetlb_pages") ?? true,
+                TransparentHugePages = top.Flag("transparent_hugepages") ?? true,
+                MemoryProbe = top.Flag("memory_probe"),
                 MemmapOnMemory = top.FlagOr("memmap_on_memory", MachineFileKinds.Force) switch
                 {
                     null => MemmapOnMemory.Force,

@@ -23,6 +23,12 @@ internal sealed class MachineFileWriter
             Plain("power_management", "false");
         if (!definition.Config.MemoryFailure)
             Plain("memory_failure", "false");
+        if (!definition.Config.HugetlbPages)
+            Plain("hugetlb_pages", "false");
+        if (!definition.Config.TransparentHugePages)
+            Plain("transparent_hugepages", "false");
+        if (definition.Config.MemoryProbe is { } probe)
+            Plain("memory_probe", probe ? "true" : "false");
         if (definition.Config.MemmapOnMemory == MemmapOnMemory.Force)
             Quoted("memmap_on_memory", MachineFileKinds.Force);
         else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Yes)

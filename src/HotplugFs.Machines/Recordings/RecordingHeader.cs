@@ -38,8 +38,10 @@ public sealed class RecordingHeader
     /// <summary>False if the kernel was built without CONFIG_MEMORY_FAILURE, so that it has no <c>soft_offline_page</c>.</summary>
     public bool MemoryFailure { get; set; } = true;
 
-    /// <summary>False if the kernel was built without CONFIG_PM, so that devices have no directory <c>power</c>.</summary>
-    public bool PowerManagement { get; set; } = true;
+    /// <summary>
+    /// False if the kernel was built without CONFIG_PM, so that devices have no directory <c>power</c>; null if only the operations tell.
+    /// </summary>
+    public bool? PowerManagement { get; set; }
 
     /// <summary>The parameters of module memory_hotplug, on kernels that have them.</summary>
     public RecordedParameters? MemoryHotplug { get; set; }

@@ -82,7 +82,7 @@ public sealed class RecordingMachine
                 "force" => MemmapOnMemory.Force,
                 _ => MemmapOnMemory.No,
             },
-            PowerManagement = _header.PowerManagement,
+            PowerManagement = _header.PowerManagement ?? true,
             MemoryFailure = _header.MemoryFailure,
         },
         Nodes = [.. ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber).Select(Node)],

@@ -28,7 +28,8 @@ internal sealed class HeaderComparison(ReplaySession session)
         foreach (var dimm in (_header.MachineDef?.Dimms ?? _header.Dimms ?? []).Where(IsPresent))
             CompareDimm($"/hotplugfs/dimms/{dimm.Id}", dimm);
         ExpectExists($"{Memory}/soft_offline_page", _header.MemoryFailure);
-        ExpectExists($"{Memory}/power/control", _header.PowerManagement);
+        if (_header.PowerManagement is { } hasPower)
+            ExpectExists($"{Memory}/power/control", hasPower);
     }
 
     private bool IsPresent(RecordedDimm dimm) =>

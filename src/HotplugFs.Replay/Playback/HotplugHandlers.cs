@@ -37,12 +37,12 @@ internal sealed class HotplugHandlers(ReplaySession session)
 
     /// <summary>
     /// Returns the blocks that refused to go offline. The uevents tell: the others went offline for the unplug. Without them it can be any
-    /// block that the kernel itself may use.
+    /// block that the kernel itself may use, but not one that has come back in another zone.
     /// </summary>
     private IEnumerable<int> BlocksThatRefused(UnplugOperation operation)
     {
         if (!session.Trace.ListensToUevents)
-            return BlocksForKernel();
+            return BlocksForKernel().Except(operation.Snap?.Blocks?.Keys.AsEnumerable() ?? []);
         var wentOffline = (operation.Uev ?? []).Select(OfflineBlock).ToHashSet();
         return session.Controls.BlocksOf(operation.Id)
             .Where(block => session.Expected.Blocks.GetValueOrDefault(block)?.State == "online" && !wentOffline.Contains(block));

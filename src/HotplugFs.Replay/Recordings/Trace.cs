@@ -24,7 +24,7 @@ public sealed class Trace
     public string File { get; }
 
     /// <summary>The machine before the first operation.</summary>
-    public NamedMachine Machine { get; }
+    public NamedMachine Machine { get; private set; }
 
     /// <summary>The first line.</summary>
     public string HeaderLine { get; }
@@ -77,6 +77,11 @@ public sealed class Trace
         var trace = new Trace(path, header, kernel);
         while (lines.Next() is { } line)
             trace.Add(trace.Count + 2, line);
+        var definition = trace.Machine.Definition;
+        trace.Machine = trace.Machine with
+        {
+            Definition = definition with { Config = new RecordedBuild(trace.Operations).Complete(definition.Config) },
+        };
         return trace;
     }
 

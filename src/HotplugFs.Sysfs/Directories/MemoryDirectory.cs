@@ -21,7 +21,7 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
         .. When(
             profile.HasAutoOnlineBlocks,
             Rw("auto_online_blocks", (_, text) => text.Append(machine.Devices.AutoOnline.Word()), StoreAutoOnline)),
-        .. When(profile.HasProbe, Wo("probe", (_, text) => StoreAddress("probe", text, machine.Devices.Probe))),
+        .. When(machine.Config.MemoryProbe ?? profile.HasProbe, Wo("probe", (_, text) => StoreAddress("probe", text, machine.Devices.Probe))),
         .. When(
             machine.Config.MemoryFailure,
             Wo("soft_offline_page", (_, text) => StorePage("soft_offline_page", text, machine.Poison.SoftOffline)),

@@ -63,6 +63,8 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     {
         "HighTotal" or "HighFree" or "LowTotal" or "LowFree" => machine.HasHighMemory,
         "HardwareCorrupted" => machine.Config.MemoryFailure,
+        "AnonHugePages" or "ShmemHugePages" or "ShmemPmdMapped" or "FileHugePages" or "FilePmdMapped" => machine.Config.TransparentHugePages,
+        _ when name.StartsWith("Huge", StringComparison.Ordinal) => machine.Config.HugetlbPages,
         _ => true,
     };
 

@@ -13,7 +13,6 @@ internal sealed class NodeDirectory
     /// st_size of the binary attributes, for the largest number of CPUs those kernels support (recording <c>6.1-a-inventory</c>).
     /// </summary>
     private const long CpuMapSize = 4096;
-    private const long CpuListSize = 28672;
 
     private const int CpusPerWord = 32;
 
@@ -56,7 +55,7 @@ internal sealed class NodeDirectory
     private DirectoryType BuildNode(MemoryStatistics memory) => new(
     [
         CpuMask("cpumap", AppendCpuMap, CpuMapSize),
-        CpuMask("cpulist", (node, text) => KernelText.AppendList(text, Node(node).Cpus), CpuListSize),
+        CpuMask("cpulist", (node, text) => KernelText.AppendList(text, Node(node).Cpus), _machine.Config.CpuListSize),
         Ro("meminfo", memory.ShowNodeMeminfo),
         Ro("numastat", memory.ShowNumastat),
         Ro("distance", AppendDistances),
@@ -77,7 +76,7 @@ internal sealed class NodeDirectory
 
     private NumaNode Node(int number) => _machine.FindNode(number)!;
 
-    private bool HasHugepages(int node) => !_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node);
+    private bool HasHugepages(int node) => _machine.Config.HugetlbPages && (!_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node));
 
     private FileEntry CpuMask(string name, Line line, long size) => _profile.HasBinaryCpuMasks
         ? Binary(name, line, size, omitsLastByte: true)

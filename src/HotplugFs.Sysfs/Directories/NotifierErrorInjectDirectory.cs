@@ -9,11 +9,19 @@ namespace HotplugFs.Sysfs.Directories;
 /// </summary>
 internal sealed class NotifierErrorInjectDirectory(Machine machine, ErrorNumbers syntax)
 {
+    /// <summary>The notifications of suspend and hibernation, which a simulated machine never sends.</summary>
+    private static readonly string[] PmActions = ["PM_HIBERNATION_PREPARE", "PM_SUSPEND_PREPARE", "PM_RESTORE_PREPARE"];
+
     public DirectoryType Build() => new(
+    [
         Dir("memory",
             Dir("actions",
                 Dir("MEM_GOING_ONLINE", Error(MemoryAction.GoingOnline)),
-                Dir("MEM_GOING_OFFLINE", Error(MemoryAction.GoingOffline)))));
+                Dir("MEM_GOING_OFFLINE", Error(MemoryAction.GoingOffline)))),
+        .. When(machine.Config.PmErrorInjection, Dir("pm", Dir("actions", [.. PmActions.Select(action => Dir(action, UnusedError()))]))),
+    ]);
+
+    private static DebugfsAttribute UnusedError() => Debugfs("error", (_, text) => text.Append(0), (_, text) => text.Length);
 
     private DebugfsAttribute Error(MemoryAction action)
     {

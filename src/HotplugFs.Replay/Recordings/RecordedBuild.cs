@@ -1,0 +1,142 @@
+using System.Text.Json;
+using HotplugFs.Engine;
+
+namespace HotplugFs.Replay.Recordings;
+
+/// <summary>The build options of a recorded kernel that its operations show. The header need not have them.</summary>
+internal sealed class RecordedBuild
+{
+    private const string Devices = "/sys/devices/system/";
+    private const string Memory = Devices + "memory";
+    private const string Node = Devices + "node";
+
+    /// <summary>
+    /// Link count of a directory without subdirectories. A block can have only one, <c>power</c>; a node has <c>hugepages</c>, too.
+    /// </summary>
+    private const int LinksWithoutSubdirectory = 2;
+
+    /// <summary>The last line of meminfo before those that depend on the build.</summary>
+    private const string LastFixedLine = "SUnreclaim:";
+
+    /// <summary>The names in each directory that was listed.</summary>
+    private readonly Dictionary<string, HashSet<string>> _listings = [];
+
+    /// <summary>Whether a path was found that a call named.</summary>
+    private readonly Dictionary<string, bool> _found = [];
+
+    private readonly List<string> _meminfo = [];
+    private long? _blockLinks;
+    private long? _nodeLinks;
+    private long? _cpuListSize;
+
+    /// <summary>Collects what operations show.</summary>
+    public RecordedBuild(IEnumerable<RecordedOperation> operations)
+    {
+        foreach (var operation in operations)
+            Add(operation);
+    }
+
+    /// <summary>Returns options as the operations show them; those that they do not show stay as they are.</summary>
+    public KernelConfig Complete(KernelConfig config) => config with
+    {
+        PowerManagement = AnyHas(directory => IsBlock(directory) || IsNode(directory) || directory is Memory or Node, "power")
+            ?? (_blockLinks is { } links ? links > LinksWithoutSubdirectory : config.PowerManagement),
+        HugetlbPages = MeminfoHas("HugePages_Total") ?? AnyHas(IsNode, "hugepages")
+            ?? (_nodeLinks != LinksWithoutSubdirectory && config.HugetlbPages),
+        TransparentHugePages = MeminfoHas("AnonHugePages") ?? config.TransparentHugePages,
+        MemoryProbe = AnyHas(directory => directory == Memory, "probe") ?? config.MemoryProbe,
+        Modules = AnyHas(directory => directory == "/sys/module/memory_hotplug", "uevent") ?? config.Modules,
+        PmErrorInjection = AnyHas(directory => directory == "/sys/kernel/debug/notifier-error-inject", "pm") ?? config.PmErrorInjection,
+        CpuListSize = _cpuListSize ?? config.CpuListSize,
+    };
+
+    private void Add(RecordedOperation operation)
+    {
+        switch (operation)
+        {
+            case TreeOperation { Tree: var tree }:
+                tree.ForEach(Add);
+                break;
+            case ListOperation { Ents: { } names } list:
+                AddNames(list.Path, names);
+                break;
+            case ReadOperation { Data: { } text }:
+                _meminfo.Add(text);
+                break;
+            case FileOperation file:
+                _found.TryAdd(Full(file.Path), file.Err != "ENOENT");
+                break;
+            case SystemCallsOperation { Steps: { ValueKind: JsonValueKind.Array } steps } calls:
+                foreach (var (step, result) in steps.EnumerateArray().Zip(calls.Res))
+                    Add(new RecordedCall(step), result);
+                break;
+        }
+    }
+
+    /// <summary>An entry of a tree is a name in its directory. A tree lists directories whole.</summary>
+    private void Add(RecordedEntry entry)
+    {
+        var slash = entry.Path.LastIndexOf('/');
+        if (entry.Type == "d")
+            _ = NamesOf(entry.Path);
+        NamesOf(entry.Path[..slash]).Add(entry.Path[(slash + 1)..]);
+        if (entry.Data is { } text)
+            _meminfo.Add(text);
+        if (entry.Path.EndsWith("/cpulist", StringComparison.Ordinal))
+            _cpuListSize ??= entry.Size;
+    }
+
+    private void Add(RecordedCall call, RecordedResult result)
+    {
+        if (call is { Name: "lsraw" or "ls", Count: > 0 } && result.Ents is { } names)
+            AddNames(call.Text(0), names);
+        if (call.Name is "stat" or "lstat" or "open" or "access")
+            _found.TryAdd(Full(call.Text(0)), result.E != "ENOENT");
+        if (call.Name is "kopen" && call.Count > 1)
+            _found.TryAdd(Full(call.Text(1)), result.E != "ENOENT");
+        if (call.Name is not ("stat" or "lstat") || result.Nlink is not { } links)
+            return;
+        if (IsBlock(Full(call.Text(0))))
+            _blockLinks ??= links;
+        else if (IsNode(Full(call.Text(0))))
+            _nodeLinks ??= links;
+    }
+
+    private void AddNames(string directory, List<string> names) =>
+        NamesOf(Full(directory)).UnionWith(names.Select(name => name.TrimEnd('/', '@')));
+
+    private HashSet<string> NamesOf(string directory)
+    {
+        if (!_listings.TryGetValue(directory, out var names))
+            _listings.Add(directory, names = []);
+        return names;
+    }
+
+    private static string Full(string path) => path.StartsWith('/') ? path : Devices + path;
+
+    private static bool IsBlock(string directory) => IsNumbered(directory, Memory + "/memory");
+
+    private static bool IsNode(string directory) => IsNumbered(directory, Node + "/node");
+
+    private static bool IsNumbered(string path, string prefix) =>
+        path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.Ordinal) && path[prefix.Length..].All(char.IsAsciiDigit);
+
+    /// <returns>Whether one of the directories has a name; null if none of them was listed and no call named it there.</returns>
+    private bool? AnyHas(Func<string, bool> isMeant, string name)
+    {
+        bool?[] observed =
+        [
+            .. _listings.Where(listing => isMeant(listing.Key)).Select(listing => (bool?)listing.Value.Contains(name)),
+            .. _found.Where(path => isMeant(path.Key[..path.Key.LastIndexOf('/')]) && path.Key.EndsWith($"/{name}", StringComparison.Ordinal))
+                .Select(path => (bool?)path.Value),
+        ];
+        return observed.Length == 0 ? null : observed.Contains(true);
+    }
+
+    /// <returns>Whether a text of meminfo has a line; null if none was recorded.</returns>
+    private bool? MeminfoHas(string line)
+    {
+        var texts = _meminfo.FindAll(text => text.Contains(LastFixedLine, StringComparison.Ordinal));
+        return texts.Count == 0 ? null : texts.Exists(text => text.Contains(line, StringComparison.Ordinal));
+    }
+}
