@@ -68,17 +68,20 @@ public static class KernelText
         return magnitude <= 1UL << 63 ? unchecked(-(long)magnitude) : Errno.ERANGE;
     }
 
+    /// <summary>Parses the number at the beginning of a text like simple_strtoll with base 0: as <see cref="LeadingUnsigned"/>, also after
+    /// <c>-</c>.</summary>
+    public static long LeadingSigned(ReadOnlySpan<byte> text) => text is [(byte)'-', .. var magnitude]
+        ? unchecked(-(long)LeadingUnsigned(magnitude))
+        : unchecked((long)LeadingUnsigned(text));
+
     /// <summary>
-    /// Parses the number at the beginning of a text like simple_strtoll with base 0: after an optional <c>-</c>, up to the first character
-    /// that is no digit. Bits beyond the 64th are lost.
+    /// Parses the number at the beginning of a text like simple_strtoull with base 0: up to the first character that is no digit. Bits beyond
+    /// the 64th are lost.
     /// </summary>
     /// <returns>The number; 0 if the text begins with none.</returns>
-    public static long LeadingNumber(ReadOnlySpan<byte> text)
+    public static ulong LeadingUnsigned(ReadOnlySpan<byte> text)
     {
         var rest = UpToNul(text);
-        var isNegative = rest is [(byte)'-', ..];
-        if (isNegative)
-            rest = rest[1..];
         var radix = rest switch
         {
             [(byte)'0', (byte)'x' or (byte)'X', var next, ..] when char.IsAsciiHexDigit((char)next) => 16u,
@@ -93,7 +96,7 @@ public static class KernelText
                 break;
             value = unchecked(value * radix + digit);
         }
-        return isNegative ? unchecked(-(long)value) : (long)value;
+        return value;
     }
 
     /// <summary>Parses an errno as a kernel does.</summary>
@@ -101,7 +104,7 @@ public static class KernelText
     public static Result<long> ParseError(ReadOnlySpan<byte> text, ErrorNumbers syntax)
     {
         if (syntax == ErrorNumbers.Leading)
-            return LeadingNumber(text);
+            return LeadingSigned(text);
         if (syntax == ErrorNumbers.Signed)
             return ParseSigned(text);
         return ParseUnsigned(text).TryGet(out var bits, out var error) ? unchecked((long)bits) : error;

@@ -23,7 +23,11 @@ internal sealed class DimmHotplug(
             return error;
         var (node, first, count) = place;
         var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
-        hotplug.AddMemory(node, first, count, dimm);
+        events.Raise(new FirmwareDeviceAdded(dimm.Index));
+        if (memory.Blocks.Contains(first.Number))
+            Adopt(dimm);
+        else
+            hotplug.AddMemory(node, first, count, dimm);
         try
         {
             devices.AutoOnlineBlocks(first, count);
@@ -51,9 +55,21 @@ internal sealed class DimmHotplug(
         if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
             return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
-        if (memory.FindConflict(first, count) is { } conflict)
+        if (memory.FindConflict(first, count) is { } conflict && !AreLeftBehind(first, count))
             return RefusePlug(definition, Errno.EEXIST, conflict);
         return (node, first, count);
+    }
+
+    /// <summary>True if an ejected DIMM has left all of these blocks behind.</summary>
+    private bool AreLeftBehind(BlockId first, int count) => rules.EjectKeepsBlocks && Enumerable.Range(first.Number, count).All(number =>
+        memory.TryGetBlock(new BlockId(number), out var block) && block is { IsBoot: false, DimmIndex: < 0 });
+
+    /// <summary>The blocks that were left behind serve the DIMM as they are.</summary>
+    private void Adopt(Dimm dimm)
+    {
+        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+            memory.Record(new BlockId(number)).Device = dimm.Index;
+        events.Log($"dimm {dimm.Id}: {dimm.First} to {dimm.Last} are still there and stay as they are");
     }
 
     private Errno RefusePlug(DimmDefinition definition, Errno error, string reason)
@@ -68,6 +84,8 @@ internal sealed class DimmHotplug(
         if (hotplugLock.Enter(out var operation).Failed(out var waits))
             return waits;
         using var held = operation;
+        if (rules.EjectKeepsBlocks)
+            return Eject(dimm);
         if (OfflineBlocks(dimm).Failed(out var error))
             return error;
         if (FirstOnlineBlock(dimm) is { } online)
@@ -78,6 +96,33 @@ internal sealed class DimmHotplug(
         }
         memory.Dimms.Remove(dimm);
         hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count);
+        events.Raise(new FirmwareDeviceRemoved(dimm.Index));
+        events.Raise(new DimmRemoved(dimm));
+        return Result.Ok;
+    }
+
+    /// <summary>
+    /// Takes the blocks offline in ascending order, up to the first that refuses, and the DIMM out of the machine
+    /// (docs/kernels.md, "Removing memory").
+    /// </summary>
+    /// <returns>Success; EWAITING if a block waits.</returns>
+    private Result Eject(Dimm dimm)
+    {
+        var refused = false;
+        for (var number = dimm.First.Number; number <= dimm.Last.Number && !refused; number++)
+        {
+            if (memory[new BlockId(number)].DeviceOnline && !devices.Offline(new BlockId(number)).TryGet(out _, out var error))
+            {
+                if (error == Errno.EWAITING)
+                    return error;
+                refused = true;
+                events.Log($"dimm {dimm.Id}: memory{number} did not go offline; it is ejected all the same");
+            }
+        }
+        for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
+            memory.Record(new BlockId(number)).Device = -1;
+        memory.Dimms.Remove(dimm);
+        events.Raise(new FirmwareDeviceRemoved(dimm.Index));
         events.Raise(new DimmRemoved(dimm));
         return Result.Ok;
     }

@@ -40,7 +40,7 @@ internal sealed class MachineBuilder
         var distances = node.Distances;
         if (distances.Count == 0)
             distances = [.. Enumerable.Range(0, _definition.Nodes.Count).Select(other => other == index ? 10 : 20)];
-        return new NumaNode(node.Number, node.Cpus, distances);
+        return new NumaNode(node.Number, node.Cpus, distances) { MemmapPages = node.MemmapPages };
     }
 
     private void AddMemory()

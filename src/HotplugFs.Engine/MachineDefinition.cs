@@ -72,6 +72,9 @@ public sealed record KernelConfig
     /// <summary>CONFIG_MODULES: <c>/sys/module/memory_hotplug</c> has the file <c>uevent</c>.</summary>
     public bool Modules { get; init; } = true;
 
+    /// <summary>CONFIG_MEMORY_NOTIFIER_ERROR_INJECT: debugfs has the directory <c>notifier-error-inject</c>.</summary>
+    public bool ErrorInjection { get; init; } = true;
+
     /// <summary>CONFIG_PM_NOTIFIER_ERROR_INJECT: error injection has the directory <c>pm</c>.</summary>
     public bool PmErrorInjection { get; init; }
 
@@ -89,6 +92,9 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 
     /// <summary>The distances to the possible nodes in their order. Empty: 10 to the node itself and 20 to the others.</summary>
     public IReadOnlyList<int> Distances { get; init; } = [];
+
+    /// <summary>Pages of the memory maps of its zones, where the zones do not count them as present.</summary>
+    public long MemmapPages { get; init; }
 
     /// <summary>The node's span if it is known; otherwise it follows from the node's memory.</summary>
     public PfnRange? Span { get; init; }

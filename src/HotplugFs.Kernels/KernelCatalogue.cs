@@ -1,5 +1,5 @@
-using HotplugFs.Abi;
 using HotplugFs.Engine.Policies;
+using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Kernels;
@@ -21,6 +21,7 @@ public static class KernelCatalogue
 
     private static readonly SysfsProfile FilesSince4_4 = FilesSince3_8 with
     {
+        HasFirmwareNode = true,
         Statistics = StatisticsCatalogue.Linux4_4,
         ChecksStateInTurn = true,
         HasOnlineFile = true,
@@ -30,6 +31,7 @@ public static class KernelCatalogue
     /// <summary>The files of 6.1. Debian builds it without CONFIG_ARCH_MEMORY_PROBE, so it has no <c>probe</c>.</summary>
     private static readonly SysfsProfile FilesSince6_1 = new()
     {
+        HasFirmwareNode = true,
         Statistics = StatisticsCatalogue.Linux6_1,
         Zoneinfo = StatisticsCatalogue.Zoneinfo6_1,
         HasOnlineFile = true,
@@ -129,10 +131,16 @@ public static class KernelCatalogue
     private static readonly Kernel[] Kernels =
     [
         new(
-            new KernelRules { Name = "3.8", Zones = new PatchSetPolicy(), Pages = PagesSince3_8, WaitersIgnoreSignals = true },
+            new KernelRules { Name = "3.8", EjectKeepsBlocks = true, Zones = new PatchSetPolicy(), Pages = PagesSince3_8, WaitersIgnoreSignals = true },
             FilesSince3_8 with
             {
                 AcceptsStatePrefixes = true,
+                HasEndPhysIndex = true,
+                HasScanUnevictablePages = true,
+                RetiringFilesAreReadable = true,
+                ProbeTakesLeadingNumber = true,
+                SendsFirmwareDeviceEvents = true,
+                WriteMax = SysfsAttribute.PageSize - 1,
                 PageblockTypes = ["Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate"],
             }),
         new(

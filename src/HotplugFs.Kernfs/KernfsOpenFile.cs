@@ -12,7 +12,9 @@ public sealed class KernfsOpenFile
     private NodeKind? _kind;
     private FileEntry? _entry;
 
-    internal KernfsOpenFile(ulong handle) => Handle = handle;
+    private readonly int _writeMax;
+
+    internal KernfsOpenFile(ulong handle, int writeMax) => (Handle, _writeMax) = (handle, writeMax);
 
     /// <summary>The number of the open file. Once the file is closed, the number is reused.</summary>
     public ulong Handle { get; }
@@ -53,7 +55,8 @@ public sealed class KernfsOpenFile
     /// <summary>Writes with one call of store, regardless of the file position.</summary>
     /// <param name="data">Attributes use at most one page of it.</param>
     /// <returns>The number of bytes stored; ENODEV if the object was removed; the error of store.</returns>
-    public Result<int> Write(ReadOnlySpan<byte> data) => Entry.Write(this, data);
+    public Result<int> Write(ReadOnlySpan<byte> data) => 
+        Entry.Write(this, Entry is SysfsAttribute ? data[..Math.Min(data.Length, _writeMax)] : data);
 
     /// <summary>The events that poll(2) reports now.</summary>
     public PollEvents Poll() => Entry.Poll(this);

@@ -23,6 +23,7 @@ public sealed class KernfsTree
     public KernfsTree(DirectoryType root, TreeOptions? options = null)
     {
         _options = options ?? new TreeOptions();
+        OpenFiles = new OpenFileTable(_options.WriteMax);
         _kinds = new NodeKinds(root);
         _listing = new DirectoryListing(_kinds);
         Changes = new PendingChanges(_kinds, _changedAttributes);
@@ -38,7 +39,7 @@ public sealed class KernfsTree
     public ICallers? Callers => _options.Callers;
 
     /// <summary>Opens files and keeps track of them until they are released.</summary>
-    public OpenFileTable OpenFiles { get; } = new();
+    public OpenFileTable OpenFiles { get; }
 
     /// <summary>
     /// False if the node's object was removed or never existed. The number of a link in a child set does not name its directory, so such a

@@ -15,6 +15,9 @@ public sealed record TreeOptions
     /// <summary>If true, an object that was removed has no links for its open descriptors; otherwise as many as an empty one.</summary>
     public bool RemovedHaveNoLinks { get; init; }
 
+    /// <summary>A write to an attribute takes at most this many bytes.</summary>
+    public int WriteMax { get; init; } = SysfsAttribute.PageSize;
+
     /// <summary>Follows the callers of stores; null if no store waits.</summary>
     public ICallers? Callers { get; init; }
 

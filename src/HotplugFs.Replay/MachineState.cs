@@ -8,6 +8,12 @@ namespace HotplugFs.Replay;
 /// </summary>
 internal sealed class MachineState
 {
+    /// <summary>The name of the file that only machines with zone HighMem have.</summary>
+    public const string HighMemory = "has_high_memory";
+
+    /// <summary>Stands for the text of a file that does not exist.</summary>
+    public const string Absent = "!ENOENT";
+
     /// <summary>The blocks by number.</summary>
     public SortedDictionary<int, BlockFacts> Blocks { get; } = [];
 
@@ -25,6 +31,7 @@ internal sealed class MachineState
             state.Blocks[number] = new BlockFacts(block.State, block.ValidZones, block.Node);
         foreach (var (file, text) in header.Nodes)
             state.Nodes[file] = text;
+        state.Nodes[HighMemory] = header.HighMemory ?? Absent;
         foreach (var (node, zones) in header.Zones)
             foreach (var (zone, facts) in zones)
                 state.SetZone($"{node}/{zone}", ZoneFacts.Of(facts));
@@ -52,6 +59,8 @@ internal sealed class MachineState
         if (snapshot.Nodes is { } nodes)
             foreach (var (file, text) in nodes)
                 Nodes[file] = text;
+        if (snapshot.HighMemory is { } high)
+            Nodes[HighMemory] = high;
         if (snapshot.Zones is { } zones)
             foreach (var (node, changed) in zones)
                 ApplyZones(node, changed);

@@ -67,7 +67,9 @@ public sealed class MachineTree
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
                     Dir("kernel",
                         Dir("debug",
-                            Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build())))),
+                            When(
+                                machine.Config.ErrorInjection,
+                                Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build()))))),
                 Dir("proc",
                     Text("meminfo", statistics.ShowMachineMeminfo),
                     Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
@@ -77,6 +79,7 @@ public sealed class MachineTree
             options.Tree with
             {
                 RefusesSync = profile.RefusesSync,
+                WriteMax = profile.WriteMax,
                 RemovedHaveNoLinks = profile.RemovedObjectsHaveNoLinks,
                 Callers = time,
             });

@@ -68,6 +68,12 @@ public sealed class NumaNode
         return pages;
     }
 
+    /// <summary>
+    /// Number of pages that the memory maps of its zones take, where the zones do not count them as present (docs/kernels.md,
+    /// "Node statistics").
+    /// </summary>
+    public long MemmapPages { get; internal set; }
+
     /// <summary>Number of pages that are online.</summary>
     public long PresentPages => PresentPagesUpTo(ZoneType.Device);
 

@@ -49,6 +49,12 @@ public sealed record KernelRules
     /// <summary>A node that comes with its first blocks is announced before them; otherwise after them.</summary>
     public bool AnnouncesNodesFirst { get; init; }
 
+    /// <summary>
+    /// An ejected DIMM leaves its blocks behind, offline or, if one could not go offline, online. A DIMM that is plugged there later gets
+    /// them as they are.
+    /// </summary>
+    public bool EjectKeepsBlocks { get; init; }
+
     /// <summary>A page that is retired already can be retired again by <c>hard_offline_page</c>; otherwise that is EHWPOISON.</summary>
     public bool RetiresPagesAgain { get; init; }
 

@@ -58,6 +58,20 @@ public sealed class RecordingHeader
     /// </summary>
     [JsonRequired] public Dictionary<string, string> Nodes { get; set; } = [];
 
+    /// <summary>The text of <c>node/has_high_memory</c>; null on kernels without zone HighMem.</summary>
+    public string? HighMemory { get; set; }
+
+    /// <summary><c>i386</c> for 32 bits; null for x86-64.</summary>
+    public string? Architecture { get; set; }
+
+    /// <summary>
+    /// True if the kernel has no file <c>valid_zones</c>: the recorder derived the texts from the kernel's own structures.
+    /// </summary>
+    public bool ValidZonesDerived { get; set; }
+
+    /// <summary>How the emulator ran the kernel.</summary>
+    public string? Accel { get; set; }
+
     /// <summary>The texts of <c>cpulist</c> by node number. Absent in recordings that have them in <see cref="MachineDef"/>.</summary>
     public Dictionary<int, string>? Cpus { get; set; }
 

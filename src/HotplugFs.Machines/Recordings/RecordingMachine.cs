@@ -71,6 +71,12 @@ public sealed class RecordingMachine
 
     private MachineDefinition Define() => new()
     {
+        Architecture = _header.Architecture switch
+        {
+            null => Architecture.X86_64,
+            "i386" => Architecture.I386,
+            var other => throw new FormatException($"unknown architecture \"{other}\" (known: i386)"),
+        },
         BlockSizeBytes = _blockSizeBytes,
         MovableNode = _header.Kernel.EndsWith("-mny", StringComparison.Ordinal)
             || (!_header.Kernel.Contains('-', StringComparison.Ordinal) && Words(_header.Append).Contains("movable_node")),
@@ -111,6 +117,9 @@ public sealed class RecordingMachine
         return new NodeDefinition(number, ParseList($"cpus of node {number}", IsText(cpus) ? cpus : "", CpuMax))
         {
             Span = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } node ? SpanOf(node) : null,
+            MemmapPages = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } whole
+                ? whole.Present - _header.Zones[number].Where(zone => zone.Key != "node").Sum(zone => zone.Value.Present)
+                : 0,
             Distances = IsText(distances) ? [.. Words(distances).Select(Number)] : [],
         };
     }

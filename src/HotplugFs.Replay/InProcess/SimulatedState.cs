@@ -17,12 +17,13 @@ internal static class SimulatedState
         }
         state.Nodes["possible"] = List(machine.NodeStates.Possible);
         state.Nodes["online"] = List(machine.NodeStates.Online);
-        state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : "!ENOENT";
+        state.Nodes["has_memory"] = machine.HasMovableOnlyNodes ? List(machine.NodeStates.Memory) : MachineState.Absent;
         state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
+        state.Nodes[MachineState.HighMemory] = machine.HasHighMemory ? List(machine.NodeStates.HighMemory) : MachineState.Absent;
         state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
-            state.SetZone($"{node.Number}/node", new ZoneFacts(node.Span.Start, node.Span.Length, node.PresentPages));
+            state.SetZone($"{node.Number}/node", new ZoneFacts(node.Span.Start, node.Span.Length, node.PresentPages + node.MemmapPages));
             foreach (var zone in node.Zones)
                 state.SetZone($"{node.Number}/{zone.Type.Name()}", Facts(zone));
         }

@@ -20,6 +20,7 @@ internal sealed class MountedState(MountedFiles files)
             state.Blocks[block] = new BlockFacts(Text($"memory/memory{block}/state"), Text($"memory/memory{block}/valid_zones"), NodeOf(block));
         foreach (var file in NodeFiles)
             state.Nodes[file] = Text($"node/{file}");
+        state.Nodes[MachineState.HighMemory] = Text($"node/{MachineState.HighMemory}");
         if (withZones)
             AddZones(state, Text("/hotplugfs/zones"));
         return state;

@@ -21,7 +21,7 @@ internal sealed class PlugOperation : FallibleOperation
     public long? Addr { get; set; }
 
     /// <summary>The kernel's answer to the firmware (_OST): event and status; [1, 0] is a success. Not compared.</summary>
-    public List<int>? Ost { get; set; }
+    public List<int?>? Ost { get; set; }
 }
 
 /// <summary>Asks the kernel to eject a DIMM.</summary>
@@ -31,7 +31,7 @@ internal sealed class UnplugOperation : FallibleOperation
     [JsonRequired] public string Id { get; set; } = "";
 
     /// <inheritdoc cref="PlugOperation.Ost"/>
-    public List<int>? Ost { get; set; }
+    public List<int?>? Ost { get; set; }
 }
 
 /// <summary>Plugs a virtio-mem device, without memory at first.</summary>

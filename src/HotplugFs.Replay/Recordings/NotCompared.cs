@@ -13,6 +13,7 @@ public static class NotCompared
     /// <summary>The reason of each field, by its name. The names are unique among all kinds of lines.</summary>
     public static IReadOnlyDictionary<string, string> Fields { get; } = new SortedDictionary<string, string>
     {
+        ["accel"] = AboutTheRecording,
         ["about"] = AboutTheRecording,
         ["blocks_explored"] = AboutTheRecording,
         ["boot_s"] = AboutTheRecording,

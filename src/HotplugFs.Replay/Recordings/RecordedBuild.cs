@@ -47,6 +47,7 @@ internal sealed class RecordedBuild
         MemoryProbe = AnyHas(directory => directory == Memory, "probe") ?? config.MemoryProbe,
         Modules = AnyHas(directory => directory == "/sys/module/memory_hotplug", "uevent") ?? config.Modules,
         PmErrorInjection = AnyHas(directory => directory == "/sys/kernel/debug/notifier-error-inject", "pm") ?? config.PmErrorInjection,
+        ErrorInjection = AnyHas(directory => directory == "/sys/kernel/debug", "notifier-error-inject") ?? config.ErrorInjection,
         CpuListSize = _cpuListSize ?? config.CpuListSize,
     };
 
@@ -54,8 +55,10 @@ internal sealed class RecordedBuild
     {
         switch (operation)
         {
-            case TreeOperation { Tree: var tree }:
+            case TreeOperation { Tree: var tree } whole:
                 tree.ForEach(Add);
+                if (tree.Count == 0)
+                    _found.TryAdd(Full(whole.Path), false);
                 break;
             case ListOperation { Ents: { } names } list:
                 AddNames(list.Path, names);

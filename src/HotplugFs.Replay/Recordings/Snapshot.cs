@@ -14,6 +14,9 @@ internal sealed class Snapshot
     /// <summary>The texts of the files in <c>node/</c>, as in <see cref="RecordingHeader.Nodes"/>.</summary>
     public Dictionary<string, string>? Nodes { get; set; }
 
+    /// <summary>The text of <c>node/has_high_memory</c>, as in <see cref="RecordingHeader.HighMemory"/>.</summary>
+    public string? HighMemory { get; set; }
+
     /// <summary>
     /// The zones by node number and name, as in <see cref="RecordingHeader.Zones"/>; null, or all zero, for one that has no memory any
     /// more. Only in recordings whose header has spans of nodes.

@@ -15,7 +15,7 @@ internal sealed class ZonesText(Machine machine)
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
             if (node.Span.Length != 0 || node.PresentPages != 0)
-                AppendSpan(text, node.Number, NodeSpan, node.Span, node.PresentPages, node.ManagedPages).Append('\n');
+                AppendSpan(text, node.Number, NodeSpan, node.Span, node.PresentPages + node.MemmapPages, node.ManagedPages).Append('\n');
             foreach (var zone in node.Zones)
                 if (zone.Initialized || zone.Span.Length != 0 || zone.PresentPages != 0)
                     AppendZone(text, zone);

@@ -12,6 +12,8 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     public DirectoryType Build() => new(
     [
         Ro("phys_index", (block, text) => text.AppendHex((ulong)block, 8), isConstant: IsNeverRemoved),
+        // A block is one section on the machines that were recorded.
+        .. When(profile.HasEndPhysIndex, Ro("end_phys_index", (block, text) => text.AppendHex((ulong)block, 8), isConstant: IsNeverRemoved)),
         Rw("state", (block, text) => text.Append(Block(block).State.Word()), StoreState),
         Ro("phys_device", "0", isConstant: IsNeverRemoved),
         Ro(
@@ -22,7 +24,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
         .. When(profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         uevents.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
-        Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0),
+        .. When(profile.HasFirmwareNode, Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0)),
         .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects.BlockGeneration, IsNeverRemoved).Build())),
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);

@@ -21,11 +21,11 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
         .. When(
             profile.HasAutoOnlineBlocks,
             Rw("auto_online_blocks", (_, text) => text.Append(machine.Devices.AutoOnline.Word()), StoreAutoOnline)),
-        .. When(machine.Config.MemoryProbe ?? profile.HasProbe, Wo("probe", (_, text) => StoreAddress("probe", text, machine.Devices.Probe))),
+        .. When(machine.Config.MemoryProbe ?? profile.HasProbe, Wo("probe", (_, text) => StoreProbe(text))),
         .. When(
             machine.Config.MemoryFailure,
-            Wo("soft_offline_page", (_, text) => StorePage("soft_offline_page", text, machine.Poison.SoftOffline)),
-            Wo("hard_offline_page", (_, text) => StorePage("hard_offline_page", text, machine.Poison.HardOffline))),
+            Retiring("soft_offline_page", machine.Poison.SoftOffline),
+            Retiring("hard_offline_page", machine.Poison.HardOffline)),
         uevents.OfDirectory(),
         // The simulated machine has no crash kernel.
         .. When(profile.HasCrashHotplug, Ro("crash_hotplug", "0", isConstant: _ => true)),
@@ -51,6 +51,17 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
 
     private bool IsAutoOnlineWord(OnlineType request) =>
         profile.AutoOnlineAcceptsZones || request is OnlineType.Online or OnlineType.Offline;
+
+    private Result<int> StoreProbe(ReadOnlySpan<byte> text)
+    {
+        if (!profile.ProbeTakesLeadingNumber)
+            return StoreAddress("probe", text, machine.Devices.Probe);
+        return machine.Devices.Probe(KernelText.LeadingUnsigned(text)).Failed(out var error) ? error : text.Length;
+    }
+
+    private SysfsAttribute Retiring(string file, Func<ulong, Result> request) => profile.RetiringFilesAreReadable
+        ? Rw(file, (_, _) => Errno.EIO, (_, text) => StorePage(file, text, request))
+        : Wo(file, (_, text) => StorePage(file, text, request));
 
     /// <param name="notANumber">The errno for a text that is no number, where it differs from the parser's.</param>
     private Result<int> StoreAddress(string file, ReadOnlySpan<byte> text, Func<ulong, Result> request, Errno? notANumber = null)

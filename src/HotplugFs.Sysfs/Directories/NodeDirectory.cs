@@ -61,6 +61,7 @@ internal sealed class NodeDirectory
         Ro("distance", AppendDistances),
         Ro("vmstat", memory.ShowVmstat),
         Wo("compact", (_, text) => text.Length),
+        .. When(_profile.HasScanUnevictablePages, Rw("scan_unevictable_pages", (_, text) => text.Append('0'), (_, _) => 1)),
         .. When(_profile.HasReclaim, Wo("reclaim", (_, text) => text.Length)),
         _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),

@@ -82,6 +82,29 @@ public sealed record SysfsProfile
     /// <summary>A write to <c>uevent</c> that names no event fails with EINVAL; otherwise it succeeds without effect.</summary>
     public bool RefusesUnknownUevents { get; init; }
 
+    /// <summary>The firmware's device of a DIMM has uevents of its own.</summary>
+    public bool SendsFirmwareDeviceEvents { get; init; }
+
+    /// <summary>A block has the file <c>end_phys_index</c>.</summary>
+    public bool HasEndPhysIndex { get; init; }
+
+    /// <summary>A block of a DIMM has the link <c>firmware_node</c>.</summary>
+    public bool HasFirmwareNode { get; init; }
+
+    /// <summary>A node has the file <c>scan_unevictable_pages</c>.</summary>
+    public bool HasScanUnevictablePages { get; init; }
+
+    /// <summary>
+    /// The files <c>soft_offline_page</c> and <c>hard_offline_page</c> are 0644, and a read fails with EIO; otherwise they are 0200.
+    /// </summary>
+    public bool RetiringFilesAreReadable { get; init; }
+
+    /// <summary><c>probe</c> takes the number at the beginning of the text, 0 if there is none; otherwise the text must be a number.</summary>
+    public bool ProbeTakesLeadingNumber { get; init; }
+
+    /// <summary>A write takes at most this many bytes of an attribute.</summary>
+    public int WriteMax { get; init; } = SysfsAttribute.PageSize;
+
     /// <summary>Plugging a DIMM ends with a uevent of its container.</summary>
     public bool SendsContainerEvents { get; init; }
 

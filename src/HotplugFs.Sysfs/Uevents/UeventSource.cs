@@ -39,6 +39,12 @@ public sealed class UeventSource
             case NodeRemoved(var node):
                 Send("remove", NodePath(node.Number), "node");
                 break;
+            case FirmwareDeviceAdded(var number) when _profile.SendsFirmwareDeviceEvents:
+                SendFirmwareDevice("add", number);
+                break;
+            case FirmwareDeviceRemoved(var number) when _profile.SendsFirmwareDeviceEvents:
+                SendFirmwareDevice("remove", number);
+                break;
             case DimmAdded when _profile.SendsContainerEvents:
                 Send("online", "/devices/system/container/PNP0A06:04", "container");
                 break;
@@ -56,6 +62,9 @@ public sealed class UeventSource
     /// <summary>Sends a uevent with the next sequence number.</summary>
     internal void Send(string action, string devPath, string subsystem, IReadOnlyList<string>? extra = null) =>
         Sent?.Invoke(new UeventMessage(action, devPath, subsystem, ++_sequence) { Extra = extra ?? [] });
+
+    private void SendFirmwareDevice(string action, int number) =>
+        Send(action, $"/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:{number:x2}", "acpi", ["MODALIAS=acpi:PNP0C80:"]);
 
     private void SendBlock(string action, int number) => Send(action, BlockPath(number), "memory");
 }
