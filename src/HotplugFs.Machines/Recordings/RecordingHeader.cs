@@ -35,8 +35,11 @@ public sealed class RecordingHeader
     /// <summary>The text of <c>memory/auto_online_blocks</c>; empty if the kernel does not have the file.</summary>
     [JsonRequired] public string AutoOnlineBlocks { get; set; } = "";
 
-    /// <summary>False if the kernel was built without CONFIG_MEMORY_FAILURE, so that it has no <c>soft_offline_page</c>.</summary>
-    public bool MemoryFailure { get; set; } = true;
+    /// <summary>
+    /// False if the kernel was built without CONFIG_MEMORY_FAILURE, so that it has no <c>soft_offline_page</c>; null if only the operations
+    /// tell.
+    /// </summary>
+    public bool? MemoryFailure { get; set; }
 
     /// <summary>
     /// False if the kernel was built without CONFIG_PM, so that devices have no directory <c>power</c>; null if only the operations tell.

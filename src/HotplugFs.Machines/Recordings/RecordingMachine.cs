@@ -89,7 +89,7 @@ public sealed class RecordingMachine
                 _ => MemmapOnMemory.No,
             },
             PowerManagement = _header.PowerManagement ?? true,
-            MemoryFailure = _header.MemoryFailure,
+            MemoryFailure = _header.MemoryFailure ?? true,
         },
         Nodes = [.. ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber).Select(Node)],
         Memory = Memory(),

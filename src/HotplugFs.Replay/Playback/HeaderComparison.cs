@@ -27,7 +27,8 @@ internal sealed class HeaderComparison(ReplaySession session)
         // A kernel that ignores DIMMs has none of their blocks.
         foreach (var dimm in (_header.MachineDef?.Dimms ?? _header.Dimms ?? []).Where(IsPresent))
             CompareDimm($"/hotplugfs/dimms/{dimm.Id}", dimm);
-        ExpectExists($"{Memory}/soft_offline_page", _header.MemoryFailure);
+        if (_header.MemoryFailure is { } hasMemoryFailure)
+            ExpectExists($"{Memory}/soft_offline_page", hasMemoryFailure);
         if (_header.PowerManagement is { } hasPower)
             ExpectExists($"{Memory}/power/control", hasPower);
     }

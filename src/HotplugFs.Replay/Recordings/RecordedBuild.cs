@@ -44,6 +44,7 @@ internal sealed class RecordedBuild
         HugetlbPages = MeminfoHas("HugePages_Total") ?? AnyHas(IsNode, "hugepages")
             ?? (_nodeLinks != LinksWithoutSubdirectory && config.HugetlbPages),
         TransparentHugePages = MeminfoHas("AnonHugePages") ?? config.TransparentHugePages,
+        MemoryFailure = AnyHas(directory => directory == Memory, "soft_offline_page") ?? config.MemoryFailure,
         MemoryProbe = AnyHas(directory => directory == Memory, "probe") ?? config.MemoryProbe,
         Modules = AnyHas(directory => directory == "/sys/module/memory_hotplug", "uevent") ?? config.Modules,
         PmErrorInjection = AnyHas(directory => directory == "/sys/kernel/debug/notifier-error-inject", "pm") ?? config.PmErrorInjection,
