@@ -104,7 +104,7 @@ internal sealed class MachineBuilder
             record.HolePages = checked((ushort)range.HolePages);
             record.Flags |= (isOnline ? BlockFlags.DeviceOnline : BlockFlags.None)
                 | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
-                | (device is null ? BlockFlags.Boot : BlockFlags.None);
+                | (device is null && !range.HotAdded ? BlockFlags.Boot : BlockFlags.None);
             (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);
             if (range.EndsInHole)
                 _memory.BlocksEndingInHole.Add(id.Number);
@@ -119,7 +119,7 @@ internal sealed class MachineBuilder
         var pages = range.Count * (_memory.PagesPerBlock - range.HolePages);
         zone.PresentPages += pages;
         zone.ManagedPages += pages - range.Count * (device?.UnmanagedPages(range.First) ?? 0);
-        if (device is null)
+        if (device is null && !range.HotAdded)
             zone.PresentBootPages += pages;
         for (var i = 0; i < range.Count; i++)
             device?.CountOnline(new BlockId(range.First.Number + i), zone, 1);
@@ -132,9 +132,26 @@ internal sealed class MachineBuilder
             SetSpans(node);
         foreach (var figures in _definition.Zones)
             SetZone(figures);
+        if (_rules.Zones.OfflineBlocksKeepZone)
+            KeepLastZones();
         foreach (var node in _definition.Nodes)
             if (node.Span is { } span)
                 _memory.FindNode(node.Number)!.Span = span;
+    }
+
+    /// <summary>An offline block was last in the zone that the definition names if that zone still spans it.</summary>
+    private void KeepLastZones()
+    {
+        foreach (var range in _definition.Memory.Where(range => range.State == MemoryBlockState.Offline && range.Zones.IsSingle))
+        {
+            var span = NodeOf(range).Zone(range.Zones.Lowest).Span;
+            for (var i = 0; i < range.Count; i++)
+            {
+                var id = new BlockId(range.First.Number + i);
+                if (span.Intersects(_memory.PagesOf(id)))
+                    _memory.SetZone(id, range.Zones);
+            }
+        }
     }
 
     private void SetSpans(NumaNode node)

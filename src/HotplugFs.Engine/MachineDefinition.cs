@@ -122,6 +122,11 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
     /// <summary>Number of pages of each block that are not RAM.</summary>
     public int HolePages { get; init; }
 
+    /// <summary>
+    /// True if the blocks were added after boot and belong to no device: an ejected DIMM left them behind, or <c>probe</c> added them.
+    /// </summary>
+    public bool HotAdded { get; init; }
+
     /// <summary>True if the last page of each block is not RAM.</summary>
     public bool EndsInHole { get; init; }
 

@@ -27,7 +27,8 @@ public sealed class PoisonedPages
     /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
     /// <param name="address">A physical address in the page.</param>
     /// <returns>
-    /// Success; EBUSY, on some kernels, for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or holds kernel pages;
+    /// Success; EBUSY, on some kernels, for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or
+    /// holds kernel pages;
     /// EWAITING while a hotplug operation waits, which no signal ends.
     /// </returns>
     public Result SoftOffline(ulong address)

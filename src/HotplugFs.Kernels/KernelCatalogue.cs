@@ -131,7 +131,14 @@ public static class KernelCatalogue
     private static readonly Kernel[] Kernels =
     [
         new(
-            new KernelRules { Name = "3.8", EjectKeepsBlocks = true, Zones = new PatchSetPolicy(), Pages = PagesSince3_8, WaitersIgnoreSignals = true },
+            new KernelRules
+            {
+                Name = "3.8",
+                Zones = new PatchSetPolicy(),
+                Pages = PagesSince3_8,
+                EjectKeepsBlocks = true,
+                WaitersIgnoreSignals = true,
+            },
             FilesSince3_8 with
             {
                 AcceptsStatePrefixes = true,
@@ -173,8 +180,19 @@ public static class KernelCatalogue
             RulesSince4_14 with { Name = "4.14", Zones = new StickySpanPolicy { HolesKeepBlocks = false }, Pages = PagesOf4_14 },
             FilesSince4_14 with { InjectedErrors = ErrorNumbers.Leading }),
         new(
-            RulesSince4_14 with { Name = "4.19", RetiresPagesAgain = true, RetiredPagesAreBusy = true, Zones = new OnlineTimePolicy { HolesKeepBlocks = false } },
-            FilesSince4_14 with { Zoneinfo = StatisticsCatalogue.Zoneinfo4_19, InjectedErrors = ErrorNumbers.Unsigned, RefusesUnknownUevents = true }),
+            RulesSince4_14 with
+            {
+                Name = "4.19",
+                Zones = new OnlineTimePolicy { HolesKeepBlocks = false },
+                RetiresPagesAgain = true,
+                RetiredPagesAreBusy = true,
+            },
+            FilesSince4_14 with
+            {
+                Zoneinfo = StatisticsCatalogue.Zoneinfo4_19,
+                InjectedErrors = ErrorNumbers.Unsigned,
+                RefusesUnknownUevents = true,
+            }),
         new(
             RulesSince4_14 with { Name = "5.10", HasVirtioMem = true, RetiresPagesAgain = true },
             FilesSince5_10),

@@ -49,7 +49,7 @@ public sealed class CommandLineTests
     [TestCase("unknown option \"--movable_node\"; did you mean --movable-node?", "mount", "dir", "--movable_node")]
     [TestCase("unknown option \"--kernal=6.1\"; did you mean --kernel?", "mount", "--kernal=6.1", "dir")]
     [TestCase("unknown option \"-k\" (options of run stand before --, the command after it)", "run", "-k", "6.12")]
-    [TestCase("unknown kernel \"5.15\"; the closest is 6.1 (known: 3.8, 4.4", "mount", "dir", "--kernel", "5.15")]
+    [TestCase("unknown kernel \"5.18\"; the closest is 5.15 (known: 3.8, 4.4", "mount", "dir", "--kernel", "5.18")]
     [TestCase("DIR", "mount")]
     [TestCase("unknown option \"--nonsense\"", "mount", "--nonsense")]
     [TestCase("unknown option \"-x\"", "mount", "-x", "dir")]
@@ -69,8 +69,6 @@ public sealed class CommandLineTests
     [TestCase("--id \"plug\" is not a valid name", "plug", "dir", "--node", "1", "--size", "1G", "--id", "plug")]
     [TestCase("ID", "unplug")]
     [TestCase("three", "unplug", "one", "two", "three")]
-    [TestCase("COMMAND", "run")]
-    [TestCase("COMMAND", "run", "--kernel", "6.12", "--")]
     [TestCase("unknown kernel \"1.0\"", "run", "--kernel", "1.0", "--", "true")]
     public void Run_UsageError_NamesItAndTheHelp(string message, params string[] args)
     {

@@ -22,7 +22,7 @@ public sealed class ContainerCommandTests
 
     [TestCase("unknown option \"--nodes\"", "--nodes", "3")]
     [TestCase("unknown option \"-x\"", "-x", "--", "demo")]
-    [TestCase("unknown kernel \"9.9\"; the closest is 6.12 (known: 3.8, ", "--kernel", "9.9")]
+    [TestCase("unknown kernel \"9.9\"; the closest is 7.2 (known: 3.8, ", "--kernel", "9.9")]
     [TestCase("--kernel", "--kernel")]
     [TestCase("--movable-node must be true or false", "--movable-node=maybe", "demo")]
     public void Run_UsageError_IsOneLineAndStatus1(string message, params string[] args)

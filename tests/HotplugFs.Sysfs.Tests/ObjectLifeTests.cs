@@ -11,7 +11,9 @@ public sealed class ObjectLifeTests
     /// <summary>Values for the files. Each file that holds a value accepts one that changes it.</summary>
     private static readonly string[] Values = ["online", "offline", "1", "0", "2", "on", "auto", "enabled", "disabled"];
 
-    private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
+    /// <summary>In 3.8 an eject removes nothing.</summary>
+    private static IEnumerable<string> Kernels =>
+        KernelCatalogue.All.Where(kernel => !kernel.Rules.EjectKeepsBlocks).Select(kernel => kernel.Name);
 
     [TestCaseSource(nameof(Kernels))]
     public void WritableFiles_OfABlockAddedAgain_ReadAsNew(string kernel) => AssertReadAsNew(
@@ -36,8 +38,6 @@ public sealed class ObjectLifeTests
     {
         var blockSize = tree.Machine.BlockSizeBytes;
         var dimms = tree.Machine.Dimms.ToArray();
-        // In 3.8 huge pages would keep their blocks.
-        Assert.That(tree.Write("hotplugfs/offline_result", "success").IsOk, tree.Log);
         foreach (var dimm in dimms)
             Assert.That(tree.Write("hotplugfs/dimms/unplug", dimm.Id).IsOk, tree.Log);
         Assert.That(tree.Exists("node/node1"), Is.False);

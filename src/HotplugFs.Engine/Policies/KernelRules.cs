@@ -46,7 +46,7 @@ public sealed record KernelRules
     /// </summary>
     public bool WaitersIgnoreSignals { get; init; }
 
-    /// <summary>A node that comes with its first blocks is announced before them; otherwise after them.</summary>
+    /// <summary>The uevent of a node that its first blocks add is sent before theirs; otherwise after theirs.</summary>
     public bool AnnouncesNodesFirst { get; init; }
 
     /// <summary>

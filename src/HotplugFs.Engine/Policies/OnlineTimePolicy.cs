@@ -128,7 +128,7 @@ public class OnlineTimePolicy : ZonePolicy
         SpanZones(memory, block.Node);
     }
 
-    /// <summary>A node spans what its zones span (docs/kernels.md, "When spans change").</summary>
+    /// <summary>A node spans what its zones span (docs/kernels.md, "Zone choice since 4.13").</summary>
     private static void SpanZones(PhysicalMemory memory, NumaNode node)
     {
         node.Span = PfnRange.Empty;

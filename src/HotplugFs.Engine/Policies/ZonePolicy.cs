@@ -12,6 +12,9 @@ public abstract class ZonePolicy
     /// <summary>True if an offline block remembers a zone; otherwise a block has a zone only while it is online.</summary>
     public abstract bool OfflineBlocksHaveZone { get; }
 
+    /// <summary>True if a block that went offline remembers the zone that it was in.</summary>
+    public virtual bool OfflineBlocksKeepZone => OfflineBlocksHaveZone;
+
     /// <summary>Chooses the zone of added memory and grows the zone's span.</summary>
     /// <param name="pages">The pages of all added blocks.</param>
     /// <returns>The zone that the blocks remember; empty if offline blocks have no zone.</returns>

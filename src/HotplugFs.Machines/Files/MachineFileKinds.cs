@@ -11,14 +11,18 @@ internal static class MachineFileKinds
     public static readonly SectionKind Machine = new("", 1,
     [
         "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",
-        "auto_movable_numa_aware", "power_management", "memory_failure", "hugetlb_pages", "transparent_hugepages", "memory_probe", "memmap_on_memory", "migration_rate",
+        "auto_movable_numa_aware", "power_management", "memory_failure", "hugetlb_pages", "transparent_hugepages", "memory_probe",
+        "memmap_on_memory", "migration_rate",
     ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
         ["number", "cpus", "distances", "start_pfn", "end_pfn", "hugepages"]);
 
     public static readonly SectionKind Memory = new("memory", 1 << 16,
-        ["node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hole_pages", "ends_in_hole", "dimm", "virtio_mem", "plugged"]);
+        [
+            "node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hot_added", "hole_pages", "ends_in_hole",
+            "dimm", "virtio_mem", "plugged",
+        ]);
 
     public static readonly SectionKind Dimm = new("dimm", 1 << 16,
         ["id", "node", "size", "address"]);

@@ -267,6 +267,7 @@ internal sealed class MachineFileReader(string file)
             {
                 State = State(section),
                 KernelPages = section.Flag("kernel_pages") ?? false,
+                HotAdded = section.Flag("hot_added") ?? false,
                 HolePages = holes,
                 EndsInHole = section.Flag("ends_in_hole") ?? false,
                 Dimm = dimm,

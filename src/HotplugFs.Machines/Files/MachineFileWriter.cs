@@ -87,6 +87,8 @@ internal sealed class MachineFileWriter
             Quoted("state", MemoryBlockState.Offline.Word());
         if (range.KernelPages)
             Plain("kernel_pages", "true");
+        if (range.HotAdded)
+            Plain("hot_added", "true");
         if (range.HolePages > 0)
             Plain("hole_pages", Number(range.HolePages));
         if (range.EndsInHole)

@@ -93,6 +93,7 @@ public static class RunningMachine
         // A block that is going offline is still in use.
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
         KernelPages = block.HasKernelPages,
+        HotAdded = block is { IsBoot: false, VirtioMemIndex: < 0 } && machine.Dimms.At(block.DimmIndex) is null,
         HolePages = block.HolePages,
         EndsInHole = block.EndsInHole,
         Dimm = machine.Dimms.At(block.DimmIndex)?.Id,

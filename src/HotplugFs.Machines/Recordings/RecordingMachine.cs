@@ -104,7 +104,9 @@ public sealed class RecordingMachine
     private OnlinePolicySettings OnlinePolicy() => _header.MemoryHotplug is not { OnlinePolicy: { } policy } parameters ? new() : new()
     {
         Kind = Find(policy, Enum.GetValues<OnlinePolicyKind>(), kind => OnlinePolicySettings.Words[(int)kind]),
-        RatioPercent = parameters.AutoMovableRatio is { } ratio ? uint.Parse(ratio, CultureInfo.InvariantCulture) : OnlinePolicySettings.DefaultRatioPercent,
+        RatioPercent = parameters.AutoMovableRatio is { } ratio
+            ? uint.Parse(ratio, CultureInfo.InvariantCulture)
+            : OnlinePolicySettings.DefaultRatioPercent,
         IsNumaAware = parameters.AutoMovableNumaAware == "Y",
     };
 

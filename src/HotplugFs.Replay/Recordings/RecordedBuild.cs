@@ -72,7 +72,8 @@ internal sealed class RecordedBuild
                 break;
             case SystemCallsOperation { Steps: { ValueKind: JsonValueKind.Array } steps } calls:
                 foreach (var (step, result) in steps.EnumerateArray().Zip(calls.Res))
-                    Add(new RecordedCall(step), result);
+                    if (step is { ValueKind: JsonValueKind.Array } && step.GetArrayLength() > 1)
+                        Add(step, result);
                 break;
         }
     }
@@ -90,19 +91,21 @@ internal sealed class RecordedBuild
             _cpuListSize ??= entry.Size;
     }
 
-    private void Add(RecordedCall call, RecordedResult result)
+    /// <summary>Collects what a call shows. An invalid one is reported where it is repeated.</summary>
+    private void Add(JsonElement call, RecordedResult result)
     {
-        if (call is { Name: "lsraw" or "ls", Count: > 0 } && result.Ents is { } names)
-            AddNames(call.Text(0), names);
-        if (call.Name is "stat" or "lstat" or "open" or "access")
-            _found.TryAdd(Full(call.Text(0)), result.E != "ENOENT");
-        if (call.Name is "kopen" && call.Count > 1)
-            _found.TryAdd(Full(call.Text(1)), result.E != "ENOENT");
-        if (call.Name is not ("stat" or "lstat") || result.Nlink is not { } links)
+        var name = call[0].ToString();
+        // kopen names a slot first.
+        var path = Full(call[name == "kopen" && call.GetArrayLength() > 2 ? 2 : 1].ToString());
+        if (name is "lsraw" or "ls" && result.Ents is { } names)
+            AddNames(path, names);
+        if (name is "stat" or "lstat" or "open" or "access" or "kopen")
+            _found.TryAdd(path, result.E != "ENOENT");
+        if (name is not ("stat" or "lstat") || result.Nlink is not { } links)
             return;
-        if (IsBlock(Full(call.Text(0))))
+        if (IsBlock(path))
             _blockLinks ??= links;
-        else if (IsNode(Full(call.Text(0))))
+        else if (IsNode(path))
             _nodeLinks ??= links;
     }
 

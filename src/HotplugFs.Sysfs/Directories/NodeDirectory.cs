@@ -77,7 +77,8 @@ internal sealed class NodeDirectory
 
     private NumaNode Node(int number) => _machine.FindNode(number)!;
 
-    private bool HasHugepages(int node) => _machine.Config.HugetlbPages && (!_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node));
+    private bool HasHugepages(int node) =>
+        _machine.Config.HugetlbPages && (!_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node));
 
     private FileEntry CpuMask(string name, Line line, long size) => _profile.HasBinaryCpuMasks
         ? Binary(name, line, size, omitsLastByte: true)
