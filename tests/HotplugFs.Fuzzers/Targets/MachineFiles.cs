@@ -1,3 +1,6 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Files;
@@ -18,10 +21,12 @@ internal sealed class MachineFiles : FuzzTarget
         "zone = \"Normal\"\n", "zone = \"Movable\"\n", "zone = \"DMA DMA32\"\n", "kernel_pages = true\n", "state = \"offline\"\n", "id = \"d\"\n",
         "size = \"512M\"\n", "address = \"4G\"\n", "dimm = \"d\"\n", "kernel = \"6.12\"\n", "kernel = \"3.8\"\n", "movable_node = true\n",
         "block_size = \"16M\"\n", "architecture = \"i386\"\n", "auto_online_blocks = \"online\"\n", "distances = [10, 20]\n", "start_pfn = 0\n",
-        "end_pfn = 32768\n", "present_pages = 1\n", "managed_pages = 1\n", "initialized = true\n", "\"\"\"", "{", "}", "#");
+        "end_pfn = 32768\n", "present_pages = 1\n", "managed_pages = 1\n", "initialized = true\n",
+        "[[virtio_mem]]\n", "max = \"1G\"\n", "virtio_mem = \"v\"\n", "plugged = \"2M\"\n", "[[load]]\n", "kind = \"kernel\"\n", "churn = 1\n",
+        "policy = \"bind\"\n", "hugepages = 3\n", "pages = [\"34 Normal 512\"]\n", "\"\"\"", "{", "}", "#");
 
-    public override IEnumerable<byte[]> Examples =>
-        MachineFile.Presets.Where(preset => preset != "large").Select(preset => Encoding.UTF8.GetBytes(MachineFile.Write(MachineFile.Load(preset))));
+    public override IEnumerable<byte[]> Examples => MachineFile.Presets.Where(preset => preset != "large")
+        .Select(preset => Encoding.UTF8.GetBytes(MachineFile.Write(MachineFile.Load(preset)))).Append(Encoding.UTF8.GetBytes(InUse()));
 
     public override void Run(ReadOnlySpan<byte> input)
     {
@@ -53,5 +58,28 @@ internal sealed class MachineFiles : FuzzTarget
         }
     }
 
-    private static long DimmBlocks(MachineDefinition definition) => definition.Dimms.Sum(dimm => dimm.SizeBytes / definition.BlockSizeBytes);
+    /// <summary>Returns a machine with virtio-mem devices, loads and huge pages.</summary>
+    private static string InUse()
+    {
+        var preset = MachineFile.Load("default", "6.12");
+        return MachineFile.Write(preset with
+        {
+            Kernel = "6.12",
+            Definition = preset.Definition with
+            {
+                Nodes = [.. preset.Definition.Nodes.Select(node => node with { HugePages = 2 })],
+                VirtioMem = [new VirtioMemDefinition("v", 1, 1L << 30, 1L << 34) { SizeBytes = 130L << 20 }],
+                Loads =
+                [
+                    new LoadDefinition("a", PageKind.Anon, 1L << 20, 1, MemoryPolicy.Bind)
+                    {
+                        Places = [new PagesInBlock(new BlockId(34), ZoneType.Normal, 256)],
+                    },
+                ],
+            },
+        });
+    }
+
+    private static long DimmBlocks(MachineDefinition definition) =>
+        (definition.Dimms.Sum(dimm => dimm.SizeBytes) + definition.VirtioMem.Sum(device => device.SizeBytes)) / definition.BlockSizeBytes;
 }
