@@ -36,7 +36,6 @@ public sealed class Machine
         Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
         _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, _lock, _events);
-        Loads.Shrunk += VirtioMem.Retry;
         PlugDevices(definition);
         UseMemory(definition);
     }
@@ -54,6 +53,8 @@ public sealed class Machine
                 Require(() => VirtioMem.Plug(device).TryGet(out _, out var error) ? Result.Ok : error);
             else if (present.Blocks.Count == 0)
                 Require(() => VirtioMem.Resize(present, device.SizeBytes));
+            else
+                VirtioMemDevices.Resume(present);
         }
     }
 
@@ -149,15 +150,19 @@ public sealed class Machine
         set => _lock.Caller = value;
     }
 
-    /// <inheritdoc cref="HotplugLock.Now"/>
+    /// <summary>The time of the machine now, from its start on. The caller supplies it, and never sets it back. Devices follow it.</summary>
     public TimeSpan Now
     {
         get => _lock.Now;
-        set => _lock.Now = value;
+        set
+        {
+            _lock.Now = value;
+            VirtioMem.Elapse();
+        }
     }
 
-    /// <inheritdoc cref="HotplugLock.Due"/>
-    public TimeSpan? Due => _lock.Due;
+    /// <summary>When the machine has to be called again although nothing else happens; null if time alone changes nothing.</summary>
+    public TimeSpan? Due => _lock.Due is { } due && !(VirtioMem.RetryDue < due) ? due : VirtioMem.RetryDue;
 
     /// <summary>How fast pages leave a block that goes offline. A change applies to a running offline, too.</summary>
     public MigrationRate MigrationRate { get; set; }

@@ -11,6 +11,9 @@ namespace HotplugFs.Engine;
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
+    private static readonly TimeSpan RetryFirst = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(5);
+
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
     private readonly MemoryInUse _inUse;
@@ -64,8 +67,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             return waits;
         using var held = operation;
         var device = _memory.AddVirtioMem(id, node, first, count);
-        device.RequestedBytes = definition.SizeBytes;
-        Approach(device);
+        Request(device, definition.SizeBytes);
         return device;
     }
 
@@ -102,7 +104,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// <summary>
     /// Requests a size of a device. New blocks are onlined as <see cref="MemorySubsystem.AutoOnline"/> requests; a block that cannot be
     /// onlined stays offline. A shrink moves pages of programs away and passes over pieces that hold other pages. If it does not reach the
-    /// size, it goes on when memory is freed.
+    /// size, the driver tries again by itself: after 5 s, and then after twice as long each time, up to 5 minutes.
     /// </summary>
     /// <param name="bytes">The new size, a multiple of <see cref="VirtioMemDevice.SubBlockBytes"/>.</param>
     /// <returns>
@@ -119,32 +121,57 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             _events.Log($"virtio-mem {device.Id}: resize refused: {problem}");
             return Errno.EINVAL;
         }
-        device.RequestedBytes = bytes;
         RemoveEmptyBlocks(device);
-        Approach(device);
-        if (device.PluggedBytes != bytes)
-            _events.Log($"virtio-mem {device.Id}: {bytes} bytes are requested, {device.PluggedBytes} stay plugged until more can be taken out");
+        Request(device, bytes);
         return Result.Ok;
     }
 
-    /// <summary>Tries again to bring all devices to their requested sizes, unless another operation is under way.</summary>
-    internal void Retry()
+    private void Request(VirtioMemDevice device, long bytes)
     {
-        var isNeeded = _memory.VirtioMem.Values.Any(device => device.PluggedBytes != device.RequestedBytes);
-        if (!isNeeded || !_lock.IsFree || _lock.Enter(out var operation).Failed(out _))
-            return;
-        using var held = operation;
-        foreach (var device in _memory.VirtioMem.Values)
-            Approach(device);
+        device.RequestedBytes = bytes;
+        Approach(device, RetryFirst);
+        if (device.Retry is not null)
+            _events.Log($"virtio-mem {device.Id}: {bytes} bytes are requested, {device.PluggedBytes} stay plugged until more can be taken out");
     }
 
-    private void Approach(VirtioMemDevice device)
+    /// <summary>When a driver tries again; null if all devices have their sizes.</summary>
+    internal TimeSpan? RetryDue => _memory.VirtioMem.Count == 0 ? null : _memory.VirtioMem.Values.Min(device => device.Retry?.Due);
+
+    /// <summary>Lets the drivers try again whose time has come. While another operation is under way, they wait for their next time.</summary>
+    internal void Elapse()
+    {
+        // Enumerating allocates, and most machines have no device.
+        if (_memory.VirtioMem.Count == 0)
+            return;
+        foreach (var device in _memory.VirtioMem.Values)
+        {
+            if (device.Retry is not { } retry || retry.Due > _lock.Now)
+                continue;
+            var delay = retry.Delay * 2 < RetryMax ? retry.Delay * 2 : RetryMax;
+            if (_lock.IsFree && _lock.Enter(out var operation).IsOk)
+            {
+                using var held = operation;
+                Approach(device, delay);
+            }
+            else
+                device.Retry = (_lock.Now + delay, delay);
+        }
+    }
+
+    /// <summary>Starts the driver of a device that has memory already.</summary>
+    internal static void Resume(VirtioMemDevice device) =>
+        device.Retry = device.PluggedBytes == device.RequestedBytes ? null : (RetryFirst, RetryFirst);
+
+    /// <summary>Brings a device as near to its requested size as it can be now.</summary>
+    /// <param name="delay">When the driver tries again if that is not enough.</param>
+    private void Approach(VirtioMemDevice device, TimeSpan delay)
     {
         var missing = device.RequestedBytes - device.PluggedBytes;
         if (missing > 0)
             Grow(device, missing);
         else
             Shrink(device, -missing);
+        device.Retry = device.PluggedBytes == device.RequestedBytes ? null : (_lock.Now + delay, delay);
     }
 
     /// <summary>Completes the blocks that are plugged in part, then adds the lowest blocks that are absent.</summary>

@@ -6,8 +6,11 @@ namespace HotplugFs.Kernfs;
 /// </summary>
 public interface ICallers
 {
-    /// <summary>How long it takes until time alone ends a wait; null if it ends none.</summary>
+    /// <summary>How long it takes until time alone ends a wait or changes something; null if it does not.</summary>
     TimeSpan? Due { get; }
+
+    /// <summary>Called when <see cref="Due"/> has passed; what time alone does changes the tree.</summary>
+    void Elapse();
 
     /// <summary>Called before a store.</summary>
     void Enter(in Caller caller);

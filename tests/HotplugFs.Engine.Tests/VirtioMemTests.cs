@@ -113,7 +113,10 @@ public sealed class VirtioMemTests
         Assert.That(_device.RequestedBytes, Is.Zero);
 
         _machine.Loads.Stop(load);
+        Assert.That(Blocks, Is.Not.Empty);
+        _machine.Now = _machine.Due!.Value;
         Assert.That((Blocks.Length, _device.PluggedBytes), Is.EqualTo((0, 0L)), "it goes on by itself");
+        Assert.That(_machine.Due, Is.Null);
     }
 
     /// <summary>Experiment vmem-notifier: pages of programs move within the node, which has room.</summary>
@@ -141,8 +144,46 @@ public sealed class VirtioMemTests
         Assert.That(load.ResidentBytes, Is.EqualTo(10 * Machines.BlockSize));
         Assert.That(_machine.FindNode(0)!.Zones.Sum(zone => zone.Usage.Isolated), Is.Zero);
         Assert.That(_machine.Loads.Resize(load, Machines.BlockSize).IsOk);
+        _machine.Now = TimeSpan.FromSeconds(5);
         Assert.That(_device.PluggedBytes, Is.Zero);
         Assert.That(load.ResidentBytes, Is.EqualTo(Machines.BlockSize));
+    }
+
+    [Test]
+    public void Retries_ComeAfterTwiceAsLongEachTime_AndBeginAgainWithARequest()
+    {
+        Resize(2);
+        MakeBusy(0, 1);
+        Resize(0);
+        foreach (var seconds in (int[])[5, 15, 35, 75, 155, 315, 615, 915])
+        {
+            Assert.That(_machine.Due, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+            _machine.Now = _machine.Due!.Value;
+        }
+        Resize(0);
+        Assert.That(_machine.Due, Is.EqualTo(TimeSpan.FromSeconds(920)));
+        Resize(2);
+        Assert.That(_machine.Due, Is.Null);
+    }
+
+    [Test]
+    public void Retry_WhileAnotherOperationWaits_ComesAtItsNextTime()
+    {
+        Resize(2);
+        MakeBusy(0, 1);
+        Resize(0);
+        MakeBusy();
+        Start("pins", PageKind.Pinned, SubBlock);
+        _machine.Caller = new Caller(1);
+        Assert.That(_machine.Devices.SetState(_device.First, OnlineType.Offline).Error, Is.EqualTo(Errno.EWAITING));
+        _machine.Now = TimeSpan.FromSeconds(5);
+        Assert.That((_machine.Due, Blocks.Length), Is.EqualTo((TimeSpan.FromSeconds(15), 2)));
+        _machine.Caller = new Caller(1, HasWaited: true, IsInterrupted: true);
+        Assert.That(_machine.Devices.SetState(_device.First, OnlineType.Offline).Error, Is.EqualTo(Errno.EINTR));
+        _machine.Caller = default;
+        _machine.Now = TimeSpan.FromSeconds(15);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0 }), "the pinned page stays");
+        Assert.That(_device.PluggedBytes, Is.EqualTo(SubBlock));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using HotplugFs.Engine;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Sysfs.Tests;
 
@@ -176,6 +177,22 @@ public sealed class ControlFileTests
         Assert.That(tree.Read("hotplugfs/virtio_mem"), Is.EqualTo("id=v0 node=1 max=1073741824 size=270532608 requested=270532608 blocks=48-50\n"));
         Assert.That(tree.Exists("memory/memory49/state"));
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v0 size=0").IsOk);
+        Assert.That(tree.Exists("memory/memory48"), Is.False);
+    }
+
+    [Test]
+    public void VirtioMem_ThatCouldNotShrink_TriesAgainWhenTheClockIsAdvanced()
+    {
+        var tree = new TestTree(kernel: "6.12", clock: new ManualClock());
+        Assert.That(tree.Write("memory/auto_online_blocks", "online_kernel").IsOk);
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v node=1 max=1G size=256M").IsOk);
+        Assert.That(tree.Write("hotplugfs/load/start", "id=pipes kind=kernel size=700M node=1").IsOk, tree.Log);
+        Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v size=0").IsOk);
+        Assert.That(tree.Read("hotplugfs/virtio_mem"), Does.Match(" size=[1-9][0-9]* requested=0 blocks=48-49\n$"));
+        Assert.That(tree.Write("hotplugfs/load/stop", "pipes").IsOk);
+        Assert.That(tree.Write("hotplugfs/clock", "4s").IsOk);
+        Assert.That(tree.Exists("memory/memory48"));
+        Assert.That(tree.Write("hotplugfs/clock", "1s").IsOk);
         Assert.That(tree.Exists("memory/memory48"), Is.False);
     }
 

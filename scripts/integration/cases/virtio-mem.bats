@@ -7,6 +7,10 @@ vmem() {
     "$HOTPLUGFS" virtio-mem "$DIR" "$@"
 }
 
+has_left() {
+    [ ! -e "$MEMORY/memory$1" ]
+}
+
 @test "a virtio-mem device is plugged, grows, shrinks, is listed and removed" {
     start_machine --kernel 6.12
     exits 0 "id=v node=1 max=4294967296 size=1073741824 requested=1073741824 blocks=48-55" vmem --id v --node 1 --max 4G --size 1G
@@ -45,6 +49,8 @@ vmem() {
     logged "virtio-mem v: 0 bytes are requested, * stay plugged until more can be taken out"
     blocks state 48:online
     "$HOTPLUGFS" load "$DIR" --id pipes --stop
+    eventually has_left 48 || fail "$(vmem)"
     exits 0 "id=v node=1 max=1073741824 size=0 requested=0 blocks=" vmem
+    grep -q '"remove","DEVPATH":"/devices/system/memory/memory48"' "$CONTROL/uevents" || fail "no uevent of memory48"
     end_machine
 }

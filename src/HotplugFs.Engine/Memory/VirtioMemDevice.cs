@@ -25,6 +25,9 @@ public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockI
     /// <summary>Number of bytes that the host requested last.</summary>
     public long RequestedBytes { get; internal set; }
 
+    /// <summary>When the driver tries again to reach the requested size, and how long it waits for that; null if it has reached it.</summary>
+    internal (TimeSpan Due, TimeSpan Delay)? Retry { get; set; }
+
     /// <summary>Number of bytes that can be plugged.</summary>
     public long MaxBytes => MaxBlocks * BlockSizeBytes;
 

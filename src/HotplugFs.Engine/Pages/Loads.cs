@@ -28,9 +28,6 @@ public sealed class Loads : IEnumerable<Load>
     /// <summary>Raised after a load was stopped.</summary>
     internal event Action<Load>? Stopped;
 
-    /// <summary>Raised after a load freed pages.</summary>
-    internal event Action? Shrunk;
-
     /// <summary>Number of loads.</summary>
     public int Count => _byId.Count;
 
@@ -119,8 +116,6 @@ public sealed class Loads : IEnumerable<Load>
         }
         GiveBack(load, Math.Max(-more, 0));
         load.SizeBytes = bytes;
-        if (more < 0)
-            Shrunk?.Invoke();
         return Result.Ok;
     }
 
@@ -140,7 +135,6 @@ public sealed class Loads : IEnumerable<Load>
         _byId.Remove(load.Id);
         _byIndex.Remove(load.Index);
         Stopped?.Invoke(load);
-        Shrunk?.Invoke();
     }
 
     /// <summary>Frees a quarter of the pages of a load at random and allocates as many, several times, so that free memory is scattered.</summary>

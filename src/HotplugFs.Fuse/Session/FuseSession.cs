@@ -68,10 +68,14 @@ public sealed class FuseSession
     private bool ServeOne(Notifier notifier)
     {
         if (!_files.Waiting.IsEmpty)
-        {
             HandleWaiting(notifier);
-            // Without a time to wait for, reading is the wait.
-            if (!_files.Waiting.IsEmpty && _tree.Callers?.Due is { } due && !_channel.WaitForRequest(due))
+        // Without a time to wait for, reading is the wait.
+        if (_tree.Callers is { Due: { } due } callers)
+        {
+            var hasRequest = _channel.WaitForRequest(due);
+            if (!hasRequest || due == TimeSpan.Zero)
+                Elapse(callers, notifier);
+            if (!hasRequest)
                 return true;
         }
         if (!_channel.Read(_request).TryGet(out var length, out var error))
@@ -100,6 +104,15 @@ public sealed class FuseSession
             _options.Ready?.Invoke();
         }
         return true;
+    }
+
+    /// <summary>Does what time alone does, and notifies of it.</summary>
+    private void Elapse(ICallers callers, Notifier notifier)
+    {
+        _reply.Begin(0);
+        _reply.NoReply();
+        callers.Elapse();
+        Finish(notifier);
     }
 
     /// <summary>Handles the requests that wait again, until all of them wait: each may end the wait of the others.</summary>

@@ -24,5 +24,8 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICaller
     }
 
     /// <inheritdoc/>
+    public void Elapse() => machine.Now = Now;
+
+    /// <inheritdoc/>
     public void Enter(in Caller caller) => (machine.Caller, machine.Now) = (caller, Now);
 }

@@ -31,6 +31,7 @@ internal sealed class TimeFiles(Machine machine, MachineTime time)
             return Errno.EOPNOTSUPP;
         }
         clock.Advance(step);
+        time.Elapse();
         return text.Length;
     }
 

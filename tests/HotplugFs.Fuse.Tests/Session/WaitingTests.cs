@@ -30,7 +30,10 @@ public sealed class WaitingTests : ICallers
         _channel.OnWait = _ => true;
     }
 
-    TimeSpan? ICallers.Due => _due;
+    // Until the first store, there is nothing to wait for.
+    TimeSpan? ICallers.Due => _callers.Count == 0 ? null : _due;
+
+    void ICallers.Elapse() => _due = null;
 
     void ICallers.Enter(in Caller caller) => _callers.Add(caller);
 
@@ -72,7 +75,8 @@ public sealed class WaitingTests : ICallers
     [Test]
     public void Write_ThatWaitsForATime_EndsWithoutARequest()
     {
-        _due = TimeSpan.FromSeconds(2);
+        var due = TimeSpan.FromSeconds(2);
+        _due = due;
         var waits = new List<TimeSpan>();
         _channel.OnWait = time =>
         {
@@ -83,7 +87,18 @@ public sealed class WaitingTests : ICallers
         var second = Write(Open("open"), 1, "b\n");
         Run();
         Assert.That(Answers(first, second), Is.EqualTo(new[] { first, second }));
-        Assert.That(waits, Is.EqualTo(new[] { _due, _due }), "one until OPEN, and one until the time has passed");
+        Assert.That(waits, Is.EqualTo(new[] { due, due }), "one until OPEN, and one until the time has passed");
+    }
+
+    [Test]
+    public void Time_ThatPasses_ChangesTheTreeWithoutARequest()
+    {
+        var write = Write(Open("open"), 0, "1\n");
+        _due = TimeSpan.FromSeconds(5);
+        _channel.OnWait = _ => false;
+        Run();
+        Assert.That(Answers(write), Is.EqualTo(new[] { write }));
+        Assert.That(_due, Is.Null, "it elapsed before the next read");
     }
 
     [Test]
