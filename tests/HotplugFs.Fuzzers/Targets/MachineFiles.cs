@@ -1,5 +1,3 @@
-using HotplugFs.Engine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Pages;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
