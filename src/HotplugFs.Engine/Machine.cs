@@ -75,7 +75,7 @@ public sealed class Machine
     {
         if (FindNode(definition.Node) is not { } node)
             throw new ArgumentException($"load {definition.Id} is on node {definition.Node}, which is not defined");
-        var started = definition.Places.Count > 0
+        var started = definition.Places.Count > 0 || definition.SizeBytes == 0
             ? Loads.Restore(definition, node)
             : Loads.Start(definition.Id, definition.Kind, definition.SizeBytes, new LoadPlacement(node, definition.Policy));
         if (!started.TryGet(out var load, out var error))

@@ -119,6 +119,33 @@ public sealed class VirtioMemTests
         Assert.That(_machine.Due, Is.Null);
     }
 
+    /// <summary>Experiment vmem-middle: 43 and 45 are Normal and busy, the others Movable.</summary>
+    [Test]
+    public void Resize_WithBusyBlocksInTheMiddle_PassesThemAndTakesTheirFreePiecesLast()
+    {
+        Resize(8);
+        foreach (var block in (int[])[3, 5])
+        {
+            Write(block, "offline");
+            Write(block, "online_kernel");
+        }
+        var pages = _machine.FindNode(0)!.Zone(ZoneType.Normal).FreePages;
+        Start("pipes", PageKind.Kernel, pages * PhysicalMemory.PageSizeBytes - 47 * SubBlock);
+        Resize(6);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5 }));
+        Resize(4);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 3, 5 }), "past 45 and 43");
+        Resize(2);
+        Assert.That(Blocks, Is.EqualTo(new[] { 3, 5 }));
+        Resize(0);
+        Assert.That(Blocks, Is.EqualTo(new[] { 3, 5 }));
+        Assert.That(_device.PluggedBytes, Is.InRange(Machines.BlockSize + 16 * SubBlock, Machines.BlockSize + 18 * SubBlock), "real: 162 MiB");
+        _machine.Devices.AutoOnline = OnlineType.Offline;
+        Resize(4);
+        Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 3, 5 }), "the pieces come back first");
+        Assert.That(_machine.State(_device.First.Number), Is.EqualTo("offline"));
+    }
+
     /// <summary>Experiment vmem-notifier: pages of programs move within the node, which has room.</summary>
     [Test]
     public void Resize_ShrinksBlocksWithUserPages_MovesThemOnTheNode()

@@ -22,7 +22,7 @@ public sealed class RandomRoundTripTests
         for (var seed = firstSeed; seed < firstSeed + Sequences; seed++)
         {
             var random = new Random(seed);
-            var machine = MachineText.Boot(MachineFile.Load("default") with { Kernel = kernel.Name });
+            var machine = MachineText.Boot(Load(seed % 2 == 0 ? "default" : "memoryless-node", kernel));
             for (var i = random.Next(OperationsMax); i >= 0; i--)
                 Operate(machine, random);
             var text = MachineFile.Write(RunningMachine.Describe("now", machine));
@@ -35,6 +35,12 @@ public sealed class RandomRoundTripTests
                 Assert.Fail($"seed {seed}: {error.Message}\n{text}");
             }
         }
+    }
+
+    private static NamedMachine Load(string preset, Kernel kernel)
+    {
+        var machine = MachineFile.Load(preset);
+        return machine with { Kernel = kernel.Name, Definition = machine.Definition with { MovableNode = true } };
     }
 
     private static void Operate(Machine machine, Random random)

@@ -71,11 +71,10 @@ public sealed class Loads : IEnumerable<Load>
     }
 
     /// <summary>Starts a load whose pages are at known places.</summary>
-    /// <returns>The load; EINVAL if the node is offline; ENOMEM if its pages are not all free.</returns>
+    /// <param name="node">The node of its policy, which may be offline: its pages were moved away then.</param>
+    /// <returns>The load; ENOMEM if its pages are not all free.</returns>
     internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
     {
-        if (!node.Online)
-            return Refuse(definition.Id, Errno.EINVAL, $"node {node.Number} is offline");
         var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
         var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind)) { SizeBytes = definition.SizeBytes };
         if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
