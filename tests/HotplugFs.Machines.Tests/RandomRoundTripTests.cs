@@ -68,17 +68,15 @@ public sealed class RandomRoundTripTests
             6 when loads.Length > 0 => () => machine.Loads.Resize(loads[seed % loads.Length], size),
             7 when machine.VirtioMem.Find(id) is { } device => () => machine.VirtioMem.Resize(device, Math.Min(size & ~Mebi, device.MaxBytes)),
             7 => () => AsResult(machine.VirtioMem.Plug(new VirtioMemDefinition(id, node.Number, blockCount * blockSize, null))),
-            8 when loads.Length > 0 => () =>
-            {
-                machine.Loads.Churn(loads[seed % loads.Length], 1, seed);
-                return Result.Ok;
-            },
-            _ => () =>
-            {
-                machine.HugePages.Resize(node, blockCount * 5);
-                return Result.Ok;
-            },
+            8 when loads.Length > 0 => () => Do(() => machine.Loads.Churn(loads[seed % loads.Length], 1, seed)),
+            _ => () => Do(() => machine.HugePages.Resize(node, blockCount * 5)),
         };
+    }
+
+    private static Result Do(Action action)
+    {
+        action();
+        return Result.Ok;
     }
 
     private static Result AsResult<T>(Result<T> result) => result.TryGet(out _, out var error) ? Result.Ok : error;
