@@ -26,8 +26,13 @@ internal sealed class DimmHotplug(
         events.Raise(new FirmwareDeviceAdded(dimm.Index));
         if (memory.Blocks.Contains(first.Number))
             Adopt(dimm);
-        else
-            hotplug.AddMemory(node, first, count, dimm);
+        else if (hotplug.AddMemory(node, first, count, dimm).Failed(out error))
+        {
+            memory.Dimms.Remove(dimm);
+            events.Raise(new FirmwareDeviceRemoved(dimm.Index));
+            var size = count * memory.DescriptorPagesPerBlock * PhysicalMemory.PageSizeBytes;
+            return RefusePlug(definition, error, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
+        }
         try
         {
             devices.AutoOnlineBlocks(first, count);
@@ -95,7 +100,7 @@ internal sealed class DimmHotplug(
             return Errno.EIO;
         }
         memory.Dimms.Remove(dimm);
-        hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count);
+        hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count, dimm);
         events.Raise(new FirmwareDeviceRemoved(dimm.Index));
         events.Raise(new DimmRemoved(dimm));
         return Result.Ok;

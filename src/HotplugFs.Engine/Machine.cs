@@ -28,16 +28,21 @@ public sealed class Machine
         _memory = MachineBuilder.Build(definition, rules);
         _memory.MigrationRateOf = _ => MigrationRate;
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
-        _pages = new MemoryInUse(_memory, rules.Pages, Log);
+        _pages = new MemoryInUse(_memory, rules, Log);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
-        Poison = new PoisonedPages(_memory, rules, _lock, _events);
+        Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);
         var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, Poison, _lock, _events);
         Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
         _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, _lock, _events);
         PlugDevices(definition);
         UseMemory(definition);
+        // Last, because the pages of a saved machine's loads are at known places.
+        foreach (var node in definition.Nodes)
+            if (!PageDescriptors.Restore(FindNode(node.Number)!, node.PageDescriptors).IsOk)
+                throw new ArgumentException($"the pages that the machine lists for the page descriptors of node {node.Number} are not all free");
+        PageDescriptors.Booted();
     }
 
     private void PlugDevices(MachineDefinition definition)
@@ -140,6 +145,12 @@ public sealed class Machine
     /// <summary>What zones keep back.</summary>
     public Watermarks Watermarks => _pages.Watermarks;
 
+    /// <summary>Gathers free pages.</summary>
+    public Compaction Compaction => _pages.Compaction;
+
+    /// <summary>The descriptors of the pages of added memory.</summary>
+    public PageDescriptors PageDescriptors => _pages.Descriptors;
+
     /// <summary>The free pages as the buddy allocator lists them.</summary>
     public FreeLists FreeLists => _pages.FreeLists;
 
@@ -173,6 +184,9 @@ public sealed class Machine
         get => _memory.MigrationRateOf;
         set => _memory.MigrationRateOf = value;
     }
+
+    /// <inheritdoc cref="PhysicalMemory.MigratedPages"/>
+    public long MigratedPages => _memory.MigratedPages;
 
     /// <inheritdoc cref="PhysicalMemory.Dimms"/>
     public DimmSlots Dimms => _memory.Dimms;
@@ -223,6 +237,13 @@ public sealed class Machine
 
     /// <inheritdoc cref="PhysicalMemory.FindNode"/>
     public NumaNode? FindNode(int number) => _memory.FindNode(number);
+
+    /// <summary>
+    /// Returns false if an unmovable pageblock of a block holds pages of the kernel. A page of the kernel in a movable pageblock is not seen,
+    /// nor are those of a block that is offline or in zone Movable (is_mem_section_removable).
+    /// </summary>
+    /// <param name="id">A block that is present.</param>
+    public bool LooksRemovable(BlockId id) => _pages.LooksRemovable(_memory[id]);
 
     /// <summary>Returns the zones that <c>valid_zones</c> of a block lists.</summary>
     /// <param name="id">A block that is present.</param>

@@ -108,6 +108,8 @@ internal sealed class MachineBuilder
             (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);
             if (range.EndsInHole)
                 _memory.BlocksEndingInHole.Add(id.Number);
+            if (range.KernelPages)
+                _memory.KernelBlocks.Add(id.Number);
         }
         // Blocks that straddle a zone boundary are counted by the figures of their zones.
         if (isOnline && range.Zones.IsSingle)

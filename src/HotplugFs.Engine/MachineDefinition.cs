@@ -104,6 +104,9 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 
     /// <summary>Where the free huge pages of the node's pool are, in place of <see cref="HugePages"/>.</summary>
     public IReadOnlyList<PagesInBlock> FreeHugePages { get; init; } = [];
+
+    /// <summary>Where the descriptors of the node's devices that were plugged after boot are.</summary>
+    public IReadOnlyList<PagesInBlock> PageDescriptors { get; init; } = [];
 }
 
 /// <summary>Consecutive blocks with the same properties.</summary>

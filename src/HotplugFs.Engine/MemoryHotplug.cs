@@ -143,19 +143,22 @@ internal sealed class MemoryHotplug(
 
     /// <summary>Adds offline blocks, and brings their node online if these are its first (add_memory).</summary>
     /// <param name="device">The device that the blocks belong to, if any.</param>
-    public void AddMemory(NumaNode node, BlockId first, int count, MemoryDevice? device)
+    /// <returns>Success; ENOMEM if there is no room for the descriptors of their pages.</returns>
+    public Result AddMemory(NumaNode node, BlockId first, int count, MemoryDevice? device)
     {
         if (memory.Blocks.Next(first.Number) is >= 0 and var present && present < first.Number + count)
             throw new InvalidOperationException($"memory{present} is present already");
-        var pages = memory.PagesOf(first, count);
+        if (!HoldsItsDescriptors(device) && !pages.Descriptors.TryAdd(node, first, count))
+            return Errno.ENOMEM;
+        var range = memory.PagesOf(first, count);
         var isNewNode = !node.Online;
         if (isNewNode)
             node.ClearZones(rules.ForgetsZonesOfRemovedNodes);
-        var zones = rules.Zones.Add(memory, node, pages);
+        var zones = rules.Zones.Add(memory, node, range);
         for (var number = first.Number; number < first.Number + count; number++)
             memory.AddBlock(new BlockId(number), node, zones, device);
         if (rules.Zones.OfflineBlocksHaveZone)
-            node.Span = node.Span.Union(pages);
+            node.Span = node.Span.Union(range);
         if (isNewNode)
         {
             node.Online = true;
@@ -168,22 +171,28 @@ internal sealed class MemoryHotplug(
             events.Raise(new BlockAdded(new BlockId(number), node));
         if (isNewNode && !rules.AnnouncesNodesFirst)
             events.Raise(new NodeAdded(node));
+        return Result.Ok;
     }
 
+    private static bool HoldsItsDescriptors(MemoryDevice? device) => device is Dimm { MemmapPages: > 0 };
+
     /// <summary>Removes offline blocks in ascending order, and the node with its last block if it has no CPU (remove_memory).</summary>
-    public void RemoveMemory(NumaNode node, BlockId first, int count)
+    /// <param name="device">The device that the blocks belonged to, if any.</param>
+    public void RemoveMemory(NumaNode node, BlockId first, int count, MemoryDevice? device)
     {
         var zones = memory[first].Zones;
         for (var number = first.Number; number < first.Number + count; number++)
         {
             var id = new BlockId(number);
-            var pages = memory.PagesOf(id);
+            var range = memory.PagesOf(id);
             memory.RemoveBlock(id);
             poisonedPages.Removed(id);
-            rules.Zones.Removed(memory, node, zones, pages);
+            rules.Zones.Removed(memory, node, zones, range);
             if (rules.Zones.OfflineBlocksHaveZone)
-                memory.ShrinkNodeSpan(node, pages);
+                memory.ShrinkNodeSpan(node, range);
         }
+        if (!HoldsItsDescriptors(device))
+            pages.Descriptors.Remove(node, first, count);
         for (var number = first.Number; number < first.Number + count; number++)
             events.Raise(new BlockRemoved(new BlockId(number), node));
         if (node.Blocks.Count > 0 || node.Cpus.Count > 0)

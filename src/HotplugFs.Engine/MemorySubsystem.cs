@@ -80,7 +80,8 @@ public sealed class MemorySubsystem
         var block = new BlockId((int)(address / blockSize));
         if (_memory.FindConflict(block, 1) is { } conflict)
             return RefuseProbe(address, Errno.EEXIST, conflict);
-        _hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, device: null);
+        if (_hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, device: null).Failed(out var error))
+            return RefuseProbe(address, error, "there is no memory for the descriptors of its pages");
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
     }

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -9,27 +10,29 @@ public sealed class PoisonedPages
 {
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
+    private readonly PageRetirement _retirement;
     private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
 
     /// <summary>Page frame numbers by block; a block without a retired page has no entry.</summary>
     private readonly Dictionary<BlockId, HashSet<long>> _pages = [];
 
-    internal PoisonedPages(PhysicalMemory memory, KernelRules rules, HotplugLock hotplugLock, MachineEvents events) =>
-        (_memory, _rules, _lock, _events) = (memory, rules, hotplugLock, events);
+    internal PoisonedPages(
+        PhysicalMemory memory, KernelRules rules, PageRetirement retirement, HotplugLock hotplugLock, MachineEvents events) =>
+        (_memory, _rules, _retirement, _lock, _events) = (memory, rules, retirement, hotplugLock, events);
 
     /// <summary>
-    /// Number of pages that were retired, which <c>HardwareCorrupted</c> of /proc/meminfo shows. Where a block with such a page can come
-    /// online again, the count never falls.
+    /// Number of pages that were retired, which <c>HardwareCorrupted</c> of /proc/meminfo shows. It falls when their blocks are removed,
+    /// unless the kernel has forgotten the pages by then.
     /// </summary>
     public int Count { get; private set; }
 
     /// <summary>Moves the content of a page elsewhere and retires the page (soft_offline_page).</summary>
     /// <param name="address">A physical address in the page.</param>
     /// <returns>
-    /// Success; EBUSY, on some kernels, for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline or
-    /// holds kernel pages;
-    /// EWAITING while a hotplug operation waits, which no signal ends.
+    /// Success; EBUSY, on some kernels, for a page that is retired already; ENXIO if there is no memory; EIO if the block is offline, and for
+    /// a page of the kernel; EBUSY for a pinned page; ENOMEM if there is no other page for the content; EWAITING while a hotplug operation
+    /// waits, which no signal ends.
     /// </returns>
     public Result SoftOffline(ulong address)
     {
@@ -39,25 +42,39 @@ public sealed class PoisonedPages
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)
             return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
-        if (_rules.RetiredPagesAreBusy && IsRetired(block.Id, address))
-            return Refuse("soft_offline_page", address, Errno.EBUSY, "the page is retired already");
-        if (_memory.IsolatePages(block) is { } busy)
+        if (IsRetired(block.Id, address))
+            return _rules.RetiredPagesAreBusy ? Refuse("soft_offline_page", address, Errno.EBUSY, "the page is retired already") : Result.Ok;
+        // Which pages of boot memory the kernel uses is not known; of other blocks it is, and only a setting speaks for all their pages.
+        if (_memory.IsolatePages(block) is { } busy && (block.HasKernelPages || !_retirement.HoldsKernelPages(block.Id)))
             return Refuse("soft_offline_page", address, Errno.EIO, $"the page of {block.Id} cannot be moved away: {busy.Reason}");
+        if (_retirement.SoftOffline(block, PageIn(block, address)).Failed(out var error))
+            return Refuse("soft_offline_page", address, error, "the content of the page cannot be moved away");
         Retire(block.Id, address);
         return Result.Ok;
     }
 
     /// <summary>Retires a page as a hardware error does (memory_failure).</summary>
     /// <param name="address">A physical address in the page.</param>
-    /// <returns>Success; ENXIO or EBUSY if there is no online memory; EHWPOISON if the page is retired already.</returns>
+    /// <returns>
+    /// Success; ENXIO or EBUSY if there is no online memory; EHWPOISON, on most kernels, if the page is retired already; EBUSY for a page of
+    /// the kernel, which counts as retired all the same.
+    /// </returns>
     public Result HardOffline(ulong address)
     {
         if (BlockAt(address) is not { } block)
             return NoMemory("hard_offline_page", address, _rules.AbsentPagesAreBusy ? Errno.EBUSY : Errno.ENXIO);
         if (block.State != MemoryBlockState.Online)
             return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
-        if (!Retire(block.Id, address) && !_rules.RetiresPagesAgain)
+        if (IsRetired(block.Id, address) && _rules.RetiresPagesAgain)
+            return Result.Ok;
+        if (IsRetired(block.Id, address))
             return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is retired already");
+        Retire(block.Id, address);
+        if (_retirement.HardOffline(block, PageIn(block, address)).Failed(out var error))
+        {
+            block.Node.IgnoredFailures++;
+            return Refuse("hard_offline_page", address, error, "the kernel uses the page");
+        }
         block.Node.HardwareFailures++;
         return Result.Ok;
     }
@@ -68,10 +85,10 @@ public sealed class PoisonedPages
         ? new Refusal(Errno.EHWPOISON, "one of its pages is retired, until the block is removed")
         : null;
 
-    /// <summary>The pages of a block that went offline are as new, where the block can come online again.</summary>
+    /// <summary>The pages of a block that went offline are as new in kernels that forget them.</summary>
     internal void Offlined(BlockId id)
     {
-        if (!_rules.RefusesPoisonedBlocks)
+        if (_rules.ForgetsPoisonedPages)
             _pages.Remove(id);
     }
 
@@ -82,17 +99,17 @@ public sealed class PoisonedPages
             Count -= pages.Count;
     }
 
+    private static int PageIn(in MemoryBlock block, ulong address) => (int)((long)(address / PhysicalMemory.PageSizeBytes) - block.Pages.Start);
+
     private bool IsRetired(BlockId id, ulong address) =>
         _pages.TryGetValue(id, out var pages) && pages.Contains((long)(address / PhysicalMemory.PageSizeBytes));
 
-    /// <returns>False if the page is retired already.</returns>
-    private bool Retire(BlockId id, ulong address)
+    private void Retire(BlockId id, ulong address)
     {
         if (!_pages.TryGetValue(id, out var pages))
             _pages.Add(id, pages = []);
-        var isNew = pages.Add((long)(address / PhysicalMemory.PageSizeBytes));
-        Count += isNew ? 1 : 0;
-        return isNew;
+        pages.Add((long)(address / PhysicalMemory.PageSizeBytes));
+        Count++;
     }
 
     private MemoryBlock? BlockAt(ulong address)

@@ -186,8 +186,15 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             if (_memory.Blocks.Contains(number))
                 continue;
             device.Add(id);
-            bytes -= PlugInto(device, id, bytes);
-            _hotplug.AddMemory(device.Node, id, 1, device);
+            var part = PlugInto(device, id, bytes);
+            if (!_hotplug.AddMemory(device.Node, id, 1, device).IsOk)
+            {
+                // There is no room for the descriptors of its pages.
+                device.ChangePlugged(id, -part);
+                device.Remove(id);
+                break;
+            }
+            bytes -= part;
             _devices.AutoOnlineBlocks(id, 1);
         }
     }
@@ -267,7 +274,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     {
         if (_memory[id].DeviceOnline && !_devices.Offline(id, waits: false).IsOk)
             return;
-        _hotplug.RemoveMemory(device.Node, id, 1);
+        _hotplug.RemoveMemory(device.Node, id, 1, device);
         device.Remove(id);
     }
 }

@@ -34,6 +34,7 @@ public static class KernelCatalogue
         HasFirmwareNode = true,
         Statistics = StatisticsCatalogue.Linux6_1,
         Zoneinfo = StatisticsCatalogue.Zoneinfo6_1,
+        CountsDirtyLimitsIn4096ths = true,
         HasOnlineFile = true,
         HasValidZones = true,
         ReportsAlwaysRemovable = true,
@@ -61,7 +62,8 @@ public static class KernelCatalogue
     private static readonly SysfsProfile FilesSince4_14 = FilesSince4_4 with
     {
         Statistics = StatisticsCatalogue.Linux4_14,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo4_14,
+        CountsDirtyLimitsIn4096ths = true,
         HasAutoOnlineBlocks = true,
         AnonStartsInactive = true,
     };
@@ -115,6 +117,7 @@ public static class KernelCatalogue
         CountsBootCpus = true,
         HasVirtioMem = true,
         HasMemmapOnMemory = true,
+        ForgetsPoisonedPages = true,
     };
 
     private static readonly KernelRules RulesSince6_12 = RulesSince6_1 with
@@ -122,6 +125,8 @@ public static class KernelCatalogue
         Name = "6.12",
         Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true },
         RefusesPoisonedBlocks = true,
+        TakesPoisonedFreePages = true,
+        ForgetsPoisonedPages = false,
         HasMemmapOfEachBlock = true,
     };
 
@@ -135,12 +140,13 @@ public static class KernelCatalogue
             {
                 Name = "3.8",
                 Zones = new PatchSetPolicy(),
-                Pages = PagesSince3_8,
+                Pages = PagesSince3_8 with { MarksCountPresentPages = true },
                 EjectKeepsBlocks = true,
                 WaitersIgnoreSignals = true,
             },
             FilesSince3_8 with
             {
+                Zoneinfo = StatisticsCatalogue.Zoneinfo3_8 with { Pagesets = PagesetRule.SixBatchesOfBootNodes },
                 AcceptsStatePrefixes = true,
                 HasEndPhysIndex = true,
                 HasScanUnevictablePages = true,
@@ -148,6 +154,7 @@ public static class KernelCatalogue
                 ProbeTakesLeadingNumber = true,
                 SendsFirmwareDeviceEvents = true,
                 WriteMax = SysfsAttribute.PageSize - 1,
+                ShowsVmallocChunk = true,
                 PageblockTypes = ["Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate"],
             }),
         new(
@@ -174,6 +181,7 @@ public static class KernelCatalogue
             {
                 Statistics = StatisticsCatalogue.Linux4_9,
                 Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
+                CountsDirtyLimitsIn4096ths = true,
                 HasAutoOnlineBlocks = true,
             }),
         new(

@@ -34,7 +34,7 @@ internal static class StatisticsCatalogue
         new("HighTotal"), new("HighFree"), new("LowTotal"), new("LowFree"), new("Dirty"), new("Writeback"), new("FilePages"),
         new("Mapped"), new("AnonPages"), new("Shmem"), new("KernelStack"), new("PageTables"), new("SecPageTables", "6.1"),
         new("NFS_Unstable"), new("Bounce"), new("WritebackTmp"), new("KReclaimable", "4.20"), new("Slab"), new("SReclaimable"),
-        new("SUnreclaim"), new("AnonHugePages", "4.14"), new("ShmemHugePages", "4.14"), new("ShmemPmdMapped", "4.14"),
+        new("SUnreclaim"), new("AnonHugePages", "4.9"), new("ShmemHugePages", "4.9"), new("ShmemPmdMapped", "4.9"),
         new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"),
         new("Balloon", "7.2"), new("GPUActive", "7.2"), new("GPUReclaim", "7.2"), new("HugePages_Total"), new("HugePages_Free"),
         new("HugePages_Surp"),
@@ -65,7 +65,7 @@ internal static class StatisticsCatalogue
     ];
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 3.8.</summary>
-    public static StatisticsNames Linux3_8 { get; } = Of("3.8", Vmstat3_8);
+    public static StatisticsNames Linux3_8 { get; } = Of("3.8", Vmstat3_8, EventCatalogue.Linux3_8);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.4.</summary>
     public static StatisticsNames Linux4_4 { get; } = Of(
@@ -76,7 +76,8 @@ internal static class StatisticsCatalogue
                 .InsertAfter("nr_kernel_stack", "nr_overhead")
                 .InsertAfter("nr_written", "nr_pages_scanned")
                 .InsertAfter("numa_other", "workingset_refault", "workingset_activate", "workingset_nodereclaim"),
-        ]);
+        ],
+        EventCatalogue.Linux4_4);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.9, whose <c>vmstat</c> has a new order.</summary>
     public static StatisticsNames Linux4_9 { get; } = Of(
@@ -91,7 +92,8 @@ internal static class StatisticsCatalogue
             "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped",
             "nr_anon_transparent_hugepages", "nr_unstable", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied",
             "nr_written",
-        ]);
+        ],
+        EventCatalogue.Linux4_9);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 4.14 and 4.19.</summary>
     public static StatisticsNames Linux4_14 { get; } = Of(
@@ -104,7 +106,8 @@ internal static class StatisticsCatalogue
             "nr_isolated_file", "workingset_refault", "workingset_activate", "workingset_nodereclaim", "nr_anon_pages", "nr_mapped",
             "nr_file_pages", "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped",
             "nr_anon_transparent_hugepages", "nr_unstable", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written",
-        ]);
+        ],
+        EventCatalogue.Linux4_14);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.10.</summary>
     public static StatisticsNames Linux5_10 { get; } = Of(
@@ -120,7 +123,8 @@ internal static class StatisticsCatalogue
             "nr_shmem_pmdmapped", "nr_file_hugepages", "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write",
             "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired",
             "nr_foll_pin_released", "nr_kernel_stack",
-        ]);
+        ],
+        EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.15, in a small configuration.</summary>
     public static StatisticsNames Linux5_15 { get; } = Of(
@@ -136,7 +140,8 @@ internal static class StatisticsCatalogue
             "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied",
             "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired", "nr_foll_pin_released", "nr_kernel_stack",
             "nr_page_table_pages",
-        ]);
+        ],
+        EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 7.2.</summary>
     public static StatisticsNames Linux7_2 { get; } = Of(
@@ -156,10 +161,11 @@ internal static class StatisticsCatalogue
             "pgdemote_khugepaged", "pgdemote_proactive", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive",
             "pgsteal_anon", "pgsteal_file", "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon",
             "pgscan_file", "pgrefill", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages", "nr_gpu_active", "nr_gpu_reclaim",
-        ]);
+        ],
+        EventCatalogue.Linux6_12);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.1.</summary>
-    public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1);
+    public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1, EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.12.</summary>
     public static StatisticsNames Linux6_12 { get; } = Of(
@@ -167,7 +173,8 @@ internal static class StatisticsCatalogue
         [
             .. Vmstat6_1.InsertAfter("nr_free_cma", "nr_unaccepted").InsertAfter("nr_sec_page_table_pages", "nr_iommu_pages"),
             "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
-        ]);
+        ],
+        EventCatalogue.Linux6_12);
 
     /// <summary>What <c>/proc/zoneinfo</c> lists in 3.8 and 4.4.</summary>
     public static ZoneinfoFormat Zoneinfo3_8 { get; } = new()
@@ -184,8 +191,11 @@ internal static class StatisticsCatalogue
         HasNodeStatistics = true,
     };
 
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 4.14, the first of these kernels that lists empty zones.</summary>
+    public static ZoneinfoFormat Zoneinfo4_14 { get; } = Zoneinfo4_9 with { Marks = ["min", "low", "high"], ListsEmptyZones = true };
+
     /// <summary>What <c>/proc/zoneinfo</c> lists in 4.19.</summary>
-    public static ZoneinfoFormat Zoneinfo4_19 { get; } = Zoneinfo4_9 with { End = [.. Zoneinfo4_9.End[..2]] };
+    public static ZoneinfoFormat Zoneinfo4_19 { get; } = Zoneinfo4_14 with { End = [.. Zoneinfo4_9.End[..2]] };
 
     /// <summary>What <c>/proc/zoneinfo</c> lists in 6.1.</summary>
     public static ZoneinfoFormat Zoneinfo6_1 { get; } = new()
@@ -193,20 +203,27 @@ internal static class StatisticsCatalogue
         Marks = ["boost", "min", "low", "high"],
         End = ["  node_unreclaimable:  ", "  start_pfn:           "],
         HasNodeStatistics = true,
+        ListsEmptyZones = true,
+        Pagesets = PagesetRule.ShareOfLow,
         HasCma = true,
         HasDeviceZone = true,
     };
 
     /// <summary>What <c>/proc/zoneinfo</c> lists in 6.12.</summary>
-    public static ZoneinfoFormat Zoneinfo6_12 { get; } = Zoneinfo6_1 with { Marks = [.. Zoneinfo6_1.Marks, "promo"] };
+    public static ZoneinfoFormat Zoneinfo6_12 { get; } = Zoneinfo6_1 with
+    {
+        Marks = [.. Zoneinfo6_1.Marks, "promo"],
+        Pagesets = PagesetRule.Tuned,
+    };
 
-    private static StatisticsNames Of(string kernel, string[] vmstat) =>
-        new([.. NamesIn(kernel, MachineMeminfo)], [.. NamesIn(kernel, NodeMeminfo)], [.. vmstat]);
+    private static StatisticsNames Of(string kernel, string[] vmstat, string[] events) =>
+        new([.. NamesIn(kernel, MachineMeminfo)], [.. NamesIn(kernel, NodeMeminfo)], [.. vmstat], [.. events]);
 
     private static IEnumerable<string> NamesIn(string kernel, MeminfoLine[] lines) =>
         lines.Where(line => Version.Parse(line.Since) <= Version.Parse(kernel)).Select(line => line.Name);
 
-    private static string[] InsertAfter(this string[] names, string previous, params ReadOnlySpan<string> added)
+    /// <summary>Returns the names with some more behind one of them.</summary>
+    internal static string[] InsertAfter(this string[] names, string previous, params ReadOnlySpan<string> added)
     {
         var end = Array.IndexOf(names, previous) + 1;
         if (end == 0)

@@ -45,9 +45,10 @@ public static class EntryFactory
         new(name, null, store, mode, size, isVisible);
 
     /// <summary>A text of any length, such as /proc/meminfo (the kernel's seq_file).</summary>
+    /// <param name="show">Null if reading is not supported.</param>
     /// <param name="store">Null if writing is not supported.</param>
     public static SeqFileEntry Text(
-        string name, Show show, Store? store = null, uint mode = ModeBits.Mode0444, long size = 0, IsVisible? isVisible = null) =>
+        string name, Show? show, Store? store = null, uint mode = ModeBits.Mode0444, long size = 0, IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
     /// <summary>A binary attribute (<c>BIN_ATTR_RO</c>), whose text is made by each read.</summary>

@@ -36,6 +36,7 @@ public sealed class MachineTree
         var figures = new UsageFigures(profile);
         var statistics = new MemoryStatistics(machine, profile, figures);
         var freeLists = new FreeListFiles(machine, profile.PageblockTypes);
+        var hugepages = new HugepagesDirectory(machine);
         Uevents = new UeventSource(profile);
         var uevents = new UeventFiles(machine, profile, Uevents);
         _memory = new MemoryDirectory(machine, profile, objects, uevents);
@@ -67,11 +68,22 @@ public sealed class MachineTree
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
                     Dir("kernel",
                         Dir("debug",
-                            When(
-                                machine.Config.ErrorInjection,
-                                Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build()))))),
+                            [
+                                Dir("extfrag",
+                                    Text("extfrag_index", freeLists.ShowFragmentation),
+                                    Text("unusable_index", freeLists.ShowUnusable)),
+                                .. When(
+                                    machine.Config.ErrorInjection,
+                                    Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build())),
+                            ]),
+                        Dir("mm", When(
+                            machine.Config.HugetlbPages,
+                            Dir(HugepagesDirectory.Name, hugepages.BuildOfMachine()))))),
                 Dir("proc",
+                    Dir("sys",
+                        Dir("vm", new SysctlFiles(machine, hugepages).Build())),
                     Text("meminfo", statistics.ShowMachineMeminfo),
+                    Text("vmstat", new VmstatFile(machine, profile, figures).Show),
                     Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
                     Text("buddyinfo", freeLists.ShowBuddyinfo),
                     Text("pagetypeinfo", freeLists.ShowPagetypeinfo)),

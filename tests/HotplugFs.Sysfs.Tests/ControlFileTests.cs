@@ -225,7 +225,7 @@ public sealed class ControlFileTests
     [Test]
     public void Blocks_BeyondTheMemoryLimitOfTheProcess_AreRefused()
     {
-        var tree = new TestTree(kernel: "6.12", memoryLeft: 200_000);
+        var tree = new TestTree("large", "6.12", memoryLeft: 200_000);
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v node=1 max=8T").IsOk, tree.Log);
         foreach (var (file, request) in new[] { ("dimms/plug", "node=1 size=256G id=big"), ("virtio_mem", "id=v size=256G") })
         {

@@ -29,7 +29,7 @@ public sealed class MeminfoTests
         Assert.That(Names(new TestTree(kernel: kernel).Read("proc/meminfo")), Is.EqualTo(expected));
 
     [TestCase("4.9", "Mlocked Dirty Writeback FilePages Mapped AnonPages Shmem KernelStack PageTables NFS_Unstable Bounce WritebackTmp "
-        + $"{Slab} HugePages_Total HugePages_Free HugePages_Surp")]
+        + $"{Slab} {Thp} HugePages_Total HugePages_Free HugePages_Surp")]
     [TestCase("6.12", "Mlocked Dirty Writeback FilePages Mapped AnonPages Shmem KernelStack PageTables SecPageTables NFS_Unstable Bounce "
         + $"WritebackTmp KReclaimable {Slab} {Thp} FileHugePages FilePmdMapped Unaccepted HugePages_Total HugePages_Free HugePages_Surp")]
     public void Node_Lines_AreThoseOfTheKernel(string kernel, string expected) =>

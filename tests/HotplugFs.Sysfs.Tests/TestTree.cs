@@ -2,6 +2,7 @@ using HotplugFs.Engine;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines.Files;
+using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Sysfs.Tests;
 
@@ -23,6 +24,8 @@ internal sealed class TestTree
             Clock = clock ?? TimeProvider.System,
         });
     }
+
+    public TestTree(Machine machine, SysfsProfile profile) => (Machine, MachineTree) = (machine, new MachineTree(machine, profile));
 
     /// <summary>The directory of the ACPI devices of DIMMs.</summary>
     public const string AcpiContainer = "sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04";

@@ -86,7 +86,7 @@ mixed_block() {
     blocks state 32:online 33:online 34:online 35:offline 36:offline 37:offline 38:offline 39:offline
     blocks valid_zones 34:none
     refuse_state 34 offline
-    [ "$(awk '/^Node/ { zone = $NF } /managed/ { print zone, $2 }' /proc/zoneinfo | tail -n 2)" = "Normal 81920
+    [ "$(awk '/^Node/ { zone = $NF } /managed/ && $2 > 0 { print zone, $2 }' /proc/zoneinfo | tail -n 2)" = "Normal 81920
 Movable 16384" ] || fail "$(cat /proc/zoneinfo)"
 }
 

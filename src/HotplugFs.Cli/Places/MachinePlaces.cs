@@ -16,7 +16,9 @@ internal static class MachinePlaces
     public static readonly string[] All =
     [
         Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/devices/LNXSYSTM:00", "/sys/bus/acpi",
-        "/sys/module/memory_hotplug", Debugfs, "/proc/meminfo", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
+        "/sys/module/memory_hotplug", "/sys/kernel/mm/hugepages", Debugfs,
+        "/proc/meminfo", "/proc/vmstat", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
+        "/proc/sys/vm/compact_memory", "/proc/sys/vm/nr_hugepages",
     ];
 
     /// <summary>True for the paths of ACPI devices. They are not added where the host lacks them, as machines without ACPI do.</summary>

@@ -33,6 +33,9 @@ public sealed class NumaNode
     /// <summary>Number of the node's pages that were retired because of hardware errors (hard_offline_page).</summary>
     public long HardwareFailures { get; internal set; }
 
+    /// <summary>Number of hardware errors of pages that the kernel uses, which it can do nothing about.</summary>
+    public long IgnoredFailures { get; internal set; }
+
     /// <summary>The pages from the node's first to its last.</summary>
     public PfnRange Span { get; internal set; }
 

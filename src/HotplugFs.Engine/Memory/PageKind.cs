@@ -29,13 +29,16 @@ public enum PageKind : byte
 
     /// <summary>Huge pages of a node's pool that no program uses.</summary>
     HugetlbFree,
+
+    /// <summary>Pages that are retired because of a hardware error.</summary>
+    Poisoned,
 }
 
 /// <summary>Properties of the kinds of pages.</summary>
 public static class PageKinds
 {
     /// <summary>Number of kinds.</summary>
-    public const int Count = 8;
+    public const int Count = 9;
 
     private static readonly string[] Names = ["anon", "file", "shmem", "mlocked", "hugetlb", "kernel", "pinned"];
 
@@ -55,6 +58,9 @@ public static class PageKinds
 
     /// <summary>The type of the pageblocks that the pages prefer.</summary>
     public static MigrateType Type(this PageKind kind) => kind == PageKind.Kernel ? MigrateType.Unmovable : MigrateType.Movable;
+
+    /// <summary>True if the pages can be moved.</summary>
+    public static bool IsMovable(this PageKind kind) => kind is not (PageKind.Kernel or PageKind.Pinned or PageKind.Poisoned);
 
     /// <summary>True for huge pages of a pool, which are allocated and moved in pieces of a pageblock.</summary>
     public static bool IsHuge(this PageKind kind) => kind is PageKind.Hugetlb or PageKind.HugetlbFree;

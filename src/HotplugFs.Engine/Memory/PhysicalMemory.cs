@@ -12,6 +12,9 @@ public sealed class PhysicalMemory
     /// <summary>Bytes in a page.</summary>
     public const int PageSizeBytes = 4096;
 
+    /// <summary>Bytes of the descriptor of a page (struct page) on 64-bit machines; half of it on 32-bit ones.</summary>
+    public const int PageDescriptorBytes = 64;
+
     /// <summary>The end of the physical addresses: 46 bits (MAX_PHYSMEM_BITS of x86_64 with four levels of page tables).</summary>
     public const long AddressEnd = 1L << 46;
 
@@ -43,6 +46,9 @@ public sealed class PhysicalMemory
 
     /// <summary>Pages in a memory block.</summary>
     public long PagesPerBlock { get; }
+
+    /// <summary>Number of pages that hold the descriptors of a block's pages.</summary>
+    public long DescriptorPagesPerBlock => PagesPerBlock * PageDescriptorBytes / (HasHighMemory ? 2 : 1) / PageSizeBytes;
 
     /// <summary>
     /// The zones of the architecture, ascending. An array, because it is enumerated once per block and enumerating through an interface
@@ -86,6 +92,9 @@ public sealed class PhysicalMemory
     /// <summary>The nodes that are possible, are online, or have memory or CPUs.</summary>
     public NodeStates NodeStates { get; } = new();
 
+    /// <summary>Number of pages whose content was moved elsewhere since boot (<c>pgmigrate_success</c>).</summary>
+    public long MigratedPages { get; internal set; }
+
     /// <summary>The DIMMs that are plugged.</summary>
     public DimmSlots Dimms { get; } = new();
 
@@ -101,6 +110,9 @@ public sealed class PhysicalMemory
     /// (recording <c>4.9-mnn-e-notifier-modern</c>).
     /// </summary>
     internal BlockSet BlocksEndingInHole { get; } = new();
+
+    /// <summary>The boot blocks that hold pages of the kernel.</summary>
+    internal BlockSet KernelBlocks { get; } = new();
 
     /// <summary>The last zone whose memory puts a node into <c>has_normal_memory</c> (docs/kernels.md, "Node states").</summary>
     internal ZoneType LastNormalZone => HasHighMemory ? ZoneType.Normal : LastHighZone;
@@ -132,6 +144,15 @@ public sealed class PhysicalMemory
     /// <summary>Returns a node by its number, or null if it is not possible.</summary>
     /// <returns>The node, or null if the machine cannot have it.</returns>
     public NumaNode? FindNode(int number) => number >= 0 && number < _nodes.Length ? _nodes[number] : null;
+
+    /// <summary>Returns the node with CPUs that is nearest to a node, or the first one.</summary>
+    /// <returns>The node, or null if the machine has no CPU.</returns>
+    internal NumaNode? NearestCpuNode(NumaNode? node) => PossibleNodes
+        .Zip(node?.Distances ?? PossibleNodes.Select(_ => 0))
+        .Where(pair => pair.First.Cpus.Count > 0)
+        .OrderBy(pair => pair.Second)
+        .Select(pair => pair.First)
+        .FirstOrDefault();
 
     /// <summary>The pages of a block.</summary>
     public PfnRange PagesOf(BlockId id) => PagesOf(id, 1);
@@ -222,6 +243,7 @@ public sealed class PhysicalMemory
         SetZone(id, default);
         _nodes[_blocks[id].Node]!.Blocks.Remove(id.Number);
         BlocksEndingInHole.Remove(id.Number);
+        KernelBlocks.Remove(id.Number);
         _blocks.Remove(id);
     }
 

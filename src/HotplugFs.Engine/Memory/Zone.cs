@@ -33,13 +33,16 @@ public sealed class Zone
     /// <summary>How many of its pages are in use.</summary>
     public ZoneUsage Usage { get; } = new();
 
+    /// <summary>What happened to its pages since boot.</summary>
+    public ZoneEvents Events { get; } = new();
+
     /// <summary>Number of pages that can be allocated.</summary>
     public long FreePages => ManagedPages - Usage.Total - Usage.Isolated;
 
     /// <summary>The watermarks.</summary>
     public ZoneMarks Marks { get; internal set; }
 
-    /// <summary>The online blocks in the order in which their pages are used; null until it is needed.</summary>
+    /// <summary>The blocks that came online since boot, in the order in which their pages are used; null until it is needed.</summary>
     internal int[]? UseOrder { get; set; }
 
     /// <summary>

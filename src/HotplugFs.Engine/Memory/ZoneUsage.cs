@@ -11,6 +11,9 @@ public sealed class ZoneUsage
     /// <summary>Number of pages of all kinds.</summary>
     public long Total { get; private set; }
 
+    /// <summary>Number of those pages of the kernel that hold page descriptors, which no statistic counts.</summary>
+    public long Descriptors { get; internal set; }
+
     /// <summary>Number of free pages in blocks that are going offline, which cannot be allocated.</summary>
     public long Isolated { get; internal set; }
 

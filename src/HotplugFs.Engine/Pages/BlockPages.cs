@@ -139,6 +139,12 @@ internal sealed class BlockPages
     /// <summary>The owners of the block's pages with their numbers of pages, in the order of their first pages.</summary>
     public IReadOnlyList<KeyValuePair<ushort, int>> Owners() => Owners((0, _pageblocks.Length));
 
+    /// <summary>The owners of the pages in pageblocks of a type.</summary>
+    public IEnumerable<ushort> OwnersInType(MigrateType type) => Enumerable.Range(0, _pageblocks.Length)
+        .Where(index => _pageblocks[index].Type == type)
+        .SelectMany(index => Owners((index, index + 1)))
+        .Select(owner => owner.Key);
+
     /// <summary>The owners of the pages in a range of pageblocks with their numbers of pages, in the order of their first pages.</summary>
     public IReadOnlyList<KeyValuePair<ushort, int>> Owners((int From, int To) range)
     {
@@ -146,6 +152,25 @@ internal sealed class BlockPages
         foreach (ref readonly var pageblock in _pageblocks.AsSpan(range.From, range.To - range.From))
             pageblock.Count(owners);
         return [.. owners.Where(owner => owner.Key is not (Free or Unmanaged))];
+    }
+
+    /// <summary>True if compaction moves pages into a pageblock: it is movable, and neither free nor full.</summary>
+    public bool CanBeFilled(int index) =>
+        _pageblocks[index] is { Type: MigrateType.Movable, FreePages: > 0 and < PagesPerPageblock };
+
+    /// <summary>True if a page is not in use.</summary>
+    public bool IsFree(int page) => OwnerOf(page) == Free;
+
+    /// <summary>The owner of a page, or 0 if it is free.</summary>
+    public ushort OwnerOf(int page) => _pageblocks[page / PagesPerPageblock].OwnerOf(page % PagesPerPageblock);
+
+    /// <summary>Gives one page to another owner.</summary>
+    public void SetOwner(int page, ushort newOwner)
+    {
+        ref var pageblock = ref _pageblocks[page / PagesPerPageblock];
+        var owner = pageblock.OwnerOf(page % PagesPerPageblock);
+        pageblock.Fill(page % PagesPerPageblock, 1, owner, newOwner);
+        FreePages += (newOwner == Free ? 1 : 0) - (owner == Free ? 1 : 0);
     }
 
     /// <summary>Number of pageblocks of a type in a range.</summary>

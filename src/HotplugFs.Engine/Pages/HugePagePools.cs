@@ -3,10 +3,22 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>The pools of huge pages of 2 MiB, one for each node (mm/hugetlb.c). Source: docs/kernels.md, "Huge pages".</summary>
 public sealed class HugePagePools
 {
+    private readonly PhysicalMemory _memory;
     private readonly PageAllocator _allocator;
+    private readonly Compaction _compaction;
     private readonly Dictionary<int, PageOwner> _free = [];
 
-    internal HugePagePools(PageAllocator allocator) => _allocator = allocator;
+    internal HugePagePools(PhysicalMemory memory, PageAllocator allocator, Compaction compaction) =>
+        (_memory, _allocator, _compaction) = (memory, allocator, compaction);
+
+    /// <summary>Number of huge pages of the machine, in use or not.</summary>
+    public long All => _memory.PossibleNodes.Sum(Total);
+
+    /// <summary>Number of huge pages of the machine that no program uses.</summary>
+    public long AllFree => _memory.PossibleNodes.Sum(Free);
+
+    /// <summary>Number of huge pages that were made or not since boot (<c>htlb_buddy_alloc_success</c>, <c>htlb_buddy_alloc_fail</c>).</summary>
+    public (long Made, long Failed) Allocations { get; private set; }
 
     /// <summary>Number of huge pages of a node, in use or not (<c>nr_hugepages</c>).</summary>
     public long Total(NumaNode node) => Free(node) + Count(node, PageKind.Hugetlb);
@@ -21,13 +33,18 @@ public sealed class HugePagePools
     public void Resize(NumaNode node, long count)
     {
         var more = count - Total(node);
-        var pool = PoolOf(node);
         if (more < 0)
-            _allocator.Free(pool, Math.Min(-more, Free(node)) * BlockPages.PagesPerPageblock);
+            _allocator.Free(PoolOf(node), Math.Min(-more, Free(node)) * BlockPages.PagesPerPageblock);
         else if (more > 0)
         {
-            var zones = PageAllocator.ZonesOf(node, ZoneType.Movable);
-            _allocator.Allocate(pool, more * BlockPages.PagesPerPageblock, zones, ZoneType.Movable, AllocationDepth.Min);
+            var made = Allocate(node, more);
+            if (made < more)
+            {
+                _compaction.Run(node);
+                made += Allocate(node, more - made);
+            }
+            // The kernel gives up at the first one that it cannot make.
+            Allocations = (Allocations.Made + made, Allocations.Failed + (made < more ? 1 : 0));
         }
     }
 
@@ -37,6 +54,32 @@ public sealed class HugePagePools
     /// <summary>Puts pages at known places into the pool of a node.</summary>
     /// <returns>Success, or ENOMEM if they are not all free.</returns>
     internal Result Restore(NumaNode node, IEnumerable<PagesInBlock> places) => _allocator.Restore(PoolOf(node), places);
+
+    /// <summary>
+    /// Sets the number of huge pages of the machine. The nodes with memory take their turns; one that has no room or no free huge page is
+    /// passed over.
+    /// </summary>
+    public void ResizeAll(long count)
+    {
+        var before = -1L;
+        while (All is var all && all != count && all != before)
+        {
+            before = all;
+            var nodes = _memory.PossibleNodes.Where(node => node.ManagedPages > 0).ToArray();
+            for (var i = 0; i < nodes.Length && All != count; i++)
+                Resize(nodes[i], Math.Max(Total(nodes[i]) + Share(count - All, nodes.Length - i), 0));
+        }
+    }
+
+    /// <summary>Returns the part of the next of so many nodes, rounded away from 0.</summary>
+    private static long Share(long change, int nodes) => (change + Math.Sign(change) * (nodes - 1)) / nodes;
+
+    private long Allocate(NumaNode node, long count)
+    {
+        var zones = PageAllocator.ZonesOf(node, ZoneType.Movable);
+        return _allocator.Allocate(PoolOf(node), count * BlockPages.PagesPerPageblock, zones, ZoneType.Movable, AllocationDepth.Min)
+            / BlockPages.PagesPerPageblock;
+    }
 
     /// <summary>Lets a program use huge pages of a pool: of the node first, then of the others.</summary>
     /// <returns>The number of pages that it got, at most <paramref name="pages"/>.</returns>

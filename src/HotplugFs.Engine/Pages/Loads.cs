@@ -66,7 +66,7 @@ public sealed class Loads : IEnumerable<Load>
             return Refuse(id, Errno.EEXIST, "the name is taken");
         if (!placement.Node.Online)
             return Refuse(id, Errno.EINVAL, $"node {placement.Node.Number} is offline");
-        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind));
+        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement));
         return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
     }
 
@@ -76,7 +76,7 @@ public sealed class Loads : IEnumerable<Load>
     internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
     {
         var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
-        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind)) { SizeBytes = definition.SizeBytes };
+        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement)) { SizeBytes = definition.SizeBytes };
         if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
             return Forget(load, Refuse(load.Id, error, "the pages that the machine lists for it are not all free"));
         return Add(load);

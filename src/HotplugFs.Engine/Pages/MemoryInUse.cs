@@ -12,17 +12,23 @@ internal sealed class MemoryInUse
     private readonly PageRules _rules;
     private readonly Action<string> _log;
 
-    public MemoryInUse(PhysicalMemory memory, PageRules rules, Action<string> log)
+    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, Action<string> log)
     {
+        var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
         Watermarks = new Watermarks(memory, rules);
         _allocator = new PageAllocator(memory, rules, Watermarks);
-        HugePages = new HugePagePools(_allocator);
+        Compaction = new Compaction(memory, _allocator);
+        Retirement = new PageRetirement(memory, _allocator, kernel.TakesPoisonedFreePages);
+        HugePages = new HugePagePools(memory, _allocator, Compaction);
         Loads = new Loads(memory, _allocator, HugePages, log);
         memory.IsolatePages = Check;
         _migration = new PageMigration(_allocator, HugePages, memory, rules);
         _pieces = new PagePieces(_allocator, memory);
         FreeLists = new FreeLists(memory, _allocator);
+        foreach (var zone in memory.PossibleNodes.SelectMany(node => node.Zones))
+            zone.Events.Freed = zone.ManagedPages;
+        Descriptors = new PageDescriptors(memory, _allocator);
     }
 
     public Watermarks Watermarks { get; }
@@ -32,6 +38,12 @@ internal sealed class MemoryInUse
     public Loads Loads { get; }
 
     public FreeLists FreeLists { get; }
+
+    public PageDescriptors Descriptors { get; }
+
+    public Compaction Compaction { get; }
+
+    public PageRetirement Retirement { get; }
 
     /// <summary>Makes the pages of a block that came online free.</summary>
     public void Onlined(in MemoryBlock block)
@@ -49,6 +61,11 @@ internal sealed class MemoryInUse
         return isRefused && !isBusy ? 0 : _pieces.Take(block, count, isForced: isBusy && !isRefused);
     }
 
+    /// <inheritdoc cref="Machine.LooksRemovable"/>
+    public bool LooksRemovable(in MemoryBlock block) => block.State == MemoryBlockState.Offline || !block.HasKernelPages
+        && (block.Zones.Lowest == ZoneType.Movable || !_allocator.HasKernelPagesOfType(block.Id, MigrateType.Unmovable));
+
+
     /// <summary>Gives pieces of 2 MiB back to an online block.</summary>
     public void GivePieces(in MemoryBlock block, int count) => _pieces.Give(block, count);
 
@@ -61,6 +78,7 @@ internal sealed class MemoryInUse
     /// <summary>Forgets the pages of a block that goes offline, all of which are free, after the pages of its zone were counted.</summary>
     public void Offlined(in MemoryBlock block)
     {
+        Retirement.Offlined(block);
         _allocator.Offlined(block, block.Node.Zone(block.Zones.Lowest));
         Watermarks.Recompute();
     }
@@ -126,7 +144,8 @@ internal sealed class MemoryInUse
     {
         if (_rules.HugePagesKeepBlocks && _allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
             return new Refusal(Errno.EBUSY, "it holds huge pages, which this kernel does not move");
-        var pages = Describe(block.Id, PageKind.Kernel);
+        // The kernel's own pages of boot memory are not counted, so a number of others would be wrong.
+        var pages = Describe(block.Id, PageKind.Kernel, loadsOnly: block.HasKernelPages);
         return pages is null && !block.HasKernelPages
             ? null
             : new Refusal(Errno.EBUSY, $"it holds {pages ?? "pages of the kernel"}, which cannot be moved away");
@@ -147,9 +166,10 @@ internal sealed class MemoryInUse
         return true;
     }
 
-    private string? Describe(BlockId block, PageKind kind)
+    private string? Describe(BlockId block, PageKind kind, bool loadsOnly = false)
     {
-        var owners = _allocator.OwnersIn(block).Where(each => each.Owner.Kind == kind).ToList();
+        var owners = _allocator.OwnersIn(block)
+            .Where(each => each.Owner.Kind == kind && !(loadsOnly && each.Owner.PrefersKernelBlocks)).ToList();
         if (owners.Count == 0)
             return null;
         var parts = owners.Select(each => $"{each.Pages} {(each.Pages == 1 ? "page" : "pages")} of {NameOf(each.Owner)}");

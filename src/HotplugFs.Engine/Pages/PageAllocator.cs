@@ -20,15 +20,22 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     private BlockId? _isolated;
 
     /// <summary>Makes an owner without pages.</summary>
+    /// <param name="placement">Where a program wants its pages; null for the kernel's own.</param>
+    /// <param name="prefersKernelBlocks">See <see cref="PageOwner.PrefersKernelBlocks"/>.</param>
     /// <exception cref="InvalidOperationException">65,534 owners exist.</exception>
-    public PageOwner AddOwner(PageKind kind)
+    public PageOwner AddOwner(PageKind kind, LoadPlacement? placement = null, bool prefersKernelBlocks = false)
     {
         var number = (ushort)1;
         while (_owners.ContainsKey(number))
             number = checked((ushort)(number + 1));
         if (number == ushort.MaxValue)
             throw new InvalidOperationException("there are too many owners of pages");
-        var owner = new PageOwner(number, kind);
+        var owner = new PageOwner(number, kind)
+        {
+            RunsOn = memory.NearestCpuNode(placement?.Node),
+            IsInterleaved = placement?.Policy == MemoryPolicy.Interleave,
+            PrefersKernelBlocks = prefersKernelBlocks,
+        };
         _owners.Add(number, owner);
         return owner;
     }
@@ -49,11 +56,15 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public long Allocate(PageOwner owner, long count, IEnumerable<Zone> zones, ZoneType highest, AllocationDepth depth)
     {
         var found = 0L;
+        Zone? preferred = null;
         foreach (var zone in zones)
         {
+            preferred ??= zone;
             var room = zone.FreePages - Reserve(zone, highest, depth);
-            if (room > 0)
-                found += AllocateAt(PlacesOf(zone), owner, Math.Min(count - found, room));
+            var some = room > 0 ? AllocateIn(zone, owner, Math.Min(count - found, room)) : 0;
+            var times = owner.Kind.IsHuge() ? some / BlockPages.PagesPerPageblock : some;
+            ZoneEvents.Count(zone, preferred, some, times, owner.RunsOn, owner.IsInterleaved);
+            found += some;
             if (found == count)
                 break;
         }
@@ -86,11 +97,48 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
 
     /// <summary>Frees pages of an owner at one place.</summary>
     /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
-    public int FreeAt(PagePlace place, PageOwner owner, long count)
+    public int FreeAt(PagePlace place, PageOwner owner, long count) => FreeAt(place, owner, count, Range(place));
+
+    /// <summary>Frees pages of an owner in some pageblocks of a block.</summary>
+    /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
+    public int FreeAt(PagePlace place, PageOwner owner, long count, (int From, int To) pageblocks)
     {
-        var freed = Map(place.Block).Release(owner.Number, count, Range(place));
+        var freed = Map(place.Block).Release(owner.Number, count, pageblocks);
         Count(place, owner, -freed);
+        place.Zone.Events.Freed += freed;
         return freed;
+    }
+
+    /// <summary>Gives an owner free pages of movable pageblocks of a block.</summary>
+    /// <returns>How many pages there were, at most <paramref name="count"/>.</returns>
+    public int TakeAt(PagePlace place, PageOwner owner, long count, (int From, int To) pageblocks)
+    {
+        var taken = Map(place.Block).Take(owner.Number, count, MigrateType.Movable, pageblocks, whole: false);
+        Count(place, owner, taken);
+        return taken;
+    }
+
+    /// <summary>True if the pageblocks of a type in a block hold pages of the kernel.</summary>
+    public bool HasKernelPagesOfType(BlockId block, MigrateType type) => _maps.TryGetValue(block.Number, out var map)
+        && map.OwnersInType(type).Any(number => _owners[number].Kind == PageKind.Kernel);
+
+    /// <summary>The owner with a number.</summary>
+    public PageOwner Owner(ushort number) => _owners[number];
+
+    /// <summary>The owner of a page of an online block, or null if it is free or the allocator does not manage it.</summary>
+    public PageOwner? OwnerAt(BlockId block, int page) =>
+        _maps.TryGetValue(block.Number, out var map) ? _owners.GetValueOrDefault(map.OwnerOf(page)) : null;
+
+    /// <summary>True if a page of an online block is free.</summary>
+    public bool IsFree(BlockId block, int page) => Map(block).IsFree(page);
+
+    /// <summary>Gives one page to another owner.</summary>
+    public void Reassign(PagePlace place, int page, PageOwner owner)
+    {
+        if (OwnerAt(place.Block, page) is { } previous)
+            Count(place, previous, -1);
+        Map(place.Block).SetOwner(page, owner.Number);
+        Count(place, owner, 1);
     }
 
     /// <summary>Frees a random part of the pages of an owner.</summary>
@@ -103,6 +151,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         {
             var some = Map(place.Block).ReleaseAtRandom(owner.Number, oneOf, ref random, Range(place));
             Count(place, owner, -some);
+            place.Zone.Events.Freed += some;
             freed += some;
         }
         return freed;
@@ -157,6 +206,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public void Onlined(BlockId block, Zone zone)
     {
         _onlinedAt[block.Number] = ++_onlines;
+        zone.Events.Freed += ManagedPagesIn(memory[block]);
         zone.UseOrder = null;
     }
 
@@ -250,23 +300,33 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return found;
     }
 
-    private IEnumerable<PagePlace> PlacesOf(Zone zone)
+    private long AllocateIn(Zone zone, PageOwner owner, long count)
     {
-        zone.UseOrder ??= Order(zone);
-        foreach (var number in zone.UseOrder)
-            if (memory.Record(new BlockId(number)).State == MemoryBlockState.Online)
+        var found = owner.PrefersKernelBlocks ? AllocateAt(KernelPlacesOf(zone), owner, count) : 0;
+        return found == count ? found : found + AllocateAt(PlacesOf(zone), owner, count - found);
+    }
+
+    /// <summary>The boot blocks of a zone that hold pages of the kernel.</summary>
+    private IEnumerable<PagePlace> KernelPlacesOf(Zone zone)
+    {
+        var (first, last) = (zone.Span.Start / memory.PagesPerBlock, (zone.Span.End - 1) / memory.PagesPerBlock);
+        for (var number = memory.KernelBlocks.Next((int)first); number >= 0 && number <= last; number = memory.KernelBlocks.Next(number + 1))
+            if (zone.Blocks.Contains(number) && memory.Record(new BlockId(number)).State == MemoryBlockState.Online)
                 yield return new PagePlace(new BlockId(number), zone);
     }
 
-    /// <summary>Sorts the online blocks of a zone in the order of use. Boot memory counts as onlined first, from the lowest block on.</summary>
-    private int[] Order(Zone zone)
+    /// <summary>
+    /// The online blocks of a zone in the order of use. Boot memory counts as onlined first, from the lowest block on; it is not sorted,
+    /// because it can have very many blocks.
+    /// </summary>
+    private IEnumerable<PagePlace> PlacesOf(Zone zone)
     {
-        List<int> numbers = [];
-        foreach (var number in zone.Blocks.Members())
-            if (memory.Record(new BlockId(number)).State != MemoryBlockState.Offline)
-                numbers.Add(number);
         var sign = rules.NewestBlockFirst ? -1 : 1;
-        return [.. numbers.OrderBy(number => sign * _onlinedAt.GetValueOrDefault(number)).ThenBy(number => number)];
+        zone.UseOrder ??= [.. _onlinedAt.Keys.Where(zone.Blocks.Contains).OrderBy(number => sign * _onlinedAt[number])];
+        var boot = zone.Blocks.Members().Where(number => !_onlinedAt.ContainsKey(number));
+        foreach (var number in rules.NewestBlockFirst ? zone.UseOrder.Concat(boot) : boot.Concat(zone.UseOrder))
+            if (memory.Record(new BlockId(number)).State == MemoryBlockState.Online)
+                yield return new PagePlace(new BlockId(number), zone);
     }
 
     /// <summary>Returns the map of an online block, which is made if there is none.</summary>
@@ -298,5 +358,6 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             place.Zone.Usage.Isolated -= pages;
         owner.Count(place, pages);
         place.Zone.Usage.Count(owner.Kind, pages);
+        place.Zone.Usage.Descriptors += owner.PrefersKernelBlocks ? pages : 0;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
         {
             if (moved >= limit)
                 break;
-            if (!isForced && KeptBy(owner.Kind) != MigrationObstacle.None)
+            // Retired pages have no content, and are free once the block is offline.
+            if (owner.Kind == PageKind.Poisoned || !isForced && KeptBy(owner.Kind) != MigrationObstacle.None)
                 continue;
             var unit = owner.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
             var wanted = (int)Math.Min(pages, (limit - moved + unit - 1) / unit * unit);
@@ -37,6 +38,8 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
         var (movable, kept) = (0L, MigrationObstacle.None);
         foreach (var (owner, pages) in allocator.OwnersIn(block.Id))
         {
+            if (owner.Kind == PageKind.Poisoned)
+                continue;
             var obstacle = isForced ? MigrationObstacle.None : KeptBy(owner.Kind);
             kept = obstacle > kept ? obstacle : kept;
             movable += obstacle == MigrationObstacle.None ? pages : 0;
@@ -70,6 +73,7 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
         else if (owner.Kind != PageKind.HugetlbFree)
             moved = Allocate(place, owner, pages, isForced);
         allocator.FreeAt(place, owner, moved);
+        memory.MigratedPages += owner.Kind == PageKind.HugetlbFree ? 0 : moved;
         return moved;
     }
 

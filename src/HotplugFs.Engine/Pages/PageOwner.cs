@@ -11,6 +11,15 @@ internal sealed class PageOwner(ushort number, PageKind kind)
     /// <summary>What all its pages hold.</summary>
     public PageKind Kind { get; } = kind;
 
+    /// <summary>The node whose CPU allocates its pages; null if the machine has no CPU.</summary>
+    public NumaNode? RunsOn { get; init; }
+
+    /// <summary>True if its memory policy is interleave.</summary>
+    public bool IsInterleaved { get; init; }
+
+    /// <summary>True if its pages are taken from blocks with pages of the kernel first, so that other blocks can still go offline.</summary>
+    public bool PrefersKernelBlocks { get; init; }
+
     /// <summary>Number of its pages.</summary>
     public long Pages { get; private set; }
 

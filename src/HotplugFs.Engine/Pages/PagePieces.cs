@@ -39,7 +39,7 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
     private bool TryTake(in MemoryBlock block, int[] pieces, bool isForced)
     {
         var (place, map) = (PlaceOf(block), allocator.Map(block.Id));
-        if (!isForced && pieces.Any(piece => OwnersIn(map, piece).Any(each => each.Owner.Kind is PageKind.Kernel or PageKind.Pinned)))
+        if (!isForced && pieces.Any(piece => OwnersIn(map, piece).Any(each => !each.Owner.Kind.IsMovable())))
             return false;
         var isolated = pieces.Sum(piece => (long)map.Unmanage(null, BlockPages.PagesPerPageblock, RangeOf(piece)));
         place.Zone.Usage.Isolated += isolated;

@@ -40,7 +40,7 @@ public sealed class Watermarks
             ZoneType.Normal or ZoneType.HighMem => 32,
             _ => 0,
         };
-        if (ratio == 0)
+        if (ratio == 0 || zone.ManagedPages == 0)
             return 0;
         var above = 0L;
         for (var type = zone.Type + 1; type <= highest && type <= ZoneType.Movable; type++)
@@ -48,13 +48,16 @@ public sealed class Watermarks
         return above / ratio;
     }
 
+    /// <summary>Returns how many pages of a zone the kernel does not count as available to programs (totalreserve_pages).</summary>
+    public long Reserved(Zone zone) => Math.Min(zone.ManagedPages, Protection(zone, _memory.ZoneTypes[^1]) + zone.Marks.High);
+
     /// <summary>Computes the marks again after memory was onlined or offlined (init_per_zone_wmark_min, set_recommended_min_free_kbytes).</summary>
     internal void Recompute()
     {
         // The first pass uses the old marks, and sets marks that the second pass uses.
         var free = 0L;
         foreach (var zone in KernelZones())
-            free += Math.Max(zone.ManagedPages - zone.Marks.High, 0);
+            free += Math.Max(Pages(zone) - zone.Marks.High, 0);
         MinFreeKiB = Math.Clamp((long)Math.Sqrt(free * KiBPerPage * 16), 128, MinFreeKiBMax);
         SetMarks(MinFreeKiB / KiBPerPage);
         if (!_rules.FivePercentKept)
@@ -62,7 +65,7 @@ public sealed class Watermarks
         var (recommended, populated) = (0L, 0);
         foreach (var zone in KernelZones())
         {
-            recommended += Math.Max(zone.ManagedPages - zone.Marks.High, 0);
+            recommended += Math.Max(Pages(zone) - zone.Marks.High, 0);
             populated += zone.ManagedPages > 0 ? 1 : 0;
         }
         recommended = Math.Min(recommended / 20, (long)ReservePerZoneMax * populated);
@@ -77,26 +80,37 @@ public sealed class Watermarks
     {
         var sharing = 0L;
         foreach (var zone in Zones())
-            sharing += Shares(zone) ? zone.ManagedPages : 0;
+            sharing += Shares(zone) ? Pages(zone) : 0;
         foreach (var zone in Zones())
         {
-            var share = sharing == 0 ? 0 : reserve * zone.ManagedPages / sharing;
-            var min = Shares(zone) ? share : zone.Initialized ? Math.Clamp(zone.ManagedPages / 1024, 32, 128) : 0;
-            var step = _rules.MarksAreQuarters
-                ? min / 4
-                : Math.Max(share / 4, zone.ManagedPages * ScaleFactor / ScaleUnit);
-            zone.Marks = new ZoneMarks(min, min + step, min + 2 * step);
+            var share = sharing == 0 ? 0 : reserve * Pages(zone) / sharing;
+            var min = Shares(zone) ? share : Math.Clamp(Pages(zone) / 1024, 32, 128);
+            var step = Math.Max(share / 4, Pages(zone) * ScaleFactor / ScaleUnit);
+            zone.Marks = _rules.MarksAreQuarters
+                ? new ZoneMarks(min, min + share / 4, min + share / 2)
+                : new ZoneMarks(min, min + step, min + 2 * step);
         }
     }
 
-    private bool Shares(Zone zone) => zone.Type != ZoneType.Movable || !_rules.MovableMarkIsCapped;
+    /// <summary>The pages of a zone that count for its marks.</summary>
+    private long Pages(Zone zone) => _rules.MarksCountPresentPages ? zone.PresentPages : zone.ManagedPages;
 
-    private IEnumerable<Zone> KernelZones() => Zones().Where(zone => zone.IsKernelZone);
+    /// <summary>True if the zone's part of <c>min_free_kbytes</c> is its <c>min</c>: not HighMem, nor Movable where that is high.</summary>
+    private bool Shares(Zone zone) => zone.Type != ZoneType.HighMem
+        && (zone.Type != ZoneType.Movable || !(_rules.MovableMarkIsCapped || _memory.HasHighMemory));
 
+    /// <summary>The zones below HighMem and Movable.</summary>
+    private IEnumerable<Zone> KernelZones() => Zones().Where(zone => zone.Type < ZoneType.HighMem);
+
+    /// <summary>The zones of the online nodes that the architecture has.</summary>
     private IEnumerable<Zone> Zones()
     {
         foreach (var node in _memory.PossibleNodes)
-            foreach (var zone in node.Zones)
-                yield return zone;
+        {
+            if (!node.Online)
+                continue;
+            foreach (var type in _memory.ZoneTypes)
+                yield return node.Zone(type);
+        }
     }
 }

@@ -78,18 +78,23 @@ public sealed record KernelRules
     /// <summary>A block with a poisoned page cannot be onlined again; the request fails with EHWPOISON.</summary>
     public bool RefusesPoisonedBlocks { get; init; }
 
+    /// <summary>A free page that is retired is no free page any more; otherwise MemFree still counts it.</summary>
+    public bool TakesPoisonedFreePages { get; init; }
+
+    /// <summary>The poisoned pages of a block that goes offline are as new when it comes online again, and are counted for ever.</summary>
+    public bool ForgetsPoisonedPages { get; init; }
+
     /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map.</summary>
     /// <param name="setting">The value of memmap_on_memory.</param>
     /// <param name="pagesPerBlock">Pages in a block.</param>
     /// <param name="blocks">The number of blocks that the DIMM has.</param>
     public long MemmapPages(MemmapOnMemory setting, long pagesPerBlock, int blocks)
     {
-        const int descriptorBytes = 64;
         const int pagesPerSection = 512;
         var isUsed = setting == MemmapOnMemory.Force ? HasMemmapOfEachBlock : setting == MemmapOnMemory.Yes && HasMemmapOnMemory;
         if (!isUsed || (blocks > 1 && !HasMemmapOfEachBlock))
             return 0;
-        var pages = pagesPerBlock * descriptorBytes / PhysicalMemory.PageSizeBytes;
+        var pages = pagesPerBlock * PhysicalMemory.PageDescriptorBytes / PhysicalMemory.PageSizeBytes;
         var rest = pages % pagesPerSection;
         if (rest == 0)
             return pages;

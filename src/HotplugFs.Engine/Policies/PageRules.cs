@@ -15,6 +15,9 @@ public sealed record PageRules
     /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
     public bool MarksAreQuarters { get; init; }
 
+    /// <summary>The marks are computed from the present pages of the zones; otherwise from the managed ones.</summary>
+    public bool MarksCountPresentPages { get; init; }
+
     /// <summary>
     /// Pages leave a block for the node of the program that offlines it, the block's own node included, and only for kernel zones.
     /// Otherwise they leave for other nodes, zone Movable first, and for the own node only if it is the only one.

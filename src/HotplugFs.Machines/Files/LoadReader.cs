@@ -38,6 +38,10 @@ internal sealed class LoadReader(Architecture architecture, Func<Section, int> n
         ? node with { FreeHugePages = Places(section, "hugepages", architecture) }
         : node with { HugePages = (int)(section.Integer("hugepages", 0, int.MaxValue) ?? 0) };
 
+    /// <summary>Reads where the page descriptors of a node's devices are.</summary>
+    public static NodeDefinition WithPageDescriptors(NodeDefinition node, Section section, Architecture architecture) =>
+        node with { PageDescriptors = Places(section, "page_descriptors", architecture) };
+
     private static PagesInBlock[] Places(Section section, string key, Architecture architecture) =>
         [.. section.Texts(key, PagesExample).Select(text => Place(section, key, text, architecture))];
 

@@ -140,8 +140,9 @@ internal sealed class MachineFileReader(string file)
             var number = (int)(section.Integer("number", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("number", "0"));
             if (_nodes.TryGetValue(number, out var other))
                 throw section.Error("number", $"duplicate node {number}; the first is in line {other.Line}");
-            var node = new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) };
-            _nodes.Add(number, (LoadReader.WithHugePages(node, section, _map.Architecture), section.Line));
+            var node = LoadReader.WithHugePages(
+                new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) }, section, _map.Architecture);
+            _nodes.Add(number, (LoadReader.WithPageDescriptors(node, section, _map.Architecture), section.Line));
         }
         if (_nodes.Count == 0)
             throw new MachineFileException(file, 0, "the machine has no node; add [[node]] with number = 0");

@@ -73,6 +73,7 @@ internal sealed class MachineFileWriter
             Plain("hugepages", Number(node.HugePages));
         else
             Places("hugepages", node.FreeHugePages);
+        Places("page_descriptors", node.PageDescriptors);
     }
 
     private void Write(MemoryRange range)

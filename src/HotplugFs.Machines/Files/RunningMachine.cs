@@ -30,7 +30,7 @@ public static class RunningMachine
         var booted = new Machine(
             plain with
             {
-                Nodes = [.. plain.Nodes.Select(node => node with { FreeHugePages = [] })],
+                Nodes = [.. plain.Nodes.Select(node => node with { FreeHugePages = [], PageDescriptors = [] })],
                 Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, PluggedBytes = null })],
                 VirtioMem = [],
                 Loads = [],
@@ -59,6 +59,7 @@ public static class RunningMachine
         {
             Distances = isDefault ? [] : node.Distances,
             FreeHugePages = [.. machine.HugePages.FreePlaces(node)],
+            PageDescriptors = [.. machine.PageDescriptors.Places(node)],
         };
     }
 

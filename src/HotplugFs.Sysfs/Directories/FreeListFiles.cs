@@ -12,6 +12,9 @@ internal sealed class FreeListFiles(Machine machine, ImmutableArray<string> type
 {
     private const int PageblockOrder = 9;
 
+    /// <summary>Computes an index of an order from the number of free pieces of each order.</summary>
+    private delegate long IndexOfOrder(ReadOnlySpan<long> orders, int order);
+
     private readonly long[] _orders = new long[FreeLists.Orders];
 
     /// <summary>Shows <c>/proc/buddyinfo</c>.</summary>
@@ -47,6 +50,57 @@ internal sealed class FreeListFiles(Machine machine, ImmutableArray<string> type
                 }
             }
             AppendPageblocks(text, node);
+        }
+        return Result.Ok;
+    }
+
+    /// <summary>
+    /// Shows <c>extfrag/unusable_index</c>: which part of a zone's free memory is in pieces smaller than each order, in thousandths.
+    /// </summary>
+    public Result ShowUnusable(int obj, TextBuffer text) => ShowIndexes(text, static (orders, order) =>
+    {
+        var (pages, _, suitable) = Summarize(orders, order);
+        return pages == 0 ? 1000 : (pages - (suitable << order)) * 1000 / pages;
+    });
+
+    /// <summary>
+    /// Shows <c>extfrag/extfrag_index</c>: whether an allocation of each order would fail for lack of memory (0) or because memory is
+    /// scattered (1), in thousandths; -1 if it would succeed.
+    /// </summary>
+    public Result ShowFragmentation(int obj, TextBuffer text) => ShowIndexes(text, static (orders, order) =>
+    {
+        var (pages, pieces, suitable) = Summarize(orders, order);
+        if (pieces == 0 || suitable > 0)
+            return pieces == 0 ? 0 : -1000;
+        return 1000 - (1000 + pages * 1000 / (1L << order)) / pieces;
+    });
+
+    /// <summary>Counts the free pages, the free pieces, and the pieces of an order that are or can be split off.</summary>
+    private static (long Pages, long Pieces, long Suitable) Summarize(ReadOnlySpan<long> orders, int order)
+    {
+        var (pages, pieces, suitable) = (0L, 0L, 0L);
+        for (var i = 0; i < orders.Length; i++)
+        {
+            (pages, pieces) = (pages + (orders[i] << i), pieces + orders[i]);
+            if (i >= order)
+                suitable += orders[i] << (i - order);
+        }
+        return (pages, pieces, suitable);
+    }
+
+    private Result ShowIndexes(TextBuffer text, IndexOfOrder index)
+    {
+        foreach (var zone in machine.PossibleNodes.SelectMany(Populated))
+        {
+            Array.Clear(_orders);
+            machine.FreeLists.Count(zone, _orders);
+            text.Append($"Node {zone.Node.Number}, zone {zone.Type.Name(),8} ");
+            for (var order = 0; order < _orders.Length; order++)
+            {
+                var thousandths = index(_orders, order);
+                text.Append($"{thousandths / 1000}.{Math.Abs(thousandths % 1000):D3} ");
+            }
+            text.Append('\n');
         }
         return Result.Ok;
     }

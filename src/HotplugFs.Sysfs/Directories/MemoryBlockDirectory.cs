@@ -34,7 +34,8 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     /// <summary>Boot memory is never removed.</summary>
     private bool IsNeverRemoved(int block) => Block(block).IsBoot;
 
-    private bool IsRemovable(int block) => profile.ReportsAlwaysRemovable || !Block(block).HasKernelPages;
+    /// <summary>Computes whether the block can go offline as a quick look at its pages shows (docs/kernels.md, "removable").</summary>
+    private bool IsRemovable(int block) => profile.ReportsAlwaysRemovable || machine.LooksRemovable(new BlockId(block));
 
     /// <summary>
     /// Requests a state. If the block is already in it, the write fails with EINVAL or is a short write (docs/kernels.md, "Requests for

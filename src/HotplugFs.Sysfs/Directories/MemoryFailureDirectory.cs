@@ -3,17 +3,17 @@ using static HotplugFs.Kernfs.EntryFactory;
 namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
-/// <c>nodeN/memory_failure</c>: how many pages of a node were retired after a hardware error. Each one is recovered at once, because no
-/// program uses it.
+/// <c>nodeN/memory_failure</c>: how many pages of a node were retired after a hardware error. One that a program uses is recovered at once:
+/// the program loses it.
 /// </summary>
 internal sealed class MemoryFailureDirectory(Machine machine)
 {
     public DirectoryType Build() => new(
-        Ro("total", AppendFailures),
-        Ro("ignored", "0"),
+        Ro("total", (node, text) => text.Append(Node(node).HardwareFailures + Node(node).IgnoredFailures)),
+        Ro("ignored", (node, text) => text.Append(Node(node).IgnoredFailures)),
         Ro("failed", "0"),
         Ro("delayed", "0"),
-        Ro("recovered", AppendFailures));
+        Ro("recovered", (node, text) => text.Append(Node(node).HardwareFailures)));
 
-    private void AppendFailures(int node, TextBuffer text) => text.Append(machine.FindNode(node)!.HardwareFailures);
+    private NumaNode Node(int number) => machine.FindNode(number)!;
 }

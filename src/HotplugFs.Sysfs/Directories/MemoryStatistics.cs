@@ -16,10 +16,14 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     /// <summary>Least number of characters before the value in a line of <c>meminfo</c>, the colon included.</summary>
     private const int LabelWidth = 16;
 
-    /// <summary>The size of the address range of vmalloc on x86-64.</summary>
+    /// <summary>The size of the address range of vmalloc on x86-64, and on i386 (recording <c>4.4-pae-a-inventory</c>).</summary>
     private const long VmallocTotalKiB = 34359738367;
+    private const long VmallocTotalOfHighMemKiB = 122880;
 
     private static readonly string[] Numastat = ["numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node", "other_node"];
+
+    /// <summary>The lines of builds with transparent huge pages, but for those of files.</summary>
+    private static readonly string[] HugePageLines = ["AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"];
 
     private readonly IReadOnlyList<Zone> _zones = [.. machine.PossibleNodes.SelectMany(node => node.Zones)];
 
@@ -32,11 +36,12 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         return Result.Ok;
     }
 
-    /// <summary>Shows <c>nodeN/numastat</c>, which counts what programs allocated.</summary>
+    /// <summary>Shows <c>nodeN/numastat</c>, which counts allocations.</summary>
     public Result ShowNumastat(int obj, TextBuffer text)
     {
+        var zones = machine.FindNode(obj)!.Zones;
         foreach (var name in Numastat)
-            text.Append(name).Append(" 0\n"u8);
+            text.Append(name).Append(' ').Append(usage.Sum(name, zones)).Append('\n');
         return Result.Ok;
     }
 
@@ -46,7 +51,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         var zones = machine.FindNode(obj)!.Zones;
         text.Append("nr_free_pages "u8).Append(Sum(zones, static zone => zone.FreePages)).Append('\n');
         foreach (var name in profile.Statistics.Vmstat)
-            text.Append(name).Append(' ').Append(usage.Pages(name, zones)).Append('\n');
+            text.Append(name).Append(' ').Append(usage.Sum(name, zones)).Append('\n');
         return Result.Ok;
     }
 
@@ -81,15 +86,20 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         "LowTotal" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.ManagedPages) * KiBPerPage,
         "LowFree" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.FreePages) * KiBPerPage,
         // By default the kernel promises no more than half of the memory that is not in huge pages.
-        "CommitLimit" => (Sum(zones, static zone => zone.ManagedPages) - Sum(zones, HugePages)) * KiBPerPage / 2,
-        "VmallocTotal" => machine.HasHighMemory ? 0 : VmallocTotalKiB,
+        "CommitLimit" => (Sum(zones, static zone => zone.ManagedPages) - Sum(zones, HugePages)) / 2 * KiBPerPage,
+        "VmallocTotal" => VmallocTotal,
+        "VmallocChunk" => profile.ShowsVmallocChunk ? VmallocTotal : 0,
+        // The kernel maps all memory below HighMem, also that of offline blocks.
+        "DirectMap2M" => machine.HasHighMemory ? Value("LowTotal", zones) : machine.Blocks.Count * (machine.BlockSizeBytes / 1024),
         "HardwareCorrupted" => machine.Poison.Count * KiBPerPage,
         "HugePages_Total" => Sum(zones, HugePages) / PagesPerHugePage,
         "HugePages_Free" => Sum(zones, static zone => zone.Usage[PageKind.HugetlbFree]) / PagesPerHugePage,
         "Hugepagesize" => PagesPerHugePage * KiBPerPage,
         "Hugetlb" => Sum(zones, HugePages) * KiBPerPage,
-        _ => usage.Pages(name, zones) * KiBPerPage,
+        _ => usage.Sum(name, zones) * KiBPerPage,
     };
+
+    private long VmallocTotal => machine.HasHighMemory ? VmallocTotalOfHighMemKiB : VmallocTotalKiB;
 
     private static bool IsHigh(Zone zone) => zone.Type is ZoneType.HighMem or ZoneType.Movable;
 
@@ -100,10 +110,9 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     /// </summary>
     private long Available()
     {
-        var last = machine.ZoneTypes[^1];
-        var kept = _zones.Sum(zone => Math.Min(zone.ManagedPages, machine.Watermarks.Protection(zone, last) + zone.Marks.High));
         var (low, file) = (_zones.Sum(zone => zone.Marks.Low), _zones.Sum(zone => zone.Usage[PageKind.File]));
-        return Math.Max(_zones.Sum(zone => zone.FreePages) - kept + file - Math.Min(file / 2, low), 0);
+        var free = _zones.Sum(zone => zone.FreePages - machine.Watermarks.Reserved(zone));
+        return Math.Max(free + file - Math.Min(file / 2, low), 0);
     }
 
     private static long Sum(IReadOnlyList<Zone> zones, Func<Zone, long> pages)

@@ -60,7 +60,7 @@ internal sealed class NodeDirectory
         Ro("numastat", memory.ShowNumastat),
         Ro("distance", AppendDistances),
         Ro("vmstat", memory.ShowVmstat),
-        Wo("compact", (_, text) => text.Length),
+        Wo("compact", Compact),
         .. When(_profile.HasScanUnevictablePages, Rw("scan_unevictable_pages", (_, text) => text.Append('0'), (_, _) => 1)),
         .. When(_profile.HasReclaim, Wo("reclaim", (_, text) => text.Length)),
         _uevents.OfDevice(UeventSource.NodePath, "node"),
@@ -74,6 +74,13 @@ internal sealed class NodeDirectory
         Numbered("cpu", _objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,
     ]);
+
+    /// <summary>Compacts the node's zones, whatever is written.</summary>
+    private Result<int> Compact(int node, ReadOnlySpan<byte> text)
+    {
+        _machine.Compaction.Run(Node(node));
+        return text.Length;
+    }
 
     private NumaNode Node(int number) => _machine.FindNode(number)!;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.Profiles;
 
@@ -9,27 +10,28 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     /// <summary>The first counter that belongs to a node since 4.8.</summary>
     private const string FirstOfNode = "nr_inactive_anon";
 
+    private const long PagesPerThreshold = 1 << 15;
+    private const int ThresholdMax = 125;
+
     private readonly ZoneinfoFormat _format = profile.Zoneinfo;
+    private readonly int[] _cpus = [.. machine.PossibleNodes.SelectMany(node => node.Cpus).Order()];
     private readonly int _split = profile.Zoneinfo.HasNodeStatistics
         ? profile.Statistics.Vmstat.IndexOf(FirstOfNode)
         : profile.Statistics.Vmstat.Length;
 
     /// <summary>
-    /// Lists the zones that have memory online, in the kernel's format. Linux 6.1 and later list the empty zones of online nodes, too, up to
-    /// the line of their protection.
+    /// Lists the zones of the online nodes, in the kernel's format. Up to 4.9 only those with memory online are listed; later ones list the
+    /// empty zones up to the line of their protection (docs/kernels.md, "zoneinfo").
     /// </summary>
     public Result Show(int obj, TextBuffer text)
     {
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
             var hasStatistics = !_format.HasNodeStatistics;
-            foreach (var type in Types())
+            foreach (var zone in Types().Select(node.Zone).Where(zone => _format.ListsEmptyZones || zone.PresentPages > 0))
             {
-                var zone = node.Zone(type);
-                if (zone.PresentPages == 0)
-                    continue;
-                text.Append($"Node {node.Number}, zone {type.Name(),8}\n");
-                if (!hasStatistics)
+                text.Append($"Node {node.Number}, zone {zone.Type.Name(),8}\n");
+                if (!hasStatistics && zone.PresentPages > 0)
                 {
                     text.Append("  per-node stats\n"u8);
                     AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[_split..], node.Zones);
@@ -53,15 +55,41 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
             text.Append("        cma      0\n"u8);
         if (_format.HasNodeStatistics)
             AppendProtection(text, zone);
+        if (zone.PresentPages == 0)
+            return;
         text.Append(_format.HasNodeStatistics ? "      "u8 : "    "u8).Append($"nr_free_pages {zone.FreePages}\n");
         AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[.._split], [zone]);
         if (!_format.HasNodeStatistics)
             AppendProtection(text, zone);
-        text.Append("  pagesets\n"u8);
-        foreach (var cpu in machine.PossibleNodes.SelectMany(node => node.Cpus).Order())
-            text.Append($"    cpu: {cpu}\n              count: 0\n              high:  0\n              batch: 1\n  vm stats threshold: 4\n");
+        AppendPagesets(text, zone);
         foreach (var line in _format.End)
-            text.Append(line).Append(line.StartsWith("  start_pfn", StringComparison.Ordinal) ? zone.Span.Start : 0).Append('\n');
+            text.Append(line).Append(EndValue(line, zone)).Append('\n');
+    }
+
+    /// <summary>Appends the lists of free pages of each CPU, which the simulation leaves empty.</summary>
+    private void AppendPagesets(TextBuffer text, Zone zone)
+    {
+        var (batch, high) = _format.Pagesets.Limits(zone, _cpus.Length);
+        // calculate_normal_threshold: 2 for each doubling of the CPUs and of each 128 MiB of the zone, at most 125.
+        var threshold = Math.Min(2 * Doublings(_cpus.Length) * (1 + Doublings(zone.ManagedPages / PagesPerThreshold)), ThresholdMax);
+        text.Append("  pagesets\n"u8);
+        foreach (var cpu in _cpus)
+        {
+            text.Append($"    cpu: {cpu}\n              count: 0\n              high:  {high}\n              batch: {batch}\n");
+            text.Append($"  vm stats threshold: {threshold}\n");
+        }
+    }
+
+    /// <summary>Returns the position of the highest bit, from 1 on (the kernel's fls).</summary>
+    private static int Doublings(long number) => number == 0 ? 0 : BitOperations.Log2((ulong)number) + 1;
+
+    private static long EndValue(string line, Zone zone)
+    {
+        if (line.Contains("start_pfn", StringComparison.Ordinal))
+            return zone.Span.Start;
+        // How many times the active list of anonymous pages may be longer than the inactive one: the root of 10 times the zone's GiB.
+        var gib = zone.ManagedPages * PhysicalMemory.PageSizeBytes >> 30;
+        return line.StartsWith("  inactive_ratio", StringComparison.Ordinal) ? Math.Max((long)Math.Sqrt(10 * gib), 1) : 0;
     }
 
     private static long Mark(Zone zone, string name) => name switch
@@ -84,6 +112,6 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     private void AppendCounters(TextBuffer text, ReadOnlySpan<string> names, IReadOnlyList<Zone> zones)
     {
         foreach (var name in names)
-            text.Append(_format.HasNodeStatistics ? "      "u8 : "    "u8).Append($"{name,-12} {figures.Pages(name, zones)}\n");
+            text.Append(_format.HasNodeStatistics ? "      "u8 : "    "u8).Append($"{name,-12} {figures.Sum(name, zones)}\n");
     }
 }

@@ -3,14 +3,30 @@ using HotplugFs.Sysfs.Profiles;
 namespace HotplugFs.Sysfs.Formats;
 
 /// <summary>
-/// The statistics that follow from the pages in use, by the names of <c>meminfo</c> and <c>vmstat</c> (docs/kernels.md, "Memory in use").
+/// The statistics that follow from the pages in use and from allocations, by the names of <c>meminfo</c> and <c>vmstat</c>
+/// (docs/kernels.md, "Memory in use").
 /// All other statistics are 0, because no program runs on the machine.
 /// </summary>
 internal sealed class UsageFigures
 {
     private static readonly PageKind[] Anonymous = [PageKind.Anon, PageKind.Pinned];
 
-    private readonly Dictionary<string, PageKind[]> _kinds;
+    /// <summary>The figures that do not depend on the kernel.</summary>
+    private static readonly (Func<Zone, long> Figure, string[] Names)[] Events =
+    [
+        (zone => zone.FreePages, ["nr_free_pages"]),
+        (zone => zone.Usage[PageKind.Kernel] - zone.Usage.Descriptors, ["Slab", "SUnreclaim", "nr_slab_unreclaimable"]),
+        (zone => zone.Events.NumaHit, ["numa_hit"]),
+        (zone => zone.Events.NumaMiss, ["numa_miss"]),
+        (zone => zone.Events.NumaForeign, ["numa_foreign"]),
+        (zone => zone.Events.InterleaveHit, ["numa_interleave", "interleave_hit"]),
+        (zone => zone.Events.LocalNode, ["numa_local", "local_node"]),
+        (zone => zone.Events.OtherNode, ["numa_other", "other_node"]),
+        (zone => zone.Events.Allocated, ["pgalloc_*"]),
+        (zone => zone.Events.Freed, ["pgfree"]),
+    ];
+
+    private readonly Dictionary<string, Func<Zone, long>> _figures;
 
     public UsageFigures(SysfsProfile profile)
     {
@@ -27,24 +43,33 @@ internal sealed class UsageFigures
             (file, ["Inactive(file)", "nr_inactive_file", "nr_zone_inactive_file"]),
             ([PageKind.Mlocked], ["Unevictable", "Mlocked", "nr_unevictable", "nr_zone_unevictable", "nr_mlock"]),
             ([.. Anonymous, PageKind.Mlocked], ["AnonPages", "nr_anon_pages"]),
+            ([.. Anonymous, PageKind.Mlocked, PageKind.Shmem], ["Committed_AS"]),
             (fileAndShmem, ["Cached", "FilePages", "nr_file_pages"]),
             ([PageKind.Shmem], ["Shmem", "nr_shmem"]),
-            ([PageKind.Kernel], ["Slab", "SUnreclaim", "nr_slab_unreclaimable"]),
         };
-        _kinds = mappings.SelectMany(row => row.Names.Select(name => (name, row.Kinds))).ToDictionary();
+        _figures = Events.Concat(mappings.Select(row => (Figure: OfKinds(row.Kinds), row.Names)))
+            .SelectMany(row => row.Names.Select(name => (name, row.Figure)))
+            .ToDictionary();
     }
 
-    /// <summary>Returns a statistic in pages.</summary>
-    /// <param name="name">A name of <c>meminfo</c> or <c>vmstat</c>.</param>
+    /// <summary>Returns a statistic in pages, or a number of events.</summary>
+    /// <param name="name">A name of <c>meminfo</c>, <c>vmstat</c> or <c>numastat</c>.</param>
     /// <param name="zones">The zones to add up.</param>
-    public long Pages(string name, IReadOnlyList<Zone> zones)
+    public long Sum(string name, IReadOnlyList<Zone> zones)
     {
-        if (!_kinds.TryGetValue(name, out var kinds))
+        if (!_figures.TryGetValue(name, out var figure))
             return 0;
-        var pages = 0L;
+        var sum = 0L;
         for (var i = 0; i < zones.Count; i++)
-            foreach (var kind in kinds)
-                pages += zones[i].Usage[kind];
-        return pages;
+            sum += figure(zones[i]);
+        return sum;
     }
+
+    private static Func<Zone, long> OfKinds(PageKind[] kinds) => zone =>
+    {
+        var pages = 0L;
+        foreach (var kind in kinds)
+            pages += zone.Usage[kind];
+        return pages;
+    };
 }

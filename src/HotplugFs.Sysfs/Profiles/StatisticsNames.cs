@@ -8,5 +8,8 @@ namespace HotplugFs.Sysfs.Profiles;
 /// </param>
 /// <param name="NodeMeminfo">The lines of <c>nodeN/meminfo</c>, with those of builds with HighMem.</param>
 /// <param name="Vmstat">The lines of <c>nodeN/vmstat</c> after nr_free_pages.</param>
+/// <param name="Events">
+/// The lines of <c>/proc/vmstat</c> after those of the nodes. A name that ends with <c>*</c> stands for a line for each zone.
+/// </param>
 public sealed record StatisticsNames(
-    ImmutableArray<string> MachineMeminfo, ImmutableArray<string> NodeMeminfo, ImmutableArray<string> Vmstat);
+    ImmutableArray<string> MachineMeminfo, ImmutableArray<string> NodeMeminfo, ImmutableArray<string> Vmstat, ImmutableArray<string> Events);

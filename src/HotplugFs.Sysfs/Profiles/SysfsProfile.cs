@@ -17,6 +17,12 @@ public sealed record SysfsProfile
     /// <summary>The types of pageblocks that <c>/proc/pagetypeinfo</c> lists.</summary>
     public ImmutableArray<string> PageblockTypes { get; init; } = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate"];
 
+    /// <summary>VmallocChunk of <c>/proc/meminfo</c> is the largest free piece; otherwise 0.</summary>
+    public bool ShowsVmallocChunk { get; init; }
+
+    /// <summary>The dirty thresholds of <c>/proc/vmstat</c> are computed as parts of 4096; otherwise as percentages.</summary>
+    public bool CountsDirtyLimitsIn4096ths { get; init; }
+
     /// <summary>New anonymous pages are counted as inactive.</summary>
     public bool AnonStartsInactive { get; init; }
 

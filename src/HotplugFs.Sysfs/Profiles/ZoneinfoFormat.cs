@@ -17,6 +17,12 @@ public sealed record ZoneinfoFormat
     /// </summary>
     public bool HasNodeStatistics { get; init; }
 
+    /// <summary>All zones of online nodes are listed, also empty ones; otherwise those with memory online.</summary>
+    public bool ListsEmptyZones { get; init; }
+
+    /// <summary>The limits of the lists of free pages of each CPU.</summary>
+    public PagesetRule Pagesets { get; init; } = PagesetRule.SixBatches;
+
     /// <summary>A zone has the line <c>cma</c>.</summary>
     public bool HasCma { get; init; }
 

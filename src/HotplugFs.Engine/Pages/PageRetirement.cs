@@ -1,0 +1,84 @@
+namespace HotplugFs.Engine.Pages;
+
+/// <summary>Takes single pages out of use because of memory errors. Source: docs/kernels.md, "Retired pages".</summary>
+/// <param name="takesFreePages">True if a free page that is retired is not free any more.</param>
+internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, bool takesFreePages)
+{
+    private PageOwner? _retired;
+
+    private PageOwner Retired => _retired ??= allocator.AddOwner(PageKind.Poisoned);
+
+    /// <summary>True if a block holds pages of the kernel.</summary>
+    public bool HoldsKernelPages(BlockId block) => allocator.OwnersIn(block).Any(each => each.Owner.Kind == PageKind.Kernel);
+
+    /// <summary>Moves the content of a page elsewhere, to the zones of its own node first.</summary>
+    /// <param name="block">An online block.</param>
+    /// <param name="page">The number of the page in the block.</param>
+    /// <returns>Success; EIO for a page of the kernel, EBUSY for a pinned one, ENOMEM if there is no other page.</returns>
+    public Result SoftOffline(in MemoryBlock block, int page)
+    {
+        var place = Place(block, page);
+        if (allocator.OwnerAt(block.Id, page) is not { } owner)
+            return RetireFree(place, page);
+        if (owner.Kind is PageKind.Kernel or PageKind.Pinned)
+            return owner.Kind == PageKind.Kernel ? Errno.EIO : Errno.EBUSY;
+        if (owner.Kind is not (PageKind.HugetlbFree or PageKind.Poisoned) && !Replace(place, owner))
+            return Errno.ENOMEM;
+        return Lose(place, page, owner);
+    }
+
+    /// <summary>Takes a page away from the program that uses it.</summary>
+    /// <returns>Success; EBUSY for a page of the kernel.</returns>
+    public Result HardOffline(in MemoryBlock block, int page)
+    {
+        var place = Place(block, page);
+        if (allocator.OwnerAt(block.Id, page) is not { } owner)
+            return RetireFree(place, page);
+        return owner.Kind == PageKind.Kernel ? Errno.EBUSY : Lose(place, page, owner);
+    }
+
+    /// <summary>Frees the retired pages of a block that goes offline.</summary>
+    public void Offlined(in MemoryBlock block)
+    {
+        var place = new PagePlace(block.Id, block.Node.Zone(block.Zones.Lowest));
+        if (_retired is not null)
+            place.Zone.Usage.Isolated += allocator.FreeAt(place, _retired, block.Pages.Length);
+    }
+
+    private PagePlace Place(in MemoryBlock block, int page)
+    {
+        var (node, pfn, zones) = (block.Node, block.Pages.Start + page, block.Zones);
+        var inZone = memory.ZoneTypes.Where(type => zones.Has(type) && node.Zone(type).BootSpan.Start <= pfn);
+        return new PagePlace(block.Id, node.Zone(zones.IsSingle ? zones.Lowest : inZone.Last()));
+    }
+
+    private Result RetireFree(PagePlace place, int page)
+    {
+        if (takesFreePages && allocator.IsFree(place.Block, page))
+            allocator.Reassign(place, page, Retired);
+        return Result.Ok;
+    }
+
+    /// <summary>Allocates a page, or a huge page, in place of one.</summary>
+    private bool Replace(PagePlace place, PageOwner owner)
+    {
+        var pages = owner.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+        var zones = allocator.ZoneList(place.Zone.Node, ZoneType.Movable);
+        var found = allocator.Allocate(owner, pages, zones, ZoneType.Movable, AllocationDepth.Min);
+        memory.MigratedPages += found;
+        return found == pages;
+    }
+
+    /// <summary>Retires a page of an owner. Of a huge page the other pages become free.</summary>
+    private Result Lose(PagePlace place, int page, PageOwner owner)
+    {
+        var pageblock = page / BlockPages.PagesPerPageblock;
+        if (owner.Kind.IsHuge())
+            allocator.FreeAt(place, owner, BlockPages.PagesPerPageblock, (pageblock, pageblock + 1));
+        if (owner.Kind != PageKind.HugetlbFree)
+            allocator.Reassign(place, page, Retired);
+        else
+            RetireFree(place, page);
+        return Result.Ok;
+    }
+}
