@@ -121,7 +121,11 @@ public sealed class AddRemoveTests
     {
         var machine = Machines.Memoryless(0);
         var events = new List<HotplugEvent>();
-        machine.Changed += events.Add;
+        machine.Changed += change =>
+        {
+            if (change is not (FirmwareDeviceAdded or FirmwareDeviceRemoved))
+                events.Add(change);
+        };
         Assert.That(machine.NodeStates.Online.Contains(1), Is.False);
         var dimm = machine.Plug(Machines.Dimm("d", 1, 32, 2)).Value;
         Assert.That(machine.NodeStates.Online.Contains(1));

@@ -121,7 +121,10 @@ public sealed class NotifierTests
         machine.Changed += events.Add;
         Assert.That(() => machine.Plug(Machines.Dimm("d", 1, 60, 1)), Throws.TypeOf<InvalidDataException>());
         var dimm = machine.Dimms.Find("d")!;
-        Assert.That(events, Is.EqualTo(new HotplugEvent[] { new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded(dimm) }));
+        Assert.That(events, Is.EqualTo(new HotplugEvent[]
+        {
+            new FirmwareDeviceAdded(dimm.Index), new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded(dimm),
+        }));
         throws = false;
         Assert.That(machine.Unplug(dimm).IsOk);
     }

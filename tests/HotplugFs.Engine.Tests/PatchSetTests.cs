@@ -108,24 +108,41 @@ public sealed class PatchSetTests
     }
 
     /// <summary>Only since 3.12 has a word for an online block an effect later (docs/kernels.md, "The remembered request").</summary>
-    [TestCase("3.8", ZoneType.Normal)]
-    [TestCase("4.4", ZoneType.Movable)]
-    public void RefusedUnplug_AfterARepeatedRequest_OnlinesTheBlockByTheRememberedRequest(string kernel, ZoneType expected)
+    [Test]
+    public void RefusedUnplug_AfterARepeatedRequest_OnlinesTheBlockByTheRememberedRequest()
     {
-        var definition = new MachineDefinition
-        {
-            BlockSizeBytes = Machines.BlockSize,
-            MovableNode = true,
-            Nodes = [new NodeDefinition(0, [0])],
-            Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
-            Dimms = [Machines.Dimm("d", 0, 40, 2)],
-        };
-        var machine = new Machine(definition, KernelCatalogue.Get(kernel).Rules);
+        var machine = new Machine(WithDimm, KernelCatalogue.Get("4.4").Rules);
+
         machine.IsolatePages = block => block.Id.Number == 40 ? new Refusal(Errno.EBUSY, "stuck") : null;
         machine.Write(40, "online");
         machine.Write(41, "online");
         Assert.That(machine.Write(41, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
         Assert.That(machine.Unplug(machine.Dimms.Find("d")!).Error, Is.EqualTo(Errno.EBUSY));
-        Assert.That((machine.State(41), machine.Zone(41)), Is.EqualTo(("online", expected)));
+        Assert.That((machine.State(41), machine.Zone(41)), Is.EqualTo(("online", ZoneType.Movable)));
     }
+
+    /// <summary>Blocks up to the first that refuses go offline, and all stay (recordings <c>3.8-mny-c-eject</c>, <c>3.8-mny-e-notifier</c>).</summary>
+    [Test]
+    public void Eject_OfABusyBlock_SucceedsAndLeavesTheBlocks()
+    {
+        var machine = new Machine(WithDimm, KernelCatalogue.Get("3.8").Rules);
+        machine.IsolatePages = block => block.Id.Number == 41 ? new Refusal(Errno.EBUSY, "stuck") : null;
+        machine.Write(40, "online");
+        machine.Write(41, "online");
+        Assert.That(machine.Unplug(machine.Dimms.Find("d")!).IsOk);
+        Assert.That((machine.Dimms.Count, machine.State(40), machine.State(41)), Is.EqualTo((0, "offline", "online")));
+        // A DIMM at their place gets them as they are; elsewhere it brings its own.
+        Assert.That(machine.Plug(Machines.Dimm("e", 0, 41, 2)).Error, Is.EqualTo(Errno.EEXIST));
+        Assert.That(machine.Plug(Machines.Dimm("d", 0, 40, 2)).IsOk);
+        Assert.That((machine.State(40), machine.State(41)), Is.EqualTo(("offline", "online")));
+    }
+
+    private static MachineDefinition WithDimm => new()
+    {
+        BlockSizeBytes = Machines.BlockSize,
+        MovableNode = true,
+        Nodes = [new NodeDefinition(0, [0])],
+        Memory = [new MemoryRange(new BlockId(32), 4, 0, ZoneType.Normal)],
+        Dimms = [Machines.Dimm("d", 0, 40, 2)],
+    };
 }

@@ -8,13 +8,16 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// <param name="MovableNode">CONFIG_MOVABLE_NODE; since 4.13 the boot option movable_node.</param>
 internal sealed record Era(string Kernel, bool MovableNode)
 {
-    /// <summary>The variant of <see cref="LegacyModel"/> for each set of zone rules; null for <see cref="ModernModel"/>.</summary>
+    /// <summary>
+    /// The variant of <see cref="LegacyModel"/> for each set of zone rules; null for <see cref="ModernModel"/> and <see cref="StickyModel"/>.
+    /// </summary>
     private static readonly Dictionary<Type, LegacyEra?> Variants = new()
     {
         [typeof(PatchSetPolicy)] = LegacyEra.PatchSet,
         [typeof(RangeMovePolicy)] = LegacyEra.RangeMove,
         [typeof(ZoneCanShiftPolicy)] = LegacyEra.CanShift,
         [typeof(OnlineTimePolicy)] = null,
+        [typeof(StickySpanPolicy)] = null,
     };
 
     private readonly KernelRules _rules = KernelCatalogue.Get(Kernel).Rules;
@@ -29,7 +32,9 @@ internal sealed record Era(string Kernel, bool MovableNode)
         : throw new NotSupportedException($"no model describes the rules of {Kernel}, {_rules.Zones.GetType().Name}");
 
     public MachineModel Model(Layout layout) =>
-        Variant is { } variant ? new LegacyModel(layout, variant, MovableNode) : new ModernModel(layout, MovableNode);
+        Variant is { } variant ? new LegacyModel(layout, variant, MovableNode)
+        : _rules.Zones is StickySpanPolicy ? new StickyModel(layout, MovableNode)
+        : new ModernModel(layout, MovableNode);
 
     public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), _rules);
 

@@ -56,6 +56,8 @@ internal sealed class LegacyModel : MachineModel
 
     protected override bool AutoOnlineForgetsDevice => true;
 
+    protected override bool EjectKeepsBlocks => _era == LegacyEra.PatchSet;
+
     private string Refused => (_era == LegacyEra.PatchSet ? Errno.EPERM : Errno.EINVAL).Name();
 
     public override (int Start, int End) Span(int node, ZoneType zone) => _spans[(node, zone)];
@@ -167,8 +169,9 @@ internal sealed class LegacyModel : MachineModel
     }
 
     /// <summary>Shrinks only the zone of the DIMM's first block.</summary>
-    protected override void Removed(ModelBlock block, ZoneType zoneOfFirst)
+    protected override void Removed(ModelBlock block, ModelBlock first)
     {
+        var zoneOfFirst = first.Zone;
         var (start, end) = Span(block.Node, zoneOfFirst);
         var ofZone = Blocks.Where(other => other.Node == block.Node && Amount(other, zoneOfFirst) > 0);
         var left = ofZone.Where(other => other.Start < end && other.End > start).ToArray();

@@ -23,7 +23,7 @@ internal sealed class ModelBlock
 
     public bool IsBoot { get; init; }
 
-    public string? Dimm { get; init; }
+    public string? Dimm { get; set; }
 
     public int Start => 2 * Number;
 
@@ -138,6 +138,9 @@ internal abstract class MachineModel
     /// <summary>True if auto-online onlines a block but not its device.</summary>
     protected virtual bool AutoOnlineForgetsDevice => false;
 
+    /// <summary>True if an ejected DIMM leaves its blocks behind.</summary>
+    protected virtual bool EjectKeepsBlocks => false;
+
     /// <summary>Decides on the zone that a block comes online in, or refuses. A legacy kernel changes the block's zone at once.</summary>
     protected abstract string PrepareOnline(ModelBlock block, OnlineType request, out ZoneType zone);
 
@@ -148,7 +151,8 @@ internal abstract class MachineModel
     protected abstract ZoneType ZoneForNew(int node, int first, int count);
 
     /// <summary>Changes the spans after a block was removed.</summary>
-    protected abstract void Removed(ModelBlock block, ZoneType zoneOfFirst);
+    /// <param name="first">The first block of its DIMM.</param>
+    protected abstract void Removed(ModelBlock block, ModelBlock first);
 
     private string DeviceOnline(ModelBlock block)
     {
@@ -193,11 +197,24 @@ internal abstract class MachineModel
 
     public string Plug(string id, int node, int first, int count)
     {
+        if (!Dimms.ContainsKey(id) && EjectKeepsBlocks && LeftBehind(first, count) is { } behind)
+        {
+            Dimms.Add(id, (node, first, count));
+            behind.ForEach(block => block.Dimm = id);
+            return Ok;
+        }
         if (Dimms.ContainsKey(id) || Blocks.Any(block => block.Number >= first && block.Number < first + count))
             return Errno.EEXIST.Name();
         Dimms.Add(id, (node, first, count));
         Add(id, node, first, count);
         return Ok;
+    }
+
+    /// <returns>The blocks that an ejected DIMM left behind, if it left all of them; otherwise null.</returns>
+    private List<ModelBlock>? LeftBehind(int first, int count)
+    {
+        var behind = Blocks.FindAll(block => block.Number >= first && block.Number < first + count && block is { IsBoot: false, Dimm: null });
+        return behind.Count == count ? behind : null;
     }
 
     /// <summary>Writes an address to <c>probe</c>, which adds one block on the first node.</summary>
@@ -238,6 +255,8 @@ internal abstract class MachineModel
     public string Unplug(string id)
     {
         var blocks = OfDimm(id);
+        if (EjectKeepsBlocks)
+            return Eject(id, blocks);
         var wanted = blocks.Where(block => block.Flag).ToArray();
         var refused = wanted.Where(block => DeviceOffline(block) != Ok).ToArray();
         if (refused.Any(block => DeviceOffline(block) != Ok))
@@ -247,12 +266,21 @@ internal abstract class MachineModel
             return Errno.EBUSY.Name();
         }
         Dimms.Remove(id);
-        var zone = blocks[0].Zone;
         foreach (var block in blocks)
         {
             Blocks.Remove(block);
-            Removed(block, zone);
+            Removed(block, blocks[0]);
         }
+        return Ok;
+    }
+
+    /// <summary>Offlines blocks up to the first that refuses; the DIMM leaves in any case, the blocks stay.</summary>
+    private string Eject(string id, ModelBlock[] blocks)
+    {
+        _ = blocks.Where(block => block.Flag).All(block => DeviceOffline(block) == Ok);
+        Dimms.Remove(id);
+        foreach (var block in blocks)
+            block.Dimm = null;
         return Ok;
     }
 

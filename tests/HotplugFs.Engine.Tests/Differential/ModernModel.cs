@@ -1,7 +1,7 @@
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>The rules since 4.13: a block gets its zone when it comes online, and a zone spans its online blocks.</summary>
-internal sealed class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
+internal class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
 {
     private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
 
@@ -112,7 +112,7 @@ internal sealed class ModernModel(Layout layout, bool movableNode) : MachineMode
 
     protected override ZoneType ZoneForNew(int node, int first, int count) => ZoneType.Normal;
 
-    protected override void Removed(ModelBlock block, ZoneType zoneOfFirst)
+    protected override void Removed(ModelBlock block, ModelBlock first)
     {
     }
 }

@@ -59,7 +59,7 @@ public sealed class RecordedStateSpaceTests
     private static Era EraOf(JsonElement header)
     {
         var parts = header.GetProperty("kernel").GetString()!.Split('-');
-        return new Era(parts[0], parts[1] == "mny");
+        return new Era(parts[0], parts.ElementAtOrDefault(1) == "mny");
     }
 
     /// <summary>The layout of these machines: all boot memory is on node 0, below 4 GiB.</summary>
