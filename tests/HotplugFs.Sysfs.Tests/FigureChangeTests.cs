@@ -10,7 +10,8 @@ public sealed partial class FigureChangeTests
     [GeneratedRegex(@"MemFree: +(\d+)")]
     private static partial Regex MemFree { get; }
 
-    private static long FreeKiB(TestTree tree) => long.Parse(MemFree.Match(tree.Read("proc/meminfo")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    private static long FreeKiB(TestTree tree) =>
+        long.Parse(MemFree.Match(tree.Read("proc/meminfo")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     [Test]
     public void Numastat_ALoadOnItsNode_CountsHits()
