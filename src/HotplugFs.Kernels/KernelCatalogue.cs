@@ -104,6 +104,7 @@ public static class KernelCatalogue
     {
         NewestBlockFirst = true,
         OfflineGivesUp = true,
+        MovesInPortions = true,
         HugePagesNeedFreeOnes = true,
     };
 

@@ -1,11 +1,13 @@
 using HotplugFs.Engine.Notifiers;
+using HotplugFs.Engine.Pages;
 
 namespace HotplugFs.Engine.Tests;
 
 /// <summary>Checks what holds in every state of every machine.</summary>
 internal static class Invariants
 {
-    public static void Check(Machine machine)
+    /// <param name="mayGoOffline">True if an offline may wait.</param>
+    public static void Check(Machine machine, bool mayGoOffline = false)
     {
         var blocks = Snapshot.Ids(machine).Select(id => machine[id]).ToArray();
         foreach (var node in machine.PossibleNodes)
@@ -13,14 +15,29 @@ internal static class Invariants
             var own = blocks.Where(block => block.Node == node).ToArray();
             CheckZones(node, own);
             // The first page of a machine is in no zone, if the zones are as a real kernel has them.
-            var firstPage = own.Any(block => block is { Id.Number: 0, State: MemoryBlockState.Online }) ? 1 : 0;
+            var firstPage = own.Any(block => block is { Id.Number: 0, State: not MemoryBlockState.Offline }) ? 1 : 0;
             Assert.That(node.PresentPages, Is.InRange(OnlinePages(own) - firstPage, OnlinePages(own)), $"present pages of node {node.Number}");
             Assert.That(node.Blocks.Count, Is.EqualTo(own.Length));
             Assert.That(node.Online, Is.EqualTo(own.Length > 0 || node.Cpus.Count > 0), $"node {node.Number} online");
             Assert.That(machine.NodeStates.Online.Contains(node.Number), Is.EqualTo(node.Online));
-            CheckStates(machine, node, own.Where(block => block.State == MemoryBlockState.Online).ToArray());
+            CheckStates(machine, node, own.Where(block => block.State != MemoryBlockState.Offline).ToArray());
         }
-        Assert.That(blocks.Select(block => block.State), Has.None.EqualTo(MemoryBlockState.GoingOffline));
+        Assert.That(blocks.Count(block => block.State == MemoryBlockState.GoingOffline), Is.LessThanOrEqualTo(mayGoOffline ? 1 : 0));
+        CheckPages(machine);
+    }
+
+    /// <summary>The free pages of each zone are those that the buddy allocator lists; isolated ones are in no list.</summary>
+    private static void CheckPages(Machine machine)
+    {
+        var orders = new long[FreeLists.Orders];
+        foreach (var zone in machine.PossibleNodes.SelectMany(node => node.Zones).Where(zone => zone.ManagedPages > 0))
+        {
+            orders.AsSpan().Clear();
+            machine.FreeLists.Count(zone, orders);
+            Assert.That(orders.Select((count, order) => count << order).Sum(), Is.EqualTo(zone.FreePages), $"free pages of {zone}");
+            if (machine.Blocks.Members().All(number => machine[new BlockId(number)].State != MemoryBlockState.GoingOffline))
+                Assert.That(zone.Usage.Isolated, Is.Zero, $"isolated pages of {zone}");
+        }
     }
 
     private static void CheckZones(NumaNode node, MemoryBlock[] own)
@@ -39,7 +56,7 @@ internal static class Invariants
     }
 
     private static long OnlinePages(IEnumerable<MemoryBlock> blocks) =>
-        blocks.Where(block => block.State == MemoryBlockState.Online).Sum(block => block.Pages.Length - block.HolePages);
+        blocks.Where(block => block.State != MemoryBlockState.Offline).Sum(block => block.Pages.Length - block.HolePages);
 
     private static void CheckStates(Machine machine, NumaNode node, MemoryBlock[] online)
     {

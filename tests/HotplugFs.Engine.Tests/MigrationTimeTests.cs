@@ -57,6 +57,8 @@ public sealed class MigrationTimeTests
 
     [TestCase("6.12", 8.0, 128 * PagesPerMiB, TestName = "Signal_On6_12_EndsTheOfflineAfterTheSweep")]
     [TestCase("4.9", 3.0, 48 * PagesPerMiB, TestName = "Signal_On4_9_EndsTheOfflineAfter256Pages")]
+    [TestCase("4.14", 3.0, 48 * PagesPerMiB, TestName = "Signal_On4_14_EndsTheOfflineAfter256Pages")]
+    [TestCase("4.19", 8.0, 128 * PagesPerMiB, TestName = "Signal_On4_19_EndsTheOfflineAfterTheSweep")]
     [TestCase("3.8", 3.0, 48 * PagesPerMiB, TestName = "Signal_On3_8_EndsTheOfflineAfter256Pages")]
     public void Signal(string kernel, double end, int moved)
     {
@@ -92,7 +94,7 @@ public sealed class MigrationTimeTests
     }
 
     [Test]
-    public void PinnedPage_UpTo4_9_IsEagainAfter120Seconds([Values("3.8", "4.4", "4.9")] string kernel)
+    public void PinnedPage_UpTo4_14_IsEagainAfter120Seconds([Values("3.8", "4.4", "4.9", "4.14")] string kernel)
     {
         var machine = Start(kernel, "0", new LoadOf(PageKind.Pinned, 1));
         var log = new List<string>();

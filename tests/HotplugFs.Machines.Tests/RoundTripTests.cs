@@ -1,5 +1,6 @@
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Engine.Pages;
 using HotplugFs.Machines.Files;
 using static HotplugFs.Machines.Tests.MachineText;
 
@@ -162,6 +163,31 @@ public sealed class RoundTripTests
 
         AssertSame(again.Definition, RunningMachine.Describe("now", machine).Definition);
         AssertSame(machine, Boot(again));
+    }
+
+    [Test]
+    public void Describe_MigrationRate_IsKept([Values("0", "64M", "2s")] string text)
+    {
+        var machine = Boot(MachineFile.Load("default"));
+        machine.MigrationRate = MigrationRate.TryParse(text, out var rate) ? rate : throw new ArgumentException(text);
+        var written = MachineFile.Write(RunningMachine.Describe("now", machine));
+        Assert.That(written.Contains($"\nmigration_rate = \"{text}\"\n", StringComparison.Ordinal), Is.EqualTo(text != "0"));
+        Assert.That(Boot(Parse(written)).MigrationRate, Is.EqualTo(rate));
+    }
+
+    [Test]
+    public void Describe_LoadWhoseNodeWasRemoved_StaysWhereItsPagesMoved()
+    {
+        var machine = Boot(MachineFile.Load("memoryless-node") with { Kernel = "6.12" });
+        var dimm = machine.Dimms.First();
+        machine.Devices.SetState(dimm.First, OnlineType.OnlineMovable);
+        var placement = new LoadPlacement(dimm.Node, MemoryPolicy.Bind);
+        Assert.That(machine.Loads.Start("app", PageKind.Anon, 1 << 20, placement).IsOk);
+        foreach (var each in machine.Dimms.ToArray())
+            Assert.That(machine.Unplug(each).IsOk);
+        Assert.That(dimm.Node.Online, Is.False);
+        var again = Boot(Parse(MachineFile.Write(RunningMachine.Describe("now", machine))));
+        Assert.That(again.Loads.Single().PagesByNode, Is.EqualTo(machine.Loads.Single().PagesByNode));
     }
 
     private static void AssertSame(MachineDefinition actual, MachineDefinition expected)

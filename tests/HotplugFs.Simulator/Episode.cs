@@ -1,4 +1,5 @@
 using CsCheck;
+using HotplugFs.Engine.Notifiers;
 using HotplugFs.Engine.Tests.Differential;
 using HotplugFs.Fuse.Passthrough;
 using HotplugFs.Fuse.Session;
@@ -8,6 +9,7 @@ using HotplugFs.Simulator.Checks;
 using HotplugFs.Simulator.Clients;
 using HotplugFs.Simulator.Kernel;
 using HotplugFs.Sysfs;
+using HotplugFs.Sysfs.Control;
 using HotplugFs.Sysfs.Uevents;
 
 namespace HotplugFs.Simulator;
@@ -60,12 +62,16 @@ internal sealed class Episode
             _machine = new Machine(preset.Definition with { MovableNode = _random.Next(2) == 0, AutoOnline = OnlineType.Offline }, kernel.Rules);
         }
         _machine.Notifiers.Register(_watcher);
-        _files = new MachineTree(_machine, kernel.Files, new MachineTreeOptions { DescribeMachine = Describe });
+        _files = new MachineTree(_machine, kernel.Files, new MachineTreeOptions { DescribeMachine = Describe, Clock = new ManualClock() });
         _files.Uevents.Sent += AddUevent;
         _kernel = new SimulatedKernel(_random, _steps, _hasFaults, _random.Next(4) == 0 ? Errno.EPERM : 0)
         {
             Handled = CheckAfter,
             TakeWakeUps = TakeWakeUps,
+            IsWaiting = unique => _session!.IsWaiting(unique),
+            LastCaller = () => _machine.Caller.Number,
+            MayRefuseWithEintr = () => Enum.GetValues<MemoryAction>().Any(
+                action => action is MemoryAction.GoingOnline or MemoryAction.GoingOffline && _machine.ErrorInjection[action] == -(int)Errno.EINTR),
             Quiet = () => _kernel!.Caches.CompareWith(_files.Tree),
         };
         AddClients(kernel);
@@ -89,7 +95,7 @@ internal sealed class Episode
             _session.Run();
             try
             {
-                if (_kernel.Failure is null)
+                if (_kernel.Failure is null && !_kernel.WaitingCalls.Any())
                     SavedMachine.Check(_machine);
             }
             catch (SimulationException failure)
@@ -124,6 +130,9 @@ internal sealed class Episode
             < 39 => reading.Odd(),
             _ => reading.Evict(),
         };
+        // No other client ends every wait.
+        if (model is null)
+            _kernel.Add(new Client(new WaitingActivities(_random, _kernel, _machine, files).EndWaits));
         for (var count = _random.Next(1, 8); count > 0; count--)
             _kernel.Add(new Client(Choose));
     }
@@ -179,16 +188,20 @@ internal sealed class Episode
         var unexpected = _session.HandlerFaults - _kernel.ExpectedFaults;
         if (unexpected < 0 || unexpected > _kernel.FaultsUnderWay)
             throw new SimulationException($"{call}: {_session.HandlerFaults} faults instead of {_kernel.ExpectedFaults}: {_faults[^1]}");
-        if (_files.Log.End - _files.Log.Start > HotplugFs.Sysfs.Control.LineLog.CapacityBytes)
+        if (_files.Log.End - _files.Log.Start > LineLog.CapacityBytes)
             throw new SimulationException($"the log has {_files.Log.End - _files.Log.Start} bytes");
-        if (!_watcher.IsIdle)
+        var waits = _kernel.WaitingCalls.Any(waiting => waiting.Opcode == Opcode.Write);
+        if (waits && _twins is not null)
+            throw new SimulationException($"after {call} a write waits, which no model does");
+        if (!waits && !_watcher.IsIdle)
             throw new SimulationException($"{call} left a hotplug operation open");
-        if (call.Opcode != Opcode.Write)
+        if (call.Opcode is not (Opcode.Write or Opcode.Interrupt))
             return;
-        _twins?.CompareAfter(call);
+        if (call.Opcode == Opcode.Write)
+            _twins?.CompareAfter(call);
         if (_twins is null)
-            Invariants.Check(_machine);
-        if (++_writes % 32 == 0)
+            Invariants.Check(_machine, mayGoOffline: waits);
+        if (++_writes % 32 == 0 && !waits)
             SavedMachine.Check(_machine);
     }
 }

@@ -70,6 +70,8 @@ public sealed class TimeFileTests
     [TestCase("3.8", Errno.EINVAL)]
     [TestCase("4.4", Errno.EWAITING)]
     [TestCase("4.9", Errno.EWAITING)]
+    [TestCase("4.19", Errno.EWAITING)]
+    [TestCase("5.10", Errno.EINVAL)]
     [TestCase("6.12", Errno.EINVAL)]
     public void BadWord_WhileAnotherOfflineLasts(string kernel, Errno error)
     {

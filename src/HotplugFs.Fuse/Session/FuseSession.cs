@@ -48,6 +48,10 @@ public sealed class FuseSession
     /// <summary>One line for people: whether the kernel reads some attributes by itself, and if not, why.</summary>
     public string Transport => _negotiation.Transport;
 
+    /// <summary>True if a request was handled and waits without an answer.</summary>
+    /// <param name="unique">The number of the request.</param>
+    internal bool IsWaiting(ulong unique) => _files.Waiting.Find(unique) is not null;
+
     /// <summary>Answers requests until the file system is unmounted.</summary>
     /// <exception cref="FuseException">The kernel is too old, or reading from it failed.</exception>
     public void Run()

@@ -45,8 +45,12 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
         }));
     }
 
-    private string RandomPath() => random.Next(12) switch
+    private string RandomPath() => random.Next(16) switch
     {
+        12 => "hotplugfs/migration_rate",
+        13 => $"hotplugfs/load/{Pick("start", "resize", "stop")}",
+        14 => "hotplugfs/load/start",
+        15 => "hotplugfs/clock",
         < 4 => $"sys/devices/system/memory/memory{RandomBlock()}/{Pick("state", "state", "state", "online", "uevent")}",
         4 => $"sys/devices/system/memory/{Pick("probe", "auto_online_blocks", "soft_offline_page", "hard_offline_page", "uevent")}",
         5 => $"sys/module/memory_hotplug/parameters/{Pick("online_policy", "auto_movable_ratio", "auto_movable_numa_aware")}",
@@ -64,6 +68,11 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
         {
             "plug" => $"id=r{random.Next(5)} node={random.Next(3)} size={Size()}{(random.Next(2) == 0 ? "" : $" at={Address()}")}",
             "unplug" => RandomDimm(),
+            "migration_rate" => Pick("0", "64M", "1M", "2s", "500ms", "junk"),
+            "clock" => $"{random.Next(3000)}ms",
+            "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M kind={Pick("anon", "file", "pinned", "kernel", "mlocked")} node={random.Next(3)}",
+            "resize" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M",
+            "stop" => $"l{random.Next(4)}",
             "virtio_mem" => random.Next(3) == 0 ? $"id=v{random.Next(3)} node={random.Next(3)} max={Size()}" : $"id=v{random.Next(3)} size={Size()}",
             "offline_result" => random.Next(3) == 0 ? Pick(Words) : $"{RandomBlock()} {Pick(Words)}",
             "probe" or "soft_offline_page" or "hard_offline_page" => Address(),

@@ -34,6 +34,9 @@ internal sealed class Call(Opcode opcode, ulong node, byte[] body)
     /// <summary>True once the session has sent what it owes.</summary>
     public bool IsAnswered { get; private set; }
 
+    /// <summary>True if the kernel has sent an INTERRUPT for it.</summary>
+    public bool IsInterrupted { get; set; }
+
     public Errno Error { get; private set; }
 
     public byte[] Payload { get; private set; } = [];

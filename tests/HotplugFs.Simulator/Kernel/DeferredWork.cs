@@ -10,7 +10,7 @@ internal sealed class DeferredWork
     /// <summary>True if the action fails.</summary>
     public bool ActionThrows { get; init; }
 
-    /// <summary>The request that waits for its reply; null if its reply is sent already.</summary>
+    /// <summary>The request that waits for its reply; null if its reply is sent already or not due yet.</summary>
     public Call? Call { get; set; }
 
     /// <summary>The pollers to wake.</summary>

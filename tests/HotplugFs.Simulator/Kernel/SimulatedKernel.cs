@@ -21,8 +21,9 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     private readonly Dictionary<ulong, Call> _calls = [];
     private readonly Queue<DeferredWork> _deferred = [];
     private readonly List<Client> _clients = [];
+    private readonly List<DeferredWork> _works = [];
     private Call? _current;
-    private DeferredWork? _currentWork;
+    private int _handledBefore;
     private ulong _lastUnique;
     private bool _isClosing;
 
@@ -57,8 +58,17 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     /// <summary>Called when the session has handled a request.</summary>
     public required Action<Call> Handled { get; init; }
 
+    /// <summary>True if the session keeps a request without an answer, by its number.</summary>
+    public required Func<ulong, bool> IsWaiting { get; init; }
+
+    /// <summary>The number of the write whose store was called last.</summary>
+    public required Func<ulong> LastCaller { get; init; }
+
     /// <summary>Returns the pollers that the request that was just handled must wake.</summary>
     public required Func<IEnumerable<ulong>> TakeWakeUps { get; init; }
+
+    /// <summary>True if a notifier may refuse with EINTR.</summary>
+    public required Func<bool> MayRefuseWithEintr { get; init; }
 
     /// <summary>Called when no work is deferred any more.</summary>
     public required Action Quiet { get; init; }
@@ -68,6 +78,9 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     /// <summary>Lets the episode end before the next step.</summary>
     public void End() => _isClosing = true;
 
+    /// <summary>The requests that the session keeps without an answer.</summary>
+    public IEnumerable<Call> WaitingCalls => _calls.Values.Where(call => IsWaiting(call.Unique));
+
     /// <summary>The numbers of the requests that wait for the notifier thread.</summary>
     public ulong[] WaitingRequests() => [.. _deferred.Where(work => work.Call is not null).Select(work => work.Call!.Unique)];
 
@@ -75,15 +88,27 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     /// <returns>The action to run after the notifications, or null.</returns>
     public Action? Defer(bool hasChanges, bool hasWakeUps, bool hasAction)
     {
+        // The requests that wait are handled again before and after the current one.
+        var call = _handledBefore-- == 0 ? _current : _calls.GetValueOrDefault(LastCaller());
         // Only writes change something, and only their replies wait for an action.
-        hasAction = _current is { Opcode: Opcode.Write } && (hasAction || (_hasFaults && _random.Next(20) == 0));
+        hasAction = hasAction || (call == _current && call is { Opcode: Opcode.Write } && _hasFaults && _random.Next(20) == 0);
+        var wakeUps = TakeWakeUps().ToArray();
+        if (!hasWakeUps && wakeUps.Length > 0)
+            throw new SimulationException($"{call} wakes no poller, but {wakeUps.Length} wait");
         if (hasChanges || hasWakeUps || hasAction)
-            _currentWork = new DeferredWork
+        {
+            // Of several works for a request that waits, the last one is that of its answer.
+            foreach (var earlier in _works.Where(work => work.Call == call))
+                earlier.Call = null;
+            _works.Add(new DeferredWork
             {
                 HasChanges = hasChanges,
                 HasAction = hasAction,
                 ActionThrows = hasAction && _hasFaults && _random.Next(20) == 0,
-            };
+                Call = call,
+            });
+            _works[^1].WakeUps.AddRange(wakeUps);
+        }
         return hasAction ? _gate.Act : null;
     }
 
@@ -144,7 +169,9 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
         if (_isClosing)
             return Read(buffer);
         _steps.Add(call.ToString());
-        _current = call;
+        (_current, _handledBefore) = (call, WaitingCalls.Count());
+        if (call.Opcode == Opcode.Interrupt && _calls.TryGetValue(MemoryMarshal.Read<ulong>(call.Body), out var interrupted))
+            interrupted.IsInterrupted = true;
         if (call.ExpectsReply)
             _calls.Add(call.Unique, call);
         else
@@ -160,22 +187,19 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
     {
         if (_current is not { } call)
             return;
-        var work = _currentWork;
-        (_current, _currentWork) = (null, null);
-        if (work is null && !call.IsAnswered)
-            throw new SimulationException($"{call} was not answered");
-        var wakeUps = TakeWakeUps().ToArray();
-        if (work is null && wakeUps.Length > 0)
-            throw new SimulationException($"{call} wakes no poller, but {wakeUps.Length} wait");
-        if (work is not null)
+        _current = null;
+        foreach (var work in _works)
         {
-            work.WakeUps.AddRange(wakeUps);
-            work.Call = call.IsAnswered ? null : call;
-            if (work is { HasChanges: true, Call: null })
-                throw new SimulationException($"{call} was answered before the names that it changed were invalidated");
+            var waits = work.Call is { } kept && IsWaiting(kept.Unique);
+            if (work is { HasChanges: true, Call.IsAnswered: true } && !waits)
+                throw new SimulationException($"{work.Call} was answered before the names that it changed were invalidated");
+            work.Call = waits || work.Call is { IsAnswered: true } ? null : work.Call;
             if (!work.IsDone)
                 _deferred.Enqueue(work);
         }
+        _works.Clear();
+        if (_calls.Values.FirstOrDefault(other => !IsWaiting(other.Unique) && _deferred.All(work => work.Call != other)) is { } lost)
+            throw new SimulationException($"{lost} was not answered");
         Handled(call);
     }
 
@@ -239,6 +263,8 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
             throw new SimulationException($"a reply has error {header.Error} and {payload.Length} bytes");
         if (!_calls.TryGetValue(header.Unique, out var call))
             throw new SimulationException($"no request waits for the reply #{header.Unique}");
+        if (header.Error == -(int)Errno.EINTR && !call.IsInterrupted && !MayRefuseWithEintr())
+            throw new SimulationException($"{call} was interrupted without a signal");
         if (work is not null && work.Call != call)
             throw new SimulationException($"the notifier thread answers {call} out of order");
         if (work is { HasAction: true } or { WakeUps.Count: > 0 })
