@@ -70,7 +70,8 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
             "unplug" => RandomDimm(),
             "migration_rate" => Pick("0", "64M", "1M", "2s", "500ms", "junk"),
             "clock" => $"{random.Next(3000)}ms",
-            "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M kind={Pick("anon", "file", "pinned", "kernel", "mlocked")} node={random.Next(3)}",
+            "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M node={random.Next(3)} "
+                + $"kind={Pick("anon", "file", "pinned", "kernel", "mlocked")}",
             "resize" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M",
             "stop" => $"l{random.Next(4)}",
             "virtio_mem" => random.Next(3) == 0 ? $"id=v{random.Next(3)} node={random.Next(3)} max={Size()}" : $"id=v{random.Next(3)} size={Size()}",
