@@ -128,6 +128,14 @@ internal sealed class MachineState
                 Zones.Remove(key);
     }
 
+    /// <summary>Takes the zones that a recorder derived for blocks without a file <c>valid_zones</c> for those that they may have.</summary>
+    public void AdoptDerivedZones(MachineState recorded)
+    {
+        foreach (var (number, facts) in Blocks.ToArray())
+            if (facts.ValidZones == Absent && recorded.Blocks.GetValueOrDefault(number) is { } derived)
+                Blocks[number] = facts with { ValidZones = derived.ValidZones };
+    }
+
     /// <summary>Removes what state spaces do not have: managed pages, and whether a zone was ever in use.</summary>
     public void KeepSpans()
     {

@@ -170,7 +170,7 @@ ends_without_a_thread() {
     mkdir "$group" 2> /dev/null && [ -e "$group/$limit" ] || { rmdir "$group" 2> /dev/null || true; skip "no memory cgroup can be made here"; }
     echo 6M > "$group/$limit"
     mkdir "$WORK/m"
-    sh -c 'echo $$ > "$0/cgroup.procs"; exec "$@"' "$group" "$PROGRAM" mount "$WORK/m"
+    sh -c 'echo $$ > "$0/cgroup.procs"; exec "$@"' "$group" "$PROGRAM" mount "$WORK/m" --machine large
     exits 1 "*Cannot allocate memory*65536 blocks need 8192 KiB; the memory limit of hotplugfs leaves *" "$PROGRAM" plug "$WORK/m" --node 1 --size 8T
     "$PROGRAM" plug "$WORK/m" --node 1 --size 512G
     "$PROGRAM" unmount "$WORK/m"

@@ -4,6 +4,7 @@ namespace HotplugFs.Replay.Playback;
 internal sealed class StateComparison(ReplaySession session)
 {
     private readonly bool _withZones = session.Trace.Header.HasNodeSpans;
+    private readonly bool _derivesZones = session.Trace.Header.ValidZonesDerived;
 
     /// <summary>Compares the state after boot with the header.</summary>
     public void CompareBoot()
@@ -11,6 +12,8 @@ internal sealed class StateComparison(ReplaySession session)
         var found = session.Machine.ReadState(withZones: true);
         if (!_withZones)
             found.RemoveNodeSpans();
+        if (_derivesZones)
+            found.AdoptDerivedZones(session.Expected);
         foreach (var difference in session.Expected.Differences(found))
             session.Diverged(1, "boot", difference);
     }
@@ -29,6 +32,8 @@ internal sealed class StateComparison(ReplaySession session)
         }
         if (operation.Snap is { } changes)
             session.Expected.Apply(changes);
+        if (_derivesZones)
+            found.AdoptDerivedZones(session.Expected);
         foreach (var difference in session.Expected.Differences(found, _withZones))
             session.Diverged(operation, difference);
     }
