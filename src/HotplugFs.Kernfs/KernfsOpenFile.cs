@@ -55,7 +55,7 @@ public sealed class KernfsOpenFile
     /// <summary>Writes with one call of store, regardless of the file position.</summary>
     /// <param name="data">Attributes use at most one page of it.</param>
     /// <returns>The number of bytes stored; ENODEV if the object was removed; the error of store.</returns>
-    public Result<int> Write(ReadOnlySpan<byte> data) => 
+    public Result<int> Write(ReadOnlySpan<byte> data) =>
         Entry.Write(this, Entry is SysfsAttribute ? data[..Math.Min(data.Length, _writeMax)] : data);
 
     /// <summary>The events that poll(2) reports now.</summary>

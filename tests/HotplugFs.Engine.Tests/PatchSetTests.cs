@@ -121,7 +121,9 @@ public sealed class PatchSetTests
         Assert.That((machine.State(41), machine.Zone(41)), Is.EqualTo(("online", ZoneType.Movable)));
     }
 
-    /// <summary>Blocks up to the first that refuses go offline, and all stay (recordings <c>3.8-mny-c-eject</c>, <c>3.8-mny-e-notifier</c>).</summary>
+    /// <summary>
+    /// Blocks up to the first that refuses go offline, and all stay (recordings <c>3.8-mny-c-eject</c>, <c>3.8-mny-e-notifier</c>).
+    /// </summary>
     [Test]
     public void Eject_OfABusyBlock_SucceedsAndLeavesTheBlocks()
     {

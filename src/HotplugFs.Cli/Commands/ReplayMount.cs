@@ -28,7 +28,7 @@ internal sealed class ReplayMount : IMountedMachine
                 _parent.UnixFileMode = SearchableByAll;
             _parent.CreateSubdirectory("machine");
             _parent.CreateSubdirectory("elsewhere");
-            WriteHeader(trace.HeaderLine);
+            WriteHeader(trace.HeaderWithConfig());
             _daemon = Launcher.Start(new MountRequest
             {
                 Directory = Directory,

@@ -46,6 +46,9 @@ public sealed class RecordingHeader
     /// </summary>
     public bool? PowerManagement { get; set; }
 
+    /// <summary>The kernel's build options, where replaying knows them from the operations; null in a recording.</summary>
+    public KernelConfig? Config { get; set; }
+
     /// <summary>The parameters of module memory_hotplug, on kernels that have them.</summary>
     public RecordedParameters? MemoryHotplug { get; set; }
 

@@ -80,7 +80,7 @@ public sealed class RecordingMachine
         BlockSizeBytes = _blockSizeBytes,
         MovableNode = _header.Kernel.EndsWith("-mny", StringComparison.Ordinal)
             || (!_header.Kernel.Contains('-', StringComparison.Ordinal) && Words(_header.Append).Contains("movable_node")),
-        Config = new KernelConfig
+        Config = _header.Config ?? new KernelConfig
         {
             MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory switch
             {

@@ -37,6 +37,9 @@ internal sealed class CallComparison
         {
             if (field.Get!(recorded) is not { } value || (field.Name == "mtime" && recorded.Mtime >= SetTimeSecondsMax))
                 continue;
+            // No file system has names of no length: the recorder of 32-bit kernels has read another structure.
+            if (field.Name is "namelen" or "frsize" && Text(value) == "0")
+                continue;
             var (expected, found) = (Text(value), got.Fields.GetValueOrDefault(field.Name));
             if (field.Name == Inode)
                 expected = InodeHere(expected, found);

@@ -29,6 +29,14 @@ public sealed class Trace
     /// <summary>The first line.</summary>
     public string HeaderLine { get; }
 
+    /// <summary>Returns the first line with the build options that the operations show.</summary>
+    public string HeaderWithConfig()
+    {
+        var header = RecordingHeader.Parse(File, HeaderLine);
+        header.Config = Machine.Definition.Config;
+        return header.ToJson();
+    }
+
     /// <summary>The number of lines after the first.</summary>
     public int Count => Operations.Count + States.Count + Transitions.Count;
 
