@@ -176,7 +176,8 @@ public sealed class KernfsTree
             return Errno.ENOENT;
         if (id.Entry == 0 && kind.Set?.Target is { } childTarget)
         {
-            // Made from the link's number alone.
+            if (!_kinds.Exists(id))
+                return Errno.ENOENT;
             childTarget(id.Object, text);
             return Result.Ok;
         }

@@ -222,6 +222,17 @@ public sealed class PageModelTests
             machine.Write(block, "online_movable");
     }
 
+    /// <summary>The first page of a machine is in no zone.</summary>
+    [TestCase(0ul)]
+    [TestCase(4096ul)]
+    [TestCase(17ul << 20)]
+    public void RetiredPage_OfABlockInTwoZones_IsFoundInEitherZone(ulong address)
+    {
+        var machine = Standard("6.12");
+        Assert.That(machine.Poison.HardOffline(address).Failed(out var error), Is.False, $"{error}");
+        Assert.That(machine.Poison.Count, Is.EqualTo(1));
+    }
+
     private static Zone Zone(Machine machine, int node, ZoneType type) => machine.FindNode(node)!.Zone(type);
 
     private static long Free(Machine machine, int node, ZoneType type) => Zone(machine, node, type).FreePages;

@@ -62,4 +62,15 @@ public sealed class RemovedObjectTests
             return true;
         }
     }
+
+    [TestCase("sys/bus/acpi/devices/PNP0C80:00")]
+    [TestCase("sys/bus/memory/devices/memory40")]
+    public void Link_ToARemovedObject_IsGone(string link)
+    {
+        var tree = new TestTree();
+        var node = tree.Tree.Find(link).Value;
+        Assert.That(tree.Tree.ReadLink(node, new TextBuffer()).IsOk);
+        Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").IsOk, tree.Log);
+        Assert.That(tree.Tree.ReadLink(node, new TextBuffer()).Failed(out var error) && error == Errno.ENOENT);
+    }
 }

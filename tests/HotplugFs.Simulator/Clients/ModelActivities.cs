@@ -46,7 +46,10 @@ internal sealed class ModelActivities(Random random, SimulatedKernel kernel, Fil
         string? expected;
         try
         {
-            expected = twins.DoToModelOnly(operation);
+            // The model takes every word.
+            expected = operation is WriteAutoOnline { Word: var word } && !rules.AutoOnlineTypes.Contains(word)
+                ? Errno.EINVAL.Name()
+                : twins.DoToModelOnly(operation);
         }
         catch (RulesAreSilentException)
         {
@@ -95,11 +98,14 @@ internal sealed class ModelActivities(Random random, SimulatedKernel kernel, Fil
         Probe(var number) => ($"{Memory}/probe", $"0x{number * TestMachines.BlockSize:x}"),
         WriteAutoOnline(var word) => ($"{Memory}/auto_online_blocks", word.Word()),
         HotplugFs.Engine.Tests.Inject(var offline, var error) =>
-            ($"{Inject}/MEM_GOING_{(offline ? "OFFLINE" : "ONLINE")}/error", $"{-(int)(error ?? 0)}"),
+            ($"{Inject}/MEM_GOING_{(offline ? "OFFLINE" : "ONLINE")}/error", ErrorText(-(long)(error ?? 0))),
         Stick(var block) => ("hotplugfs/offline_result", $"{block} {(twins.Model.Stuck.Contains(block) ? "default" : "EBUSY")}"),
         WritePolicy policy => DescribePolicy(policy),
         _ => throw new NotSupportedException($"no write executes {operation}"),
     };
+
+    private string ErrorText(long error) =>
+        rules.Files.InjectedErrors == ErrorNumbers.Unsigned ? $"{unchecked((ulong)error)}" : $"{error}";
 
     private (string Path, string Text) DescribePolicy(WritePolicy policy) => random.Next(3) switch
     {
