@@ -60,14 +60,15 @@ internal sealed class DimmHotplug(
         if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
             return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
-        if (memory.FindConflict(first, count) is { } conflict && !AreLeftBehind(first, count))
+        if (memory.FindConflict(first, count) is { } conflict && !AreLeftBehind(node, first, count))
             return RefusePlug(definition, Errno.EEXIST, conflict);
         return (node, first, count);
     }
 
-    /// <summary>True if an ejected DIMM has left all of these blocks behind.</summary>
-    private bool AreLeftBehind(BlockId first, int count) => rules.EjectKeepsBlocks && Enumerable.Range(first.Number, count).All(number =>
-        memory.TryGetBlock(new BlockId(number), out var block) && block is { IsBoot: false, DimmIndex: < 0 });
+    /// <summary>True if an ejected DIMM has left all of these blocks behind on a node.</summary>
+    private bool AreLeftBehind(NumaNode node, BlockId first, int count) => rules.EjectKeepsBlocks
+        && Enumerable.Range(first.Number, count).All(number =>
+            memory.TryGetBlock(new BlockId(number), out var block) && block is { IsBoot: false, DimmIndex: < 0 } && block.Node == node);
 
     /// <summary>The blocks that were left behind serve the DIMM as they are.</summary>
     private void Adopt(Dimm dimm)

@@ -66,8 +66,9 @@ public sealed class Machine
     private void UseMemory(MachineDefinition definition)
     {
         foreach (var node in definition.Nodes)
-        {
             HugePages.Resize(FindNode(node.Number)!, node.HugePages);
+        foreach (var node in definition.Nodes)
+        {
             if (!HugePages.Restore(FindNode(node.Number)!, node.FreeHugePages).IsOk)
                 throw new ArgumentException($"the free huge pages that the machine lists for node {node.Number} are not all free");
         }

@@ -15,6 +15,8 @@ public sealed class FieldCoverageTests
     /// <summary>Fields that say what to do and make no difference in any recording, with the reason.</summary>
     private static readonly Dictionary<string, string> WithoutEffect = new()
     {
+        ["header.dimms[].id"] = "no recording unplugs a DIMM of its header by name",
+        ["header.valid_zones_derived"] = "only a replay through a mount reads the files, of which one does not exist",
         ["header.machine_def.dimms[].id"] = "no recording unplugs a DIMM of its header by name",
         ["sys.uev[]"] = "system calls sent only the uevents of kernel modules, which are not loaded here",
         ["read.as"] = "all users may read the files that are read so",

@@ -34,7 +34,7 @@ public sealed class HugePagePools
     {
         var more = count - Total(node);
         if (more < 0)
-            _allocator.Free(PoolOf(node), Math.Min(-more, Free(node)) * BlockPages.PagesPerPageblock);
+            FreeOn(node, Math.Min(-more, Free(node)) * BlockPages.PagesPerPageblock);
         else if (more > 0)
         {
             var made = Allocate(node, more);
@@ -46,6 +46,14 @@ public sealed class HugePagePools
             // The kernel gives up at the first one that it cannot make.
             Allocations = (Allocations.Made + made, Allocations.Failed + (made < more ? 1 : 0));
         }
+    }
+
+    /// <summary>Frees huge pages of a node. Some may have come to it from another node's pool.</summary>
+    private void FreeOn(NumaNode node, long pages)
+    {
+        foreach (var pool in _free.Values)
+            foreach (var place in pool.Places.Select(place => place.Key).Where(place => place.Zone.Node == node).Reverse().ToArray())
+                pages -= pages > 0 ? _allocator.FreeAt(place, pool, pages) : 0;
     }
 
     /// <summary>Where the huge pages of a node are that no program uses.</summary>

@@ -197,7 +197,7 @@ internal abstract class MachineModel
 
     public string Plug(string id, int node, int first, int count)
     {
-        if (!Dimms.ContainsKey(id) && EjectKeepsBlocks && LeftBehind(first, count) is { } behind)
+        if (!Dimms.ContainsKey(id) && EjectKeepsBlocks && LeftBehind(node, first, count) is { } behind)
         {
             Dimms.Add(id, (node, first, count));
             behind.ForEach(block => block.Dimm = id);
@@ -211,9 +211,10 @@ internal abstract class MachineModel
     }
 
     /// <returns>The blocks that an ejected DIMM left behind, if it left all of them; otherwise null.</returns>
-    private List<ModelBlock>? LeftBehind(int first, int count)
+    private List<ModelBlock>? LeftBehind(int node, int first, int count)
     {
-        var behind = Blocks.FindAll(block => block.Number >= first && block.Number < first + count && block is { IsBoot: false, Dimm: null });
+        var behind = Blocks.FindAll(block =>
+            block.Number >= first && block.Number < first + count && block is { IsBoot: false, Dimm: null } && block.Node == node);
         return behind.Count == count ? behind : null;
     }
 
