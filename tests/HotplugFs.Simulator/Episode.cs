@@ -35,6 +35,10 @@ internal sealed class Episode
     private readonly ChainWatcher _watcher = new();
     private readonly FuseSession _session;
     private readonly bool _hasFaults;
+
+    /// <summary>True once a notifier may have refused with EINTR. A reply may be sent after the error was changed.</summary>
+    private bool _hasInjectedEintr;
+
     private long _logEnd;
     private long _ueventCount;
     private long _ueventsSeen;
@@ -70,8 +74,7 @@ internal sealed class Episode
             TakeWakeUps = TakeWakeUps,
             IsWaiting = unique => _session!.IsWaiting(unique),
             LastCaller = () => _machine.Caller.Number,
-            MayRefuseWithEintr = () => Enum.GetValues<MemoryAction>().Any(
-                action => action is MemoryAction.GoingOnline or MemoryAction.GoingOffline && _machine.ErrorInjection[action] == -(int)Errno.EINTR),
+            MayRefuseWithEintr = () => _hasInjectedEintr,
             Quiet = () => _kernel!.Caches.CompareWith(_files.Tree),
         };
         AddClients(kernel);
@@ -182,9 +185,12 @@ internal sealed class Episode
         _ueventsSeen = _ueventCount;
     }
 
+    private bool InjectsEintr(MemoryAction action) => _machine.ErrorInjection[action] == -(int)Errno.EINTR;
+
     /// <summary>Checks what holds after every request.</summary>
     private void CheckAfter(Call call)
     {
+        _hasInjectedEintr |= InjectsEintr(MemoryAction.GoingOnline) || InjectsEintr(MemoryAction.GoingOffline);
         var unexpected = _session.HandlerFaults - _kernel.ExpectedFaults;
         if (unexpected < 0 || unexpected > _kernel.FaultsUnderWay)
             throw new SimulationException($"{call}: {_session.HandlerFaults} faults instead of {_kernel.ExpectedFaults}: {_faults[^1]}");

@@ -8,7 +8,7 @@ internal sealed class DeferredWork
     public bool HasAction { get; set; }
 
     /// <summary>True if the action fails.</summary>
-    public bool ActionThrows { get; init; }
+    public bool ActionThrows { get; set; }
 
     /// <summary>The request that waits for its reply; null if its reply is sent already or not due yet.</summary>
     public Call? Call { get; set; }
