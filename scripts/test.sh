@@ -72,7 +72,7 @@ step "format" dotnet format HotplugFs.sln --verify-no-changes --no-restore
 if step "build, warnings as errors" dotnet build HotplugFs.sln --no-restore --nologo -v quiet -c Release "$artifacts"; then
     for project in tests/*.Tests; do
         name=${project#tests/}
-        tests "$name" "$name.xml" timeout --kill-after 10 900 dotnet test "$project" --no-build --nologo -c Release "$artifacts" \
+        tests "$name" "$name.xml" timeout --kill-after 10 1500 dotnet test "$project" --no-build --nologo -c Release "$artifacts" \
             --logger "junit;LogFilePath=$results/$name.xml"
     done
     # Both print their seed, which repeats a failure (CONTRIBUTING.md, "Simulate and fuzz").

@@ -1,7 +1,7 @@
 namespace HotplugFs.Replay.Tests;
 
 /// <summary>Every recording is replayed with real system calls through live mounts; none may diverge.</summary>
-[CancelAfter(600_000)]
+[CancelAfter(1_200_000)]
 public sealed class MountedRecordingTests
 {
     private const double SkippedMax = 0.02;
