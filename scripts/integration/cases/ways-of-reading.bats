@@ -10,9 +10,9 @@ set_up() {
     [ "$status" -ne 77 ] || missing "this kernel does not permit io_uring"
 }
 
-# readable: the files that read(2) can read, but those that a read changes.
+# readable: the files that read(2) can read, but those that a read or the time changes.
 readable() {
-    find "$DIR" -type f -perm -400 ! -name autosuspend_delay_ms ! -path '*/memory[1-9]*' | sort
+    find "$DIR" -type f -perm -400 ! -name autosuspend_delay_ms ! -path "$CONTROL/clock" ! -path '*/memory[1-9]*' | sort
 }
 
 # same FILE COMMAND ...: a command prints the same bytes as read(2) returns.

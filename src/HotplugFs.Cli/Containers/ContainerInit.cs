@@ -62,7 +62,7 @@ internal sealed class ContainerInit(ContainerRequest request, TextWriter output,
         {
             if (_isStopping)
                 return ExitStatus.Success;
-            _command = new CommandProcess(command, [], mount.Directory).Start();
+            _command = new CommandProcess(command, [], mount.Directory, mount.Kernel).Start();
         }
         // This process must not keep a mount busy.
         Directory.SetCurrentDirectory("/");

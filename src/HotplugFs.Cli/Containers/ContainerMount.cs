@@ -33,6 +33,9 @@ internal sealed class ContainerMount : IDisposable
     /// <summary>The machine and its kernel, in words.</summary>
     public string Description { get; }
 
+    /// <summary>The name of the simulated kernel.</summary>
+    public string Kernel => File.ReadAllText(Path.Combine(Directory, "hotplugfs/kernel")).TrimEnd();
+
     /// <summary>True after <see cref="Release"/>.</summary>
     public bool IsReleased { get; private set; }
 

@@ -4,10 +4,11 @@ namespace HotplugFs.Cli.Running;
 /// <param name="command">The command's name and its arguments.</param>
 /// <param name="given">Descriptors to pass on besides the inherited ones, and the number of each in the command.</param>
 /// <param name="sysroot">The machine's mount point.</param>
-internal sealed class CommandProcess(IReadOnlyList<string> command, IReadOnlyList<(int Descriptor, int Number)> given, string sysroot)
+/// <param name="kernel">The name of the simulated kernel.</param>
+internal sealed class CommandProcess(
+    IReadOnlyList<string> command, IReadOnlyList<(int Descriptor, int Number)> given, string sysroot, string kernel)
 {
     private const string Shell = "/bin/sh";
-    private const string KernelFile = "hotplugfs/kernel";
 
     /// <summary>Executes the user's program with the inherited streams.</summary>
     /// <returns>The process id.</returns>
@@ -38,7 +39,7 @@ internal sealed class CommandProcess(IReadOnlyList<string> command, IReadOnlyLis
             // systemd's libraries otherwise reject a /sys that is not a sysfs (systemd docs/ENVIRONMENT.md).
             ["SYSTEMD_DEVICE_VERIFY_SYSFS"] = "0",
             // The shells of Debian and Ubuntu show it in their prompt.
-            ["debian_chroot"] = $"hotplugfs {File.ReadAllText(Path.Combine(sysroot, KernelFile)).TrimEnd()}",
+            ["debian_chroot"] = $"hotplugfs {kernel}",
         },
     };
 

@@ -31,7 +31,7 @@ internal sealed class CommandStarter(StarterArguments given)
     private int RunCommand()
     {
         var directory = new StartingDirectory();
-        if (_channel.Receive() is not { Kind: RunMessageKind.Covered })
+        if (_channel.Receive() is not { Kind: RunMessageKind.Covered, Text: var kernel })
             return RunStatus.Failed;
         // The copy belongs to the command's user namespace: the command may mount, but can neither remove the mounts that it finds nor look
         // below them.
@@ -45,7 +45,7 @@ internal sealed class CommandStarter(StarterArguments given)
         var udev = given.UdevRules.Length > 0 ? UdevDaemon.Start(given.UdevRules, given.Directory) : null;
         DropModuleCapability();
         _channel.Send(RunMessageKind.Starting);
-        var process = new CommandProcess(given.Command, files, given.Directory).Start();
+        var process = new CommandProcess(given.Command, files, given.Directory, kernel).Start();
         _channel.Send(RunMessageKind.Started, process.ToString(CultureInfo.InvariantCulture));
         var status = SysWait.WaitForExit(process);
         udev?.Settle();

@@ -53,10 +53,12 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         _mounts.Share();
         (int Process, string Greeting) daemon;
         int starter;
+        string kernel;
         if (request.IsPrivileged)
         {
             EnterNetwork();
             daemon = StartDaemon();
+            kernel = ReadKernel();
             _mounts.Cover();
             _mounts.Watch(EndIfUncovered);
             starter = StartPrivileged();
@@ -65,12 +67,13 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         {
             starter = StartIsolated();
             daemon = StartDaemon();
+            kernel = ReadKernel();
             _mounts.Cover();
             PrivateMounts.HideHost(given.Errors);
         }
         if (request.Command.Count == 0)
             UserShell.Greet(daemon.Greeting);
-        _command.Start();
+        _command.Start(kernel);
         var status = _command.Wait(starter, daemon.Process);
         // The command may have exited before the watching thread noticed.
         if (request.IsPrivileged)
@@ -78,6 +81,9 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         log?.CopyFrom(given.Directory);
         return status;
     }
+
+    /// <summary>Reads it before the mounts that may hide the mount point, such as that of /dev.</summary>
+    private string ReadKernel() => File.ReadAllText(Path.Combine(given.Directory, "hotplugfs/kernel")).TrimEnd();
 
     private StarterArguments Starter()
     {

@@ -21,10 +21,11 @@ internal sealed class SupervisedCommand
     public RunChannel StarterChannel { get; }
 
     /// <summary>Makes the starter execute the user's program, and begins to forward signals to it.</summary>
-    public void Start()
+    /// <param name="kernel">The name of the simulated kernel.</param>
+    public void Start(string kernel)
     {
         StarterChannel.Dispose();
-        _channel.Send(RunMessageKind.Covered);
+        _channel.Send(RunMessageKind.Covered, kernel);
         _ = _channel.HasMessage(Poll.Forever);
         lock (_lock)
             ReadStart();
