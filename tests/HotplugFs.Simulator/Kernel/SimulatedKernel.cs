@@ -213,7 +213,7 @@ internal sealed class SimulatedKernel : IFuseChannel, IBackingFiles
             if (!work.HasAction)
                 throw new SimulationException("the notifier thread runs an action that no request has");
             work.HasAction = false;
-            // Without a reply afterwards, nothing tells when the session has counted the failure.
+            // Without a reply afterwards, the session may count the failure at any time.
             work.ActionThrows &= work.Call is { } call && !IsWaiting(call.Unique);
             _steps.Add(work.ActionThrows ? "the action fails" : "the action runs");
             _gate.Grant(work.ActionThrows);
