@@ -72,5 +72,5 @@ terminal() {
 screen() {
     local text
     text=$(terminal capture-pane -p -J -S - | sed -E -e 's/ +$//')
-    sed -E -e 's/^[^ ]*[#$]$/# /' -e 's/^[^ ]*@[^ ]*[#$] /# /' <<< "$text"
+    sed -E -e 's/^(\([^)]*\))?[^ ]*[#$]$/# /' -e 's/^(\([^)]*\))?[^ ]*@[^ ]*[#$] /# /' <<< "$text"
 }
