@@ -27,7 +27,7 @@ internal static class EventCatalogue
 
     /// <summary>The events of 4.4, which are those of the source, because no complete file was recorded.</summary>
     public static string[] Linux4_4 { get; } =
-        [.. Linux3_8.InsertAfter("pgrotated", "drop_pagecache", "drop_slab").Where(name => name != "kswapd_skip_congestion_wait")];
+        Linux3_8.InsertAfter("pgrotated", "drop_pagecache", "drop_slab").Without("kswapd_skip_congestion_wait");
 
     /// <summary>The events of 4.9, with those of transparent huge pages at the end.</summary>
     public static string[] Linux4_9 { get; } =

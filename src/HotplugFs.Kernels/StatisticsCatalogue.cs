@@ -3,7 +3,7 @@ using HotplugFs.Sysfs.Profiles;
 namespace HotplugFs.Kernels;
 
 /// <summary>
-/// The statistics of each kernel. A list of <c>vmstat</c> that only adds names to an older one is written as these additions.
+/// The statistics of each kernel. A list of <c>vmstat</c> that has the order of another one is written as the changes of it.
 /// Source: recordings <c>*-a-inventory</c>; docs/kernels.md, "Node statistics".
 /// </summary>
 internal static class StatisticsCatalogue
@@ -64,6 +64,15 @@ internal static class StatisticsCatalogue
         "nr_page_table_pages", "nr_sec_page_table_pages", "nr_swapcached", "pgpromote_success", "pgpromote_candidate",
     ];
 
+    private static readonly string[] Vmstat5_15 = Vmstat6_1.Without(
+        "nr_zspages", "nr_throttled_written", "nr_sec_page_table_pages", "nr_swapcached", "pgpromote_success", "pgpromote_candidate");
+
+    private static readonly string[] Vmstat6_12 =
+    [
+        .. Vmstat6_1.InsertAfter("nr_free_cma", "nr_unaccepted").InsertAfter("nr_sec_page_table_pages", "nr_iommu_pages"),
+        "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
+    ];
+
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 3.8.</summary>
     public static StatisticsNames Linux3_8 { get; } = Of("3.8", Vmstat3_8, EventCatalogue.Linux3_8);
 
@@ -112,55 +121,24 @@ internal static class StatisticsCatalogue
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.10.</summary>
     public static StatisticsNames Linux5_10 { get; } = Of(
         "5.10",
-        [
-            "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
-            "nr_zone_write_pending", "nr_mlock", "nr_page_table_pages", "nr_bounce", "nr_zspages", "nr_free_cma", "numa_hit", "numa_miss",
-            "numa_foreign", "numa_interleave", "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon", "nr_inactive_file",
-            "nr_active_file", "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon", "nr_isolated_file",
-            "workingset_nodes", "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
-            "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages",
-            "nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages",
-            "nr_shmem_pmdmapped", "nr_file_hugepages", "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write",
-            "nr_vmscan_immediate_reclaim", "nr_dirtied", "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired",
-            "nr_foll_pin_released", "nr_kernel_stack",
-        ],
+        Vmstat5_15.Without("nr_page_table_pages").InsertAfter("nr_mlock", "nr_page_table_pages").InsertAfter("nr_bounce", "nr_zspages"),
         EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.15, in a small configuration.</summary>
-    public static StatisticsNames Linux5_15 { get; } = Of(
-        "5.15",
-        [
-            "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file", "nr_zone_unevictable",
-            "nr_zone_write_pending", "nr_mlock", "nr_bounce", "nr_free_cma", "numa_hit", "numa_miss", "numa_foreign", "numa_interleave",
-            "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon", "nr_inactive_file", "nr_active_file", "nr_unevictable",
-            "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon", "nr_isolated_file", "workingset_nodes",
-            "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon", "workingset_activate_file",
-            "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages", "nr_mapped", "nr_file_pages",
-            "nr_dirty", "nr_writeback", "nr_writeback_temp", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped", "nr_file_hugepages",
-            "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write", "nr_vmscan_immediate_reclaim", "nr_dirtied",
-            "nr_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired", "nr_foll_pin_released", "nr_kernel_stack",
-            "nr_page_table_pages",
-        ],
-        EventCatalogue.Linux6_1);
+    public static StatisticsNames Linux5_15 { get; } = Of("5.15", Vmstat5_15, EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 7.2.</summary>
     public static StatisticsNames Linux7_2 { get; } = Of(
         "7.2",
         [
-            "nr_free_pages_blocks", "nr_zone_inactive_anon", "nr_zone_active_anon", "nr_zone_inactive_file", "nr_zone_active_file",
-            "nr_zone_unevictable", "nr_zone_write_pending", "nr_mlock", "nr_zspages", "nr_free_cma", "nr_unaccepted", "numa_hit",
-            "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other", "nr_inactive_anon", "nr_active_anon",
-            "nr_inactive_file", "nr_active_file", "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_isolated_anon",
-            "nr_isolated_file", "workingset_nodes", "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
-            "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim", "nr_anon_pages",
-            "nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_shmem", "nr_shmem_hugepages", "nr_shmem_pmdmapped",
-            "nr_file_hugepages", "nr_file_pmdmapped", "nr_anon_transparent_hugepages", "nr_vmscan_write", "nr_vmscan_immediate_reclaim",
-            "nr_dirtied", "nr_written", "nr_throttled_written", "nr_kernel_misc_reclaimable", "nr_foll_pin_acquired",
-            "nr_foll_pin_released", "nr_vmalloc", "nr_kernel_stack", "nr_page_table_pages", "nr_sec_page_table_pages", "nr_iommu_pages",
-            "nr_swapcached", "pgpromote_success", "pgpromote_candidate", "pgpromote_candidate_nrl", "pgdemote_kswapd", "pgdemote_direct",
-            "pgdemote_khugepaged", "pgdemote_proactive", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive",
-            "pgsteal_anon", "pgsteal_file", "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon",
-            "pgscan_file", "pgrefill", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages", "nr_gpu_active", "nr_gpu_reclaim",
+            "nr_free_pages_blocks",
+            .. Vmstat6_12
+                .Without("nr_bounce", "nr_writeback_temp")
+                .InsertAfter("nr_foll_pin_released", "nr_vmalloc")
+                .InsertAfter("pgpromote_candidate", "pgpromote_candidate_nrl"),
+            "pgdemote_proactive", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive", "pgsteal_anon",
+            "pgsteal_file", "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon", "pgscan_file",
+            "pgrefill", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages", "nr_gpu_active", "nr_gpu_reclaim",
         ],
         EventCatalogue.Linux6_12);
 
@@ -168,13 +146,7 @@ internal static class StatisticsCatalogue
     public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1, EventCatalogue.Linux6_1);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.12.</summary>
-    public static StatisticsNames Linux6_12 { get; } = Of(
-        "6.12",
-        [
-            .. Vmstat6_1.InsertAfter("nr_free_cma", "nr_unaccepted").InsertAfter("nr_sec_page_table_pages", "nr_iommu_pages"),
-            "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
-        ],
-        EventCatalogue.Linux6_12);
+    public static StatisticsNames Linux6_12 { get; } = Of("6.12", Vmstat6_12, EventCatalogue.Linux6_12);
 
     /// <summary>What <c>/proc/zoneinfo</c> lists in 3.8 and 4.4.</summary>
     public static ZoneinfoFormat Zoneinfo3_8 { get; } = new()
@@ -221,6 +193,9 @@ internal static class StatisticsCatalogue
 
     private static IEnumerable<string> NamesIn(string kernel, MeminfoLine[] lines) =>
         lines.Where(line => Version.Parse(line.Since) <= Version.Parse(kernel)).Select(line => line.Name);
+
+    /// <summary>Returns the names but for some.</summary>
+    internal static string[] Without(this string[] names, params string[] removed) => [.. names.Except(removed)];
 
     /// <summary>Returns the names with some more behind one of them.</summary>
     internal static string[] InsertAfter(this string[] names, string previous, params ReadOnlySpan<string> added)

@@ -12,9 +12,7 @@ public sealed class KernfsOpenFile
     private NodeKind? _kind;
     private FileEntry? _entry;
 
-    private readonly int _writeMax;
-
-    internal KernfsOpenFile(ulong handle, int writeMax) => (Handle, _writeMax) = (handle, writeMax);
+    internal KernfsOpenFile(ulong handle, int writeMax) => (Handle, WriteMax) = (handle, writeMax);
 
     /// <summary>The number of the open file. Once the file is closed, the number is reused.</summary>
     public ulong Handle { get; }
@@ -43,6 +41,9 @@ public sealed class KernfsOpenFile
     /// <summary>True before the first read and from a notification to the next read.</summary>
     internal bool HasUnreadChange { get; set; }
 
+    /// <inheritdoc cref="TreeOptions.WriteMax"/>
+    internal int WriteMax { get; }
+
     internal bool IsAlive => _kind!.IsAlive(Node);
 
     private FileEntry Entry => _entry ?? throw new InvalidOperationException("the file is closed");
@@ -55,8 +56,7 @@ public sealed class KernfsOpenFile
     /// <summary>Writes with one call of store, regardless of the file position.</summary>
     /// <param name="data">Attributes use at most one page of it.</param>
     /// <returns>The number of bytes stored; ENODEV if the object was removed; the error of store.</returns>
-    public Result<int> Write(ReadOnlySpan<byte> data) =>
-        Entry.Write(this, Entry is SysfsAttribute ? data[..Math.Min(data.Length, _writeMax)] : data);
+    public Result<int> Write(ReadOnlySpan<byte> data) => Entry.Write(this, data);
 
     /// <summary>The events that poll(2) reports now.</summary>
     public PollEvents Poll() => Entry.Poll(this);

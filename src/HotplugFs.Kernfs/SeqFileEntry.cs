@@ -51,8 +51,11 @@ public class SeqFileEntry : FileEntry
         // Without a store, a file can be open for writing only if chmod(2) gave it a write bit.
         if (_store is null)
             return Errno.EIO;
-        return _store(file.Node.Object, data[..Math.Min(data.Length, _textMax)]);
+        return _store(file.Node.Object, data[..Math.Min(data.Length, WriteMax(file))]);
     }
+
+    /// <summary>How many bytes a write takes at most.</summary>
+    private protected virtual int WriteMax(KernfsOpenFile file) => _textMax;
 
     /// <summary>Makes the text, cut to its maximum length.</summary>
     /// <returns>EIO without a show; the error of show. The text is empty then.</returns>

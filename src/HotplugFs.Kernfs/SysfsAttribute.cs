@@ -17,6 +17,8 @@ public sealed class SysfsAttribute : SeqFileEntry
     /// <summary>The objects for which the text never changes; null for none.</summary>
     public IsConstant? Constancy { get; init; }
 
+    private protected override int WriteMax(KernfsOpenFile file) => file.WriteMax;
+
     internal override bool ModeBindsRoot => true;
 
     internal override bool IsConstantOf(int obj) => Constancy is not null && Constancy(obj);

@@ -20,10 +20,13 @@ internal sealed class BlockBudget(Machine machine, Func<long> memoryLeft)
     public Result Check(string file, long bytes)
     {
         var blocks = bytes / machine.BlockSizeBytes;
-        if (blocks < FreeBlocks || blocks * BytesPerBlock <= memoryLeft())
+        if (blocks < FreeBlocks)
+            return Result.Ok;
+        var left = memoryLeft();
+        if (blocks * BytesPerBlock <= left)
             return Result.Ok;
         machine.Log(string.Create(CultureInfo.InvariantCulture,
-            $"{file}: {blocks} blocks need {blocks * BytesPerBlock >> 10} KiB; the memory limit of hotplugfs leaves {memoryLeft() >> 10} KiB"));
+            $"{file}: {blocks} blocks need {blocks * BytesPerBlock >> 10} KiB; the memory limit of hotplugfs leaves {left >> 10} KiB"));
         return Errno.ENOMEM;
     }
 }
