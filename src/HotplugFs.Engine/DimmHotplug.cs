@@ -23,13 +23,13 @@ internal sealed class DimmHotplug(
             return error;
         var (node, first, count) = place;
         var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
-        events.Raise(new FirmwareDeviceAdded(dimm.Index));
+        events.Raise(new FirmwareDeviceAdded(dimm));
         if (memory.Blocks.Contains(first.Number))
             Adopt(dimm);
         else if (hotplug.AddMemory(node, first, count, dimm).Failed(out error))
         {
             memory.Dimms.Remove(dimm);
-            events.Raise(new FirmwareDeviceRemoved(dimm.Index));
+            events.Raise(new FirmwareDeviceRemoved(dimm));
             var size = count * memory.DescriptorPagesPerBlock * PhysicalMemory.PageSizeBytes;
             return RefusePlug(definition, error, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
         }
@@ -102,7 +102,7 @@ internal sealed class DimmHotplug(
         }
         memory.Dimms.Remove(dimm);
         hotplug.RemoveMemory(dimm.Node, dimm.First, dimm.Count, dimm);
-        events.Raise(new FirmwareDeviceRemoved(dimm.Index));
+        events.Raise(new FirmwareDeviceRemoved(dimm));
         events.Raise(new DimmRemoved(dimm));
         return Result.Ok;
     }
@@ -128,7 +128,7 @@ internal sealed class DimmHotplug(
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
             memory.Record(new BlockId(number)).Device = -1;
         memory.Dimms.Remove(dimm);
-        events.Raise(new FirmwareDeviceRemoved(dimm.Index));
+        events.Raise(new FirmwareDeviceRemoved(dimm));
         events.Raise(new DimmRemoved(dimm));
         return Result.Ok;
     }

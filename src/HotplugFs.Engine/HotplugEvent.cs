@@ -23,12 +23,10 @@ public sealed record NodeAdded(NumaNode Node) : HotplugEvent;
 public sealed record NodeRemoved(NumaNode Node) : HotplugEvent;
 
 /// <summary>The firmware's device of a DIMM that is being plugged exists.</summary>
-/// <param name="Number">How many were plugged before.</param>
-public sealed record FirmwareDeviceAdded(int Number) : HotplugEvent;
+public sealed record FirmwareDeviceAdded(Dimm Dimm) : HotplugEvent;
 
 /// <summary>The firmware's device of an ejected DIMM is gone.</summary>
-/// <param name="Number">How many were plugged before.</param>
-public sealed record FirmwareDeviceRemoved(int Number) : HotplugEvent;
+public sealed record FirmwareDeviceRemoved(Dimm Dimm) : HotplugEvent;
 
 /// <summary>A DIMM was plugged and, if automatic onlining is set, onlined.</summary>
 public sealed record DimmAdded(Dimm Dimm) : HotplugEvent;

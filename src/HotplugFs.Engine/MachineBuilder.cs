@@ -28,6 +28,7 @@ internal sealed class MachineBuilder
     public static PhysicalMemory Build(MachineDefinition definition, KernelRules rules)
     {
         var builder = new MachineBuilder(definition, rules);
+        builder._memory.Dimms.ReusesSlots = !rules.EjectKeepsBlocks;
         builder.AddMemory();
         builder.SetFigures();
         foreach (var node in builder._memory.PossibleNodes)

@@ -123,7 +123,7 @@ public sealed class NotifierTests
         var dimm = machine.Dimms.Find("d")!;
         Assert.That(events, Is.EqualTo(new HotplugEvent[]
         {
-            new FirmwareDeviceAdded(dimm.Index), new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded(dimm),
+            new FirmwareDeviceAdded(dimm), new BlockAdded(new BlockId(60), machine.FindNode(1)!), new DimmAdded(dimm),
         }));
         throws = false;
         Assert.That(machine.Unplug(dimm).IsOk);

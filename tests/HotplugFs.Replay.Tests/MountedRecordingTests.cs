@@ -18,7 +18,8 @@ public sealed class MountedRecordingTests
         ReplayProgram.RequireMounts();
 
         var (status, output, error) = ReplayProgram.Run(
-            RecordingTests.Recordings().Where(IsRepresentative).Select(name => Path.Combine(AppContext.BaseDirectory, "recordings", name)).Prepend("--mount"));
+            RecordingTests.Recordings().Where(IsRepresentative)
+                .Select(name => Path.Combine(AppContext.BaseDirectory, "recordings", name)).Prepend("--mount"));
 
         Assert.That(error, Is.Empty);
         var divergences = output.Where(line =>

@@ -53,4 +53,19 @@ public sealed class AcpiTests
         Assert.That(tree.Read("memory/memory41/state"), Is.EqualTo("online\n"));
         Assert.That(tree.Read("hotplugfs/dimms/dimm0/loads"), Does.Match("^slab [0-9]+\n$"), "the pages of the program moved away");
     }
+
+    /// <summary>3.8 gives each DIMM a name that none had before (recording <c>3.8-mny-c-eject:15</c>); later kernels use the free one.</summary>
+    [TestCase("3.8", "PNP0C80:02")]
+    [TestCase("6.12", "PNP0C80:00")]
+    public void DimmPluggedAgain_HasANameOfTheKernel(string kernel, string name)
+    {
+        var tree = new TestTree(kernel: kernel);
+        var events = new List<string>();
+        tree.MachineTree.Uevents.Sent += message => events.Add(message.DevPath);
+        Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").IsOk, tree.Log);
+        events.Clear();
+        Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=512M id=dimm0 at=5G").IsOk, tree.Log);
+        Assert.That(tree.Tree.Find($"sys/bus/acpi/devices/{name}").IsOk);
+        Assert.That(events.Any(path => path.EndsWith(name, StringComparison.Ordinal)), Is.EqualTo(kernel == "3.8"));
+    }
 }

@@ -22,6 +22,15 @@ internal static class Arguments
     public static Argument<string[]> MakeList(string name, string description, ArgumentArity arity) =>
         new Argument<string[]>(name) { Description = description, Arity = arity }.RejectOptions();
 
+    /// <summary>Creates an argument that the directory of a machine may precede: the parser cannot omit the first of two arguments.</summary>
+    /// <param name="meaning">What the argument without the directory is.</param>
+    /// <inheritdoc cref="Make"/>
+    public static Argument<string[]> MakeWithDirectory(string name, string meaning) =>
+        MakeList($"[DIR] {name}", $"{MachineDirectory.Description}, and {meaning}", new ArgumentArity(1, 2));
+
+    /// <summary>Returns the directory, null if it was omitted, and the argument.</summary>
+    public static (string? Directory, string Value) WithDirectory(this string[] given) => (given.Length > 1 ? given[0] : null, given[^1]);
+
     /// <summary>The parser treats an unknown option as an argument. A directory named -x can be written as ./-x.</summary>
     private static TArgument RejectOptions<TArgument>(this TArgument argument)
         where TArgument : Argument

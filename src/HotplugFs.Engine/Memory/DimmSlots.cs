@@ -15,6 +15,9 @@ public sealed class DimmSlots : IEnumerable<Dimm>
     {
     }
 
+    /// <summary>False if every DIMM has a slot that none had before: an ejected one leaves its blocks behind.</summary>
+    internal bool ReusesSlots { get; set; } = true;
+
     /// <summary>Number of DIMMs.</summary>
     public int Count => _byId.Count;
 
@@ -43,7 +46,7 @@ public sealed class DimmSlots : IEnumerable<Dimm>
     internal Dimm Add(string id, NumaNode node, BlockId first, int count, long memmapPages)
     {
         // Without a free slot below, the next one is the number of DIMMs.
-        var slot = _freeSlots.Count > 0 ? _freeSlots.Min : _byId.Count;
+        var slot = !ReusesSlots ? _dimms.Count : _freeSlots.Count > 0 ? _freeSlots.Min : _byId.Count;
         _freeSlots.Remove(slot);
         var dimm = new Dimm(_dimms.Count, id, slot, node, first, count, memmapPages);
         _dimms.Add(dimm);

@@ -1,5 +1,6 @@
 using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.ObjectSets;
+using HotplugFs.Sysfs.Uevents;
 using static HotplugFs.Kernfs.EntryFactory;
 
 namespace HotplugFs.Sysfs.Directories;
@@ -11,7 +12,6 @@ namespace HotplugFs.Sysfs.Directories;
 internal sealed class AcpiDirectory
 {
     private const string Id = "PNP0C80";
-    private const string Container = "/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04";
 
     private readonly Machine _machine;
 
@@ -22,15 +22,15 @@ internal sealed class AcpiDirectory
         [
             Wo("eject", StoreEject),
             Ro("hid", Id),
-            Ro("modalias", Modalias),
+            Ro("modalias", UeventSource.DimmModalias),
             Ro("path", (dimm, text) => text.Append($"\\_SB_.MHPC.MP{Slot(dimm):X2}")),
             Ro("status", "15"),
             Ro("uid", (dimm, text) => text.Append($"0x{Slot(dimm):X2}")),
-            uevents.OfDevice(dimm => $"{Container}/{machine.Dimms.At(dimm)!.AcpiName}", "acpi", $"MODALIAS={Modalias}"),
+            uevents.OfDevice(dimm => UeventSource.DimmPath(machine.Dimms.At(dimm)!), "acpi", $"MODALIAS={UeventSource.DimmModalias}"),
             Link("subsystem", "../../../../../bus/acpi"),
             .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => 0, _ => false).Build())),
         ]));
-        Links = Named(objects.DimmSlots, (dimm, text) => text.Append($"../../..{Container}/{machine.Dimms.At(dimm)!.AcpiName}"));
+        Links = Named(objects.DimmSlots, (dimm, text) => text.Append("../../.."u8).Append(UeventSource.DimmPath(machine.Dimms.At(dimm)!)));
     }
 
     /// <summary>The directories of the devices.</summary>
@@ -38,8 +38,6 @@ internal sealed class AcpiDirectory
 
     /// <summary>The links in <c>/sys/bus/acpi/devices</c>.</summary>
     public NamedChildren Links { get; }
-
-    private static string Modalias => $"acpi:{Id}:";
 
     private int Slot(int dimm) => _machine.Dimms.At(dimm)!.Slot;
 

@@ -39,11 +39,11 @@ public sealed class UeventSource
             case NodeRemoved(var node):
                 Send("remove", NodePath(node.Number), "node");
                 break;
-            case FirmwareDeviceAdded(var number) when _profile.SendsFirmwareDeviceEvents:
-                SendFirmwareDevice("add", number);
+            case FirmwareDeviceAdded(var dimm) when _profile.SendsFirmwareDeviceEvents:
+                SendFirmwareDevice("add", dimm);
                 break;
-            case FirmwareDeviceRemoved(var number) when _profile.SendsFirmwareDeviceEvents:
-                SendFirmwareDevice("remove", number);
+            case FirmwareDeviceRemoved(var dimm) when _profile.SendsFirmwareDeviceEvents:
+                SendFirmwareDevice("remove", dimm);
                 break;
             case DimmAdded when _profile.SendsContainerEvents:
                 Send("online", "/devices/system/container/PNP0A06:04", "container");
@@ -59,12 +59,17 @@ public sealed class UeventSource
     /// <summary>Returns the path of a node's device below /sys.</summary>
     internal static string NodePath(int number) => $"/devices/system/node/node{number}";
 
+    /// <summary>Returns the path of a DIMM's ACPI device below /sys.</summary>
+    internal static string DimmPath(Dimm dimm) => $"/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/{dimm.AcpiName}";
+
+    /// <summary>The modalias of the ACPI device of any DIMM.</summary>
+    internal const string DimmModalias = "acpi:PNP0C80:";
+
     /// <summary>Sends a uevent with the next sequence number.</summary>
     internal void Send(string action, string devPath, string subsystem, IReadOnlyList<string>? extra = null) =>
         Sent?.Invoke(new UeventMessage(action, devPath, subsystem, ++_sequence) { Extra = extra ?? [] });
 
-    private void SendFirmwareDevice(string action, int number) =>
-        Send(action, $"/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:{number:x2}", "acpi", ["MODALIAS=acpi:PNP0C80:"]);
+    private void SendFirmwareDevice(string action, Dimm dimm) => Send(action, DimmPath(dimm), "acpi", [$"MODALIAS={DimmModalias}"]);
 
     private void SendBlock(string action, int number) => Send(action, BlockPath(number), "memory");
 }
