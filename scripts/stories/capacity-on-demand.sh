@@ -2,9 +2,8 @@
 # Capacity on demand: a manager plugs a DIMM when memory is short and unplugs one when there is plenty. Whether it gets memory back depends
 # on the word with which it brings blocks online.
 #   scripts/stories/capacity-on-demand.sh [KERNEL]
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-program=$root/scripts/hotplugfs
+# shellcheck source=scripts/lib/story.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 
 if [ "${1:-}" != --inside ]; then
     "$program" run --kernel "${1:-6.12}" -- bash "$0" --inside online
@@ -12,8 +11,7 @@ if [ "${1:-}" != --inside ]; then
     "$program" run --kernel "${1:-6.12}" -- bash "$0" --inside online_movable
     exit
 fi
-# Nothing is written to a real machine's memory.
-[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+in_machine "$@"
 word=$2 dimms=0
 
 free_mib() {

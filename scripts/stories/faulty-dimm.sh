@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
 # A faulty DIMM: a page with errors is retired, all other pages move away, and the DIMM is ejected while the program on it runs on.
 #   scripts/stories/faulty-dimm.sh [KERNEL]
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-program=$root/scripts/hotplugfs
+# shellcheck source=scripts/lib/story.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 
-if [ "${1:-}" != --inside ]; then
-    exec "$program" run --kernel "${1:-6.12}" -- bash "$0" --inside
-fi
-# Nothing is written to a real machine's memory.
-[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+in_machine "$@"
 cd /sys/devices/system/memory
 dimm=$HOTPLUGFS/hotplugfs/dimms/dimm0
 

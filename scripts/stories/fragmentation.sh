@@ -2,15 +2,10 @@
 # Fragmentation: a node with zone Normal only and a node that is mostly Movable live through the same: programs fill 14 of 16 added blocks
 # while the kernel takes one page for every 64 of theirs. Then the programs end.
 #   scripts/stories/fragmentation.sh [KERNEL]
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-program=$root/scripts/hotplugfs
+# shellcheck source=scripts/lib/story.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 
-if [ "${1:-}" != --inside ]; then
-    exec "$program" run --kernel "${1:-6.12}" -- bash "$0" --inside
-fi
-# Nothing is written to a real machine's memory.
-[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+in_machine "$@"
 load=$HOTPLUGFS/hotplugfs/load
 
 # huge_pages NODE: how many huge pages of 2 MiB the node could have.

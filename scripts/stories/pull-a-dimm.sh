@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
 # Why zone Movable exists: two DIMMs of a node get the same load, one in zone Normal and one in zone Movable. Only one can be pulled.
 #   scripts/stories/pull-a-dimm.sh [KERNEL]
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-program=$root/scripts/hotplugfs
+# shellcheck source=scripts/lib/story.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 
-if [ "${1:-}" != --inside ]; then
-    exec "$program" run --kernel "${1:-6.12}" -- bash "$0" --inside
-fi
-# Nothing is written to a real machine's memory.
-[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+in_machine "$@"
 
 # plug ID WORD: plugs a DIMM of four blocks and writes the word to their state.
 plug() {

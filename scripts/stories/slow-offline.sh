@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
 # An offline that takes 2 s of a clock that the test advances, and one that a signal ends.
 #   scripts/stories/slow-offline.sh [KERNEL]
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-program=$root/scripts/hotplugfs
+# shellcheck source=scripts/lib/story.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/story.sh"
 
-if [ "${1:-}" != --inside ]; then
-    exec "$program" run --kernel "${1:-6.12}" --clock manual -- bash "$0" --inside
-fi
-# Nothing is written to a real machine's memory.
-[ "$(findmnt -n -o FSTYPE --target /sys/devices/system/memory)" = fuse.hotplugfs ] || exit 99
+in_machine "$@" -- --clock manual
 cd /sys/devices/system/memory
 
 # offline: writes to the block's state in the background, with a handler for SIGUSR1, and returns when the kernel has begun.

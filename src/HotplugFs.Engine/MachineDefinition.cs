@@ -51,6 +51,12 @@ public sealed record MachineDefinition
 /// <summary>The kernel's build options that files show; the defaults are those of a distribution's kernel.</summary>
 public sealed record KernelConfig
 {
+    /// <summary>The size of <c>cpulist</c> for the 8192 CPUs of a distribution's kernel.</summary>
+    public const long CpuListSizeDefault = 28672;
+
+    /// <summary>The greatest size of <c>cpulist</c>.</summary>
+    public const long CpuListSizeMax = 1 << 20;
+
     /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
     public bool PowerManagement { get; init; } = true;
 
@@ -79,7 +85,7 @@ public sealed record KernelConfig
     public bool PmErrorInjection { get; init; }
 
     /// <summary>The size that stat(2) shows of <c>cpulist</c>, where it is a binary attribute: 3.5 bytes for each of CONFIG_NR_CPUS.</summary>
-    public long CpuListSize { get; init; } = 28672;
+    public long CpuListSize { get; init; } = CpuListSizeDefault;
 }
 
 /// <summary>A node that the machine can have.</summary>

@@ -72,6 +72,13 @@ public sealed class RoundTripTests
             auto_online_blocks = "online"
             power_management = false
             memory_failure = false
+            hugetlb_pages = false
+            transparent_hugepages = false
+            memory_probe = false
+            modules = false
+            error_injection = false
+            pm_error_injection = true
+            cpulist_size = 4096
             [[node]]
             number = 2
             cpus = "0-2,5"

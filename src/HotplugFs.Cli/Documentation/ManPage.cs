@@ -116,7 +116,8 @@ internal static partial class ManPage
         page.Section("MACHINE FILES");
         page.Paragraph(Roff.Text("A machine file is TOML. Before the first section it has block_size and may have kernel, architecture, "
             + "movable_node, auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, memmap_on_memory, migration_rate, "
-            + "memory_failure, transparent_hugepages and power_management. Then it has a section for each part of the machine:"));
+            + "memory_failure, hugetlb_pages, transparent_hugepages, memory_probe, modules, error_injection, pm_error_injection, cpulist_size and "
+            + "power_management. Then it has a section for each part of the machine:"));
         foreach (var (header, meaning) in Sections)
             page.Item(Roff.Bold(header), $"{meaning}.");
         page.Paragraph(Roff.Text("DIR/hotplugfs/machine shows the file of any machine, to begin with."));

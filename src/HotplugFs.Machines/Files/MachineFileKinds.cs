@@ -12,7 +12,7 @@ internal static class MachineFileKinds
     [
         "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",
         "auto_movable_numa_aware", "power_management", "memory_failure", "hugetlb_pages", "transparent_hugepages", "memory_probe",
-        "memmap_on_memory", "migration_rate",
+        "modules", "error_injection", "pm_error_injection", "cpulist_size", "memmap_on_memory", "migration_rate",
     ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,

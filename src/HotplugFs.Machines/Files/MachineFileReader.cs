@@ -51,6 +51,10 @@ internal sealed class MachineFileReader(string file)
                 HugetlbPages = top.Flag("hugetlb_pages") ?? true,
                 TransparentHugePages = top.Flag("transparent_hugepages") ?? true,
                 MemoryProbe = top.Flag("memory_probe"),
+                Modules = top.Flag("modules") ?? true,
+                ErrorInjection = top.Flag("error_injection") ?? true,
+                PmErrorInjection = top.Flag("pm_error_injection") ?? false,
+                CpuListSize = top.Integer("cpulist_size", 0, KernelConfig.CpuListSizeMax) ?? KernelConfig.CpuListSizeDefault,
                 MemmapOnMemory = top.FlagOr("memmap_on_memory", MachineFileKinds.Force) switch
                 {
                     null => MemmapOnMemory.Force,

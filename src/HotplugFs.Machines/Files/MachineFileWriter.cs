@@ -19,16 +19,7 @@ internal sealed class MachineFileWriter
         Plain("movable_node", Flag(definition.MovableNode));
         Quoted("auto_online_blocks", definition.AutoOnline.Word());
         Write(definition.OnlinePolicy);
-        if (!definition.Config.PowerManagement)
-            Plain("power_management", "false");
-        if (!definition.Config.MemoryFailure)
-            Plain("memory_failure", "false");
-        if (!definition.Config.HugetlbPages)
-            Plain("hugetlb_pages", "false");
-        if (!definition.Config.TransparentHugePages)
-            Plain("transparent_hugepages", "false");
-        if (definition.Config.MemoryProbe is { } probe)
-            Plain("memory_probe", probe ? "true" : "false");
+        WriteOptions(definition.Config);
         if (definition.Config.MemmapOnMemory == MemmapOnMemory.Force)
             Quoted("memmap_on_memory", MachineFileKinds.Force);
         else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Yes)
@@ -57,6 +48,28 @@ internal sealed class MachineFileWriter
         Quoted("online_policy", OnlinePolicySettings.Words[(int)policy.Kind]);
         Plain("auto_movable_ratio", Number(policy.RatioPercent));
         Plain("auto_movable_numa_aware", Flag(policy.IsNumaAware));
+    }
+
+    /// <summary>Writes the build options that are not those of a distribution's kernel.</summary>
+    private void WriteOptions(KernelConfig config)
+    {
+        var usual = new KernelConfig();
+        Option("power_management", config.PowerManagement, usual.PowerManagement);
+        Option("memory_failure", config.MemoryFailure, usual.MemoryFailure);
+        Option("hugetlb_pages", config.HugetlbPages, usual.HugetlbPages);
+        Option("transparent_hugepages", config.TransparentHugePages, usual.TransparentHugePages);
+        Option("memory_probe", config.MemoryProbe, usual.MemoryProbe);
+        Option("modules", config.Modules, usual.Modules);
+        Option("error_injection", config.ErrorInjection, usual.ErrorInjection);
+        Option("pm_error_injection", config.PmErrorInjection, usual.PmErrorInjection);
+        if (config.CpuListSize != usual.CpuListSize)
+            Plain("cpulist_size", Number(config.CpuListSize));
+    }
+
+    private void Option(string key, bool? value, bool? usual)
+    {
+        if (value != usual)
+            Plain(key, Flag(value == true));
     }
 
     private void Write(NodeDefinition node)
