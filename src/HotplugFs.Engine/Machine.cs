@@ -56,7 +56,7 @@ public sealed class Machine
         {
             if (VirtioMem.Find(device.Id) is not { } present)
                 Require(() => VirtioMem.Plug(device).TryGet(out _, out var error) ? Result.Ok : error);
-            else if (present.Blocks.Count == 0)
+            else if (present.Blocks.Count == 0 && !device.IsRetrying)
                 Require(() => VirtioMem.Resize(present, device.SizeBytes));
             else
                 VirtioMemDevices.Resume(present);

@@ -174,6 +174,9 @@ public sealed record VirtioMemDefinition(string Id, int Node, long MaxBytes, lon
 {
     /// <summary>The size that is requested. A device without blocks in <see cref="MachineDefinition.Memory"/> is resized at boot.</summary>
     public long SizeBytes { get; init; }
+
+    /// <summary>True if the driver has tried in vain to plug the first block, and tries again as time passes.</summary>
+    public bool IsRetrying { get; init; }
 }
 
 /// <summary>A DIMM to plug.</summary>

@@ -28,7 +28,7 @@ internal static class MachineFileKinds
         ["id", "node", "size", "address"]);
 
     public static readonly SectionKind VirtioMem = new("virtio_mem", 1 << 10,
-        ["id", "node", "max", "address", "size"]);
+        ["id", "node", "max", "address", "size", "retrying"]);
 
     public static readonly SectionKind Load = new("load", 1 << 12,
         ["id", "kind", "size", "node", "policy", "churn", "seed", "pages"]);

@@ -328,6 +328,7 @@ internal sealed class MachineFileReader(string file)
         _map.AddVirtioMem(section, new VirtioMemDefinition(id, NodeOf(section), max, _map.Aligned(section, "address"))
         {
             SizeBytes = SubBlocks(section, "size", max) ?? 0,
+            IsRetrying = section.Flag("retrying") ?? false,
         });
     }
 

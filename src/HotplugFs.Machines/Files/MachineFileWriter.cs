@@ -134,6 +134,8 @@ internal sealed class MachineFileWriter
         if (device.Address is { } address)
             Quoted("address", $"0x{address:x}");
         Quoted("size", ByteSize.Format(device.SizeBytes));
+        if (device.IsRetrying)
+            Plain("retrying", "true");
     }
 
     private void Write(LoadDefinition load)

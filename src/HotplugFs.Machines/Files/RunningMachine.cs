@@ -45,7 +45,11 @@ public static class RunningMachine
     }
 
     private static VirtioMemDefinition Device(Machine machine, VirtioMemDevice device) =>
-        new(device.Id, device.Node.Number, device.MaxBytes, device.First.Number * machine.BlockSizeBytes) { SizeBytes = device.RequestedBytes };
+        new(device.Id, device.Node.Number, device.MaxBytes, device.First.Number * machine.BlockSizeBytes)
+        {
+            SizeBytes = device.RequestedBytes,
+            IsRetrying = device.Blocks.Count == 0 && device.RequestedBytes > 0,
+        };
 
     private static LoadDefinition Load(Load load) => new(load.Id, load.Kind, load.SizeBytes, load.Placement.Node.Number, load.Placement.Policy)
     {

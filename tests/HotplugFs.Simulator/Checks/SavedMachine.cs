@@ -9,9 +9,6 @@ internal static class SavedMachine
     /// <exception cref="SimulationException">The loaded machine differs.</exception>
     public static void Check(Machine machine)
     {
-        // A boot gives a device without memory what was requested; the running driver tries it again later.
-        if (machine.VirtioMem.Any(device => device.Blocks.Count == 0 && device.RequestedBytes > 0))
-            return;
         var text = MachineFile.Write(RunningMachine.Describe("saved", machine));
         try
         {
