@@ -29,6 +29,8 @@ public sealed class Machine
         _memory.MigrationRateOf = _ => MigrationRate;
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         _pages = new MemoryInUse(_memory, rules, Log);
+        foreach (var zone in definition.Zones)
+            _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);
@@ -188,6 +190,13 @@ public sealed class Machine
 
     /// <inheritdoc cref="PhysicalMemory.MigratedPages"/>
     public long MigratedPages => _memory.MigratedPages;
+
+    /// <inheritdoc cref="PhysicalMemory.CallerNode"/>
+    public NumaNode? CallerNode
+    {
+        get => _memory.CallerNode;
+        set => _memory.CallerNode = value;
+    }
 
     /// <inheritdoc cref="PhysicalMemory.Dimms"/>
     public DimmSlots Dimms => _memory.Dimms;

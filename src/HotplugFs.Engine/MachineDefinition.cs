@@ -163,6 +163,12 @@ public sealed record ZoneFigures(int Node, ZoneType Type, PfnRange Span, long Pr
 {
     /// <summary>Number of online pages that are boot memory.</summary>
     public long PresentBootPages { get; init; }
+
+    /// <summary>Number of managed pages that the kernel uses from boot on.</summary>
+    public long UsedPages { get; init; }
+
+    /// <summary>The watermarks at boot if they are known; otherwise they follow from the memory.</summary>
+    public ZoneMarks? Marks { get; init; }
 }
 
 /// <summary>A virtio-mem device to plug.</summary>

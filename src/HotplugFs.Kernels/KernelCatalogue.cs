@@ -87,7 +87,6 @@ public static class KernelCatalogue
         KillsForRoom = true,
         OfflineGivesUp = true,
         MovesInPortions = true,
-        HugePagesKeepBlocks = true,
     };
 
     private static readonly PageRules PagesSince4_9 = new()
@@ -103,6 +102,7 @@ public static class KernelCatalogue
     private static readonly PageRules PagesOf4_14 = new()
     {
         NewestBlockFirst = true,
+        MarksForgetFivePercent = true,
         OfflineGivesUp = true,
         MovesInPortions = true,
         HugePagesNeedFreeOnes = true,
@@ -111,7 +111,7 @@ public static class KernelCatalogue
     private static readonly KernelRules RulesSince6_1 = new()
     {
         Name = "6.1",
-        Pages = new PageRules { FivePercentKept = true },
+        Pages = new PageRules { FivePercentKept = true, EmptyZonesKeepNothing = true },
         Zones = new OnlineTimePolicy(),
         RemembersRequestsWhileOnline = true,
         HasMovableOnlyNodes = true,
@@ -124,7 +124,7 @@ public static class KernelCatalogue
     private static readonly KernelRules RulesSince6_12 = RulesSince6_1 with
     {
         Name = "6.12",
-        Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true },
+        Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true, OldestHugePageFirst = true },
         RefusesPoisonedBlocks = true,
         TakesPoisonedFreePages = true,
         ForgetsPoisonedPages = false,
@@ -141,7 +141,13 @@ public static class KernelCatalogue
             {
                 Name = "3.8",
                 Zones = new PatchSetPolicy(),
-                Pages = PagesSince3_8 with { MarksCountPresentPages = true },
+                Pages = PagesSince3_8 with
+                {
+                    ForgetsUserMinFree = true,
+                    MarksCountPresentPages = true,
+                    HugePagesKeepBlocks = true,
+                    HugePagesAvoidMovable = true,
+                },
                 EjectKeepsBlocks = true,
                 WaitersIgnoreSignals = true,
             },
@@ -163,7 +169,7 @@ public static class KernelCatalogue
             {
                 Name = "4.4",
                 Zones = new RangeMovePolicy(),
-                Pages = PagesSince3_8 with { FivePercentKept = true, HugePagesKeepBlocks = false, HugePagesNeedFreeOnes = true },
+                Pages = PagesSince3_8 with { FivePercentKept = true, HugePagesNeedFreeOnes = true },
                 RemembersRequestsWhileOnline = true,
                 ForgetsZonesOfRemovedNodes = true,
             },
@@ -177,6 +183,7 @@ public static class KernelCatalogue
                 RemembersRequestsWhileOnline = true,
                 CountsBootCpus = true,
                 AutoOnlineLeavesDeviceFlag = true,
+                RetiresPagesAgain = true,
             },
             FilesSince4_4 with
             {
@@ -193,6 +200,7 @@ public static class KernelCatalogue
             {
                 Name = "4.19",
                 Zones = new OnlineTimePolicy { HolesKeepBlocks = false },
+                Pages = new PageRules { NewestBlockFirst = true, FivePercentKept = true },
                 RetiresPagesAgain = true,
                 RetiredPagesAreBusy = true,
             },

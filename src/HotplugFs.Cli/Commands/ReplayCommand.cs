@@ -78,13 +78,13 @@ internal sealed class ReplayCommand
         {
             // Only a mount has to be removed. Reading may wait for a writer, and an operation in process may take long.
             signals.ExitAtOnce = true;
-            var trace = Trace.Read(file, kernel);
+            var recording = RecordingFile.Read(file, kernel);
             signals.ExitAtOnce = !options.IsMounted;
             var report = new ReplayReport();
-            progress.Begin(Path.GetFileName(file), trace.Count);
+            progress.Begin(Path.GetFileName(file), recording.Count);
             try
             {
-                Replayer.Replay(trace, report, options);
+                recording.Replay(report, options);
             }
             finally
             {

@@ -19,7 +19,7 @@ public sealed class PhysicalMemory
     public const long AddressEnd = 1L << 46;
 
     /// <summary>The first page above 4 GiB, where zone DMA32 ends.</summary>
-    internal const long Dma32EndPfn = 1L << 20;
+    public const long Dma32EndPfn = 1L << 20;
 
     private readonly BlockTable _blocks = new();
     private readonly NumaNode?[] _nodes;
@@ -88,6 +88,9 @@ public sealed class PhysicalMemory
 
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }
+
+    /// <summary>The node on which the caller of an operation allocates first; null if it is unknown, and then it is the first one with memory.</summary>
+    public NumaNode? CallerNode { get; set; }
 
     /// <summary>The nodes that are possible, are online, or have memory or CPUs.</summary>
     public NodeStates NodeStates { get; } = new();

@@ -1,3 +1,5 @@
+using HotplugFs.Engine.Policies;
+
 namespace HotplugFs.Engine.Pages;
 
 /// <summary>The pools of huge pages of 2 MiB, one for each node (mm/hugetlb.c). Source: docs/kernels.md, "Huge pages".</summary>
@@ -5,20 +7,37 @@ public sealed class HugePagePools
 {
     private readonly PhysicalMemory _memory;
     private readonly PageAllocator _allocator;
+    private readonly PageRules _rules;
     private readonly Compaction _compaction;
     private readonly Dictionary<int, PageOwner> _free = [];
+    private readonly Dictionary<int, long> _surplus = [];
 
-    internal HugePagePools(PhysicalMemory memory, PageAllocator allocator, Compaction compaction) =>
-        (_memory, _allocator, _compaction) = (memory, allocator, compaction);
+    internal HugePagePools(PhysicalMemory memory, PageAllocator allocator, Compaction compaction, PageRules rules) =>
+        (_memory, _allocator, _compaction, _rules) = (memory, allocator, compaction, rules);
 
     /// <summary>Number of huge pages of the machine, in use or not.</summary>
     public long All => _memory.PossibleNodes.Sum(Total);
+
+    /// <summary>Number of huge pages of the machine that leave their pools with their programs.</summary>
+    public long AllSurplus => _surplus.Values.Sum() / BlockPages.PagesPerPageblock;
 
     /// <summary>Number of huge pages of the machine that no program uses.</summary>
     public long AllFree => _memory.PossibleNodes.Sum(Free);
 
     /// <summary>Number of huge pages that were made or not since boot (<c>htlb_buddy_alloc_success</c>, <c>htlb_buddy_alloc_fail</c>).</summary>
     public (long Made, long Failed) Allocations { get; private set; }
+
+    /// <summary>The value of <c>/proc/sys/vm/nr_overcommit_hugepages</c>: how many surplus huge pages the machine may have.</summary>
+    public long Overcommit { get; set; }
+
+    /// <summary>
+    /// The value of <c>/proc/sys/vm/hugepages_treat_as_movable</c>: new huge pages are in zone Movable, too, where the kernel does not move
+    /// them.
+    /// </summary>
+    public bool TreatAsMovable { get; set; }
+
+    /// <summary>Number of huge pages of a node that leave the pool with their program (<c>surplus_hugepages</c>).</summary>
+    public long Surplus(NumaNode node) => _surplus.GetValueOrDefault(node.Number) / BlockPages.PagesPerPageblock;
 
     /// <summary>Number of huge pages of a node, in use or not (<c>nr_hugepages</c>).</summary>
     public long Total(NumaNode node) => Free(node) + Count(node, PageKind.Hugetlb);
@@ -84,7 +103,7 @@ public sealed class HugePagePools
 
     private long Allocate(NumaNode node, long count)
     {
-        var zones = PageAllocator.ZonesOf(node, ZoneType.Movable);
+        var zones = PageAllocator.ZonesOf(node, _rules.HugePagesAvoidMovable && !TreatAsMovable ? ZoneType.HighMem : ZoneType.Movable);
         return _allocator.Allocate(PoolOf(node), count * BlockPages.PagesPerPageblock, zones, ZoneType.Movable, AllocationDepth.Min)
             / BlockPages.PagesPerPageblock;
     }
@@ -111,8 +130,12 @@ public sealed class HugePagePools
         while (pages > 0)
         {
             var (place, count) = user.Places[^1];
-            var some = Math.Min(pages, count);
-            _allocator.HandOverAt(place, user, PoolOf(place.Zone.Node), some);
+            var surplus = _surplus.GetValueOrDefault(place.Zone.Node.Number);
+            var some = Math.Min(pages, surplus > 0 ? Math.Min(count, surplus) : count);
+            if (surplus > 0)
+                _surplus[place.Zone.Node.Number] = surplus - _allocator.FreeAt(place, user, some);
+            else
+                _allocator.HandOverAt(place, user, PoolOf(place.Zone.Node), some);
             pages -= some;
         }
     }
@@ -120,6 +143,23 @@ public sealed class HugePagePools
     /// <summary>Lets a program use free huge pages of the nodes other than this one.</summary>
     /// <returns>The number of pages that it got, at most <paramref name="pages"/>.</returns>
     internal long TakeFromOthers(PageOwner user, long pages, NumaNode node) => TakeFrom(user, pages, _allocator.OtherNodes(node));
+
+    /// <summary>Makes surplus huge pages for a program on nodes other than this one, as many as <see cref="Overcommit"/> allows.</summary>
+    /// <returns>The number of pages that it got, at most <paramref name="pages"/>.</returns>
+    internal long TakeSurplus(PageOwner user, long pages, NumaNode node)
+    {
+        var found = 0L;
+        foreach (var each in _allocator.OtherNodes(node))
+        {
+            var allowed = Math.Min(pages - found, Overcommit * BlockPages.PagesPerPageblock - _surplus.Values.Sum());
+            if (allowed <= 0)
+                break;
+            var some = _allocator.Allocate(user, allowed, PageAllocator.ZonesOf(each, ZoneType.Movable), ZoneType.Movable, AllocationDepth.Min);
+            _surplus[each.Number] = _surplus.GetValueOrDefault(each.Number) + some;
+            found += some;
+        }
+        return found;
+    }
 
     private static long Count(NumaNode node, PageKind kind)
     {

@@ -3,7 +3,14 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>Where the pages of a load are allocated.</summary>
 /// <param name="Node">The node of the policy; for <see cref="MemoryPolicy.Interleave"/> the node that begins.</param>
 /// <param name="Policy">How strictly that node is used.</param>
-public sealed record LoadPlacement(NumaNode Node, MemoryPolicy Policy);
+public sealed record LoadPlacement(NumaNode Node, MemoryPolicy Policy)
+{
+    /// <summary>
+    /// The pages are allocated in kernel zones only, whatever their kind: the page cache of a block device, files of ramfs, and pages that
+    /// are pinned for a long time.
+    /// </summary>
+    public bool AvoidsMovable { get; init; }
+}
 
 /// <summary>The memory policy of a load (set_mempolicy(2)).</summary>
 public enum MemoryPolicy : byte

@@ -150,7 +150,7 @@ public sealed class Loads : IEnumerable<Load>
     private long Allocate(Load load, long count)
     {
         var (node, policy) = load.Placement;
-        var highest = load.Kind == PageKind.Kernel ? _memory.ZoneBelowMovable : ZoneType.Movable;
+        var highest = load.Kind == PageKind.Kernel || load.Placement.AvoidsMovable ? _memory.ZoneBelowMovable : ZoneType.Movable;
         if (policy == MemoryPolicy.Interleave)
             return Interleave(load, count, node, highest);
         var zones = ZonesFor(load, node, highest);

@@ -20,7 +20,7 @@ internal sealed class MemoryInUse
         _allocator = new PageAllocator(memory, rules, Watermarks);
         Compaction = new Compaction(memory, _allocator);
         Retirement = new PageRetirement(memory, _allocator, kernel.TakesPoisonedFreePages);
-        HugePages = new HugePagePools(memory, _allocator, Compaction);
+        HugePages = new HugePagePools(memory, _allocator, Compaction, rules);
         Loads = new Loads(memory, _allocator, HugePages, log);
         memory.IsolatePages = Check;
         _migration = new PageMigration(_allocator, HugePages, memory, rules);
@@ -44,6 +44,14 @@ internal sealed class MemoryInUse
     public Compaction Compaction { get; }
 
     public PageRetirement Retirement { get; }
+
+    /// <summary>Gives the kernel the pages of a zone that it uses from boot on, and sets the marks of boot.</summary>
+    public void UseAtBoot(Zone zone, ZoneFigures figures)
+    {
+        zone.Marks = figures.Marks ?? zone.Marks;
+        if (figures.UsedPages > 0)
+            _allocator.Allocate(_allocator.Kernel, figures.UsedPages, [zone], zone.Type, AllocationDepth.All);
+    }
 
     /// <summary>Makes the pages of a block that came online free.</summary>
     public void Onlined(in MemoryBlock block)

@@ -16,8 +16,12 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     private readonly Dictionary<int, BlockPages> _maps = [];
     private readonly Dictionary<int, long> _onlinedAt = [];
     private readonly Dictionary<ushort, PageOwner> _owners = [];
+    private PageOwner? _kernel;
     private long _onlines;
     private BlockId? _isolated;
+
+    /// <summary>The kernel itself, whose pages are those of no load.</summary>
+    public PageOwner Kernel => _kernel ??= AddOwner(PageKind.Kernel);
 
     /// <summary>Makes an owner without pages.</summary>
     /// <param name="placement">Where a program wants its pages; null for the kernel's own.</param>
@@ -157,12 +161,12 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return freed;
     }
 
-    /// <summary>Gives pages of one owner to another one, where they are.</summary>
+    /// <summary>Gives huge pages of one owner to another one, where they are.</summary>
     /// <param name="count">At most as many pages as <paramref name="from"/> has.</param>
     public void HandOver(PageOwner from, PageOwner to, long count)
     {
         while (count > 0)
-            count -= HandOverAt(from.Places[0].Key, from, to, count);
+            count -= HandOverAt(from.Places[rules.OldestHugePageFirst ? 0 : ^1].Key, from, to, count);
     }
 
     /// <summary>Gives pages of one owner at one place to another owner.</summary>

@@ -14,9 +14,10 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
     {
         var place = new PagePlace(block.Id, block.Node.Zone(block.Zones.Lowest));
         var (moved, obstacle) = (0L, MigrationObstacle.None);
-        foreach (var (owner, pages) in allocator.OwnersIn(block.Id))
+        // Free huge pages are dissolved when all other pages have moved.
+        foreach (var (owner, pages) in allocator.OwnersIn(block.Id).OrderBy(each => each.Owner.Kind == PageKind.HugetlbFree))
         {
-            if (moved >= limit)
+            if (moved >= limit || owner.Kind == PageKind.HugetlbFree && obstacle != MigrationObstacle.None)
                 break;
             // Retired pages have no content, and are free once the block is offline.
             if (owner.Kind == PageKind.Poisoned || !isForced && KeptBy(owner.Kind) != MigrationObstacle.None)
@@ -52,7 +53,7 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
     {
         var highest = place.Zone.Type == ZoneType.Movable && !rules.MovesToKernelZones ? ZoneType.Movable : memory.ZoneBelowMovable;
         if (rules.MovesToKernelZones)
-            return allocator.ZoneList(memory.PossibleNodes.First(node => node.Online), highest);
+            return allocator.ZoneList(memory.CallerNode ?? memory.PossibleNodes.First(node => node.Online), highest);
         var others = allocator.OtherNodes(place.Zone.Node).SelectMany(node => PageAllocator.ZonesOf(node, highest));
         return allocator.OtherNodes(place.Zone.Node).Any() ? others : PageAllocator.ZonesOf(place.Zone.Node, highest);
     }
@@ -67,9 +68,12 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
     private long Move(PagePlace place, PageOwner owner, int pages, bool isForced)
     {
         long moved = pages;
-        // Free huge pages are dissolved, and the pool is smaller afterwards.
-        if (owner.Kind == PageKind.Hugetlb && rules.HugePagesNeedFreeOnes)
+        if (owner.Kind == PageKind.Hugetlb)
+        {
             moved = hugePages.TakeFromOthers(owner, pages, place.Zone.Node);
+            var rest = pages - (int)moved;
+            moved += rules.HugePagesNeedFreeOnes ? hugePages.TakeSurplus(owner, rest, place.Zone.Node) : Allocate(place, owner, rest, isForced);
+        }
         else if (owner.Kind != PageKind.HugetlbFree)
             moved = Allocate(place, owner, pages, isForced);
         allocator.FreeAt(place, owner, moved);

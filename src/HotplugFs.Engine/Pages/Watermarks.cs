@@ -10,21 +10,45 @@ public sealed class Watermarks
 {
     private const int MinFreeKiBMax = 65536;
     private const int ReservePerZoneMax = 5632;
-    private const int ScaleFactor = 10;
+    private const int DefaultScaleFactor = 10;
     private const int ScaleUnit = 10000;
     private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
 
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
+    private long _minFreeKiB;
+    private long _userMinFreeKiB = -1;
 
     internal Watermarks(PhysicalMemory memory, PageRules rules)
     {
         (_memory, _rules) = (memory, rules);
-        Recompute();
+        Recompute(isBoot: true);
     }
 
-    /// <summary>The value of <c>/proc/sys/vm/min_free_kbytes</c>.</summary>
-    public long MinFreeKiB { get; private set; }
+    /// <summary>
+    /// The value of <c>/proc/sys/vm/min_free_kbytes</c>. A value that was set lasts as long as the kernel does not recommend a greater one.
+    /// </summary>
+    public long MinFreeKiB
+    {
+        get => _minFreeKiB;
+        set
+        {
+            _minFreeKiB = value;
+            _userMinFreeKiB = value;
+            SetMarks(value / KiBPerPage);
+        }
+    }
+
+    /// <summary>The value of <c>/proc/sys/vm/watermark_scale_factor</c>: the step between marks in 1/10000 of a zone.</summary>
+    public int ScaleFactor
+    {
+        get;
+        set
+        {
+            field = value;
+            SetMarks(_minFreeKiB / KiBPerPage);
+        }
+    } = DefaultScaleFactor;
 
     /// <summary>
     /// Number of pages that a zone keeps back from allocations that could have used a higher zone of its node
@@ -40,7 +64,7 @@ public sealed class Watermarks
             ZoneType.Normal or ZoneType.HighMem => 32,
             _ => 0,
         };
-        if (ratio == 0 || zone.ManagedPages == 0)
+        if (ratio == 0 || zone.ManagedPages == 0 && _rules.EmptyZonesKeepNothing)
             return 0;
         var above = 0L;
         for (var type = zone.Type + 1; type <= highest && type <= ZoneType.Movable; type++)
@@ -52,15 +76,17 @@ public sealed class Watermarks
     public long Reserved(Zone zone) => Math.Min(zone.ManagedPages, Protection(zone, _memory.ZoneTypes[^1]) + zone.Marks.High);
 
     /// <summary>Computes the marks again after memory was onlined or offlined (init_per_zone_wmark_min, set_recommended_min_free_kbytes).</summary>
-    internal void Recompute()
+    internal void Recompute(bool isBoot = false)
     {
         // The first pass uses the old marks, and sets marks that the second pass uses.
         var free = 0L;
         foreach (var zone in KernelZones())
             free += Math.Max(Pages(zone) - zone.Marks.High, 0);
-        MinFreeKiB = Math.Clamp((long)Math.Sqrt(free * KiBPerPage * 16), 128, MinFreeKiBMax);
-        SetMarks(MinFreeKiB / KiBPerPage);
-        if (!_rules.FivePercentKept)
+        var general = Math.Clamp((long)Math.Sqrt(free * KiBPerPage * 16), 128, MinFreeKiBMax);
+        if (_rules.ForgetsUserMinFree || general > _userMinFreeKiB)
+            _minFreeKiB = general;
+        SetMarks(_minFreeKiB / KiBPerPage);
+        if (!_rules.FivePercentKept && !(isBoot && _rules.MarksForgetFivePercent))
             return;
         var (recommended, populated) = (0L, 0);
         foreach (var zone in KernelZones())
@@ -69,9 +95,9 @@ public sealed class Watermarks
             populated += zone.ManagedPages > 0 ? 1 : 0;
         }
         recommended = Math.Min(recommended / 20, (long)ReservePerZoneMax * populated);
-        if (recommended * KiBPerPage > MinFreeKiB)
+        if (recommended * KiBPerPage > _minFreeKiB)
         {
-            MinFreeKiB = recommended * KiBPerPage;
+            _minFreeKiB = recommended * KiBPerPage;
             SetMarks(recommended);
         }
     }
@@ -84,7 +110,7 @@ public sealed class Watermarks
         foreach (var zone in Zones())
         {
             var share = sharing == 0 ? 0 : reserve * Pages(zone) / sharing;
-            var min = Shares(zone) ? share : Math.Clamp(Pages(zone) / 1024, 32, 128);
+            var min = Shares(zone) ? share : zone.Initialized ? Math.Clamp(Pages(zone) / 1024, 32, 128) : 0;
             var step = Math.Max(share / 4, Pages(zone) * ScaleFactor / ScaleUnit);
             zone.Marks = _rules.MarksAreQuarters
                 ? new ZoneMarks(min, min + share / 4, min + share / 2)

@@ -12,6 +12,15 @@ public sealed record PageRules
     /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory after each online and offline (khugepaged).</summary>
     public bool FivePercentKept { get; init; }
 
+    /// <summary>A <c>min_free_kbytes</c> that was set by hand ends with the next online or offline, even if it is larger than the computed one.</summary>
+    public bool ForgetsUserMinFree { get; init; }
+
+    /// <summary>A zone without memory has no protection.</summary>
+    public bool EmptyZonesKeepNothing { get; init; }
+
+    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory at boot, and follows the general rule after the first online or offline.</summary>
+    public bool MarksForgetFivePercent { get; init; }
+
     /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
     public bool MarksAreQuarters { get; init; }
 
@@ -35,6 +44,12 @@ public sealed record PageRules
 
     /// <summary>Pages leave a block in portions of 256, after each of which the kernel looks for a signal; otherwise all in one.</summary>
     public bool MovesInPortions { get; init; }
+
+    /// <summary>Huge pages are not in zone Movable, unless <c>hugepages_treat_as_movable</c> is set.</summary>
+    public bool HugePagesAvoidMovable { get; init; }
+
+    /// <summary>A program gets the huge pages first that are in the pool longest; otherwise those that came last.</summary>
+    public bool OldestHugePageFirst { get; init; }
 
     /// <summary>A huge page in use moves only to a free one of another node's pool.</summary>
     public bool HugePagesNeedFreeOnes { get; init; }

@@ -1,12 +1,12 @@
-using System.IO.Compression;
 using System.Text.Json;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Recordings;
+using HotplugFs.Replay.Playback;
 
 namespace HotplugFs.Replay.Recordings;
 
 /// <summary>A recording of a real kernel: the machine in the first line, and an operation in each other line.</summary>
-public sealed class Trace
+public sealed class Trace : IRecording
 {
     private readonly RecordedNumbers _numbers;
 
@@ -64,24 +64,14 @@ public sealed class Trace
     /// <param name="path">The file; compressed with gzip if its name ends in <c>.gz</c>.</param>
     /// <param name="kernel">The catalogue's name of the kernel to simulate; null for the recorded kernel.</param>
     /// <exception cref="MachineFileException">The file cannot be read, or a line is invalid; the message names file and line.</exception>
-    public static Trace Read(string path, string? kernel = null)
-    {
-        try
-        {
-            using var file = System.IO.File.OpenRead(path);
-            using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return Read(path, new LimitedLines(path, text), kernel);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw new MachineFileException(path, 0, $"it cannot be read: {error.Message}");
-        }
-    }
+    public static Trace Read(string path, string? kernel = null) =>
+        RecordingFile.Read(path, kernel) as Trace ?? throw new MachineFileException(path, 1, "this is the log of an experiment");
 
-    private static Trace Read(string path, LimitedLines lines, string? kernel)
+    /// <inheritdoc cref="Read(string, string?)"/>
+    /// <param name="header">The first line.</param>
+    /// <param name="lines">The other lines.</param>
+    internal static Trace Read(string path, string header, LimitedLines lines, string? kernel)
     {
-        var header = lines.Next()
-            ?? throw new MachineFileException(path, 1, "the file is empty; a recording begins with a line that describes the machine");
         var trace = new Trace(path, header, kernel);
         while (lines.Next() is { } line)
             trace.Add(trace.Count + 2, line);
@@ -92,6 +82,9 @@ public sealed class Trace
         };
         return trace;
     }
+
+    /// <inheritdoc/>
+    public void Replay(ReplayReport report, ReplayOptions options) => Replayer.Replay(this, report, options);
 
     private void Add(int number, string line)
     {

@@ -5,7 +5,7 @@ namespace HotplugFs.Sysfs.Directories;
 
 /// <summary>
 /// The reserved huge pages: <c>nodeN/hugepages</c>, whose object is the number of the node, and <c>/sys/kernel/mm/hugepages</c> for the
-/// machine. The simulation has no surplus and no reservations, so those files are 0.
+/// machine. The simulation has no reservations, so that file is 0.
 /// </summary>
 internal sealed class HugepagesDirectory(Machine machine)
 {
@@ -20,7 +20,7 @@ internal sealed class HugepagesDirectory(Machine machine)
         Dir(Size,
             Ro("free_hugepages", (node, text) => text.Append(machine.HugePages.Free(Node(node)))),
             Rw("nr_hugepages", (node, text) => text.Append(machine.HugePages.Total(Node(node))), StoreOfNode),
-            Ro("surplus_hugepages", "0")));
+            Ro("surplus_hugepages", (node, text) => text.Append(machine.HugePages.Surplus(Node(node))))));
 
     /// <summary>Builds <c>/sys/kernel/mm/hugepages</c>, whose files count the pages of all nodes.</summary>
     public DirectoryType BuildOfMachine() => new(
@@ -29,7 +29,7 @@ internal sealed class HugepagesDirectory(Machine machine)
             Rw("nr_hugepages", ShowAll, StoreAll),
             Rw("nr_hugepages_mempolicy", ShowAll, StoreAll),
             Ro("resv_hugepages", "0"),
-            Ro("surplus_hugepages", "0")));
+            Ro("surplus_hugepages", (_, text) => text.Append(machine.HugePages.AllSurplus))));
 
     /// <summary>Shows the number of huge pages of the machine.</summary>
     public void ShowAll(int obj, TextBuffer text) => text.Append(machine.HugePages.All);
