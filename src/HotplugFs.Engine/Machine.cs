@@ -30,7 +30,7 @@ public sealed class Machine
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         _pages = new MemoryInUse(_memory, rules, Log);
         foreach (var zone in definition.Zones)
-            _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone);
+            _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);

@@ -1,5 +1,4 @@
 using HotplugFs.Replay.Experiments;
-using HotplugFs.Replay.Playback;
 using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Tests;
@@ -16,7 +15,7 @@ public sealed class ExperimentTests
     public void Replay_Experiment_DoesNotDiverge(string path)
     {
         var report = new ReplayReport();
-        ExperimentLog.Read(path).Replay(report, new ReplayOptions());
+        AnyReplayer.Replay(ExperimentLog.Read(path), report);
         Assert.That(report.Divergences, Is.Empty);
         Assert.That(report.Operations, Is.GreaterThan(10));
     }
@@ -26,7 +25,7 @@ public sealed class ExperimentTests
     {
         var path = Logs.Single(path => Path.GetFileName(path) == "6.12-no-room.jsonl.gz");
         var report = new ReplayReport();
-        RecordingFile.Read(path, "4.9").Replay(report, new ReplayOptions());
+        AnyReplayer.Replay(RecordingFile.Read(path, "4.9"), report);
         Assert.That(report.Divergences, Is.Not.Empty);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Signals;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
+using HotplugFs.Replay.Experiments;
 using HotplugFs.Replay.Playback;
 using HotplugFs.Replay.Recordings;
 
@@ -84,7 +85,7 @@ internal sealed class ReplayCommand
             progress.Begin(Path.GetFileName(file), recording.Count);
             try
             {
-                recording.Replay(report, options);
+                AnyReplayer.Replay(recording, report, options);
             }
             finally
             {

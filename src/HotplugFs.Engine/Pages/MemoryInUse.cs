@@ -46,11 +46,11 @@ internal sealed class MemoryInUse
     public PageRetirement Retirement { get; }
 
     /// <summary>Gives the kernel the pages of a zone that it uses from boot on, and sets the marks of boot.</summary>
-    public void UseAtBoot(Zone zone, ZoneFigures figures)
+    public void UseAtBoot(Zone zone, long pages, ZoneMarks? marks)
     {
-        zone.Marks = figures.Marks ?? zone.Marks;
-        if (figures.UsedPages > 0)
-            _allocator.Allocate(_allocator.Kernel, figures.UsedPages, [zone], zone.Type, AllocationDepth.All);
+        zone.Marks = marks ?? zone.Marks;
+        if (pages > 0)
+            _allocator.Allocate(_allocator.Kernel, pages, [zone], zone.Type, AllocationDepth.All);
     }
 
     /// <summary>Makes the pages of a block that came online free.</summary>

@@ -18,7 +18,7 @@ public sealed record PageRules
     /// <summary>A zone without memory has no protection.</summary>
     public bool EmptyZonesKeepNothing { get; init; }
 
-    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory at boot, and follows the general rule after the first online or offline.</summary>
+    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory at boot only, until the first online or offline.</summary>
     public bool MarksForgetFivePercent { get; init; }
 
     /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
@@ -48,7 +48,7 @@ public sealed record PageRules
     /// <summary>Huge pages are not in zone Movable, unless <c>hugepages_treat_as_movable</c> is set.</summary>
     public bool HugePagesAvoidMovable { get; init; }
 
-    /// <summary>A program gets the huge pages first that are in the pool longest; otherwise those that came last.</summary>
+    /// <summary>A program gets the huge pages first that are in the pool longest; otherwise the newest ones.</summary>
     public bool OldestHugePageFirst { get; init; }
 
     /// <summary>A huge page in use moves only to a free one of another node's pool.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using HotplugFs.Machines;
-using HotplugFs.Replay.Experiments;
 
 namespace HotplugFs.Replay.Recordings;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Recordings;
-using HotplugFs.Replay.Playback;
 
 namespace HotplugFs.Replay.Recordings;
 
@@ -82,9 +81,6 @@ public sealed class Trace : IRecording
         };
         return trace;
     }
-
-    /// <inheritdoc/>
-    public void Replay(ReplayReport report, ReplayOptions options) => Replayer.Replay(this, report, options);
 
     private void Add(int number, string line)
     {

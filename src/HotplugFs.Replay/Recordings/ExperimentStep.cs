@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HotplugFs.Replay.Experiments;
+namespace HotplugFs.Replay.Recordings;
 
 /// <summary>One step of an experiment: a command in the machine with its answer, or another line of the log.</summary>
 /// <param name="Line">The number of the line.</param>

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
-using HotplugFs.Replay.Playback;
 
-namespace HotplugFs.Replay.Experiments;
+namespace HotplugFs.Replay.Recordings;
 
 /// <summary>
 /// The log of an experiment with memory in use on a real kernel: what programs, files and the hypervisor did, and what was seen.
@@ -35,7 +34,7 @@ public sealed class ExperimentLog : IRecording
     /// <summary>The steps in their order.</summary>
     internal IReadOnlyList<ExperimentStep> Steps { get; }
 
-    /// <summary>Reads the log of an experiment.</summary>
+    /// <summary>Opens a file that must be of this form.</summary>
     /// <exception cref="MachineFileException">The file cannot be read, or a line is invalid; the message names file and line.</exception>
     public static ExperimentLog Read(string path) =>
         RecordingFile.Read(path) as ExperimentLog ?? throw new MachineFileException(path, 1, "this is not the log of an experiment");
@@ -95,13 +94,5 @@ public sealed class ExperimentLog : IRecording
         {
             throw new MachineFileException(file, number, $"this is not a line of an experiment: {error.Message}");
         }
-    }
-
-    /// <inheritdoc/>
-    public void Replay(ReplayReport report, ReplayOptions options)
-    {
-        if (options.IsMounted)
-            throw new ReplayException($"{File}: the log of an experiment can be replayed in process only; leave --mount out");
-        new ExperimentReplayer(this, report, options).Run();
     }
 }
