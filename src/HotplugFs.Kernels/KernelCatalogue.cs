@@ -82,6 +82,7 @@ public static class KernelCatalogue
     private static readonly PageRules PagesSince3_8 = new()
     {
         NewestBlockFirst = true,
+        ProtectsFromFirstZone = true,
         MarksAreQuarters = true,
         MovesToKernelZones = true,
         KillsForRoom = true,
@@ -92,6 +93,7 @@ public static class KernelCatalogue
     private static readonly PageRules PagesSince4_9 = new()
     {
         NewestBlockFirst = true,
+        ProtectsFromFirstZone = true,
         FivePercentKept = true,
         KillsForRoom = true,
         OfflineGivesUp = true,
@@ -102,6 +104,7 @@ public static class KernelCatalogue
     private static readonly PageRules PagesOf4_14 = new()
     {
         NewestBlockFirst = true,
+        ProtectsFromFirstZone = true,
         MarksForgetFivePercent = true,
         OfflineGivesUp = true,
         MovesInPortions = true,
@@ -200,7 +203,7 @@ public static class KernelCatalogue
             {
                 Name = "4.19",
                 Zones = new OnlineTimePolicy { HolesKeepBlocks = false },
-                Pages = new PageRules { NewestBlockFirst = true, FivePercentKept = true },
+                Pages = new PageRules { NewestBlockFirst = true, ProtectsFromFirstZone = true, FivePercentKept = true },
                 RetiresPagesAgain = true,
                 RetiredPagesAreBusy = true,
             },

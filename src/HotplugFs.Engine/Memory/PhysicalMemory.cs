@@ -89,7 +89,9 @@ public sealed class PhysicalMemory
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }
 
-    /// <summary>The node on which the caller of an operation allocates first; null if it is unknown, and then it is the first one with memory.</summary>
+    /// <summary>
+    /// The node on which the caller of an operation allocates first. Null if it is unknown; then it is the first node that is online.
+    /// </summary>
     public NumaNode? CallerNode { get; set; }
 
     /// <summary>The nodes that are possible, are online, or have memory or CPUs.</summary>

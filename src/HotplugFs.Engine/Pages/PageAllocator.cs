@@ -64,7 +64,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         foreach (var zone in zones)
         {
             preferred ??= zone;
-            var room = zone.FreePages - Reserve(zone, highest, depth);
+            var room = zone.FreePages - Reserve(zone, rules.ProtectsFromFirstZone ? preferred.Type : highest, depth);
             var some = room > 0 ? AllocateIn(zone, owner, Math.Min(count - found, room)) : 0;
             var times = owner.Kind.IsHuge() ? some / BlockPages.PagesPerPageblock : some;
             ZoneEvents.Count(zone, preferred, some, times, owner.RunsOn, owner.IsInterleaved);

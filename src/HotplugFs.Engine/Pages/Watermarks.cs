@@ -110,7 +110,7 @@ public sealed class Watermarks
         foreach (var zone in Zones())
         {
             var share = sharing == 0 ? 0 : reserve * Pages(zone) / sharing;
-            var min = Shares(zone) ? share : zone.Initialized ? Math.Clamp(Pages(zone) / 1024, 32, 128) : 0;
+            var min = Shares(zone) ? share : Math.Clamp(Pages(zone) / 1024, 32, 128);
             var step = Math.Max(share / 4, Pages(zone) * ScaleFactor / ScaleUnit);
             zone.Marks = _rules.MarksAreQuarters
                 ? new ZoneMarks(min, min + share / 4, min + share / 2)

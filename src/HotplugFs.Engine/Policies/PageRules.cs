@@ -12,7 +12,9 @@ public sealed record PageRules
     /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory after each online and offline (khugepaged).</summary>
     public bool FivePercentKept { get; init; }
 
-    /// <summary>A <c>min_free_kbytes</c> that was set by hand ends with the next online or offline, even if it is larger than the computed one.</summary>
+    /// <summary>
+    /// A <c>min_free_kbytes</c> that was set by hand ends with the next online or offline, even if it is larger than the computed one.
+    /// </summary>
     public bool ForgetsUserMinFree { get; init; }
 
     /// <summary>A zone without memory has no protection.</summary>
@@ -20,6 +22,12 @@ public sealed record PageRules
 
     /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory at boot only, until the first online or offline.</summary>
     public bool MarksForgetFivePercent { get; init; }
+
+    /// <summary>
+    /// What a zone keeps back from an allocation depends on the highest zone of the node where the allocation looks first (until 5.7);
+    /// otherwise on the highest zone that it may use anywhere.
+    /// </summary>
+    public bool ProtectsFromFirstZone { get; init; }
 
     /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
     public bool MarksAreQuarters { get; init; }

@@ -9,6 +9,10 @@ internal sealed class ExperimentDevices(ExperimentSession session, ToldResults t
 {
     private const int MiB = 1 << 20;
     private const double StepSeconds = 10;
+
+    /// <summary>After so many seconds at most a virtio-mem driver tries again.</summary>
+    private const double RetrySecondsMax = 300;
+
     private const string Refused = "refused";
     private const string UnderWay = "under way";
 
@@ -24,7 +28,8 @@ internal sealed class ExperimentDevices(ExperimentSession session, ToldResults t
         var writer = writers.Add(definition.Id, caller => session.Machine.Plug(definition).TryGet(out _, out var error) ? null : error);
         // The hypervisor is done at once. A plug that waits shows in the blocks that are missing.
         var seen = session.Later.FirstOrDefault(later => later.Kind == "blocks")?.Field("blocks") ?? default;
-        var isSeen = seen.ValueKind == JsonValueKind.Object && address is { } first && seen.TryGetProperty($"{first / ExperimentMachine.BlockSizeBytes}", out _);
+        var isSeen = seen.ValueKind == JsonValueKind.Object && address is { } first
+            && seen.TryGetProperty($"{first / ExperimentMachine.BlockSizeBytes}", out _);
         session.Compare(step, isSeen ? Difference.Success : UnderWay, Outcome(writer));
     }
 
@@ -79,8 +84,12 @@ internal sealed class ExperimentDevices(ExperimentSession session, ToldResults t
         var offlined = session.Later.Take(4).Where(step => step.Kind == "uevdrain")
             .SelectMany(step => step.Field("uev").EnumerateArray()).Select(Text).ToList();
         foreach (var block in BlocksOf(dimm))
-            if (session.Machine[block].Zones.Lowest != ZoneType.Movable)
-                told.Prepare(block, offlined.Exists(text => text.StartsWith($"offline@/devices/system/memory/{block}\0", StringComparison.Ordinal)) ? null : nameof(Errno.EBUSY));
+        {
+            if (session.Machine[block].Zones.Lowest == ZoneType.Movable)
+                continue;
+            var header = $"offline@/devices/system/memory/{block}\0";
+            told.Prepare(block, offlined.Exists(text => text.StartsWith(header, StringComparison.Ordinal)) ? null : nameof(Errno.EBUSY));
+        }
     }
 
     private static IEnumerable<BlockId> BlocksOf(Dimm dimm) => Enumerable.Range(dimm.First.Number, dimm.Count).Select(number => new BlockId(number));
@@ -150,6 +159,23 @@ internal sealed class ExperimentDevices(ExperimentSession session, ToldResults t
         }
         else
             session.Compare(step, $"{reached / MiB}M", $"{device.PluggedBytes / MiB}M");
+    }
+
+    /// <summary>The size that a virtio-mem device reached some time after its last request: its driver tries again by itself.</summary>
+    public void AwaitVirtioMem(ExperimentStep step)
+    {
+        var sizes = step.Field("plugged_mb after").EnumerateArray().ToArray();
+        var reached = sizes[^1][1].GetInt64() * MiB;
+        long Plugged() => session.Machine.VirtioMem.Sum(device => device.PluggedBytes);
+        // The log does not tell for how long the driver had waited before.
+        var limit = sizes[0][1].GetInt64() * MiB == reached ? sizes[^1][0].GetDouble() : RetrySecondsMax;
+        for (var seconds = 0.0; seconds < limit && Plugged() != reached; seconds += StepSeconds)
+            session.Machine.Now += TimeSpan.FromSeconds(StepSeconds);
+        session.HasOtherPieces = session.HasOtherPieces && Plugged() != reached;
+        if (session.HasOtherPieces)
+            session.Skip(NotComparable.Pieces);
+        else
+            session.Compare(step, $"{reached / MiB}M", $"{Plugged() / MiB}M");
     }
 
     private static string Text(JsonElement element) => element.GetString() ?? throw new FormatException("a text is missing");

@@ -99,7 +99,7 @@ internal sealed class ExperimentFigures(ExperimentSession session)
             return;
         }
         var zones = session.Machine.PossibleNodes.SelectMany(node => node.Zones).ToList();
-        var reserve = zones.Sum(zone => Math.Min(zone.ManagedPages, session.Machine.Watermarks.Protection(zone, session.Machine.ZoneTypes[^1]) + zone.Marks.High));
+        var reserve = zones.Sum(session.Machine.Watermarks.Reserved);
         var low = zones.Sum(zone => zone.Marks.Low);
         var file = (Line("Active(file)") ?? 0) + (Line("Inactive(file)") ?? 0);
         var reclaim = Line("KReclaimable") ?? Line("SReclaimable") ?? 0;

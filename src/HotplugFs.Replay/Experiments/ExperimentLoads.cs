@@ -7,6 +7,10 @@ namespace HotplugFs.Replay.Experiments;
 internal sealed class ExperimentLoads
 {
     private const int MiB = 1 << 20;
+
+    /// <summary>Where the recorded machine mounted ramfs.</summary>
+    private const string RamfsDirectory = "/r/";
+
     /// <summary>The signal of the OOM killer.</summary>
     private const int Killed = 9;
 
@@ -48,7 +52,8 @@ internal sealed class ExperimentLoads
         var (name, kind, size, node) = (step.Argument(1), step.Argument(2), step.Number(3), step.Number(4));
         var file = step.Words.Length > 5 ? step.Words[5] : "";
         _loads[name] = null;
-        if (step.Text("e") is "ENOSYS" or "EINVAL" || step.Field("sig") is { ValueKind: System.Text.Json.JsonValueKind.Number } signal && signal.GetInt32() != Killed)
+        var isSignaled = step.Field("sig") is { ValueKind: System.Text.Json.JsonValueKind.Number } signal && signal.GetInt32() != Killed;
+        if (isSignaled || step.Text("e") is "ENOSYS" or "EINVAL")
         {
             _session.Skip(NotComparable.OtherFile);
             return;
@@ -84,7 +89,8 @@ internal sealed class ExperimentLoads
     private string NextMessages() => _session.Later.FirstOrDefault(step => step.Kind == "klog")?.Json.GetRawText() ?? "";
 
     /// <summary>Number of free pages above the marks.</summary>
-    private long FreePages() => _session.Machine.PossibleNodes.SelectMany(node => node.Zones).Sum(zone => Math.Max(zone.FreePages - zone.Marks.Low, 0));
+    private long FreePages() =>
+        _session.Machine.PossibleNodes.SelectMany(node => node.Zones).Sum(zone => Math.Max(zone.FreePages - zone.Marks.Low, 0));
 
     private static (PageKind Kind, long Bytes, bool AvoidsMovable) Describe(string kind, int size, string file) => kind switch
     {
@@ -92,7 +98,8 @@ internal sealed class ExperimentLoads
         "mlock" or "locked" => (PageKind.Mlocked, (long)size * MiB, false),
         "shared" or "shm" or "shmlock" => (PageKind.Shmem, (long)size * MiB, false),
         "hugetlb" => (PageKind.Hugetlb, (long)size * MiB, false),
-        "file" => (file.StartsWith("/r/", StringComparison.Ordinal) ? PageKind.File : PageKind.Shmem, (long)size * MiB, file.StartsWith("/r/", StringComparison.Ordinal)),
+        "file" when file.StartsWith(RamfsDirectory, StringComparison.Ordinal) => (PageKind.File, (long)size * MiB, true),
+        "file" => (PageKind.Shmem, (long)size * MiB, false),
         "rfile" => (PageKind.File, (long)size * MiB, file.StartsWith("/dev/", StringComparison.Ordinal)),
         "pipe" => (PageKind.Kernel, (long)size * MiB * 41 / 40, false),
         "slab" => (PageKind.Kernel, size * BytesPerThousandFiles, false),
@@ -132,8 +139,9 @@ internal sealed class ExperimentLoads
         if (where is null || where.Field("blocks") is not { ValueKind: System.Text.Json.JsonValueKind.Object } blocks)
             return _session.Machine.PossibleNodes.First(node => node.Cpus.Count > 0).Number;
         var byNode = blocks.EnumerateObject().Where(block => _session.Machine.Blocks.Contains(BlockOf(block.Name).Number))
-            .GroupBy(block => _session.Machine[BlockOf(block.Name)].Node.Number, block => block.Value.GetInt64());
-        return byNode.MaxBy(node => node.Sum())?.Key ?? 0;
+            .GroupBy(block => _session.Machine[BlockOf(block.Name)].Node, block => block.Value.GetInt64());
+        // Other nodes are used once the first one is full.
+        return byNode.MaxBy(node => node.Sum() / (double)node.Key.ManagedPages)?.Key.Number ?? 0;
     }
 
     /// <summary>A program ends. Its memory is free, but for files, which stay in the cache.</summary>

@@ -23,7 +23,8 @@ internal sealed class ExperimentMachine
     {
         _log = log;
         ExperimentState.ApplyBlocks(_state, First("blocks"));
-        _zones = [.. First("zones").Field("zones").EnumerateObject().Select(zone => new RecordedFigures(zone)).Select(zone => zone.ToFigures(StartOf(zone)))];
+        var zones = First("zones").Field("zones").EnumerateObject().Select(zone => new RecordedFigures(zone));
+        _zones = [.. zones.Select(zone => zone.ToFigures(StartOf(zone)))];
     }
 
     /// <exception cref="FormatException">The log has no blocks or zones, or they contradict each other.</exception>

@@ -48,6 +48,7 @@ internal sealed class ExperimentReplayer
             ["event"] = devices.EndUnplug,
             ["vmem_plug"] = devices.PlugVirtioMem,
             ["vmem_size"] = devices.ResizeVirtioMem,
+            ["plugged_mb after"] = devices.AwaitVirtioMem,
             ["zones"] = figures.CompareZones,
             ["figures"] = figures.CompareChanges,
             ["meminfo"] = figures.CompareMeminfo,

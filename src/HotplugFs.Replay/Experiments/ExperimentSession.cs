@@ -67,7 +67,7 @@ internal sealed class ExperimentSession
         return true;
     }
 
-    /// <summary>True once a block went online or offline, after which the kernel computed its marks anew.</summary>
+    /// <summary>True once a block went online or offline, after which the kernel computed its marks again.</summary>
     public bool HasChangedMemory { get; private set; }
 
     /// <summary>True once single kernel pages were scattered among pages of programs.</summary>

@@ -90,7 +90,6 @@ public static class NotComparable
         ["offline"] = "a summary of the lines before it",
         ["count"] = "a summary of the lines before it",
         ["dimms left"] = "a summary of the lines before it",
-        ["plugged_mb after"] = "the size of a virtio-mem device after some seconds",
         ["events after 12 s"] = "nothing happened",
     };
 }

@@ -32,13 +32,19 @@ internal sealed class ToldResults
         var (wasBusy, isBusy) = (error == nameof(Errno.EBUSY), _check(block) is not null);
         if (wasBusy == isBusy)
             return null;
-        var reason = block.Zones.Lowest == ZoneType.Movable ? _session.Machine.Rules.Pages.OfflineGivesUp && wasBusy ? NotComparable.PageOnItsWay : null
-            : block.IsBoot ? NotComparable.BootBlock
-            : _session.HasChurned ? NotComparable.ChurnedPages
-            : wasBusy ? NotComparable.SmallPages : null;
+        var reason = Reason(block, wasBusy);
         if (reason is not null)
             _isBusy[id.Number] = wasBusy;
         return reason;
+    }
+
+    private string? Reason(in MemoryBlock block, bool wasBusy)
+    {
+        if (block.Zones.Lowest == ZoneType.Movable)
+            return wasBusy && _session.Machine.Rules.Pages.OfflineGivesUp ? NotComparable.PageOnItsWay : null;
+        return block.IsBoot ? NotComparable.BootBlock
+            : _session.HasChurned ? NotComparable.ChurnedPages
+            : wasBusy ? NotComparable.SmallPages : null;
     }
 
     private Refusal? Check(MemoryBlock block) => !_isBusy.TryGetValue(block.Id.Number, out var isBusy)

@@ -168,14 +168,14 @@ internal sealed class Writers
             return;
         if (_session.Machine.Rules.WaitersIgnoreSignals && !writer.IsUnderWay(_session.Machine))
         {
-            // It is seen when its turn comes.
+            // The kernel sees it when the program has the lock.
             writer.IsInterrupted = true;
             return;
         }
         var isEnding = writer.Final is { } final && (final.KilledBy == step.Number(2) || final.Error == nameof(Errno.EINTR));
         if (!isEnding)
         {
-            // A program that waits for the lock goes on waiting, and one that offlines was done before the signal came.
+            // A program that waits for the lock keeps waiting, and one that offlines was done before the signal.
             if (writer.IsUnderWay(_session.Machine))
                 Release(writer);
             return;
@@ -194,7 +194,7 @@ internal sealed class Writers
     }
 
     /// <summary>
-    /// A program that waits for the lock dies of a signal that it does not handle, with nothing done. One with a handler goes on waiting; it
+    /// A program that waits for the lock dies of a signal that it does not handle, with nothing done. One with a handler keeps waiting; it
     /// is interrupted in its own offline.
     /// </summary>
     private void Leave(Writer writer)

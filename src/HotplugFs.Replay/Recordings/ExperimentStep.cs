@@ -5,7 +5,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>One step of an experiment: a command in the machine with its answer, or another line of the log.</summary>
 /// <param name="Line">The number of the line.</param>
 /// <param name="Words">
-/// The command and its arguments; of other lines one word, the name of the field that tells what the line is.
+/// The command and its arguments; of other lines one word, the name of the first field.
 /// </param>
 /// <param name="Json">The answer of a command, otherwise the whole line.</param>
 internal sealed record ExperimentStep(int Line, string[] Words, JsonElement Json)
