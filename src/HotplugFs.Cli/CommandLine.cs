@@ -108,6 +108,7 @@ internal static class CommandLine
             UnplugCommand.Build(),
             LoadCommand.Build(),
             VirtioMemCommand.Build(),
+            FaultCommand.Build(),
             StepCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),

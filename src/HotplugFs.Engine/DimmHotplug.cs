@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -7,11 +8,14 @@ namespace HotplugFs.Engine;
 /// Source: docs/kernels.md, "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class DimmHotplug(
-    PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, HotplugLock hotplugLock,
-    MachineEvents events)
+    PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, FaultInjection faults,
+    HotplugLock hotplugLock, MachineEvents events)
 {
     /// <summary>The blocks that went offline, and those that refused, of an unplug that waits.</summary>
     private (BlockSet Offlined, BlockSet Refused)? _waiting;
+
+    /// <summary>True while an unplug waits for its blocks.</summary>
+    private bool _isUnplugging;
 
     /// <inheritdoc cref="Machine.Plug"/>
     public Result<Dimm> Plug(DimmDefinition definition)
@@ -22,6 +26,9 @@ internal sealed class DimmHotplug(
         if (!FindPlace(definition).TryGet(out var place, out var error))
             return error;
         var (node, first, count) = place;
+        var subject = new FaultSubject(first.Number, first.Number + count - 1, node.Number, definition.Id);
+        if (faults.Pass(FaultPoint.Plug, subject, waits: true, out var reason).Failed(out error))
+            return error == Errno.EWAITING ? error : RefusePlug(definition, error, reason);
         var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
         events.Raise(new FirmwareDeviceAdded(dimm));
         if (memory.Blocks.Contains(first.Number))
@@ -90,6 +97,21 @@ internal sealed class DimmHotplug(
         if (hotplugLock.Enter(out var operation).Failed(out var waits))
             return waits;
         using var held = operation;
+        var subject = new FaultSubject(dimm.First.Number, dimm.Last.Number, dimm.Node.Number, dimm.Id);
+        // An unplug whose blocks wait has passed the fault already.
+        if (!_isUnplugging && faults.Pass(FaultPoint.Unplug, subject, waits: true, out var reason).Failed(out var error))
+        {
+            if (error != Errno.EWAITING)
+                events.Log($"dimm {dimm.Id}: unplug refused: {reason}");
+            return error;
+        }
+        var removed = Remove(dimm);
+        _isUnplugging = removed.Failed(out error) && error == Errno.EWAITING;
+        return removed;
+    }
+
+    private Result Remove(Dimm dimm)
+    {
         if (rules.EjectKeepsBlocks)
             return Eject(dimm);
         if (OfflineBlocks(dimm).Failed(out var error))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
@@ -26,18 +27,25 @@ public sealed class Machine
         Config = definition.Config;
         Notifiers.Register(ErrorInjection);
         _memory = MachineBuilder.Build(definition, rules);
-        _memory.MigrationRateOf = _ => MigrationRate;
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         _pages = new MemoryInUse(_memory, rules, Log);
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
+        Faults = new FaultList(Log);
+        var injection = new FaultInjection(Faults, _memory, _lock);
+        _memory.IsolatePages = injection.Override(_memory.IsolatePages);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);
-        var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, Poison, _lock, _events);
-        Devices = new MemorySubsystem(_memory, rules, hotplug, _lock, _events);
+        var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, injection, Poison, _lock, _events);
+        Devices = new MemorySubsystem(_memory, rules, hotplug, injection, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, _lock, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, injection, _lock, _events);
+        _events.Changed += change =>
+        {
+            if (change is BlockRemoved { Block: var block })
+                Faults.BlockRemoved(block);
+        };
         PlugDevices(definition);
         UseMemory(definition);
         // Last, because the pages of a saved machine's loads are at known places.
@@ -45,6 +53,8 @@ public sealed class Machine
             if (!PageDescriptors.Restore(FindNode(node.Number)!, node.PageDescriptors).IsOk)
                 throw new ArgumentException($"the pages that the machine lists for the page descriptors of node {node.Number} are not all free");
         PageDescriptors.Booted();
+        foreach (var fault in definition.Faults)
+            Require(() => Faults.Add(fault).TryGet(out _, out var error) ? Result.Ok : error);
     }
 
     private void PlugDevices(MachineDefinition definition)
@@ -130,6 +140,9 @@ public sealed class Machine
     /// <summary>The notifier that refuses on demand.</summary>
     public NotifierErrorInjection ErrorInjection { get; } = new();
 
+    /// <summary>The faults that are injected.</summary>
+    public FaultList Faults { get; }
+
     /// <summary>The devices of the memory blocks, through which blocks are onlined and offlined.</summary>
     public MemorySubsystem Devices { get; }
 
@@ -178,14 +191,11 @@ public sealed class Machine
     /// <summary>When the machine has to be called again although nothing else happens; null if time alone changes nothing.</summary>
     public TimeSpan? Due => _lock.Due is { } due && !(VirtioMem.RetryDue < due) ? due : VirtioMem.RetryDue;
 
-    /// <summary>How fast pages leave a block that goes offline. A change applies to a running offline, too.</summary>
-    public MigrationRate MigrationRate { get; set; }
-
-    /// <inheritdoc cref="PhysicalMemory.MigrationRateOf"/>
-    public Func<MemoryBlock, MigrationRate> MigrationRateOf
+    /// <inheritdoc cref="PhysicalMemory.MigrationRate"/>
+    public MigrationRate MigrationRate
     {
-        get => _memory.MigrationRateOf;
-        set => _memory.MigrationRateOf = value;
+        get => _memory.MigrationRate;
+        set => _memory.MigrationRate = value;
     }
 
     /// <inheritdoc cref="PhysicalMemory.MigratedPages"/>

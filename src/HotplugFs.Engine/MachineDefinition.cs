@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Pages;
 
 namespace HotplugFs.Engine;
@@ -37,6 +38,9 @@ public sealed record MachineDefinition
 
     /// <summary>What uses memory, started at the end in this order.</summary>
     public IReadOnlyList<LoadDefinition> Loads { get; init; } = [];
+
+    /// <summary>The faults that are injected from the beginning; they do not act on the boot.</summary>
+    public IReadOnlyList<FaultDefinition> Faults { get; init; } = [];
 
     /// <summary>The parameters of module memory_hotplug at the beginning.</summary>
     public OnlinePolicySettings OnlinePolicy { get; init; } = new();
@@ -93,8 +97,8 @@ public sealed record KernelConfig
 /// <param name="Cpus">The numbers of the node's CPUs, ascending.</param>
 public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 {
-    /// <summary>The highest node number (MAX_NUMNODES - 1).</summary>
-    public const int MaxNumber = 1023;
+    /// <inheritdoc cref="NumaNode.MaxNumber"/>
+    public const int MaxNumber = NumaNode.MaxNumber;
 
     /// <summary>The distances to the possible nodes in their order. Empty: 10 to the node itself and 20 to the others.</summary>
     public IReadOnlyList<int> Distances { get; init; } = [];

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Notifiers;
 using HotplugFs.Engine.Pages;
 using HotplugFs.Engine.Policies;
@@ -9,25 +10,36 @@ namespace HotplugFs.Engine;
 /// Source: docs/kernels.md, "Offlining", "Adding memory", "Removing memory".
 /// </summary>
 internal sealed class MemoryHotplug(
-    PhysicalMemory memory, KernelRules rules, MemoryInUse pages, NotifierChain notifiers, PoisonedPages poisonedPages, HotplugLock hotplugLock,
-    MachineEvents events)
+    PhysicalMemory memory, KernelRules rules, MemoryInUse pages, NotifierChain notifiers, FaultInjection faults, PoisonedPages poisonedPages,
+    HotplugLock hotplugLock, MachineEvents events)
 {
-    /// <summary>The move of a block's pages that waits.</summary>
-    private BlockMigration? _migration;
+    /// <summary>The offline that waits for pages to move.</summary>
+    private OfflineMove? _waitingOffline;
+
+    /// <summary>The zones that a block had before the online that waits.</summary>
+    private ZoneSet _zonesBeforeOnline;
 
     /// <summary>Onlines the pages of an offline block (online_pages).</summary>
-    /// <returns>Success, or the errno of the zone rule or notifier that refused; the log has the reason.</returns>
-    public Result OnlinePages(BlockId id, OnlineType request)
+    /// <param name="waits">False to take no time.</param>
+    /// <returns>
+    /// Success; the errno of the zone rule, fault or notifier that refused, with the reason in the log; EWAITING if a fault delays it.
+    /// </returns>
+    public Result OnlinePages(BlockId id, OnlineType request, bool waits)
     {
-        var zonesBefore = memory[id].Zones;
-        if ((poisonedPages.CheckOnline(id) ?? rules.Zones.PrepareOnline(memory, memory[id], request)) is { } refusal)
-            return Refuse(id, request, refusal);
+        if (!faults.IsWaiting)
+        {
+            _zonesBeforeOnline = memory[id].Zones;
+            if ((poisonedPages.CheckOnline(id) ?? rules.Zones.PrepareOnline(memory, memory[id], request)) is { } refusal)
+                return Refuse(id, request, refusal);
+        }
         var block = memory[id];
         var argument = StatesChangedByOnline(block);
-        if (AskToOnline(block, argument, out var refusedBy).Failed(out var error))
+        if (AskToOnline(block, argument, waits, out var reason).Failed(out var error))
         {
-            var moved = memory[id].Zones == zonesBefore ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
-            return Refuse(id, request, new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}{moved}"));
+            if (error == Errno.EWAITING)
+                return error;
+            var moved = memory[id].Zones == _zonesBeforeOnline ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
+            return Refuse(id, request, new Refusal(error, reason + moved));
         }
         AccountOnline(block);
         memory.Record(id).State = MemoryBlockState.Online;
@@ -36,19 +48,25 @@ internal sealed class MemoryHotplug(
         return Result.Ok;
     }
 
-    /// <summary>Asks the notifiers. If one refuses or throws, the block leaves the zone that was prepared for it.</summary>
-    private Result AskToOnline(in MemoryBlock block, in MemoryNotify argument, out IMemoryNotifier? refusedBy)
+    /// <summary>Asks the faults and the notifiers. If one refuses or throws, the block leaves the zone that was prepared for it.</summary>
+    /// <param name="reason">Why it is refused.</param>
+    private Result AskToOnline(in MemoryBlock block, in MemoryNotify argument, bool waits, out string reason)
     {
-        var isAccepted = false;
+        var staysInZone = false;
         try
         {
-            var answer = notifiers.CallChain(MemoryAction.GoingOnline, argument, out refusedBy);
-            isAccepted = answer.IsOk;
+            var answer = faults.Pass(FaultPoint.Online, block, waits, out reason);
+            if (answer.IsOk && notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy).Failed(out var error))
+            {
+                reason = $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}";
+                answer = error;
+            }
+            staysInZone = answer.IsOk || answer.Error == Errno.EWAITING;
             return answer;
         }
         finally
         {
-            if (!isAccepted)
+            if (!staysInZone)
                 rules.Zones.OnlineRefused(memory, block);
         }
     }
@@ -64,15 +82,18 @@ internal sealed class MemoryHotplug(
         var block = memory[id];
         var argument = StatesChangedByOffline(block);
         var isOffline = false;
-        var migration = _migration;
-        _migration = null;
+        var move = _waitingOffline;
+        _waitingOffline = null;
         try
         {
             memory.Record(id).State = MemoryBlockState.GoingOffline;
-            if (migration is null && PrepareOffline(block, argument) is { } refusal)
-                return Refuse(id, OnlineType.Offline, refusal);
-            migration ??= new BlockMigration(pages, rules.Pages, block, hotplugLock.Time);
-            if (MovePages(migration, block, waits).Failed(out var error))
+            if (move is null)
+            {
+                if (PrepareOffline(block, argument, out var fault) is { } refusal)
+                    return Refuse(id, OnlineType.Offline, refusal);
+                move = new OfflineMove(new BlockMigration(pages, rules.Pages, block, hotplugLock.Time), fault);
+            }
+            if (MovePages(move, block, waits).Failed(out var error))
             {
                 if (error != Errno.EWAITING)
                     notifiers.Notify(MemoryAction.CancelOffline, argument);
@@ -82,7 +103,7 @@ internal sealed class MemoryHotplug(
         }
         finally
         {
-            if (!isOffline && _migration is null)
+            if (!isOffline && _waitingOffline is null)
                 CancelOffline(id);
         }
         CompleteOffline(block, argument);
@@ -93,11 +114,16 @@ internal sealed class MemoryHotplug(
     /// Asks all that can keep a block online, in the kernel's order: the zone rule, then the pages, then the notifiers. A block with
     /// unmovable pages therefore never reaches the notifiers.
     /// </summary>
+    /// <param name="fault">The fault that acts on the offline, or null.</param>
     /// <returns>The reason why the block stays online, or null.</returns>
-    private Refusal? PrepareOffline(in MemoryBlock block, in MemoryNotify argument)
+    private Refusal? PrepareOffline(in MemoryBlock block, in MemoryNotify argument, out Fault? fault)
     {
+        fault = null;
         if (rules.Zones.CheckOffline(memory, block) is { } refusal)
             return refusal;
+        fault = faults.TakeOffline(block);
+        if (fault is { IsStanding: false, Outcome: { Error: { } failure, Time: null } })
+            return new Refusal(failure, $"{fault}");
         if (memory.IsolatePages(block) is { } busy)
             return busy;
         pages.Isolate(block);
@@ -108,16 +134,17 @@ internal sealed class MemoryHotplug(
 
     /// <summary>Moves the pages of a block away, in as many calls as it takes.</summary>
     /// <returns>Success; EWAITING if pages remain and the kernel waits; EINTR after a signal, and else the errno of the obstacle.</returns>
-    private Result MovePages(BlockMigration migration, in MemoryBlock block, bool waits)
+    private Result MovePages(OfflineMove move, in MemoryBlock block, bool waits)
     {
-        var rate = waits ? memory.MigrationRateOf(block) : default;
-        var moved = migration.Continue(rate, hotplugLock.Now, hotplugLock.IsInterrupted);
+        var (migration, fault) = move;
+        var rate = fault?.Outcome.Time is { } time ? MigrationRate.Block(time) : memory.MigrationRate;
+        var moved = migration.Continue(waits ? rate : default, hotplugLock.Now, hotplugLock.IsInterrupted);
         hotplugLock.Time = migration.Time;
         if (!moved.Failed(out var error))
-            return Result.Ok;
+            return fault?.Outcome.Error is { } failure ? Refuse(block.Id, OnlineType.Offline, new Refusal(failure, $"{fault}")) : Result.Ok;
         if (error == Errno.EWAITING && waits)
         {
-            _migration = migration;
+            _waitingOffline = move;
             return hotplugLock.Wait(migration.Due);
         }
         return Refuse(block.Id, OnlineType.Offline, new Refusal(error == Errno.EWAITING ? Errno.EBUSY : error, migration.Describe(error)));
@@ -201,6 +228,9 @@ internal sealed class MemoryHotplug(
         memory.NodeStates.Online.Remove(node.Number);
         events.Raise(new NodeRemoved(node));
     }
+
+    /// <summary>The move of the pages of a block that goes offline, and the fault that acts on it.</summary>
+    private sealed record OfflineMove(BlockMigration Migration, Fault? Fault);
 
     private Errno Refuse(BlockId id, OnlineType request, Refusal refusal)
     {

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine;
@@ -11,12 +12,13 @@ public sealed class MemorySubsystem
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
     private readonly MemoryHotplug _hotplug;
+    private readonly FaultInjection _faults;
     private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
 
     internal MemorySubsystem(
-        PhysicalMemory memory, KernelRules rules, MemoryHotplug hotplug, HotplugLock hotplugLock, MachineEvents events) =>
-        (_memory, _rules, _hotplug, _lock, _events) = (memory, rules, hotplug, hotplugLock, events);
+        PhysicalMemory memory, KernelRules rules, MemoryHotplug hotplug, FaultInjection faults, HotplugLock hotplugLock, MachineEvents events) =>
+        (_memory, _rules, _hotplug, _faults, _lock, _events) = (memory, rules, hotplug, faults, hotplugLock, events);
 
     /// <summary>The request that new blocks are onlined with; <see cref="OnlineType.Offline"/> leaves them offline.</summary>
     public OnlineType AutoOnline { get; set; } = OnlineType.Offline;
@@ -39,7 +41,7 @@ public sealed class MemorySubsystem
         if (_rules.RemembersRequestsWhileOnline || !isOnline)
             record.Remembered = request;
         if (!isOnline)
-            return Online(id, request);
+            return Online(id, request, waits: true);
         var effect = _rules.RemembersRequestsWhileOnline ? "; the request is remembered for the next online" : "";
         _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
         return DeviceOutcome.Already;
@@ -57,7 +59,7 @@ public sealed class MemorySubsystem
             return Offline(id);
         var record = _memory.Record(id);
         if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
-            return Online(id, record.Remembered);
+            return Online(id, record.Remembered, waits: true);
         _events.Log($"{id}: online ignored: already online");
         return DeviceOutcome.Already;
     }
@@ -80,7 +82,11 @@ public sealed class MemorySubsystem
         var block = new BlockId((int)(address / blockSize));
         if (_memory.FindConflict(block, 1) is { } conflict)
             return RefuseProbe(address, Errno.EEXIST, conflict);
-        if (_hotplug.AddMemory(_memory.FindNode(_memory.NodeStates.Online.Next(0))!, block, 1, device: null).Failed(out var error))
+        var node = _memory.FindNode(_memory.NodeStates.Online.Next(0))!;
+        var subject = new FaultSubject(block.Number, block.Number, node.Number, Dimm: null);
+        if (_faults.Pass(FaultPoint.Plug, subject, waits: true, out var reason).Failed(out var error))
+            return error == Errno.EWAITING ? error : RefuseProbe(address, error, reason);
+        if (_hotplug.AddMemory(node, block, 1, device: null).Failed(out error))
             return RefuseProbe(address, error, "there is no memory for the descriptors of its pages");
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
@@ -101,22 +107,25 @@ public sealed class MemorySubsystem
         {
             var id = new BlockId(number);
             if (_rules.AutoOnlineLeavesDeviceFlag)
-                _hotplug.OnlinePages(id, AutoOnline);
+                _hotplug.OnlinePages(id, AutoOnline, waits: false);
             else
                 Online(id, AutoOnline);
         }
     }
 
     /// <summary>Onlines the device of a block whose device is offline (device_online); the remembered request is then forgotten.</summary>
-    internal Result<DeviceOutcome> Online(BlockId id, OnlineType request)
+    /// <param name="waits">False to take no time.</param>
+    internal Result<DeviceOutcome> Online(BlockId id, OnlineType request, bool waits = false)
     {
         ref var record = ref _memory.Record(id);
         // Auto-online may have onlined the block without its device; then only the flag is missing.
         if (record.State != MemoryBlockState.Online)
         {
-            var onlined = _hotplug.OnlinePages(id, request);
+            var onlined = _hotplug.OnlinePages(id, request, waits);
+            if (onlined.Failed(out var error) && error == Errno.EWAITING)
+                return error;
             record.Remembered = OnlineType.Online;
-            if (onlined.Failed(out var error))
+            if (!onlined.IsOk)
                 return error;
         }
         record.Flags |= BlockFlags.DeviceOnline;

@@ -32,8 +32,9 @@ public sealed class BinaryAttribute : FileEntry
             return Errno.ENODEV;
         if (offset >= Size)
             return 0;
-        file.Text.Clear();
-        if (_show(file.Node.Object, file.Text).Failed(out var error))
+        if (!file.TryIntercept(out var result))
+            result = _show(file.Node.Object, file.Text);
+        if (result.Failed(out var error))
             return error;
         var count = Math.Min(destination.Length, Size - offset);
         if (OmitsLastByte && offset > file.Text.Length)

@@ -34,8 +34,9 @@ public sealed class DebugfsAttribute : FileEntry
             return Errno.EIO;
         if (offset == 0 || file.Text.Length == 0)
         {
-            file.Text.Clear();
-            if (_show(file.Node.Object, file.Text).Failed(out var error))
+            if (!file.TryIntercept(out var result))
+                result = _show(file.Node.Object, file.Text);
+            if (result.Failed(out var error))
             {
                 file.Text.Clear();
                 return error;

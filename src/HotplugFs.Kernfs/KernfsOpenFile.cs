@@ -9,10 +9,11 @@ public sealed class KernfsOpenFile
     // Buffers longer than this are dropped on release instead of being reused.
     private const int KeptTextMax = 64 * 1024;
 
+    private readonly TreeOptions _options;
     private NodeKind? _kind;
     private FileEntry? _entry;
 
-    internal KernfsOpenFile(ulong handle, int writeMax) => (Handle, WriteMax) = (handle, writeMax);
+    internal KernfsOpenFile(ulong handle, TreeOptions options) => (Handle, _options) = (handle, options);
 
     /// <summary>The number of the open file. Once the file is closed, the number is reused.</summary>
     public ulong Handle { get; }
@@ -27,7 +28,10 @@ public sealed class KernfsOpenFile
     public ulong? Waiter { get; set; }
 
     /// <summary>True if the text that is read never changes, so that one copy of it is valid forever.</summary>
-    public bool HasConstantText => Entry.IsConstantOf(Node.Object);
+    public bool HasConstantText => Entry.IsConstantOf(Node.Object) && _options.Reads is not { IsActive: true };
+
+    /// <summary>What a read that waits waits for; whoever makes it wait sets it. Null if none waits.</summary>
+    public object? WaitsFor { get; set; }
 
     /// <summary>The text made for the reader.</summary>
     internal TextBuffer Text { get; private set; } = new();
@@ -42,7 +46,7 @@ public sealed class KernfsOpenFile
     internal bool HasUnreadChange { get; set; }
 
     /// <inheritdoc cref="TreeOptions.WriteMax"/>
-    internal int WriteMax { get; }
+    internal int WriteMax => _options.WriteMax;
 
     internal bool IsAlive => _kind!.IsAlive(Node);
 
@@ -83,9 +87,19 @@ public sealed class KernfsOpenFile
     {
         _entry = null;
         Waiter = null;
+        WaitsFor = null;
         if (Text.Length > KeptTextMax)
             Text = new TextBuffer();
         Text.Clear();
+    }
+
+    /// <summary>Lets <see cref="TreeOptions.Reads"/> make the text, which is empty now.</summary>
+    /// <returns>False if the file has to make it.</returns>
+    internal bool TryIntercept(out Result result)
+    {
+        result = Result.Ok;
+        Text.Clear();
+        return _options.Reads is { IsActive: true } reads && reads.TryMakeText(this, Text, out result);
     }
 
     /// <summary>Copies the text from an offset on.</summary>

@@ -23,7 +23,7 @@ public sealed class KernfsTree
     public KernfsTree(DirectoryType root, TreeOptions? options = null)
     {
         _options = options ?? new TreeOptions();
-        OpenFiles = new OpenFileTable(_options.WriteMax);
+        OpenFiles = new OpenFileTable(_options);
         _kinds = new NodeKinds(root);
         _listing = new DirectoryListing(_kinds);
         Changes = new PendingChanges(_kinds, _changedAttributes);
@@ -37,6 +37,9 @@ public sealed class KernfsTree
 
     /// <inheritdoc cref="TreeOptions.Callers"/>
     public ICallers? Callers => _options.Callers;
+
+    /// <inheritdoc cref="IReadInterceptor.IsActive"/>
+    public bool InterceptsReads => _options.Reads is { IsActive: true };
 
     /// <summary>Opens files and keeps track of them until they are released.</summary>
     public OpenFileTable OpenFiles { get; }
@@ -82,6 +85,15 @@ public sealed class KernfsTree
             if (!Lookup(node, Encoding.UTF8.GetBytes(name)).TryGet(out node, out var error))
                 return error;
         return node;
+    }
+
+    /// <summary>The path of a directory or file from the root, without a slash at its beginning.</summary>
+    /// <param name="id">A directory or file that exists.</param>
+    public string PathOf(NodeId id)
+    {
+        var text = new TextBuffer();
+        _kinds.AppendPath(id, text);
+        return text.ToString();
     }
 
     /// <summary>The directory that contains a directory. The root contains itself.</summary>

@@ -34,6 +34,31 @@ internal sealed class NodeKinds
             : new NodeId(parent.Number, 0, 0, 0);
     }
 
+    /// <summary>Appends the path of a directory or file from the root, without a slash at its beginning.</summary>
+    internal void AppendPath(NodeId id, TextBuffer text)
+    {
+        var kind = Find(id)!;
+        if (kind.Parent is { } parent)
+        {
+            AppendPath(ParentOf(id.WithEntry(0)), text);
+            AppendSlash(text);
+            if (kind.Set is { } set)
+                set.AppendName(parent: 0, id.Object, text);
+            else
+                text.Append(parent.Type!.Entries[Array.IndexOf(parent.Subdirectories, kind)].NameBytes);
+        }
+        if (kind.EntryOf(id) is not { } entry)
+            return;
+        AppendSlash(text);
+        text.Append(entry.NameBytes);
+    }
+
+    private static void AppendSlash(TextBuffer text)
+    {
+        if (text.Length > 0)
+            text.Append('/');
+    }
+
     /// <summary>The directory that holds a child set.</summary>
     /// <param name="parent">The object of that directory; 0 if it has a single instance.</param>
     /// <returns>Null if the object was removed.</returns>

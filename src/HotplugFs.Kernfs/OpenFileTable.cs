@@ -6,9 +6,9 @@ public sealed class OpenFileTable
     private readonly List<KernfsOpenFile> _files = [];
     private readonly Stack<KernfsOpenFile> _closedFiles = [];
     private readonly List<ulong> _wakeUps = [];
-    private readonly int _writeMax;
+    private readonly TreeOptions _options;
 
-    internal OpenFileTable(int writeMax) => _writeMax = writeMax;
+    internal OpenFileTable(TreeOptions options) => _options = options;
 
     /// <summary>True if there are pollers to wake (<see cref="TakeWakeUps"/>).</summary>
     public bool HasWakeUps => _wakeUps.Count != 0;
@@ -57,7 +57,7 @@ public sealed class OpenFileTable
     {
         if (!_closedFiles.TryPop(out var file))
         {
-            file = new KernfsOpenFile((ulong)_files.Count, _writeMax);
+            file = new KernfsOpenFile((ulong)_files.Count, _options);
             _files.Add(file);
         }
         file.Begin(kind, node, entry);

@@ -77,6 +77,8 @@ public class SeqFileEntry : FileEntry
             return Errno.ENODEV;
         }
         file.HasUnreadChange = false;
+        if (file.TryIntercept(out var result))
+            return result;
         return MakeText(file.Node.Object, file.Text);
     }
 }

@@ -21,6 +21,9 @@ public sealed record TreeOptions
     /// <summary>Follows the callers of stores; null if no store waits.</summary>
     public ICallers? Callers { get; init; }
 
+    /// <summary>Answers reads in place of the files; null if each file answers itself.</summary>
+    public IReadInterceptor? Reads { get; init; }
+
     /// <summary>The time of the last access, modification and change.</summary>
     public Timespec BootTime { get; init; }
 }

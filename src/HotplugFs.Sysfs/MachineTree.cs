@@ -94,7 +94,9 @@ public sealed class MachineTree
                 WriteMax = profile.WriteMax,
                 RemovedHaveNoLinks = profile.RemovedObjectsHaveNoLinks,
                 Callers = time,
+                Reads = time.Reads,
             });
+        time.Reads.Tree = Tree;
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
         Uevents.Sent += AddToUevents;

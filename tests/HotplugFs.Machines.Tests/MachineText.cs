@@ -20,5 +20,13 @@ internal static class MachineText
     /// <summary>Returns the message about an invalid machine file.</summary>
     public static string Refusal(string text) => Assert.Throws<MachineFileException>(() => Parse(text))!.Message;
 
+    /// <summary>Checks that a machine file is refused because of a line.</summary>
+    public static void AssertRefused(string text, int line, string part)
+    {
+        var message = Refusal(text);
+        Assert.That(message, Does.StartWith($"machine.toml:{line}: "));
+        Assert.That(message, Does.Contain(part));
+    }
+
     public static Machine Boot(NamedMachine machine) => new(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules);
 }

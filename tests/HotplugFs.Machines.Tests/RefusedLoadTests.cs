@@ -58,11 +58,4 @@ public sealed class RefusedLoadTests
         Assert.That(machine.VirtioMem.Single().Blocks.Members(), Is.EqualTo(new[] { 40 }));
         Assert.That(machine.HugePages.Free(machine.FindNode(0)!), Is.EqualTo(4));
     }
-
-    private static void AssertRefused(string text, int line, string part)
-    {
-        var message = Refusal(text);
-        Assert.That(message, Does.StartWith($"machine.toml:{line}: "));
-        Assert.That(message, Does.Contain(part));
-    }
 }

@@ -1,4 +1,5 @@
 using HotplugFs.Engine;
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Pages;
 using HotplugFs.Machines.Files;
@@ -122,6 +123,43 @@ public sealed class RoundTripTests
     }
 
     [Test]
+    public void Describe_Faults_SurvivesFileWithWhatIsLeft()
+    {
+        const string faults = """
+            [[fault]]
+            what = "memory1"
+            when = "offline"
+            outcome = "EBUSY"
+            times = 2
+            [[fault]]
+            what = "any"
+            when = "read"
+            file = "state"
+            take = "3s"
+            text = "two\\nlines\\040and \"quotes\" \\\\"
+            after = 1
+            probability = "50%"
+            seed = 7
+            [[fault]]
+            what = "memory1"
+            when = "online"
+            outcome = "EIO"
+            times = 1
+            """;
+        var machine = Boot(Parse(With(more: faults)));
+        Assert.That(machine.Devices.SetState(new BlockId(1), OnlineType.Offline).Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(machine.Devices.SetState(new BlockId(1), OnlineType.Offline).Error, Is.EqualTo(Errno.EBUSY));
+        var described = RunningMachine.Describe("now", machine);
+        var saved = Parse(MachineFile.Write(described)).Definition;
+        AssertSame(saved, described.Definition);
+        Assert.That(saved.Faults.Select(FaultSyntax.Format), Is.EqualTo(new[]
+        {
+            "any read state take=3s after=1 probability=50% seed=7 text=two\\nlines\\040and\\040\"quotes\"\\040\\\\",
+            "memory1 online EIO times=1",
+        }));
+    }
+
+    [Test]
     public void Describe_OtherArchitectureAndPolicy_SurvivesFile()
     {
         const string text = """
@@ -208,6 +246,7 @@ public sealed class RoundTripTests
         Assert.That(actual.Memory, Is.EqualTo(expected.Memory));
         Assert.That(actual.Dimms, Is.EqualTo(expected.Dimms));
         Assert.That(actual.Zones, Is.EqualTo(expected.Zones));
+        Assert.That(actual.Faults, Is.EqualTo(expected.Faults));
         Assert.That(actual.VirtioMem, Is.EqualTo(expected.VirtioMem));
         Assert.That(actual.Nodes.Select(Text), Is.EqualTo(expected.Nodes.Select(Text)));
     }

@@ -51,8 +51,8 @@ public sealed class ControlFileTests
     }
 
     /// <summary>The log names what made the request fail, and never the kernel's pages if it was the setting.</summary>
-    [TestCase("EBUSY", 32, "hotplugfs/offline_result is EBUSY for all blocks")]
-    [TestCase("47 EAGAIN", 47, "hotplugfs/offline_result is EAGAIN for this block")]
+    [TestCase("EBUSY", 32, "fault 1 (EBUSY)")]
+    [TestCase("47 EAGAIN", 47, "fault 1 (EAGAIN)")]
     [TestCase("EBUSY\n32 default", 32, "it holds pages of the kernel, which cannot be moved away")]
     public void OfflineResult_RefusedRequest_LogNamesTheReason(string setting, int block, string reason)
     {
@@ -72,11 +72,11 @@ public sealed class ControlFileTests
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(tree.Write("memory/soft_offline_page", "0x140000000").Error, Is.EqualTo(Errno.EIO));
         Assert.That(tree.Log, Is.EqualTo("""
-            memory40: offline refused: hotplugfs/offline_result is EBUSY for this block
+            memory40: offline refused: fault 1 (EBUSY)
             dimm dimm0: unplug: the kernel tries memory40 a second time
-            memory40: offline refused: hotplugfs/offline_result is EBUSY for this block
+            memory40: offline refused: fault 1 (EBUSY)
             dimm dimm0: unplug refused: memory40 cannot go offline
-            soft_offline_page: 0x140000000 refused: the page of memory40 cannot be moved away: hotplugfs/offline_result is EBUSY for this block
+            soft_offline_page: 0x140000000 refused: the page of memory40 cannot be moved away: fault 1 (EBUSY)
 
             """));
     }

@@ -41,3 +41,7 @@ runs_as_shown() {
 @test "the stories run and print what docs/stories.md shows" {
     runs_as_shown docs/stories.md
 }
+
+@test "the commands of docs/faults.md run and print what it shows" {
+    runs_as_shown docs/faults.md
+}

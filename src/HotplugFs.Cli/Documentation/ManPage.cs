@@ -18,6 +18,7 @@ internal static partial class ManPage
         ("DIR/hotplugfs/machine", "The machine as a file that --machine accepts"),
         ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
         ("DIR/hotplugfs/virtio_mem", "Plugs and resizes virtio-mem devices: id=NAME node=N max=BYTES, then id=NAME size=BYTES"),
+        ("DIR/hotplugfs/faults", "Operations that fail or take time: memory43 offline EBUSY times=2 adds one, clear 1 ends it, clear all of them"),
         ("DIR/hotplugfs/offline_result",
             "Makes offlining fail: EBUSY or EAGAIN for all blocks, or after a block's number for one; a time such as 2s makes it slow; "
             + "default ends it"),
@@ -38,6 +39,8 @@ internal static partial class ManPage
         ("[[memory]]", "Memory at boot: node, blocks (or address and size), zone, and if need be state, kernel_pages, hole_pages, ends_in_hole "
             + "and dimm"),
         ("[[dimm]]", "A DIMM that is plugged after boot: id, node, size, and if need be address"),
+        ("[[fault]]", "An operation that fails or takes time: what, when, and outcome or take; if need be file, text, times, after, probability "
+            + "and seed"),
         ("[[zone]]", "The figures of a zone that do not follow from the memory: node, zone, start_pfn, end_pfn, present_pages, and if need be "
             + "managed_pages, present_boot_pages and initialized"),
     ];

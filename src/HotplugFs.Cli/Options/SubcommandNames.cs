@@ -4,6 +4,7 @@ namespace HotplugFs.Cli.Options;
 internal static class SubcommandNames
 {
     public const string Container = "container";
+    public const string Fault = "fault";
     public const string Load = "load";
     public const string Mount = "mount";
     public const string Plug = "plug";

@@ -3,6 +3,9 @@ namespace HotplugFs.Engine.Memory;
 /// <summary>A NUMA node that the machine can have (struct pglist_data).</summary>
 public sealed class NumaNode
 {
+    /// <summary>The highest node number (MAX_NUMNODES - 1).</summary>
+    public const int MaxNumber = 1023;
+
     private readonly Zone[] _zones;
 
     internal NumaNode(int number, IReadOnlyList<int> cpus, IReadOnlyList<int> distances)

@@ -83,8 +83,8 @@ public sealed class PhysicalMemory
     /// </summary>
     public Func<MemoryBlock, Refusal?> IsolatePages { get; set; } = _ => null;
 
-    /// <summary>How fast the pages of a block leave it when it goes offline.</summary>
-    public Func<MemoryBlock, MigrationRate> MigrationRateOf { get; set; } = _ => default;
+    /// <summary>How fast pages leave a block that goes offline. A change applies to a running offline, too.</summary>
+    public MigrationRate MigrationRate { get; set; }
 
     /// <summary>The nodes that the machine can have, ascending.</summary>
     public IReadOnlyList<NumaNode> PossibleNodes { get; }

@@ -58,6 +58,8 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     internal void Read(Request request, Reply reply)
     {
         ref readonly var arguments = ref request.As<ReadIn>();
+        if (tree.InterceptsReads && tree.Callers is { } callers)
+            callers.Enter(CallerOf(request));
         if (arguments.Offset > long.MaxValue)
             reply.Error(Errno.EINVAL);
         else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
@@ -33,8 +34,11 @@ internal static class MachineFileKinds
     public static readonly SectionKind Load = new("load", 1 << 12,
         ["id", "kind", "size", "node", "policy", "churn", "seed", "pages"]);
 
+    public static readonly SectionKind Fault = new("fault", FaultList.CountMax,
+        ["what", "when", "file", "outcome", "take", "text", "times", "after", "probability", "seed", "until"]);
+
     public static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
         ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "present_boot_pages", "initialized"]);
 
-    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Zone];
+    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Fault, Zone];
 }

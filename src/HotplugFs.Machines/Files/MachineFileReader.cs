@@ -1,4 +1,5 @@
 using System.Numerics;
+using HotplugFs.Engine.Faults;
 using HotplugFs.Kernels;
 using HotplugFs.Machines.Toml;
 
@@ -71,7 +72,22 @@ internal sealed class MachineFileReader(string file)
             Dimms = _map.Dimms,
             VirtioMem = _map.VirtioMem,
             Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
+            Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
         }, kernel.Name);
+    }
+
+    /// <summary>Reads a <c>[[fault]]</c>, whose keys are the words of <c>hotplugfs/faults</c>.</summary>
+    private static FaultDefinition ReadFault(Section section)
+    {
+        List<string> words = [section.Text("what") ?? throw section.Missing("what", "\"memory43\""), section.Text("when") ?? throw section.Missing("when", "\"offline\"")];
+        words.AddRange(((string?[])[section.Text("file"), section.Text("outcome")]).OfType<string>());
+        foreach (var key in (string[])["take", "probability", "until", "text"])
+            if (section.Text(key) is { } value)
+                words.Add($"{key}={value}");
+        foreach (var key in (string[])["times", "after", "seed"])
+            if (section.Integer(key, 0, int.MaxValue) is { } number)
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={number}"));
+        return FaultSyntax.TryParse([.. words], out var fault, out var problem) ? fault : throw section.Error("what", problem);
     }
 
     private IEnumerable<Section> Of(SectionKind kind) => _sections.Where(section => section.Kind == kind);

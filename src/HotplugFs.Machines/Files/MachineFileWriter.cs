@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Pages;
 using HotplugFs.Machines.Toml;
 
@@ -38,6 +39,8 @@ internal sealed class MachineFileWriter
             Write(zone);
         foreach (var load in definition.Loads)
             Write(load);
+        foreach (var fault in definition.Faults)
+            Write(fault);
         return _text.ToString();
     }
 
@@ -154,6 +157,18 @@ internal sealed class MachineFileWriter
         Places("pages", load.Places);
     }
 
+    private void Write(FaultDefinition fault)
+    {
+        Header(MachineFileKinds.Fault);
+        foreach (var (key, value) in FaultSyntax.Keys(fault))
+        {
+            if (key is "times" or "after" or "seed")
+                Plain(key, value);
+            else
+                Quoted(key, value);
+        }
+    }
+
     private void Places(string key, IReadOnlyList<PagesInBlock> places)
     {
         if (places.Count > 0)
@@ -180,8 +195,18 @@ internal sealed class MachineFileWriter
 
     private void Header(SectionKind kind) => _text.Append("\n[[").Append(kind.Name).Append("]]\n");
 
-    /// <summary>Writes a string that needs no escapes, as all names and words do.</summary>
-    private void Quoted(string key, string value) => Plain(key, $"\"{value}\"");
+    private void Quoted(string key, string value)
+    {
+        _text.Append(key).Append(" = \"");
+        foreach (var symbol in value)
+        {
+            if (char.IsControl(symbol))
+                _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)symbol:x4}");
+            else
+                _text.Append(symbol is '"' or '\\' ? "\\" : "").Append(symbol);
+        }
+        _text.Append("\"\n");
+    }
 
     private void Plain(string key, string value) => _text.Append(key).Append(" = ").Append(value).Append('\n');
 

@@ -25,6 +25,7 @@ public static class RunningMachine
             Memory = [.. Memory(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
             Loads = [.. machine.Loads.Select(Load)],
+            Faults = [.. machine.Faults.Select(fault => fault.Rest).Where(fault => fault.Times != 0)],
         };
         // A machine booted with the blocks alone shows which zones follow from them; only the others are written.
         var booted = new Machine(
@@ -34,6 +35,7 @@ public static class RunningMachine
                 Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, PluggedBytes = null })],
                 VirtioMem = [],
                 Loads = [],
+                Faults = [],
             },
             machine.Rules);
         bool NeedsFigures(NumaNode node) => !FollowsFromBlocks(node, booted.FindNode(node.Number)!, plain);

@@ -10,6 +10,7 @@ internal sealed class ControlDirectory(
     Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, BlockBudget budget,
     Func<string> describeMachine, Func<string> describeTransport)
 {
+    private readonly FaultsFile _faults = new(machine);
     private readonly OfflineResult _offlineResult = new(machine);
     private readonly VirtioMemFile _virtioMem = new(machine, budget);
     private readonly TimeFiles _time = new(machine, time);
@@ -34,6 +35,7 @@ internal sealed class ControlDirectory(
         Stream("log", log),
         Stream("uevents", uevents),
         Text("zones", new ZonesText(machine).Show),
+        Text("faults", _faults.Show, _faults.Store, ModeBits.Mode0644),
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
         Rw("migration_rate", _time.AppendRate, _time.StoreRate),
         Text("clock", _time.ShowClock, _time.StoreClock, ModeBits.Mode0644),

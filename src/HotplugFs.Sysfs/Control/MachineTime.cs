@@ -5,6 +5,9 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICaller
 {
     private readonly long _start = clock.GetTimestamp();
 
+    /// <summary>The reads that faults delay.</summary>
+    public ReadFaults Reads => field ??= new ReadFaults(machine, this);
+
     /// <summary>The clock if it is advanced by hand; null if it is a real one.</summary>
     public ManualClock? Manual { get; } = clock as ManualClock;
 
@@ -16,7 +19,7 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICaller
     {
         get
         {
-            if (Manual is not null || machine.Due is not { } due)
+            if (Manual is not null || Earliest(machine.Due, Reads.Due) is not { } due)
                 return null;
             var time = due - Now;
             return time > TimeSpan.Zero ? time : TimeSpan.Zero;
@@ -24,8 +27,14 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICaller
     }
 
     /// <inheritdoc/>
-    public void Elapse() => machine.Now = Now;
+    public void Elapse()
+    {
+        machine.Now = Now;
+        Reads.Elapse(machine.Now);
+    }
 
     /// <inheritdoc/>
     public void Enter(in Caller caller) => (machine.Caller, machine.Now) = (caller, Now);
+
+    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -1,12 +1,13 @@
+using HotplugFs.Engine.Faults;
 using HotplugFs.Sysfs.Formats;
 
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>
-/// <c>hotplugfs/offline_result</c>: the result of an offline request that the rules allow, or the time that it takes. It simulates pages that
-/// cannot be moved away: <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c> for one, until the block is removed.
+/// <c>hotplugfs/offline_result</c>: the faults that act on each offline of all blocks, or of one until it is removed, in short words:
+/// <c>echo EBUSY</c> for all blocks, <c>echo 43 EBUSY</c> for one. <c>hotplugfs/faults</c> lists them, too.
 /// </summary>
-internal sealed class OfflineResult
+internal sealed class OfflineResult(Machine machine)
 {
     private const string DefaultWord = "default";
     private const string SuccessWord = "success";
@@ -14,92 +15,71 @@ internal sealed class OfflineResult
     /// <summary>The form of a setting, for messages.</summary>
     private const string Form = "EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these";
 
-    private readonly Machine _machine;
-    private readonly Func<MemoryBlock, Refusal?> _machineDecides;
-    private readonly Func<MemoryBlock, MigrationRate> _machineRate;
-
-    /// <summary>The setting of blocks without a separate one.</summary>
-    private Setting _all;
-
-    private SortedDictionary<int, Setting> _blocks = [];
-
-    /// <param name="Result">The result; null leaves the decision to the machine.</param>
-    /// <param name="Time">The time of an offline; null for the machine's rate.</param>
-    private readonly record struct Setting(Result? Result, TimeSpan? Time);
-
-    /// <summary>Replaces the machine's decision whether and how fast the pages of a block can be moved away.</summary>
-    public OfflineResult(Machine machine)
-    {
-        _machine = machine;
-        _machineDecides = machine.IsolatePages;
-        machine.IsolatePages = Decide;
-        _machineRate = machine.MigrationRateOf;
-        machine.MigrationRateOf = block => Of(block).Time is { } time ? MigrationRate.Block(time) : _machineRate(block);
-        machine.Changed += change =>
-        {
-            if (change is BlockRemoved { Block: var block })
-                _blocks.Remove(block.Number);
-        };
-    }
-
     /// <summary>Shows the setting of all blocks, then one line for each block with a separate one.</summary>
     public Result Show(int obj, TextBuffer text)
     {
-        text.Append(Word(_all)).Append('\n');
-        foreach (var (block, setting) in _blocks)
-            text.Append(block).Append(' ').Append(Word(setting)).Append('\n');
+        var settings = machine.Faults.Where(IsSetting).Select(fault => fault.Rest).ToList();
+        text.Append(Word(settings.Find(setting => setting.Target.IsAny)?.Outcome ?? default)).Append('\n');
+        foreach (var setting in settings.Where(setting => setting.UntilRemoved).OrderBy(setting => setting.Target.Blocks!.Value.First))
+            text.Append(setting.Target.Blocks!.Value.First).Append(' ').Append(Word(setting.Outcome)).Append('\n');
         return Result.Ok;
     }
 
     /// <summary>
     /// Accepts one setting a line, all of them or none. A setting of all blocks drops the separate ones before it. Only a present block can
-    /// have a separate one, so that there are never more than blocks.
+    /// have a separate one.
     /// </summary>
-    /// <returns>The bytes; EINVAL if a line is no setting, ENODEV if its block is not present.</returns>
+    /// <returns>The bytes; EINVAL if a line is no setting, ENODEV if its block is not present, ENOSPC if there are too many faults.</returns>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
-        var all = _all;
-        var blocks = new SortedDictionary<int, Setting>(_blocks);
+        var settings = new List<FaultDefinition>();
         foreach (var line in Encoding.UTF8.GetString(KernelText.UpToNul(text)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words is [var single] && TryParse(single, out var setting))
-            {
-                all = setting;
-                blocks.Clear();
-            }
-            else if (words is [var number, var word] && TryParse(word, out setting)
-                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
-            {
-                if (!_machine.Blocks.Contains(block))
-                {
-                    _machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"memory{block} is not present");
-                    return Errno.ENODEV;
-                }
-                blocks[block] = setting;
-            }
-            else
-            {
-                _machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"write {Form}");
-                return Errno.EINVAL;
-            }
+            if (!Parse(line).TryGet(out var setting, out var error))
+                return error;
+            settings.Add(setting);
         }
-        _all = all;
-        _blocks = blocks;
+        if (machine.Faults.Count + settings.Count > FaultList.CountMax)
+        {
+            machine.LogRefused("offline_result", text, $"there would be more than {FaultList.CountMax} faults; clear some in hotplugfs/faults");
+            return Errno.ENOSPC;
+        }
+        foreach (var setting in settings)
+            Set(setting);
         return text.Length;
     }
 
-    private Refusal? Decide(MemoryBlock block)
+    private Result<FaultDefinition> Parse(string line)
     {
-        if (Of(block).Result is not { } result)
-            return _machineDecides(block);
-        var which = _blocks.ContainsKey(block.Id.Number) ? "this block" : "all blocks";
-        return result.Failed(out var error) ? new Refusal(error, $"hotplugfs/offline_result is {error.Name()} for {which}") : null;
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words is [var single] && TryParse(single, out var outcome))
+            return new FaultDefinition(FaultTarget.Any, FaultPoint.Offline, outcome);
+        if (words is [var number, var word] && TryParse(word, out outcome)
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
+        {
+            if (machine.Blocks.Contains(block))
+                return new FaultDefinition(FaultTarget.Block(block), FaultPoint.Offline, outcome) { UntilRemoved = true };
+            machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"memory{block} is not present");
+            return Errno.ENODEV;
+        }
+        machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"write {Form}");
+        return Errno.EINVAL;
     }
 
-    private Setting Of(in MemoryBlock block) => _blocks.GetValueOrDefault(block.Id.Number, _all);
+    /// <summary>Replaces the settings before it. That of one block is tried before that of all.</summary>
+    private void Set(FaultDefinition setting)
+    {
+        machine.Faults.Remove(fault => IsSetting(fault) && (setting.Target.IsAny || fault.Rest.Target == setting.Target));
+        if (setting.Target.IsAny && setting.Outcome == default)
+            return;
+        var index = machine.Faults.TakeWhile(fault => !(IsSetting(fault) && fault.Rest.Target.IsAny)).Count();
+        machine.Faults.Add(setting, index);
+    }
 
-    private static bool TryParse(string word, out Setting setting)
+    private static bool IsSetting(Fault fault) =>
+        fault.Rest is { Point: FaultPoint.Offline, IsStanding: true } rest && (rest.Target.IsAny || rest.UntilRemoved);
+
+    private static bool TryParse(string word, out FaultOutcome outcome)
     {
         var isTime = TimeText.TryParse(word, out var time) && time <= MigrationRate.PerBlockMax;
         Result? result = word switch
@@ -109,15 +89,15 @@ internal sealed class OfflineResult
             SuccessWord => Result.Ok,
             _ => null,
         };
-        setting = new Setting(result, isTime ? time : null);
+        outcome = new FaultOutcome(result, isTime ? time : null);
         return isTime || result is not null || word == DefaultWord;
     }
 
-    private static string Word(Setting setting) => setting switch
+    private static string Word(FaultOutcome outcome) => outcome switch
     {
         { Time: { } time } => TimeText.Format(time),
-        { Result: { IsOk: true } } => SuccessWord,
-        { Result: { Error: var error } } => error.Name(),
+        { IsSuccess: true } => SuccessWord,
+        { Error: { } error } => error.Name(),
         _ => DefaultWord,
     };
 }

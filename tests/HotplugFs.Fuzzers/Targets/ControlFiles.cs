@@ -14,7 +14,8 @@ internal sealed class ControlFiles : FuzzTarget
 
     private static readonly string[] Paths =
     [
-        "hotplugfs/dimms/plug", "hotplugfs/dimms/unplug", "hotplugfs/virtio_mem", "hotplugfs/offline_result", $"{Memory}/probe",
+        "hotplugfs/dimms/plug", "hotplugfs/dimms/unplug", "hotplugfs/virtio_mem", "hotplugfs/offline_result", "hotplugfs/faults",
+        $"{Memory}/probe",
         $"{Memory}/auto_online_blocks", $"{Memory}/soft_offline_page", $"{Memory}/hard_offline_page", $"{Memory}/uevent", $"{Memory}/memory40/state",
         $"{Memory}/memory40/online", $"{Memory}/memory40/uevent", $"{Memory}/memory40/power/control", "sys/devices/system/node/node0/uevent",
         "sys/module/memory_hotplug/parameters/online_policy", "sys/module/memory_hotplug/parameters/auto_movable_ratio",
@@ -26,7 +27,7 @@ internal sealed class ControlFiles : FuzzTarget
 
     public override IReadOnlyList<byte[]> Tokens { get; } = Texts(Paths.Select(path => $"\n{path} ").Concat(
     [
-        "id=d node=1 size=512M", "id=v node=0 max=1G", "id=v size=512M", " at=0x200000000", "40 EBUSY", "default", "success", "online_movable",
+        "id=d node=1 size=512M", "id=v node=0 max=1G", "id=v size=512M", " at=0x200000000", "40 EBUSY", "memory40 online EIO times=1", "any read state text=x", "default", "success", "online_movable",
         "offline", "online", "add 00000000-1111-2222-3333-444444444444 A=b", "contig-zones", "auto-movable", "0x140000000", "-16", "\\n",
         "\0", "=", " ",
     ]));

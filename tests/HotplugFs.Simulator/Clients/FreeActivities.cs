@@ -51,6 +51,7 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
         13 => $"hotplugfs/load/{Pick("start", "resize", "stop")}",
         14 => "hotplugfs/load/start",
         15 => "hotplugfs/clock",
+        16 => "hotplugfs/faults",
         < 4 => $"sys/devices/system/memory/memory{RandomBlock()}/{Pick("state", "state", "state", "online", "uevent")}",
         4 => $"sys/devices/system/memory/{Pick("probe", "auto_online_blocks", "soft_offline_page", "hard_offline_page", "uevent")}",
         5 => $"sys/module/memory_hotplug/parameters/{Pick("online_policy", "auto_movable_ratio", "auto_movable_numa_aware")}",
@@ -69,6 +70,7 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
             "plug" => $"id=r{random.Next(5)} node={random.Next(3)} size={Size()}{(random.Next(2) == 0 ? "" : $" at={Address()}")}",
             "unplug" => RandomDimm(),
             "migration_rate" => Pick("0", "64M", "1M", "2s", "500ms", "junk"),
+            "faults" => random.Next(4) == 0 ? "clear" : RandomFault(),
             "clock" => $"{random.Next(3000)}ms",
             "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M node={random.Next(3)} "
                 + $"kind={Pick("anon", "file", "pinned", "kernel", "mlocked")}",
@@ -87,6 +89,14 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
         if (random.Next(20) == 0)
             random.NextBytes(bytes);
         return random.Next(40) == 0 ? new byte[random.Next(10000)] : bytes;
+    }
+
+    private string RandomFault()
+    {
+        var what = Pick("any", "node1", $"memory{RandomBlock()}", "memory30-50", $"dimm:{RandomDimm()}");
+        var when = Pick("online", "offline", "plug", "unplug", "read state", "read meminfo", "junk");
+        var outcome = Pick("EBUSY", "take=1s", "ENOMEM take=500ms", "default", "success", "text=x");
+        return $"{what} {when} {outcome} {Pick("times=1", "times=2 after=1", "probability=30%", "")}";
     }
 
     private string RandomDimm()

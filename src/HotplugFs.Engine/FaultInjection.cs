@@ -1,0 +1,60 @@
+using HotplugFs.Engine.Faults;
+
+namespace HotplugFs.Engine;
+
+/// <summary>Lets faults act on hotplug operations. An operation that a fault delays waits, and continues here.</summary>
+internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, HotplugLock hotplugLock)
+{
+    private (Fault Fault, TimeSpan Due)? _waiting;
+
+    /// <summary>True if the operation under way waits here.</summary>
+    public bool IsWaiting => _waiting is not null;
+
+    /// <summary>Passes a point of an operation, or continues the wait there.</summary>
+    /// <param name="waits">False to take no time.</param>
+    /// <param name="reason">Why the operation fails, for the log.</param>
+    /// <returns>Success; EWAITING while the fault's time passes; the errno of the fault; EINTR after a signal.</returns>
+    public Result Pass(FaultPoint point, in FaultSubject subject, bool waits, out string reason)
+    {
+        reason = "";
+        if (_waiting is not var (fault, due))
+        {
+            if (faults.Take(point, subject) is not { } taken)
+                return Result.Ok;
+            (fault, due) = (taken, hotplugLock.Time + (taken.Outcome.Time ?? TimeSpan.Zero));
+        }
+        _waiting = null;
+        if (waits && hotplugLock.Now < due)
+        {
+            if (hotplugLock.IsInterrupted)
+            {
+                reason = "a signal ended it";
+                return Errno.EINTR;
+            }
+            _waiting = (fault, due);
+            return hotplugLock.Wait(due);
+        }
+        if (waits)
+            hotplugLock.Time = due;
+        reason = $"{fault}";
+        return fault.Outcome.Error is { } error ? error : Result.Ok;
+    }
+
+    /// <inheritdoc cref="Pass(FaultPoint, in FaultSubject, bool, out string)"/>
+    public Result Pass(FaultPoint point, in MemoryBlock block, bool waits, out string reason) => Pass(point, SubjectOf(block), waits, out reason);
+
+    /// <summary>Uses the fault that acts on an offline request, if there is one.</summary>
+    public Fault? TakeOffline(in MemoryBlock block) => faults.Take(FaultPoint.Offline, SubjectOf(block));
+
+    /// <summary>Makes the faults that act on each offline decide whether pages can be isolated, in place of the machine.</summary>
+    /// <param name="machine">What the machine decides; see <see cref="PhysicalMemory.IsolatePages"/>.</param>
+    public Func<MemoryBlock, Refusal?> Override(Func<MemoryBlock, Refusal?> machine) => block =>
+    {
+        if (faults.FindStanding(FaultPoint.Offline, SubjectOf(block)) is not { Outcome: { Time: null, Result: { } result } } fault)
+            return machine(block);
+        return result.Failed(out var error) ? new Refusal(error, $"{fault}") : null;
+    };
+
+    private FaultSubject SubjectOf(in MemoryBlock block) =>
+        new(block.Id.Number, block.Id.Number, block.Node.Number, memory.Dimms.At(block.DimmIndex)?.Id);
+}

@@ -1,0 +1,93 @@
+using HotplugFs.Engine.Faults;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>Lets the machine's faults act on reads of its files.</summary>
+internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInterceptor
+{
+    private const string Blocks = "sys/devices/system/memory/memory";
+    private const string Nodes = "sys/devices/system/node/node";
+    private const string Dimms = "hotplugfs/dimms/";
+
+    private readonly SortedSet<TimeSpan> _dueTimes = [];
+
+    /// <inheritdoc/>
+    public bool IsActive => machine.Faults.ConcernsReads || _dueTimes.Count > 0;
+
+    /// <summary>The tree whose files are read.</summary>
+    public KernfsTree? Tree { get; set; }
+
+    /// <summary>When a read that waits has to be tried again; null if none waits.</summary>
+    public TimeSpan? Due => _dueTimes.Count > 0 ? _dueTimes.Min : null;
+
+    /// <summary>Forgets the times that have passed.</summary>
+    public void Elapse(TimeSpan now) => _dueTimes.RemoveWhere(due => due <= now);
+
+    /// <inheritdoc/>
+    public bool TryMakeText(KernfsOpenFile file, TextBuffer text, out Result result)
+    {
+        result = Result.Ok;
+        // A read whose fault was ended meanwhile begins anew.
+        if (file.WaitsFor is not DelayedRead read || !machine.Faults.Contains(read.Fault))
+        {
+            if (Find(Tree!.PathOf(file.Node)) is not { } fault)
+                return false;
+            read = new DelayedRead(fault, time.Now + (fault.Outcome.Time ?? TimeSpan.Zero));
+        }
+        if (time.Now < read.Due && !machine.Caller.IsInterrupted)
+        {
+            (file.WaitsFor, result) = (read, Errno.EWAITING);
+            _dueTimes.Add(read.Due);
+            return true;
+        }
+        file.WaitsFor = null;
+        var outcome = read.Fault.Outcome;
+        if (time.Now < read.Due)
+            result = Errno.EINTR;
+        else if (outcome.Error is { } error)
+            result = error;
+        else if (outcome.Text is { } given)
+            text.Append(given).Append('\n');
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>Uses the fault that acts on a read, if there is one.</summary>
+    /// <param name="path">The path of the file below the mount point.</param>
+    private Fault? Find(string path)
+    {
+        var (subject, name) = SubjectOf(path);
+        return machine.Faults.Take(FaultPoint.Read, subject, fault =>
+            fault.Rest is { File: { } file } rest
+            && (file == name || rest.Target.IsAny && (file == path || path.EndsWith($"/{file}", StringComparison.Ordinal))));
+    }
+
+    /// <summary>The object that a file belongs to, and the file's path below the object's directory.</summary>
+    private (FaultSubject Subject, string Name) SubjectOf(string path)
+    {
+        if (TrySplit(path, Blocks, out var block, out var name) && machine.TryGetBlock(new BlockId(int.Parse(block, CultureInfo.InvariantCulture)), out var found))
+            return (new FaultSubject(found.Id.Number, found.Id.Number, found.Node.Number, machine.Dimms.At(found.DimmIndex)?.Id), name);
+        if (TrySplit(path, Nodes, out var node, out name))
+            return (new FaultSubject(-1, -1, int.Parse(node, CultureInfo.InvariantCulture), null), name);
+        if (TrySplit(path, Dimms, out var dimm, out name))
+            return (new FaultSubject(-1, -1, machine.Dimms.Find(dimm)?.Node.Number ?? -1, dimm), name);
+        return (new FaultSubject(-1, -1, -1, null), path);
+    }
+
+    private static bool TrySplit(string path, string prefix, out string id, out string name)
+    {
+        (id, name) = ("", "");
+        if (!path.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
+        var slash = path.IndexOf('/', prefix.Length);
+        if (slash < 0)
+            return false;
+        (id, name) = (path[prefix.Length..slash], path[(slash + 1)..]);
+        return true;
+    }
+
+    /// <summary>A read that a fault delays.</summary>
+    /// <param name="Due">The machine's time at which it is answered.</param>
+    private sealed record DelayedRead(Fault Fault, TimeSpan Due);
+}
