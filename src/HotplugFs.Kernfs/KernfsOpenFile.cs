@@ -30,7 +30,7 @@ public sealed class KernfsOpenFile
     /// <summary>True if the text that is read never changes, so that one copy of it is valid forever.</summary>
     public bool HasConstantText => Entry.IsConstantOf(Node.Object) && _options.Reads is not { IsActive: true };
 
-    /// <summary>What a read that waits waits for; whoever makes it wait sets it. Null if none waits.</summary>
+    /// <summary>What a read waits for, as <see cref="IReadInterceptor"/> sets it; null if none waits.</summary>
     public object? WaitsFor { get; set; }
 
     /// <summary>The text made for the reader.</summary>

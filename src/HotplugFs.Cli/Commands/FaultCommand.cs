@@ -20,7 +20,7 @@ internal sealed class FaultCommand
         new ArgumentArity(0, 5));
 
     private readonly Option<string?> _take = new("--take") { HelpName = "TIME", Description = "Time that the operation takes: 3s, 500ms" };
-    private readonly Option<string?> _text = new("--text") { HelpName = "TEXT", Description = "Text that is read, with \\n for a line end" };
+    private readonly Option<string?> _text = new("--text") { HelpName = "TEXT", Description = "Text that is read, in place of that of the file" };
     private readonly Option<string?> _times = new("--times") { HelpName = "N", Description = "Act N times only [default: always]" };
     private readonly Option<string?> _after = new("--after") { HelpName = "N", Description = "Let N operations pass first" };
 
@@ -76,7 +76,7 @@ internal sealed class FaultCommand
         return ExitStatus.Success;
     }
 
-    /// <summary>The directory comes first; it is told apart by not being what a fault applies to.</summary>
+    /// <summary>The first word is the directory unless a fault can apply to it.</summary>
     private string? Directory(CommandResult result) =>
         result.GetValue(_words) is [var first, ..] && !FaultTarget.TryParse(first, out _) ? first : null;
 

@@ -19,6 +19,7 @@ internal static class BashCompletion
         ["DIR"] = ("machines", []),
         ["[DIR] ID"] = ("dimms", []),
         ["[DIR] TIME"] = ("machines", []),
+        ["[DIR] WHAT WHEN OUTCOME"] = ("machines", []),
         ["FILE"] = ("files", []),
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),
@@ -36,7 +37,10 @@ internal static class BashCompletion
         ["N"] = ("words", []),
         ["N,.."] = ("words", []),
         ["SECONDS"] = ("words", []),
+        ["P%"] = ("words", []),
         ["SIZE"] = ("words", []),
+        ["TEXT"] = ("words", []),
+        ["TIME"] = ("words", []),
     };
 
     private const string Head =

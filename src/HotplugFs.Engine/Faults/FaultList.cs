@@ -79,7 +79,7 @@ public sealed class FaultList : IReadOnlyCollection<Fault>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Says that a fault never acts, because an earlier one always acts in its place.</summary>
+    /// <summary>Logs that a fault never acts, because an earlier one always acts in its place.</summary>
     private void LogIfHidden(Fault fault)
     {
         var rest = fault.Rest;

@@ -25,7 +25,7 @@ public static class FaultPoints
     /// <summary>All words, for messages.</summary>
     public const string Form = "online, offline, plug, unplug or read FILE";
 
-    /// <summary>The word of a point.</summary>
+    /// <summary>What stands for a point in a line of a fault: <c>offline</c>.</summary>
     public static string Word(this FaultPoint point) => point switch
     {
         FaultPoint.Online => "online",

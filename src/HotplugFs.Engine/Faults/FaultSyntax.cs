@@ -107,7 +107,8 @@ public static class FaultSyntax
             "text" => fault with { Outcome = fault.Outcome with { Text = Unescape(value) } },
             "times" when TryNumber(value, 1, out var times) => fault with { Times = times },
             "after" when TryNumber(value, 0, out var after) => fault with { After = after },
-            "probability" when value.EndsWith('%') && TryNumber(value[..^1], 1, out var percent) && percent <= 100 => fault with { Percent = percent },
+            "probability" when value.EndsWith('%') && TryNumber(value[..^1], 1, out var percent) && percent <= 100 =>
+                fault with { Percent = percent },
             "seed" when TryNumber(value, 0, out var seed) => fault with { Seed = seed },
             "until" when value == "removed" => fault with { UntilRemoved = true },
             _ => null,

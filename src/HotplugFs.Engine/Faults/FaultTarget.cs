@@ -17,7 +17,7 @@ public readonly record struct FaultTarget((int First, int Last)? Blocks, int? No
     /// <summary>Everything.</summary>
     public static FaultTarget Any => default;
 
-    /// <summary>One block.</summary>
+    /// <summary>A single block, present or not.</summary>
     public static FaultTarget Block(int number) => new((number, number), null, null);
 
     /// <summary>True if everything is meant.</summary>

@@ -79,7 +79,11 @@ internal sealed class MachineFileReader(string file)
     /// <summary>Reads a <c>[[fault]]</c>, whose keys are the words of <c>hotplugfs/faults</c>.</summary>
     private static FaultDefinition ReadFault(Section section)
     {
-        List<string> words = [section.Text("what") ?? throw section.Missing("what", "\"memory43\""), section.Text("when") ?? throw section.Missing("when", "\"offline\"")];
+        List<string> words =
+        [
+            section.Text("what") ?? throw section.Missing("what", "\"memory43\""),
+            section.Text("when") ?? throw section.Missing("when", "\"offline\""),
+        ];
         words.AddRange(((string?[])[section.Text("file"), section.Text("outcome")]).OfType<string>());
         foreach (var key in (string[])["take", "probability", "until", "text"])
             if (section.Text(key) is { } value)

@@ -1,4 +1,5 @@
 using HotplugFs.Engine;
+using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Machines;
 using HotplugFs.Replay.InProcess;
@@ -24,10 +25,7 @@ internal sealed class ExperimentSession
         (Log, _report) = (log, report);
         try
         {
-            Machine = new Machine(ExperimentMachine.Define(log), log.Kernel.Rules)
-            {
-                MigrationRateOf = block => _held.ContainsKey(block.Id) ? MigrationRate.Block(TimeOfHeldBlock) : default,
-            };
+            Machine = new Machine(ExperimentMachine.Define(log), log.Kernel.Rules);
         }
         catch (Exception problem) when (problem is ArgumentException or FormatException)
         {
@@ -42,8 +40,12 @@ internal sealed class ExperimentSession
     public Machine Machine { get; }
 
     /// <summary>Makes the offline of a block take time: it goes on when <see cref="Release"/> is called.</summary>
-    public void Hold(in MemoryBlock block) =>
+    public void Hold(in MemoryBlock block)
+    {
         _held[block.Id] = (block.State.Word(), Machine.ValidZones(block.Id).ToString(), block.DeviceOnline ? "1" : "0");
+        var target = FaultTarget.Block(block.Id.Number);
+        Machine.Faults.Add(new FaultDefinition(target, FaultPoint.Offline, new FaultOutcome(Result: null, TimeOfHeldBlock)));
+    }
 
     /// <summary>True if the offline of a block is held.</summary>
     public bool IsHeld(BlockId block) => _held.ContainsKey(block);
@@ -63,6 +65,7 @@ internal sealed class ExperimentSession
     {
         if (!_held.Remove(block))
             return false;
+        Machine.Faults.Remove(fault => fault.Rest.Target == FaultTarget.Block(block.Number));
         Machine.Now += TimeOfHeldBlock;
         return true;
     }

@@ -27,7 +27,7 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
     public bool TryMakeText(KernfsOpenFile file, TextBuffer text, out Result result)
     {
         result = Result.Ok;
-        // A read whose fault was ended meanwhile begins anew.
+        // A read whose fault was ended meanwhile looks for another one.
         if (file.WaitsFor is not DelayedRead read || !machine.Faults.Contains(read.Fault))
         {
             if (Find(Tree!.PathOf(file.Node)) is not { } fault)
@@ -66,8 +66,11 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
     /// <summary>The object that a file belongs to, and the file's path below the object's directory.</summary>
     private (FaultSubject Subject, string Name) SubjectOf(string path)
     {
-        if (TrySplit(path, Blocks, out var block, out var name) && machine.TryGetBlock(new BlockId(int.Parse(block, CultureInfo.InvariantCulture)), out var found))
-            return (new FaultSubject(found.Id.Number, found.Id.Number, found.Node.Number, machine.Dimms.At(found.DimmIndex)?.Id), name);
+        if (TrySplit(path, Blocks, out var number, out var name))
+        {
+            var block = machine[new BlockId(int.Parse(number, CultureInfo.InvariantCulture))];
+            return (new FaultSubject(block.Id.Number, block.Id.Number, block.Node.Number, machine.Dimms.At(block.DimmIndex)?.Id), name);
+        }
         if (TrySplit(path, Nodes, out var node, out name))
             return (new FaultSubject(-1, -1, int.Parse(node, CultureInfo.InvariantCulture), null), name);
         if (TrySplit(path, Dimms, out var dimm, out name))
@@ -87,7 +90,7 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
         return true;
     }
 
-    /// <summary>A read that a fault delays.</summary>
+    /// <summary>The state of a read while it waits.</summary>
     /// <param name="Due">The machine's time at which it is answered.</param>
     private sealed record DelayedRead(Fault Fault, TimeSpan Due);
 }

@@ -27,8 +27,9 @@ internal sealed class ControlFiles : FuzzTarget
 
     public override IReadOnlyList<byte[]> Tokens { get; } = Texts(Paths.Select(path => $"\n{path} ").Concat(
     [
-        "id=d node=1 size=512M", "id=v node=0 max=1G", "id=v size=512M", " at=0x200000000", "40 EBUSY", "memory40 online EIO times=1", "any read state text=x", "default", "success", "online_movable",
-        "offline", "online", "add 00000000-1111-2222-3333-444444444444 A=b", "contig-zones", "auto-movable", "0x140000000", "-16", "\\n",
+        "id=d node=1 size=512M", "id=v node=0 max=1G", "id=v size=512M", " at=0x200000000", "40 EBUSY",
+        "memory40 online EIO times=1", "any read state text=x", "default", "success", "online_movable", "offline",
+        "online", "add 00000000-1111-2222-3333-444444444444 A=b", "contig-zones", "auto-movable", "0x140000000", "-16", "\\n",
         "\0", "=", " ",
     ]));
 
