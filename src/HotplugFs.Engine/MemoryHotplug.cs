@@ -245,7 +245,7 @@ internal sealed class MemoryHotplug(
         states.Memory.Add(node);
         if (zone.Type <= memory.LastHighZone)
             states.HighMemory.Add(node);
-        if (zone.Type <= memory.LastNormalZone)
+        if (zone.Type <= memory.LastNormalZone && !rules.FreezesNormalMemory)
             states.NormalMemory.Add(node);
     }
 
@@ -280,7 +280,7 @@ internal sealed class MemoryHotplug(
         return new MemoryNotify(
             block.Pages,
             states.Memory.Contains(node) ? -1 : node,
-            zone > memory.LastNormalZone || states.NormalMemory.Contains(node) ? -1 : node,
+            zone > memory.LastNormalZone || rules.FreezesNormalMemory || states.NormalMemory.Contains(node) ? -1 : node,
             zone > memory.LastHighZone || states.HighMemory.Contains(node) ? -1 : node);
     }
 
@@ -290,6 +290,9 @@ internal sealed class MemoryHotplug(
         var (node, pages, zone) = (block.Node, block.Pages.Length, block.Zones.Lowest);
         int NodeIfLast(ZoneType last) => zone <= last && node.PresentPagesUpTo(last) <= pages ? node.Number : -1;
         return new MemoryNotify(
-            block.Pages, NodeIfLast(ZoneType.Device), NodeIfLast(memory.LastNormalZone), NodeIfLast(memory.LastHighZone));
+            block.Pages,
+            NodeIfLast(ZoneType.Device),
+            rules.FreezesNormalMemory ? -1 : NodeIfLast(memory.LastNormalZone),
+            NodeIfLast(memory.LastHighZone));
     }
 }

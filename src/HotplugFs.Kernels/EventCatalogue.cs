@@ -82,4 +82,16 @@ internal static class EventCatalogue
             .InsertAfter("swap_ra_hit", "swpin_zero", "swpout_zero")
             .InsertAfter("zswpout", "zswpwb"),
     ];
+
+    /// <summary>The events of 6.16 and 6.18.</summary>
+    public static string[] Linux6_18 { get; } = Linux6_12
+        .InsertAfter("pgsteal_khugepaged", "pgsteal_proactive")
+        .InsertAfter("pgscan_khugepaged", "pgscan_proactive")
+        .InsertAfter("direct_map_level3_splits", "direct_map_level2_collapses", "direct_map_level3_collapses");
+
+    /// <summary>The events of 7.1, where reclaimed pages are counted by node. With those of 7.3, which 7.2 may have, too, but for swapping.</summary>
+    public static string[] Linux7_2 { get; } = Linux6_18
+        .Without(
+            "pgrefill", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive", "pgscan_kswapd", "pgscan_direct",
+            "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon", "pgscan_file", "pgsteal_anon", "pgsteal_file");
 }

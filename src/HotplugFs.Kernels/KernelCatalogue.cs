@@ -58,6 +58,15 @@ public static class KernelCatalogue
         SendsContainerEvents = true,
     };
 
+    /// <summary>The files of 6.18. Those in it that concern only the statistics, and the truth words, are in 6.16, too.</summary>
+    private static readonly SysfsProfile FilesSince6_18 = FilesSince6_12 with
+    {
+        Statistics = StatisticsCatalogue.Linux6_18,
+        Zoneinfo = StatisticsCatalogue.Zoneinfo6_18,
+        TruthWords = TruthWords.EnableDisable,
+        HasReclaim = true,
+    };
+
     /// <summary>The files of 4.14, which chooses zones as 6.1 does and has the files of 4.9.</summary>
     private static readonly SysfsProfile FilesSince4_14 = FilesSince4_4 with
     {
@@ -228,13 +237,14 @@ public static class KernelCatalogue
             }),
         new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),
         new(RulesSince6_12, FilesSince6_12),
+        new(RulesSince6_12 with { Name = "6.18", AnnouncesNodesFirst = true, FreezesNormalMemory = true }, FilesSince6_18),
         new(
             RulesSince6_12 with { Name = "7.2", AnnouncesNodesFirst = true, AbsentPagesAreBusy = true },
-            FilesSince6_12 with
+            FilesSince6_18 with
             {
                 Statistics = StatisticsCatalogue.Linux7_2,
-                TruthWords = TruthWords.EnableDisable,
-                HasReclaim = true,
+                Zoneinfo = StatisticsCatalogue.Zoneinfo7_2,
+                PageblockTypes = FilesSince6_18.PageblockTypes.Insert(4, "CMA"),
                 RemovedObjectsHaveNoLinks = true,
             }),
     ];
@@ -243,7 +253,7 @@ public static class KernelCatalogue
     private static readonly (Version Since, string Name)[] Closest =
     [
         (new(3, 0), "3.8"), (new(3, 12), "4.4"), (new(4, 7), "4.9"), (new(4, 13), "4.14"), (new(4, 19), "4.19"), (new(5, 7), "5.10"),
-        (new(5, 15), "5.15"), (new(6, 0), "6.1"), (new(6, 6), "6.12"), (new(7, 1), "7.2"),
+        (new(5, 15), "5.15"), (new(6, 0), "6.1"), (new(6, 6), "6.12"), (new(6, 17), "6.18"), (new(7, 0), "7.2"),
     ];
 
     /// <summary>All kernels, oldest first.</summary>

@@ -21,7 +21,7 @@ internal static class StatisticsCatalogue
         new("Percpu", "4.19"), new("HardwareCorrupted"), new("AnonHugePages", "4.9"), new("ShmemHugePages", "4.9"),
         new("ShmemPmdMapped", "4.9"), new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("CmaTotal", "7.2"),
         new("CmaFree", "7.2"), new("Unaccepted", "6.5"),
-        new("Balloon", "7.2"), new("GPUActive", "7.2"), new("GPUReclaim", "7.2"),
+        new("Balloon", "6.16"), new("GPUActive", "7.1"), new("GPUReclaim", "7.1"),
         new("HugePages_Total"), new("HugePages_Free"), new("HugePages_Rsvd"), new("HugePages_Surp"), new("Hugepagesize"),
         new("Hugetlb", "4.19"), new("DirectMap4k"), new("DirectMap2M"),
     ];
@@ -36,7 +36,7 @@ internal static class StatisticsCatalogue
         new("NFS_Unstable"), new("Bounce"), new("WritebackTmp"), new("KReclaimable", "4.20"), new("Slab"), new("SReclaimable"),
         new("SUnreclaim"), new("AnonHugePages", "4.9"), new("ShmemHugePages", "4.9"), new("ShmemPmdMapped", "4.9"),
         new("FileHugePages", "5.4"), new("FilePmdMapped", "5.4"), new("Unaccepted", "6.5"),
-        new("Balloon", "7.2"), new("GPUActive", "7.2"), new("GPUReclaim", "7.2"), new("HugePages_Total"), new("HugePages_Free"),
+        new("Balloon", "7.2"), new("GPUActive", "7.1"), new("GPUReclaim", "7.1"), new("HugePages_Total"), new("HugePages_Free"),
         new("HugePages_Surp"),
     ];
 
@@ -71,6 +71,13 @@ internal static class StatisticsCatalogue
     [
         .. Vmstat6_1.InsertAfter("nr_free_cma", "nr_unaccepted").InsertAfter("nr_sec_page_table_pages", "nr_iommu_pages"),
         "pgdemote_kswapd", "pgdemote_direct", "pgdemote_khugepaged",
+    ];
+
+    private static readonly string[] Vmstat6_18 =
+    [
+        "nr_free_pages_blocks",
+        .. Vmstat6_12.Without("nr_bounce", "nr_writeback_temp").InsertAfter("pgpromote_candidate", "pgpromote_candidate_nrl"),
+        "pgdemote_proactive", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages",
     ];
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 3.8.</summary>
@@ -127,20 +134,22 @@ internal static class StatisticsCatalogue
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 5.15, in a small configuration.</summary>
     public static StatisticsNames Linux5_15 { get; } = Of("5.15", Vmstat5_15, EventCatalogue.Linux6_1);
 
+    /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.18.</summary>
+    public static StatisticsNames Linux6_18 { get; } = Of("6.18", Vmstat6_18, EventCatalogue.Linux6_18);
+
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 7.2.</summary>
     public static StatisticsNames Linux7_2 { get; } = Of(
         "7.2",
         [
-            "nr_free_pages_blocks",
-            .. Vmstat6_12
-                .Without("nr_bounce", "nr_writeback_temp")
+            .. Vmstat6_18
                 .InsertAfter("nr_foll_pin_released", "nr_vmalloc")
-                .InsertAfter("pgpromote_candidate", "pgpromote_candidate_nrl"),
-            "pgdemote_proactive", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive", "pgsteal_anon",
-            "pgsteal_file", "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon", "pgscan_file",
-            "pgrefill", "nr_hugetlb", "nr_balloon_pages", "nr_kernel_file_pages", "nr_gpu_active", "nr_gpu_reclaim",
+                .InsertAfter(
+                    "pgdemote_proactive",
+                    "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_proactive", "pgsteal_anon", "pgsteal_file",
+                    "pgscan_kswapd", "pgscan_direct", "pgscan_khugepaged", "pgscan_proactive", "pgscan_anon", "pgscan_file", "pgrefill"),
+            "nr_gpu_active", "nr_gpu_reclaim",
         ],
-        EventCatalogue.Linux6_12);
+        EventCatalogue.Linux7_2);
 
     /// <summary>What <c>meminfo</c> and <c>vmstat</c> list in 6.1.</summary>
     public static StatisticsNames Linux6_1 { get; } = Of("6.1", Vmstat6_1, EventCatalogue.Linux6_1);
@@ -186,6 +195,15 @@ internal static class StatisticsCatalogue
     {
         Marks = [.. Zoneinfo6_1.Marks, "promo"],
         Pagesets = PagesetRule.Tuned,
+    };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 6.18, and in 6.16.</summary>
+    public static ZoneinfoFormat Zoneinfo6_18 { get; } = Zoneinfo6_12 with { HasHighLimits = true };
+
+    /// <summary>What <c>/proc/zoneinfo</c> lists in 7.1 and 7.3.</summary>
+    public static ZoneinfoFormat Zoneinfo7_2 { get; } = Zoneinfo6_18 with
+    {
+        End = [.. Zoneinfo6_1.End, "  reserved_highatomic: ", "  free_highatomic:     "],
     };
 
     private static StatisticsNames Of(string kernel, string[] vmstat, string[] events) =>

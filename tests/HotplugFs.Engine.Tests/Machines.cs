@@ -30,14 +30,14 @@ internal static class Machines
 
     /// <summary>Node0 boots blocks 0-3 (DMA32) that hold kernel pages; node1 has no CPU and only DIMMs of one block each.</summary>
     /// <param name="dimmBlocks">Number of DIMMs, from block 32 on; their names are b0, b1, ...</param>
-    public static Machine Memoryless(int dimmBlocks, bool movableNode = false) => Boot(new MachineDefinition
+    public static Machine Memoryless(int dimmBlocks, bool movableNode = false, string kernel = DefaultKernel) => Boot(new MachineDefinition
     {
         BlockSizeBytes = BlockSize,
         MovableNode = movableNode,
         Nodes = [new NodeDefinition(0, [0]), new NodeDefinition(1, [])],
         Memory = [new MemoryRange(new BlockId(0), 4, 0, ZoneType.Dma32) { KernelPages = true }],
         Dimms = Enumerable.Range(0, dimmBlocks).Select(i => Dimm($"b{i}", 1, 32 + i, 1)).ToArray(),
-    });
+    }, kernel);
 
     public static Machine Boot(MachineDefinition definition, string kernel = DefaultKernel) => new(definition, KernelCatalogue.Get(kernel).Rules);
 

@@ -40,6 +40,25 @@ public sealed class OnlineTimeTests
         Assert.That(machine.Zone(40), Is.EqualTo(movableNode ? ZoneType.Movable : ZoneType.Normal));
     }
 
+    /// <summary>Recordings <c>6.17-r-memless3</c> and <c>6.18-r-memless3</c>; docs/kernels.md, "Node states".</summary>
+    [TestCase("6.12", false)]
+    [TestCase("6.18", true)]
+    [TestCase("7.2", false)]
+    public void NormalMemory_OnSomeKernels_IsThatOfBoot(string kernel, bool isFrozen)
+    {
+        var machine = Machines.Default(kernel: kernel);
+        var normal = machine.NodeStates.NormalMemory;
+        foreach (var block in Enumerable.Range(34, 4))
+            Assert.That(machine.Write(block, "offline").IsOk);
+        Assert.That(normal.Contains(1), Is.EqualTo(isFrozen), "node 1 without memory");
+        Assert.That(machine.NodeStates.Memory.Contains(1), Is.False);
+
+        var memoryless = Machines.Memoryless(1, kernel: kernel);
+        Assert.That(memoryless.Write(32, "online_kernel").IsOk);
+        Assert.That(memoryless.NodeStates.NormalMemory.Contains(1), Is.EqualTo(!isFrozen), "node 1 with a DIMM in Normal");
+        Assert.That(memoryless.NodeStates.Memory.Contains(1));
+    }
+
     [Test]
     public void RefusedByANotifier_TheBlockLeavesTheZoneAgain()
     {

@@ -25,6 +25,12 @@ public sealed record KernelRules
     public bool HasMovableOnlyNodes { get; init; }
 
     /// <summary>
+    /// Online and offline do not change <c>has_normal_memory</c>: it keeps the nodes whose boot memory the kernel can use
+    /// (docs/kernels.md, "Node states").
+    /// </summary>
+    public bool FreezesNormalMemory { get; init; }
+
+    /// <summary>
     /// The CPUs present at boot put their node into <c>has_cpu</c>. Linux 4.4 counts only hotplugged CPUs (recordings <c>4.4-*</c>).
     /// </summary>
     public bool CountsBootCpus { get; init; }

@@ -76,8 +76,18 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
         foreach (var cpu in _cpus)
         {
             text.Append($"    cpu: {cpu}\n              count: 0\n              high:  {high}\n              batch: {batch}\n");
+            if (_format.HasHighLimits)
+                AppendHighLimits(text, zone);
             text.Append($"  vm stats threshold: {threshold}\n");
         }
+    }
+
+    /// <summary>Appends the limits of a list that the kernel tunes: from the CPU's share of <c>low</c> to that of an eighth of the zone.</summary>
+    private void AppendHighLimits(TextBuffer text, Zone zone)
+    {
+        var (_, min) = PagesetRule.ShareOfLow.Limits(zone, _cpus.Length);
+        var (_, max) = PagesetRule.ShareOfEighth.Limits(zone, _cpus.Length);
+        text.Append($"              high_min: {min}\n              high_max: {max}\n");
     }
 
     /// <summary>Returns the position of the highest bit, from 1 on (the kernel's fls).</summary>

@@ -23,6 +23,9 @@ public sealed record ZoneinfoFormat
     /// <summary>The limits of the lists of free pages of each CPU.</summary>
     public PagesetRule Pagesets { get; init; } = PagesetRule.SixBatches;
 
+    /// <summary>The limits between which the kernel tunes the list of a CPU are listed, too.</summary>
+    public bool HasHighLimits { get; init; }
+
     /// <summary>A zone has the line <c>cma</c>.</summary>
     public bool HasCma { get; init; }
 

@@ -34,7 +34,7 @@ internal sealed record Era(string Kernel, bool MovableNode)
     public MachineModel Model(Layout layout) =>
         Variant is { } variant ? new LegacyModel(layout, variant, MovableNode)
         : _rules.Zones is StickySpanPolicy ? new StickyModel(layout, MovableNode)
-        : new ModernModel(layout, MovableNode);
+        : new ModernModel(layout, MovableNode, _rules.FreezesNormalMemory);
 
     public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), _rules);
 

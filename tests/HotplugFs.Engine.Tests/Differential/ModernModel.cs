@@ -1,7 +1,8 @@
 namespace HotplugFs.Engine.Tests.Differential;
 
 /// <summary>The rules since 4.13: a block gets its zone when it comes online, and a zone spans its online blocks.</summary>
-internal class ModernModel(Layout layout, bool movableNode) : MachineModel(layout)
+/// <param name="frozen">True if the nodes with normal memory are those of boot for ever.</param>
+internal class ModernModel(Layout layout, bool movableNode, bool frozen = false) : MachineModel(layout)
 {
     private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
 
@@ -108,7 +109,9 @@ internal class ModernModel(Layout layout, bool movableNode) : MachineModel(layou
 
     public override string Settings() => $"{IsAutoMovable} {RatioPercent} {IsNumaAware}";
 
-    public override bool HasNormalMemory(int node) => KernelPresent(node) > 0;
+    public override bool HasNormalMemory(int node) => frozen
+        ? Layout.BootBlocks().Any(boot => boot.Node.Number == node && boot.Run.Zone < ZoneType.Movable)
+        : KernelPresent(node) > 0;
 
     protected override ZoneType ZoneForNew(int node, int first, int count) => ZoneType.Normal;
 
