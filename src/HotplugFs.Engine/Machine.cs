@@ -170,6 +170,9 @@ public sealed class Machine
     /// <summary>The free pages as the buddy allocator lists them.</summary>
     public FreeLists FreeLists => _pages.FreeLists;
 
+    /// <summary>Who has which pages.</summary>
+    internal PageAllocator PageAllocator => _pages.Allocator;
+
     /// <inheritdoc cref="HotplugLock.Caller"/>
     public Caller Caller
     {

@@ -9,6 +9,9 @@ internal sealed class MachineBuilder
     private readonly KernelRules _rules;
     private readonly PhysicalMemory _memory;
 
+    /// <summary>The boot memory of each zone without the blocks that straddle a zone boundary.</summary>
+    private readonly Dictionary<Zone, long> _countedBootPages = [];
+
     private MachineBuilder(MachineDefinition definition, KernelRules rules)
     {
         _definition = definition;
@@ -33,6 +36,7 @@ internal sealed class MachineBuilder
         builder.SetFigures();
         foreach (var node in builder._memory.PossibleNodes)
             builder.SetStates(node);
+        builder.DivideStraddlingBlocks();
         return builder._memory;
     }
 
@@ -131,6 +135,8 @@ internal sealed class MachineBuilder
     /// <summary>Sets spans as they follow from the memory, and then all figures that the definition gives.</summary>
     private void SetFigures()
     {
+        foreach (var zone in _memory.PossibleNodes.SelectMany(node => node.Zones))
+            _countedBootPages.Add(zone, zone.PresentBootPages);
         foreach (var node in _memory.PossibleNodes)
             SetSpans(node);
         foreach (var figures in _definition.Zones)
@@ -186,10 +192,43 @@ internal sealed class MachineBuilder
             ?? throw new ArgumentException($"zone {figures.Type.Name()} is on node {figures.Node}, which is not defined");
         var zone = node.Zone(figures.Type);
         zone.Span = figures.Span;
+        zone.KeptPages = zone.ManagedPages - figures.ManagedPages;
         zone.PresentPages = figures.PresentPages;
         zone.ManagedPages = figures.ManagedPages;
         zone.PresentBootPages = figures.PresentBootPages;
         zone.Initialized = figures.Initialized;
+    }
+
+    /// <summary>Divides the blocks that straddle a zone boundary among their zones.</summary>
+    private void DivideStraddlingBlocks()
+    {
+        foreach (var range in _definition.Memory.Where(range => range.State == MemoryBlockState.Online && !range.Zones.IsSingle))
+        {
+            Zone[] zones = [.. NodeOf(range).Zones.Where(zone => range.Zones.Has(zone.Type))];
+            for (var number = range.First.Number; number < range.First.Number + range.Count; number++)
+                Divide(new BlockId(number), zones);
+            // Which pages are not RAM is not known.
+            zones[0].KeptPages -= range.Count * range.HolePages;
+        }
+    }
+
+    private void Divide(BlockId id, Zone[] zones)
+    {
+        var pages = _memory.PagesOf(id);
+        long? Inside(long pfn) => pfn > pages.Start && pfn < pages.End ? pfn : null;
+        var start = pages.Start;
+        for (var i = 0; i < zones.Length; i++)
+        {
+            // Where both spans have grown beyond the block since boot, how much boot memory the zone has decides.
+            var end = i == zones.Length - 1
+                ? pages.End
+                : Inside(zones[i].Span.End) ?? Inside(zones[i + 1].Span.Start) ?? start + zones[i].PresentBootPages - _countedBootPages[zones[i]];
+            end = Math.Clamp(end / PhysicalMemory.PagesPerPageblock * PhysicalMemory.PagesPerPageblock, start, pages.End);
+            var part = new PfnRange(start, end);
+            _memory.StraddlingParts.Add((id, zones[i].Type), part);
+            zones[i].KeptPages += part.Length;
+            start = end;
+        }
     }
 
     private void SetStates(NumaNode node)

@@ -264,13 +264,12 @@ internal sealed class MemoryHotplug(
     /// <param name="sign">1 or -1.</param>
     private void AccountPages(in MemoryBlock block, Zone zone, int sign)
     {
-        var pages = block.Pages.Length - block.HolePages;
-        var device = memory.DeviceOf(block);
-        zone.PresentPages += sign * pages;
-        zone.ManagedPages += sign * (pages - (device?.UnmanagedPages(block.Id) ?? 0));
+        var present = block.Pages.Length - block.HolePages;
+        zone.PresentPages += sign * present;
+        zone.ManagedPages += sign * pages.Allocator.ManagedPagesIn(block);
         if (block.IsBoot)
-            zone.PresentBootPages += sign * pages;
-        device?.CountOnline(block.Id, zone, sign);
+            zone.PresentBootPages += sign * present;
+        memory.DeviceOf(block)?.CountOnline(block.Id, zone, sign);
     }
 
     /// <summary>The node states that change if an offline block comes online (node_states_check_changes_online).</summary>

@@ -1,5 +1,4 @@
 using HotplugFs.Engine.Notifiers;
-using HotplugFs.Engine.Pages;
 
 namespace HotplugFs.Engine.Tests;
 
@@ -23,21 +22,7 @@ internal static class Invariants
             CheckStates(machine, node, own.Where(block => block.State != MemoryBlockState.Offline).ToArray());
         }
         Assert.That(blocks.Count(block => block.State == MemoryBlockState.GoingOffline), Is.LessThanOrEqualTo(mayGoOffline ? 1 : 0));
-        CheckPages(machine);
-    }
-
-    /// <summary>The free pages of each zone are those that the buddy allocator lists; isolated ones are in no list.</summary>
-    private static void CheckPages(Machine machine)
-    {
-        var orders = new long[FreeLists.Orders];
-        foreach (var zone in machine.PossibleNodes.SelectMany(node => node.Zones).Where(zone => zone.ManagedPages > 0))
-        {
-            orders.AsSpan().Clear();
-            machine.FreeLists.Count(zone, orders);
-            Assert.That(orders.Select((count, order) => count << order).Sum(), Is.EqualTo(zone.FreePages), $"free pages of {zone}");
-            if (machine.Blocks.Members().All(number => machine[new BlockId(number)].State != MemoryBlockState.GoingOffline))
-                Assert.That(zone.Usage.Isolated, Is.Zero, $"isolated pages of {zone}");
-        }
+        PageAccounts.Check(machine);
     }
 
     private static void CheckZones(NumaNode node, MemoryBlock[] own)

@@ -154,64 +154,6 @@ public sealed class PageModelTests
         Assert.That(machine.Loads.Select(load => load.Id), Is.EqualTo(new[] { "app" }));
     }
 
-    [Test]
-    public void Accounts_AfterRandomOperations_AddUp()
-    {
-        var seed = TestContext.CurrentContext.Random.Next();
-        TestContext.Out.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        var machine = Standard("6.12");
-        OnlineDimm(machine);
-        for (var i = 0; i < 3000; i++)
-        {
-            var id = $"load{random.Next(8)}";
-            var kind = (PageKind)random.Next(5);
-            switch (random.Next(6))
-            {
-                case 0 or 1 when machine.Loads.Find(id) is null:
-                    var placement = new LoadPlacement(machine.FindNode(random.Next(2))!, (MemoryPolicy)random.Next(3));
-                    machine.Loads.Start(id, kind, random.Next(200) * MiB / 3, placement);
-                    break;
-                case 2 when machine.Loads.Find(id) is { } load:
-                    machine.Loads.Resize(load, random.Next(200) * MiB / 7);
-                    break;
-                case 3 when machine.Loads.Find(id) is { } load:
-                    machine.Loads.Stop(load);
-                    break;
-                case 4 when machine.Loads.Find(id) is { } load:
-                    machine.Loads.Churn(load, 1, random.Next());
-                    break;
-                default:
-                    var written = machine.Write(random.Next(40, 44), random.Next(2) == 0 ? "offline" : "online_movable");
-                    if (written is { IsOk: false, Error: Errno.EWAITING })
-                    {
-                        machine.Caller = new Caller(0, HasWaited: true, IsInterrupted: true);
-                        foreach (var block in Enumerable.Range(40, 4).Where(block => machine.State(block) == "going-offline"))
-                            Assert.That(machine.Write(block, "offline").Error, Is.EqualTo(Errno.EINTR));
-                        machine.Caller = default;
-                    }
-                    break;
-            }
-            CheckAccounts(machine);
-        }
-    }
-
-    private static void CheckAccounts(Machine machine)
-    {
-        foreach (var zone in machine.PossibleNodes.SelectMany(node => node.Zones).Where(zone => zone.ManagedPages > 0))
-        {
-            var orders = new long[FreeLists.Orders];
-            machine.FreeLists.Count(zone, orders);
-            Assert.That(orders.Select((count, order) => count << order).Sum(), Is.EqualTo(zone.FreePages), $"free pieces of {zone}");
-            Assert.That(zone.Usage.Isolated, Is.Zero);
-            var used = machine.Loads.Where(load => load.Kind != PageKind.Hugetlb).SelectMany(load => load.PagesByBlock)
-                .Where(place => machine[place.Key].Node == zone.Node && machine[place.Key].Zones == zone.Type).Sum(place => place.Value);
-            var descriptors = zone.Type == ZoneType.Normal && zone.Node.Number == 0 ? zone.Usage.Descriptors : 0;
-            if (zone.Type is ZoneType.Movable or ZoneType.Normal)
-                Assert.That(zone.Usage.Total, Is.EqualTo(used + descriptors), $"pages in use of {zone}");
-        }
-    }
-
     private static void Start(Machine machine, string id, PageKind kind, int mib, int node, MemoryPolicy policy = MemoryPolicy.Prefer) =>
         Assert.That(machine.Loads.Start(id, kind, mib * MiB, new LoadPlacement(machine.FindNode(node)!, policy)).IsOk, id);
 

@@ -12,6 +12,9 @@ public sealed class PhysicalMemory
     /// <summary>Bytes in a page.</summary>
     public const int PageSizeBytes = 4096;
 
+    /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
+    public const int PagesPerPageblock = 512;
+
     /// <summary>Bytes of the descriptor of a page (struct page) on 64-bit machines; half of it on 32-bit ones.</summary>
     public const int PageDescriptorBytes = 64;
 
@@ -166,6 +169,12 @@ public sealed class PhysicalMemory
     public PfnRange PagesOf(BlockId first, int count) =>
         new(first.Number * PagesPerBlock, (first.Number + (long)count) * PagesPerBlock);
 
+    /// <summary>The pages of a block that are in one of its zones: whole pageblocks.</summary>
+    internal PfnRange PagesIn(BlockId id, Zone zone) => StraddlingParts.TryGetValue((id, zone.Type), out var part) ? part : PagesOf(id);
+
+    /// <summary>The pages in each zone of the blocks that straddle a zone boundary.</summary>
+    internal Dictionary<(BlockId Block, ZoneType Zone), PfnRange> StraddlingParts { get; } = [];
+
     /// <summary>
     /// Returns the address of a memory device that is plugged without one, as emulators choose it: after all other memory. After boot
     /// memory it is aligned to 1 GiB, and it is never below 4 GiB.
@@ -213,15 +222,6 @@ public sealed class PhysicalMemory
     /// <summary>Returns the device that a block belongs to, or null.</summary>
     internal MemoryDevice? DeviceOf(in MemoryBlock block) =>
         block.VirtioMemIndex >= 0 ? VirtioMem[block.VirtioMemIndex] : Dimms.At(block.DimmIndex);
-
-    /// <summary>Number of pages that devices keep from the allocator in the online blocks of a zone.</summary>
-    internal long UnmanagedByDevices(Zone zone)
-    {
-        var dimmBlocks = Dimms.Where(dimm => dimm.MemmapPages > 0).SelectMany(dimm => Enumerable.Range(dimm.First.Number, dimm.Count));
-        return dimmBlocks.Concat(VirtioMem.Values.SelectMany(device => device.Partial)).Where(zone.Blocks.Contains)
-            .Select(number => this[new BlockId(number)]).Where(block => block.State != MemoryBlockState.Offline)
-            .Sum(block => DeviceOf(block)!.UnmanagedPages(block.Id));
-    }
 
     /// <summary>The record of a block that is present, to be read or changed in place.</summary>
     internal ref BlockRecord Record(BlockId id) => ref _blocks[id];

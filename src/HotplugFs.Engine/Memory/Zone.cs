@@ -30,6 +30,9 @@ public sealed class Zone
     /// <summary>Number of online pages that the page allocator manages.</summary>
     public long ManagedPages { get; internal set; }
 
+    /// <summary>Number of pages of its boot memory that the page allocator never had: what boot kept, and what is in no zone.</summary>
+    internal long KeptPages { get; set; }
+
     /// <summary>How many of its pages are in use.</summary>
     public ZoneUsage Usage { get; } = new();
 

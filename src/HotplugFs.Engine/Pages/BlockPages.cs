@@ -10,7 +10,7 @@ namespace HotplugFs.Engine.Pages;
 internal sealed class BlockPages
 {
     /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
-    public const int PagesPerPageblock = 512;
+    public const int PagesPerPageblock = PhysicalMemory.PagesPerPageblock;
 
     /// <summary>Number of orders of free pages that the buddy allocator keeps: 0 to 10.</summary>
     public const int Orders = 11;
@@ -24,20 +24,22 @@ internal sealed class BlockPages
     private readonly Pageblock[] _pageblocks;
 
     /// <param name="pages">Number of pages in the block.</param>
-    /// <param name="unmanaged">Number of pages that the allocator does not manage.</param>
-    /// <param name="atEnd">True if these are the block's last pages, otherwise its first.</param>
-    public BlockPages(int pages, int unmanaged, bool atEnd)
+    /// <param name="unmanaged">The pages that the allocator does not manage.</param>
+    public BlockPages(int pages, IEnumerable<(int First, int Count)> unmanaged)
     {
         _pageblocks = new Pageblock[(pages + PagesPerPageblock - 1) / PagesPerPageblock];
         for (var i = 0; i < _pageblocks.Length; i++)
             _pageblocks[i] = new Pageblock { Type = MigrateType.Movable, FreePages = PagesPerPageblock };
-        FreePages = pages - unmanaged;
-        for (var i = 0; i < unmanaged;)
+        FreePages = pages;
+        foreach (var (first, count) in unmanaged)
         {
-            var first = atEnd ? pages - unmanaged + i : i;
-            var count = Math.Min(unmanaged - i, PagesPerPageblock - first % PagesPerPageblock);
-            _pageblocks[first / PagesPerPageblock].Fill(first % PagesPerPageblock, count, Free, Unmanaged);
-            i += count;
+            for (var page = first; page < first + count;)
+            {
+                var some = Math.Min(first + count - page, PagesPerPageblock - page % PagesPerPageblock);
+                _pageblocks[page / PagesPerPageblock].Fill(page % PagesPerPageblock, some, Free, Unmanaged);
+                page += some;
+            }
+            FreePages -= count;
         }
     }
 

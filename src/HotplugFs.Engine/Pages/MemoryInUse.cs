@@ -5,7 +5,6 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>The pages of a machine that are in use, and all that follows from them.</summary>
 internal sealed class MemoryInUse
 {
-    private readonly PageAllocator _allocator;
     private readonly PageMigration _migration;
     private readonly PagePieces _pieces;
     private readonly PhysicalMemory _memory;
@@ -17,19 +16,21 @@ internal sealed class MemoryInUse
         var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
         Watermarks = new Watermarks(memory, rules);
-        _allocator = new PageAllocator(memory, rules, Watermarks);
-        Compaction = new Compaction(memory, _allocator);
-        Retirement = new PageRetirement(memory, _allocator, kernel.TakesPoisonedFreePages);
-        HugePages = new HugePagePools(memory, _allocator, Compaction, rules);
-        Loads = new Loads(memory, _allocator, HugePages, log);
+        Allocator = new PageAllocator(memory, rules, Watermarks);
+        Compaction = new Compaction(memory, Allocator);
+        Retirement = new PageRetirement(memory, Allocator, kernel.TakesPoisonedFreePages);
+        HugePages = new HugePagePools(memory, Allocator, Compaction, rules);
+        Loads = new Loads(memory, Allocator, HugePages, log);
         memory.IsolatePages = Check;
-        _migration = new PageMigration(_allocator, HugePages, memory, rules);
-        _pieces = new PagePieces(_allocator, memory);
-        FreeLists = new FreeLists(memory, _allocator);
+        _migration = new PageMigration(Allocator, HugePages, memory, rules);
+        _pieces = new PagePieces(Allocator, memory);
+        FreeLists = new FreeLists(memory, Allocator);
         foreach (var zone in memory.PossibleNodes.SelectMany(node => node.Zones))
             zone.Events.Freed = zone.ManagedPages;
-        Descriptors = new PageDescriptors(memory, _allocator);
+        Descriptors = new PageDescriptors(memory, Allocator);
     }
+
+    public PageAllocator Allocator { get; }
 
     public Watermarks Watermarks { get; }
 
@@ -50,13 +51,13 @@ internal sealed class MemoryInUse
     {
         zone.Marks = marks ?? zone.Marks;
         if (pages > 0)
-            _allocator.Allocate(_allocator.Kernel, pages, [zone], zone.Type, AllocationDepth.All);
+            Allocator.Allocate(Allocator.Kernel, pages, [zone], zone.Type, AllocationDepth.All);
     }
 
     /// <summary>Makes the pages of a block that came online free.</summary>
     public void Onlined(in MemoryBlock block)
     {
-        _allocator.Onlined(block.Id, block.Node.Zone(block.Zones.Lowest));
+        Allocator.Onlined(block.Id, block.Node.Zone(block.Zones.Lowest));
         Watermarks.Recompute();
     }
 
@@ -71,23 +72,23 @@ internal sealed class MemoryInUse
 
     /// <inheritdoc cref="Machine.LooksRemovable"/>
     public bool LooksRemovable(in MemoryBlock block) => block.State == MemoryBlockState.Offline || !block.HasKernelPages
-        && (block.Zones.Lowest == ZoneType.Movable || !_allocator.HasKernelPagesOfType(block.Id, MigrateType.Unmovable));
+        && (block.Zones.Lowest == ZoneType.Movable || !Allocator.HasKernelPagesOfType(block.Id, MigrateType.Unmovable));
 
 
     /// <summary>Gives pieces of 2 MiB back to an online block.</summary>
     public void GivePieces(in MemoryBlock block, int count) => _pieces.Give(block, count);
 
     /// <summary>Takes the free pages of a block out of reach before its other pages are moved.</summary>
-    public void Isolate(in MemoryBlock block) => _allocator.Isolate(block);
+    public void Isolate(in MemoryBlock block) => Allocator.Isolate(block);
 
     /// <inheritdoc cref="PageAllocator.UndoIsolation"/>
-    public void UndoIsolation(in MemoryBlock block) => _allocator.UndoIsolation(block);
+    public void UndoIsolation(in MemoryBlock block) => Allocator.UndoIsolation(block);
 
     /// <summary>Forgets the pages of a block that goes offline, all of which are free, after the pages of its zone were counted.</summary>
     public void Offlined(in MemoryBlock block)
     {
         Retirement.Offlined(block);
-        _allocator.Offlined(block, block.Node.Zone(block.Zones.Lowest));
+        Allocator.Offlined(block, block.Node.Zone(block.Zones.Lowest));
         Watermarks.Recompute();
     }
 
@@ -125,7 +126,7 @@ internal sealed class MemoryInUse
         var users = new OrderedDictionary<string, long>();
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
         {
-            foreach (var (owner, pages) in _allocator.OwnersIn(new BlockId(number)))
+            foreach (var (owner, pages) in Allocator.OwnersIn(new BlockId(number)))
             {
                 var name = Loads.FirstOrDefault(load => load.Owner == owner)?.Id ?? (owner.Kind.IsHuge() ? "(hugepages)" : "(kernel)");
                 users[name] = users.GetValueOrDefault(name) + pages;
@@ -150,7 +151,7 @@ internal sealed class MemoryInUse
     /// <returns>EBUSY and who uses them, or null.</returns>
     private Refusal? Check(MemoryBlock block)
     {
-        if (_rules.HugePagesKeepBlocks && _allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
+        if (_rules.HugePagesKeepBlocks && Allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
             return new Refusal(Errno.EBUSY, "it holds huge pages, which this kernel does not move");
         // The kernel's own pages of boot memory are not counted, so a number of others would be wrong.
         var pages = Describe(block.Id, PageKind.Kernel, loadsOnly: block.HasKernelPages);
@@ -176,7 +177,7 @@ internal sealed class MemoryInUse
 
     private string? Describe(BlockId block, PageKind kind, bool loadsOnly = false)
     {
-        var owners = _allocator.OwnersIn(block)
+        var owners = Allocator.OwnersIn(block)
             .Where(each => each.Owner.Kind == kind && !(loadsOnly && each.Owner.PrefersKernelBlocks)).ToList();
         if (owners.Count == 0)
             return null;

@@ -8,10 +8,8 @@ namespace HotplugFs.Engine.Pages;
 /// </summary>
 internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Watermarks watermarks)
 {
-    /// <summary>The pages of each zone that boot kept, which the allocator never had; they are in the zone's lowest blocks.</summary>
-    private readonly Dictionary<Zone, long> _kept = memory.PossibleNodes.SelectMany(node => node.Zones)
-        .Select(zone => (Zone: zone, Pages: zone.PresentPages - zone.ManagedPages - memory.UnmanagedByDevices(zone)))
-        .Where(kept => kept.Pages > 0).ToDictionary();
+    /// <summary>The pages that boot kept, which the allocator never had.</summary>
+    private readonly Dictionary<PagePlace, int> _kept = FindKeptPages(memory);
 
     private readonly Dictionary<int, BlockPages> _maps = [];
     private readonly Dictionary<int, long> _onlinedAt = [];
@@ -126,6 +124,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public bool HasKernelPagesOfType(BlockId block, MigrateType type) => _maps.TryGetValue(block.Number, out var map)
         && map.OwnersInType(type).Any(number => _owners[number].Kind == PageKind.Kernel);
 
+    /// <summary>Everything that has pages, or can get some.</summary>
+    public IReadOnlyCollection<PageOwner> Owners => _owners.Values;
+
     /// <summary>The owner with a number.</summary>
     public PageOwner Owner(ushort number) => _owners[number];
 
@@ -197,13 +198,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     /// <summary>The pageblocks of a block that are in a zone, counted from the block's first.</summary>
     public (int From, int To) Range(PagePlace place)
     {
-        var pages = memory.PagesOf(place.Block);
-        var (start, end) = (pages.Start, pages.End);
-        if (!memory[place.Block].Zones.IsSingle)
-            (start, end) = (Math.Max(start, place.Zone.BootSpan.Start), Math.Min(end, place.Zone.BootSpan.End));
-        var first = (int)((start - pages.Start) / BlockPages.PagesPerPageblock);
-        var last = (int)((end - pages.Start + BlockPages.PagesPerPageblock - 1) / BlockPages.PagesPerPageblock);
-        return (first, Math.Max(first, last));
+        var (block, part) = (memory.PagesOf(place.Block), memory.PagesIn(place.Block, place.Zone));
+        var first = (int)((part.Start - block.Start) / BlockPages.PagesPerPageblock);
+        return part.IsEmpty ? default : (first, first + (int)(part.Length / BlockPages.PagesPerPageblock));
     }
 
     /// <summary>Notes that a block came online; it becomes the first or the last of its zone to be used.</summary>
@@ -238,6 +235,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             throw new InvalidOperationException($"{block.Id} goes offline with pages in use");
         _isolated = null;
         zone.Usage.Isolated -= ManagedPagesIn(block);
+        // Should the block come back, all its pages are free.
+        _kept.Remove(new PagePlace(block.Id, zone));
         _maps.Remove(block.Id.Number);
         _onlinedAt.Remove(block.Id.Number);
         zone.UseOrder = null;
@@ -339,19 +338,66 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         if (!_maps.TryGetValue(id.Number, out var map))
         {
             var block = memory[id];
-            var pages = (int)block.Pages.Length;
-            _maps.Add(id.Number, map = new BlockPages(pages, pages - ManagedPagesIn(block), block.EndsInHole || block.VirtioMemIndex >= 0));
+            _maps.Add(id.Number, map = new BlockPages((int)block.Pages.Length, UnmanagedPagesIn(block)));
         }
         return map;
     }
 
-    private int ManagedPagesIn(in MemoryBlock block)
+    private static IEnumerable<int> Descending(BlockSet blocks)
+    {
+        for (var number = blocks.Previous(BlockId.MaxNumber); number >= 0; number = blocks.Previous(number - 1))
+            yield return number;
+    }
+
+    /// <summary>The pages of a block that the allocator does not manage: the first of each zone, counted from the block's, and how many.</summary>
+    private IEnumerable<(int First, int Count)> UnmanagedPagesIn(MemoryBlock block)
+    {
+        var pages = (int)block.Pages.Length;
+        if (block.Zones.IsSingle)
+        {
+            var count = pages - ManagedPagesIn(block);
+            yield return (block.EndsInHole || block.VirtioMemIndex >= 0 ? pages - count : 0, count);
+            yield break;
+        }
+        foreach (var zone in block.Node.Zones.Where(zone => block.Zones.Has(zone.Type)))
+        {
+            var holes = zone.Type == block.Zones.Lowest ? block.HolePages : 0;
+            var first = (int)(memory.PagesIn(block.Id, zone).Start - block.Pages.Start);
+            yield return (first, holes + _kept.GetValueOrDefault(new PagePlace(block.Id, zone)));
+        }
+    }
+
+    /// <summary>
+    /// Finds the pages that boot kept: in the blocks of a zone that hold pages of the kernel and then in the others, each from the highest
+    /// down, as boot takes them (recordings <c>4.14-c-boot-memory-movablecore</c>, <c>4.9-mnn-c-boot-movable_node-kernelcore</c>).
+    /// </summary>
+    private static Dictionary<PagePlace, int> FindKeptPages(PhysicalMemory memory)
+    {
+        Dictionary<PagePlace, int> kept = [];
+        foreach (var zone in memory.PossibleNodes.SelectMany(node => node.Zones))
+        {
+            var rest = zone.KeptPages;
+            foreach (var number in Descending(memory.KernelBlocks).Where(zone.Blocks.Contains).Concat(Descending(zone.Blocks)))
+            {
+                if (rest <= 0)
+                    break;
+                var (block, place) = (memory[new BlockId(number)], new PagePlace(new BlockId(number), zone));
+                var holes = zone.Type == block.Zones.Lowest ? block.HolePages : 0;
+                var pages = (int)Math.Min(rest, memory.PagesIn(block.Id, zone).Length - holes);
+                if (block.IsBoot && block.State == MemoryBlockState.Online && kept.TryAdd(place, pages))
+                    rest -= pages;
+            }
+        }
+        return kept;
+    }
+
+    /// <summary>Number of pages in an online block that the allocator manages.</summary>
+    public int ManagedPagesIn(in MemoryBlock block)
     {
         var pages = (int)(block.Pages.Length - block.HolePages - (memory.DeviceOf(block)?.UnmanagedPages(block.Id) ?? 0));
-        if (!block.IsBoot || !block.Zones.IsSingle || !_kept.TryGetValue(block.Node.Zone(block.Zones.Lowest), out var kept))
-            return pages;
-        var below = block.Pages.Start - Math.Max(block.Node.Zone(block.Zones.Lowest).BootSpan.Start, 0);
-        return pages - (int)Math.Clamp(kept - below, 0, pages);
+        for (var i = 0; i < block.Node.Zones.Count && _kept.Count > 0; i++)
+            pages -= _kept.GetValueOrDefault(new PagePlace(block.Id, block.Node.Zones[i]));
+        return pages;
     }
 
     /// <summary>Counts pages that an owner got at a place, or lost there if the number is negative.</summary>

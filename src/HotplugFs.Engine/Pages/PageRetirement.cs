@@ -45,12 +45,11 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
             place.Zone.Usage.Isolated += allocator.FreeAt(place, _retired, block.Pages.Length);
     }
 
-    /// <summary>The zone of a page. The first page of the machine is in none; it counts to the lowest zone of its block.</summary>
+    /// <summary>The zone of a page. The first page of the machine, which is in none, counts to the lowest zone of its block.</summary>
     private PagePlace Place(in MemoryBlock block, int page)
     {
-        var (node, pfn, zones) = (block.Node, block.Pages.Start + page, block.Zones);
-        var inZone = memory.ZoneTypes.Where(type => zones.Has(type) && node.Zone(type).BootSpan.Start <= pfn);
-        return new PagePlace(block.Id, node.Zone(zones.IsSingle ? zones.Lowest : inZone.DefaultIfEmpty(zones.Lowest).Last()));
+        var (id, pfn, zones) = (block.Id, block.Pages.Start + page, block.Zones);
+        return new PagePlace(id, block.Node.Zones.First(zone => zones.Has(zone.Type) && memory.PagesIn(id, zone).End > pfn));
     }
 
     private Result RetireFree(PagePlace place, int page)

@@ -73,7 +73,8 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
             "faults" => random.Next(4) == 0 ? "clear" : RandomFault(),
             "clock" => $"{random.Next(3000)}ms",
             "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M node={random.Next(3)} "
-                + $"kind={Pick("anon", "file", "pinned", "kernel", "mlocked")}",
+                + $"kind={Pick("anon", "file", "shmem", "pinned", "kernel", "mlocked", "hugetlb")} "
+                + $"policy={Pick("prefer", "bind", "interleave")} churn={random.Next(3)}",
             "resize" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M",
             "stop" => $"l{random.Next(4)}",
             "virtio_mem" => random.Next(3) == 0 ? $"id=v{random.Next(3)} node={random.Next(3)} max={Size()}" : $"id=v{random.Next(3)} size={Size()}",

@@ -1,0 +1,94 @@
+using HotplugFs.Kernels;
+using HotplugFs.Kernfs;
+using HotplugFs.Sysfs;
+
+namespace HotplugFs.Engine.Tests;
+
+/// <summary>
+/// After every operation the accounts of pages add up: the sum over the pageblocks is that of the blocks, the zones, the nodes and meminfo.
+/// A parameter sets the number of operations for each machine, another repeats a seed that failed:
+/// <c>dotnet test ... -- 'TestRunParameters.Parameter(name="operations", value="100000")'</c>, <c>name="seed"</c>.
+/// </summary>
+public sealed class PageAccountsTests
+{
+    /// <summary>Operations after which another machine is booted, because this one may be where nothing changes any more.</summary>
+    private const int OperationsPerBoot = 500;
+
+    private static readonly (string Line, Func<Zone, long> Pages)[] Lines =
+    [
+        ("MemTotal", zone => zone.ManagedPages),
+        ("MemFree", zone => zone.FreePages),
+        ("AnonPages", zone => zone.Usage[PageKind.Anon] + zone.Usage[PageKind.Mlocked] + zone.Usage[PageKind.Pinned]),
+        ("Shmem", zone => zone.Usage[PageKind.Shmem]),
+        ("Mlocked", zone => zone.Usage[PageKind.Mlocked]),
+        ("SUnreclaim", zone => zone.Usage[PageKind.Kernel] - zone.Usage.Descriptors),
+    ];
+
+    private static IEnumerable<TestCaseData> Machines =>
+        from kernel in KernelCatalogue.All
+        from hasHighMemory in new[] { false, true }
+        where !hasHighMemory || kernel.Name is "3.8" or "4.4"
+        select new TestCaseData(kernel, hasHighMemory).SetArgDisplayNames(kernel.Name, hasHighMemory ? "HighMem" : "64 bits");
+
+    [TestCaseSource(nameof(Machines))]
+    public void AfterRandomOperations_TheAccountsAddUp(Kernel kernel, bool hasHighMemory)
+    {
+        var seed = TestContext.Parameters.Get("seed", TestContext.CurrentContext.Random.Next());
+        var operations = TestContext.Parameters.Get("operations", 1500);
+        TestContext.Out.WriteLine($"seed {seed}, {operations} operations");
+        var succeeded = 0;
+        for (var done = 0; done < operations; done += OperationsPerBoot, seed++)
+            succeeded += RunOne(kernel, hasHighMemory, seed, Math.Min(OperationsPerBoot, operations - done));
+        TestContext.Out.WriteLine($"{succeeded} succeeded");
+        Assert.That(succeeded, Is.GreaterThan(operations / 4), "too many operations fail to test much");
+    }
+
+    private static int RunOne(Kernel kernel, bool hasHighMemory, int seed, int count)
+    {
+        var machine = PageTestMachines.Boot(kernel, hasHighMemory, (MemmapOnMemory)(seed & 1));
+        var files = new MachineTree(machine, kernel.Files).Tree;
+        var operations = new RandomPageOperations(machine, kernel, seed);
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                operations.Do();
+                Invariants.Check(machine, mayGoOffline: true);
+                CheckFiles(machine, files);
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException($"seed {seed}, operation {i} ({operations.Last}): {error.Message}", error);
+            }
+        }
+        return operations.Succeeded;
+    }
+
+    private static void CheckFiles(Machine machine, KernfsTree files)
+    {
+        CheckMeminfo(Read(files, "proc/meminfo"), "", [.. machine.PossibleNodes.SelectMany(node => node.Zones)]);
+        foreach (var node in machine.PossibleNodes.Where(node => node.Online))
+            CheckMeminfo(Read(files, $"sys/devices/system/node/node{node.Number}/meminfo"), $"Node {node.Number} ", node.Zones);
+    }
+
+    private static void CheckMeminfo(string text, string prefix, IReadOnlyList<Zone> zones)
+    {
+        foreach (var (name, pages) in Lines)
+        {
+            var expected = $"{prefix}{name}:{new string(' ', 15 - name.Length)}";
+            var start = text.IndexOf(expected, StringComparison.Ordinal) + expected.Length;
+            var shown = long.Parse(text[start..text.IndexOf(" kB", start, StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+            if (shown != zones.Sum(pages) * 4)
+                Assert.Fail($"{prefix}{name} is {shown} kB, but its zones have {zones.Sum(pages)} pages");
+        }
+    }
+
+    private static string Read(KernfsTree files, string path)
+    {
+        var file = files.Open(files.Find(path).Value, OpenFlags.ReadOnly).Value;
+        var buffer = new byte[8192];
+        var count = file.Read(0, buffer).Value;
+        files.OpenFiles.Release(file);
+        return Encoding.UTF8.GetString(buffer, 0, count);
+    }
+}
