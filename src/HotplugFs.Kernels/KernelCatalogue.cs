@@ -1,287 +1,111 @@
+using System.Text.RegularExpressions;
 using HotplugFs.Engine.Policies;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Kernels;
 
-/// <summary>The kernels that can be simulated; the only place where a version is written.</summary>
-public static class KernelCatalogue
+/// <summary>
+/// The kernels that can be simulated: every release since <see cref="Oldest"/>, by its version, by <see cref="Newest"/>, or by the name of a
+/// distribution that has it. Versions are written in this project only.
+/// </summary>
+public static partial class KernelCatalogue
 {
-    /// <summary>The name that selects the newest kernel.</summary>
+    /// <summary>The name that selects the newest recorded kernel.</summary>
     public const string Newest = "newest";
 
-    /// <summary>The files of 3.8 that all kernels up to 4.9 have.</summary>
-    private static readonly SysfsProfile FilesSince3_8 = new()
-    {
-        Statistics = StatisticsCatalogue.Linux3_8,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo3_8,
-        HasProbe = true,
-        HidesHugepagesWithoutMemory = true,
-    };
+    /// <summary>The first release in which a zone can be chosen.</summary>
+    public const string Oldest = "3.8";
 
-    private static readonly SysfsProfile FilesSince4_4 = FilesSince3_8 with
-    {
-        HasFirmwareNode = true,
-        Statistics = StatisticsCatalogue.Linux4_4,
-        ChecksStateInTurn = true,
-        HasOnlineFile = true,
-        HasValidZones = true,
-    };
+    /// <summary>Two numbers, also with what follows them in a release that uname(2) returns.</summary>
+    [GeneratedRegex(@"^([1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\.[0-9].*)?\z")]
+    private static partial Regex Release { get; }
 
-    /// <summary>The files of 6.1. Debian builds it without CONFIG_ARCH_MEMORY_PROBE, so it has no <c>probe</c>.</summary>
-    private static readonly SysfsProfile FilesSince6_1 = new()
-    {
-        HasFirmwareNode = true,
-        Statistics = StatisticsCatalogue.Linux6_1,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo6_1,
-        CountsDirtyLimitsIn4096ths = true,
-        HasOnlineFile = true,
-        HasValidZones = true,
-        ReportsAlwaysRemovable = true,
-        HasAutoOnlineBlocks = true,
-        AutoOnlineAcceptsZones = true,
-        HasOnlinePolicy = true,
-        HasGenericInitiator = true,
-        HasArchNodeDirectory = true,
-        HasBinaryCpuMasks = true,
-        RefusesUnknownUevents = true,
-        TruthWords = TruthWords.TrueFalse,
-    };
+    private static readonly string[] RecordedNames = [Oldest, "4.4", "4.9", "4.14", "4.19", "5.10", "5.15", "6.1", "6.12", "6.18", "7.2"];
 
-    private static readonly SysfsProfile FilesSince6_12 = FilesSince6_1 with
-    {
-        Statistics = StatisticsCatalogue.Linux6_12,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo6_12,
-        ShmemStartsActive = true,
-        HasCrashHotplug = true,
-        HasMemoryFailureStatistics = true,
-        SendsContainerEvents = true,
-    };
+    private static readonly Version[] Recorded = [.. RecordedNames.Select(Version.Parse)];
 
-    /// <summary>The files of 6.18. Those in it that concern only the statistics, and the truth words, are in 6.16, too.</summary>
-    private static readonly SysfsProfile FilesSince6_18 = FilesSince6_12 with
-    {
-        Statistics = StatisticsCatalogue.Linux6_18,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo6_18,
-        TruthWords = TruthWords.EnableDisable,
-        HasReclaim = true,
-    };
+    private static readonly Lazy<Kernel[]> Kernels = new(() => [.. Recorded.Select(Make)]);
 
-    /// <summary>The files of 4.14, which chooses zones as 6.1 does and has the files of 4.9.</summary>
-    private static readonly SysfsProfile FilesSince4_14 = FilesSince4_4 with
-    {
-        Statistics = StatisticsCatalogue.Linux4_14,
-        Zoneinfo = StatisticsCatalogue.Zoneinfo4_14,
-        CountsDirtyLimitsIn4096ths = true,
-        HasAutoOnlineBlocks = true,
-        AnonStartsInactive = true,
-    };
+    /// <summary>The recorded kernels, oldest first.</summary>
+    public static IReadOnlyList<Kernel> All => Kernels.Value;
 
-    private static readonly SysfsProfile FilesSince5_10 = FilesSince6_1 with
-    {
-        Statistics = StatisticsCatalogue.Linux5_10,
-        AnonStartsInactive = true,
-        HasOnlinePolicy = false,
-        HasArchNodeDirectory = false,
-        HasBinaryCpuMasks = false,
-        HidesHugepagesWithoutMemory = true,
-        TruthWords = TruthWords.YesNo,
-    };
-
-    private static readonly PageRules PagesSince3_8 = new()
-    {
-        NewestBlockFirst = true,
-        ProtectsFromFirstZone = true,
-        MarksAreQuarters = true,
-        MovesToKernelZones = true,
-        KillsForRoom = true,
-        OfflineGivesUp = true,
-        MovesInPortions = true,
-    };
-
-    private static readonly PageRules PagesSince4_9 = new()
-    {
-        NewestBlockFirst = true,
-        ProtectsFromFirstZone = true,
-        FivePercentKept = true,
-        KillsForRoom = true,
-        OfflineGivesUp = true,
-        MovesInPortions = true,
-        HugePagesNeedFreeOnes = true,
-    };
-
-    private static readonly PageRules PagesOf4_14 = new()
-    {
-        NewestBlockFirst = true,
-        ProtectsFromFirstZone = true,
-        MarksForgetFivePercent = true,
-        OfflineGivesUp = true,
-        MovesInPortions = true,
-        HugePagesNeedFreeOnes = true,
-    };
-
-    private static readonly KernelRules RulesSince6_1 = new()
-    {
-        Name = "6.1",
-        Pages = new PageRules { FivePercentKept = true, EmptyZonesKeepNothing = true },
-        Zones = new OnlineTimePolicy(),
-        RemembersRequestsWhileOnline = true,
-        HasMovableOnlyNodes = true,
-        CountsBootCpus = true,
-        HasVirtioMem = true,
-        HasMemmapOnMemory = true,
-        ForgetsPoisonedPages = true,
-    };
-
-    private static readonly KernelRules RulesSince6_12 = RulesSince6_1 with
-    {
-        Name = "6.12",
-        Pages = RulesSince6_1.Pages with { MovableMarkIsCapped = true, OldestHugePageFirst = true },
-        RefusesPoisonedBlocks = true,
-        TakesPoisonedFreePages = true,
-        ForgetsPoisonedPages = false,
-        HasMemmapOfEachBlock = true,
-    };
-
-    /// <summary>The rules of 6.1 before memory_hotplug was a module with parameters.</summary>
-    private static readonly KernelRules RulesSince4_14 = RulesSince6_1 with { HasVirtioMem = false, HasMemmapOnMemory = false };
-
-    private static readonly Kernel[] Kernels =
+    /// <summary>The distributions, by name.</summary>
+    public static IReadOnlyList<Distribution> Distributions { get; } =
     [
-        new(
-            new KernelRules
-            {
-                Name = "3.8",
-                Zones = new PatchSetPolicy(),
-                Pages = PagesSince3_8 with
-                {
-                    ForgetsUserMinFree = true,
-                    MarksCountPresentPages = true,
-                    HugePagesKeepBlocks = true,
-                    HugePagesAvoidMovable = true,
-                },
-                EjectKeepsBlocks = true,
-                WaitersIgnoreSignals = true,
-            },
-            FilesSince3_8 with
-            {
-                Zoneinfo = StatisticsCatalogue.Zoneinfo3_8 with { Pagesets = PagesetRule.SixBatchesOfBootNodes },
-                AcceptsStatePrefixes = true,
-                HasEndPhysIndex = true,
-                HasScanUnevictablePages = true,
-                RetiringFilesAreReadable = true,
-                ProbeTakesLeadingNumber = true,
-                SendsFirmwareDeviceEvents = true,
-                WriteMax = SysfsAttribute.PageSize - 1,
-                ShowsVmallocChunk = true,
-                PageblockTypes = ["Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate"],
-            }),
-        new(
-            new KernelRules
-            {
-                Name = "4.4",
-                Zones = new RangeMovePolicy(),
-                Pages = PagesSince3_8 with { FivePercentKept = true, HugePagesNeedFreeOnes = true },
-                RemembersRequestsWhileOnline = true,
-                ForgetsZonesOfRemovedNodes = true,
-            },
-            FilesSince4_4 with { RepeatedRequestIsShortWrite = true, RefusesSync = true }),
-        new(
-            new KernelRules
-            {
-                Name = "4.9",
-                Zones = new ZoneCanShiftPolicy(),
-                Pages = PagesSince4_9,
-                RemembersRequestsWhileOnline = true,
-                CountsBootCpus = true,
-                AutoOnlineLeavesDeviceFlag = true,
-                RetiresPagesAgain = true,
-            },
-            FilesSince4_4 with
-            {
-                Statistics = StatisticsCatalogue.Linux4_9,
-                Zoneinfo = StatisticsCatalogue.Zoneinfo4_9,
-                CountsDirtyLimitsIn4096ths = true,
-                HasAutoOnlineBlocks = true,
-            }),
-        new(
-            RulesSince4_14 with { Name = "4.14", Zones = new StickySpanPolicy { HolesKeepBlocks = false }, Pages = PagesOf4_14 },
-            FilesSince4_14 with { InjectedErrors = ErrorNumbers.Leading }),
-        new(
-            RulesSince4_14 with
-            {
-                Name = "4.19",
-                Zones = new OnlineTimePolicy { HolesKeepBlocks = false },
-                Pages = new PageRules { NewestBlockFirst = true, ProtectsFromFirstZone = true, FivePercentKept = true },
-                RetiresPagesAgain = true,
-                RetiredPagesAreBusy = true,
-            },
-            FilesSince4_14 with
-            {
-                Zoneinfo = StatisticsCatalogue.Zoneinfo4_19,
-                InjectedErrors = ErrorNumbers.Unsigned,
-                RefusesUnknownUevents = true,
-            }),
-        new(
-            RulesSince4_14 with { Name = "5.10", HasVirtioMem = true, RetiresPagesAgain = true },
-            FilesSince5_10),
-        new(
-            RulesSince6_1 with { Name = "5.15" },
-            FilesSince6_1 with
-            {
-                Statistics = StatisticsCatalogue.Linux5_15,
-                AnonStartsInactive = true,
-                HidesHugepagesWithoutMemory = true,
-                HasArchNodeDirectory = false,
-                TruthWords = TruthWords.YesNo,
-            }),
-        new(RulesSince6_1, FilesSince6_1 with { AnonStartsInactive = true }),
-        new(RulesSince6_12, FilesSince6_12),
-        new(RulesSince6_12 with { Name = "6.18", AnnouncesNodesFirst = true, FreezesNormalMemory = true }, FilesSince6_18),
-        new(
-            RulesSince6_12 with { Name = "7.2", AnnouncesNodesFirst = true, AbsentPagesAreBusy = true },
-            FilesSince6_18 with
-            {
-                Statistics = StatisticsCatalogue.Linux7_2,
-                Zoneinfo = StatisticsCatalogue.Zoneinfo7_2,
-                PageblockTypes = FilesSince6_18.PageblockTypes.Insert(4, "CMA"),
-                RemovedObjectsHaveNoLinks = true,
-            }),
+        new("amzn2", "4.14"), new("debian10", "4.19"), new("debian11", "5.10"), new("debian12", "6.1"), new("debian13", "6.12"),
+        new("rhel7", "3.10", HasBackports: true), new("rhel8", "4.18", HasBackports: true), new("rhel9", "5.14", HasBackports: true),
+        new("rhel10", "6.12", HasBackports: true), new("sles15", "4.12", HasBackports: true), new("ubuntu18.04", "4.15"),
+        new("ubuntu20.04", "5.4"), new("ubuntu22.04", "5.15"), new("ubuntu24.04", "6.8"),
     ];
-
-    /// <summary>Since which release each kernel is the closest one, oldest first.</summary>
-    private static readonly (Version Since, string Name)[] Closest =
-    [
-        (new(3, 0), "3.8"), (new(3, 12), "4.4"), (new(4, 7), "4.9"), (new(4, 13), "4.14"), (new(4, 19), "4.19"), (new(5, 7), "5.10"),
-        (new(5, 15), "5.15"), (new(6, 0), "6.1"), (new(6, 6), "6.12"), (new(6, 17), "6.18"), (new(7, 0), "7.2"),
-    ];
-
-    /// <summary>All kernels, oldest first.</summary>
-    public static IReadOnlyList<Kernel> All => Kernels;
 
     /// <summary>The kernel of a machine whose description names none.</summary>
     public static Kernel Default => Get("4.9");
 
-    /// <summary>The versions, for messages: <c>3.8, 4.4, ...</c>.</summary>
-    public static string KnownNames => string.Join(", ", Kernels.Select(kernel => kernel.Name));
+    /// <summary>The names that are completed: recorded versions, the newest, and distributions.</summary>
+    public static IEnumerable<string> Names => [.. RecordedNames, Newest, .. Distributions.Select(each => each.Name)];
 
-    /// <summary>Finds a kernel by its version or by <see cref="Newest"/>.</summary>
-    /// <returns>The kernel, or null if the name is unknown.</returns>
-    public static Kernel? Find(string name) => name == Newest ? Kernels[^1] : Array.Find(Kernels, kernel => kernel.Name == name);
-
-    /// <summary>Finds the kernel that is closest to a release.</summary>
-    /// <returns>The kernel, or null if the release is older than all: there, no zone could be chosen.</returns>
-    public static Kernel? FindClosest(Version release) =>
-        Closest.LastOrDefault(row => release >= row.Since).Name is { } name ? Find(name) : null;
+    /// <summary>
+    /// Finds a kernel: by its version, of which two numbers count (<c>5.4</c>, <c>5.4.286</c>, <c>5.15.0-91-generic</c>), by
+    /// <see cref="Newest"/>, or by a distribution.
+    /// </summary>
+    /// <returns>The kernel, or null if the name is unknown or the version older than <see cref="Oldest"/>.</returns>
+    public static Kernel? Find(string name)
+    {
+        if (name == Newest)
+            return All[^1];
+        var distribution = Distributions.FirstOrDefault(each => each.Name == name);
+        if (ParseRelease(distribution?.Kernel ?? name) is not { } release || release < Recorded[0])
+            return null;
+        var kernel = Make(release);
+        return distribution is null ? kernel : kernel with { Distribution = distribution.Name, Note = distribution.Describe(kernel) };
+    }
 
     /// <summary>Returns the message for an unknown name.</summary>
     public static string Unknown(string name)
     {
-        var closest = Version.TryParse(name, out var release) && FindClosest(release) is { } kernel ? $"; the closest is {kernel.Name}" : "";
-        return $"unknown kernel \"{name}\"{closest} (known: {KnownNames}, {Newest})";
+        var why = ParseRelease(name) is null ? "" : $"; before {Oldest}, no zone could be chosen";
+        var names = string.Join(", ", Distributions.Select(each => each.Name).Prepend(Newest));
+        return $"unknown kernel \"{name}\"{why} (known: every version from {Oldest} on, {names})";
     }
 
     /// <summary>Returns a kernel that exists.</summary>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException(Unknown(name));
+
+    /// <summary>Returns the features that a release has, as <c>with</c> and <c>without</c> name them.</summary>
+    public static IEnumerable<(string What, string Releases, string Source)> Features(string version) =>
+        FeatureCatalogue.All.Where(each => each.IsIn(Version.Parse(version))).Select(each => (each.What, each.Releases, each.Source));
+
+    private static Kernel Make(Version release)
+    {
+        var bare = new Kernel(
+            new KernelRules { Name = release.ToString(), Zones = new PatchSetPolicy() },
+            new SysfsProfile { Statistics = StatisticsCatalogue.Names(release), Zoneinfo = StatisticsCatalogue.Zoneinfo(release) },
+            Note: Array.Exists(Recorded, each => each == release) ? null : Describe(release));
+        return FeatureCatalogue.All.Where(feature => feature.IsIn(release)).Aggregate(bare, (kernel, feature) => feature.AddTo(kernel));
+    }
+
+    /// <summary>States which recorded release another one is like, and what is different.</summary>
+    private static string Describe(Version release)
+    {
+        var like = Recorded.Last(each => each < release);
+        var differences = Difference("with", release, like) + Difference("without", like, release);
+        return $"{release}: as {like}{differences}{(differences.Length > 0 ? "; read in its source, not recorded" : "; not recorded")}";
+    }
+
+    private static string Difference(string word, Version release, Version other)
+    {
+        string[] features =
+            [.. FeatureCatalogue.All.Where(feature => feature.IsIn(release) && !feature.IsIn(other)).Select(feature => feature.What)];
+        return features.Length switch
+        {
+            0 => "",
+            1 => $", {word} {features[0]}",
+            _ => $", {word} {string.Join(", ", features[..^1])} and {features[^1]}",
+        };
+    }
+
+    private static Version? ParseRelease(string text) => Release.Match(text) is { Success: true } match
+        ? new Version($"{match.Groups[1]}.{match.Groups[2]}")
+        : null;
 }

@@ -69,7 +69,7 @@ public sealed class ReplaySubcommandTests
         Assert.That(error, Does.StartWith($"hotplugfs: {_file}{expected}"));
     }
 
-    [TestCase("4.9-mnn", "2.2", ":1: unknown kernel \"2.2\" (known: ")]
+    [TestCase("4.9-mnn", "2.2", ":1: unknown kernel \"2.2\"; before 3.8, no zone could be chosen (known: ")]
     [TestCase("\"blocks\":", "\"other\":", ":1: the first line does not describe a machine: unknown field \"other\"")]
     [TestCase("\"managed\":32768", "\"managed\":\"all\"",
         ":1: the first line does not describe a machine: the value of \"zones.0.Normal.managed\" is invalid: \"all\"")]
@@ -100,7 +100,7 @@ public sealed class ReplaySubcommandTests
         Assert.That(error, Does.StartWith($"hotplugfs: {_file}: it cannot be read: "));
     }
 
-    [TestCase("--kernel", "2.2", "unknown kernel \"2.2\" (known: ")]
+    [TestCase("--kernel", "2.2", "unknown kernel \"2.2\"; before 3.8, no zone could be chosen (known: ")]
     [TestCase("--fast", "x", "unknown option \"--fast\"")]
     public void Replay_InvalidArguments_ExitsWith2(string option, string value, string expected)
     {

@@ -112,7 +112,7 @@ public sealed class TraceTests
     [Test]
     public void Replay_OfAnUnknownKernel_WithAKnownOne()
     {
-        File.WriteAllText(_file, Header.Replace("4.9-mnn", "4.15", StringComparison.Ordinal));
+        File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
         Assert.That(() => Trace.Read(_file), Throws.TypeOf<MachineFileException>().With.Message.Contains("--kernel selects another"));
         Assert.That(Trace.Read(_file, "4.9").Machine.Kernel, Is.EqualTo("4.9"));
     }
@@ -204,7 +204,7 @@ public sealed class TraceTests
         File.WriteAllText(_file, Header.Replace("4.9-mnn", "2.2-mnn", StringComparison.Ordinal));
         Assert.That(
             () => Trace.Read(_file),
-            Throws.TypeOf<MachineFileException>().With.Message.Contains("unknown kernel \"2.2-mnn\" (known: 3.8, 4.4, "));
+            Throws.TypeOf<MachineFileException>().With.Message.Contains("unknown kernel \"2.2\"; before 3.8, no zone could be chosen (known: every"));
     }
 
     [Test]

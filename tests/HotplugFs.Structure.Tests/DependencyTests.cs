@@ -53,10 +53,10 @@ public sealed partial class DependencyTests
             Is.EqualTo(new[] { "src/HotplugFs.Linux/HotplugFs.Linux.csproj" }));
 
     [Test]
-    public void Versions_AreWrittenInTheCataloguesOnly() =>
+    public void Versions_AreWrittenInOneProjectOnly() =>
         Assert.That(
             from path in Repository.Sources()
-            where path.Contains("/src/", StringComparison.Ordinal) && Path.GetFileName(path) is not ("KernelCatalogue.cs" or "StatisticsCatalogue.cs")
+            where path.Contains("/src/", StringComparison.Ordinal) && !path.Contains("/HotplugFs.Kernels/", StringComparison.Ordinal)
             from line in File.ReadLines(path)
             where Version.IsMatch(line)
             select $"{Repository.Relative(path)}: {line.Trim()}",

@@ -26,11 +26,10 @@ offers() {
     offers "--version" hotplugfs --v
     offers "--clock --foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
     offers "--kernel" hotplugfs mount "$DIR" --k
-    offers "3.8 4.14 4.19 4.4 4.9 5.10 5.15 6.1 6.12 6.18 7.2 newest" hotplugfs mount --kernel ""
-    offers "6.1 6.12" hotplugfs run --kernel 6
+    offers "6.1 6.12 6.18" hotplugfs run --kernel 6
     # Bash splits --kernel=6 into three words.
-    offers "6.1 6.12" hotplugfs mount --kernel = 6
-    offers "3.8 4.14 4.19 4.4 4.9 5.10 5.15 6.1 6.12 6.18 7.2 newest" hotplugfs mount --kernel =
+    offers "6.1 6.12 6.18" hotplugfs mount --kernel = 6
+    offers "rhel10 rhel7 rhel8 rhel9" hotplugfs mount --kernel = rhel
     offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
     offers "manual system" hotplugfs run --clock ""
     offers "own.toml" hotplugfs run --machine o

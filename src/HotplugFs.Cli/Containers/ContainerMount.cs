@@ -52,6 +52,8 @@ internal sealed class ContainerMount : IDisposable
                 Machine = request.Machine,
                 Options = new MountOptions { AllowOther = true },
             }, DaemonNamespace, keepsStandardError: true);
+            if (DaemonReport.FindNote(greeting) is { } note)
+                StandardStream.OpenError().WriteLine($"{ProgramIdentity.HotplugFs.Name}: {note}");
             return new ContainerMount(directory, daemon, greeting.Split(DaemonReport.IsMountedOn)[0]);
         }
         catch (CommandException problem)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HotplugFs.Engine;
+using HotplugFs.Kernels;
 using HotplugFs.Machines;
 
 namespace HotplugFs.Cli.Daemon;
@@ -21,8 +22,12 @@ internal sealed class DaemonReport(IReadiness readiness)
         var kernel = $"kernel {description.Kernel}{(description.Definition.MovableNode ? " with movable_node" : "")}";
         var look = isSubtree ? $"ls {directory}" : $"lsmem --sysroot {directory} -a -o +ZONES";
         var first = $"machine {description.Name}, {kernel}{IsMountedOn}{directory}";
-        return readiness.ReportReady($"{first}\n  {look}\n  hotplugfs unmount {directory}\n");
+        var note = KernelCatalogue.Get(description.Kernel).Note is { } text ? $"  {text}\n" : "";
+        return readiness.ReportReady($"{first}\n{note}  {look}\n  hotplugfs unmount {directory}\n");
     }
+
+    /// <summary>Returns the line of a greeting that states how far the kernel is known; null if it was recorded.</summary>
+    public static string? FindNote(string greeting) => greeting.Split('\n') is [_, var note, _, _, ""] ? note.TrimStart() : null;
 
     /// <summary>Reports a problem at once, and to the machine's log after the next request. Any thread may call this.</summary>
     public void Problem(string line)

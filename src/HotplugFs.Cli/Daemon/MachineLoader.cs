@@ -42,6 +42,6 @@ internal static class MachineLoader
                 + $"\"{definition.AutoOnline.Word()}\" (known: {string.Join(", ", kernel.AutoOnlineTypes.Select(type => type.Word()))}); "
                 + "change it, or choose another --kernel");
         }
-        return description with { Kernel = kernel.Name, Definition = definition };
+        return description with { Kernel = kernel.SelectedName, Definition = definition };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Fuse.Mount;
+using HotplugFs.Kernels;
 using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Documentation;
@@ -24,7 +25,7 @@ internal static class BashCompletion
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),
         ["NAME|FILE"] = ("files", MachineFile.Presets),
-        ["VERSION"] = ("words", KernelOption.Names),
+        ["VERSION"] = ("words", KernelCatalogue.Names),
         ["OPT,.."] = ("list",
         [
             MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord,

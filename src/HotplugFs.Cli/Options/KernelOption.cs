@@ -7,7 +7,7 @@ namespace HotplugFs.Cli.Options;
 internal static class KernelOption
 {
     /// <summary>What the option means, also as the mount option <c>kernel=</c>.</summary>
-    public const string Description = "Kernel version to simulate [default: the machine's]";
+    public const string Description = "Kernel to simulate: a version, a distribution or newest; see kernels [default: the machine's]";
 
     /// <summary>Creates the option, which rejects unknown versions.</summary>
     public static Option<string?> Make()
@@ -20,9 +20,6 @@ internal static class KernelOption
         });
         return option;
     }
-
-    /// <summary>The names of all kernels, oldest first, then the alias of the newest.</summary>
-    public static IEnumerable<string> Names => KernelCatalogue.All.Select(kernel => kernel.Name).Append(KernelCatalogue.Newest);
 
     /// <summary>The message for an unknown kernel; null if the kernel is known.</summary>
     public static string? Problem(string name) =>

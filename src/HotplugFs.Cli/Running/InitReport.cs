@@ -15,6 +15,9 @@ internal sealed class InitReport(RunChannel channel)
             channel.Send(RunMessageKind.Problem, line);
     }
 
+    /// <summary>Shows a line that is no problem.</summary>
+    public void Note(string line) => channel.Send(RunMessageKind.Problem, line);
+
     /// <summary>Reports the exit status. Without this message, the init process was killed: unshare(1) does not always tell.</summary>
     public void Ended(int status) => channel.Send(RunMessageKind.Ended, status.ToString(CultureInfo.InvariantCulture));
 

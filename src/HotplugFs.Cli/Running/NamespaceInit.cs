@@ -71,6 +71,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             _mounts.Cover();
             PrivateMounts.HideHost(given.Errors);
         }
+        if (DaemonReport.FindNote(daemon.Greeting) is { } note)
+            _report.Note(note);
         if (request.Command.Count == 0)
             UserShell.Greet(daemon.Greeting);
         _command.Start(kernel);

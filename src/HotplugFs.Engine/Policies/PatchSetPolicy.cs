@@ -6,10 +6,9 @@ namespace HotplugFs.Engine.Policies;
 /// </summary>
 public sealed class PatchSetPolicy : RangeMovePolicy
 {
-    /// <inheritdoc/>
-    protected override Errno RefusedMove => Errno.EPERM;
+    /// <summary>Makes the rules.</summary>
+    public PatchSetPolicy() => AddsMovable = false;
 
     /// <inheritdoc/>
-    /// <remarks>Always the zone below Movable, wherever Movable is.</remarks>
-    protected override ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages) => memory.ZoneBelowMovable;
+    protected override Errno RefusedMove => Errno.EPERM;
 }

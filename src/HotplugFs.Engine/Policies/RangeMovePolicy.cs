@@ -7,6 +7,13 @@ namespace HotplugFs.Engine.Policies;
 /// </summary>
 public class RangeMovePolicy : BoundaryPolicy
 {
+    /// <summary>Memory that is added above zone Movable becomes Movable; otherwise added memory never does.</summary>
+    public bool AddsMovable { get; init; } = true;
+
+    /// <inheritdoc/>
+    protected override ZoneType ZoneForAdded(PhysicalMemory memory, NumaNode node, PfnRange pages) =>
+        AddsMovable ? base.ZoneForAdded(memory, node, pages) : memory.ZoneBelowMovable;
+
     /// <inheritdoc/>
     protected override ZoneType Target(PhysicalMemory memory, ZoneType zone, OnlineType request)
     {

@@ -73,7 +73,7 @@ internal sealed class MachineFileReader(string file)
             VirtioMem = _map.VirtioMem,
             Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
             Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
-        }, kernel.Name);
+        }, kernel.SelectedName);
     }
 
     /// <summary>Reads a <c>[[fault]]</c>, whose keys are the words of <c>hotplugfs/faults</c>.</summary>

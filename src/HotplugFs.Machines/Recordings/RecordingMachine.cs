@@ -31,15 +31,17 @@ public sealed class RecordingMachine
     /// <exception cref="MachineFileException">The header contradicts itself, or the catalogue does not have its kernel.</exception>
     public static NamedMachine Make(string file, RecordingHeader header, string? kernelName = null)
     {
-        if (KernelCatalogue.Find(kernelName ?? header.Kernel.Split('-')[0]) is not { } kernel)
-            throw new MachineFileException(file, 1, $"{KernelCatalogue.Unknown(header.Kernel)}; --kernel selects another");
+        // How it was built follows its version: 4.9-mny.
+        var name = kernelName ?? (header.Kernel is [>= '0' and <= '9', ..] ? header.Kernel.Split('-')[0] : header.Kernel);
+        if (KernelCatalogue.Find(name) is not { } kernel)
+            throw new MachineFileException(file, 1, $"{KernelCatalogue.Unknown(name)}; --kernel selects another");
         if (header.Format != RecordingHeader.KnownFormat)
             throw new MachineFileException(file, 1, $"unknown format {header.Format} (known: {RecordingHeader.KnownFormat})");
         if (header.Blocks.Count == 0)
             throw new MachineFileException(file, 1, "the first line has no blocks; a machine needs at least one");
         try
         {
-            return new NamedMachine(Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, kernel).Define(), kernel.Rules.Name);
+            return new NamedMachine(Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, kernel).Define(), kernel.SelectedName);
         }
         catch (Exception error) when (error is FormatException or ArithmeticException or ArgumentException)
         {

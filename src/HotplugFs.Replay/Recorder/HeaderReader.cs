@@ -31,7 +31,7 @@ internal sealed class HeaderReader(string root, MountedFiles files, MountedState
         var autoOnline = state.Text("memory/auto_online_blocks");
         return new RecordingHeader
         {
-            Kernel = kernel ?? ClosestKernel(release),
+            Kernel = kernel ?? KernelName(release),
             Machine = "recorded",
             Append = string.Join(' ', state.Text("/proc/cmdline").Split(' ').Where(ConcernsMemory)),
             Uname = $"Linux {release} {(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}",
@@ -53,12 +53,11 @@ internal sealed class HeaderReader(string root, MountedFiles files, MountedState
     private static bool ConcernsMemory(string option) => BootOptions.Any(known =>
         known.EndsWith('*') ? option.StartsWith(known[..^1], StringComparison.Ordinal) : option == known);
 
-    /// <summary>Returns the name of the kernel closest to a release, with the choice of CONFIG_MOVABLE_NODE where there is one.</summary>
-    private string ClosestKernel(string release)
+    /// <summary>Returns the name of a release's kernel, with the choice of CONFIG_MOVABLE_NODE where there is one.</summary>
+    private string KernelName(string release)
     {
-        var version = string.Join('.', release.Split('.').Take(2));
-        if (!Version.TryParse(version, out var number) || KernelCatalogue.FindClosest(number) is not { } kernel)
-            throw new RecorderException($"no kernel is like release \"{release}\"; choose one with --kernel ({KernelCatalogue.KnownNames})");
+        if (KernelCatalogue.Find(release) is not { } kernel)
+            throw new RecorderException($"no kernel is like release \"{release}\"; choose one with --kernel");
         // Where the choice exists, only kernels with CONFIG_MOVABLE_NODE have this file.
         return kernel.Rules.HasMovableOnlyNodes ? kernel.Name : kernel.Name + (files.Exists("node/has_memory") ? "-mny" : "-mnn");
     }

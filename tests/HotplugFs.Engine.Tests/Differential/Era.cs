@@ -8,35 +8,31 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// <param name="MovableNode">CONFIG_MOVABLE_NODE; since 4.13 the boot option movable_node.</param>
 internal sealed record Era(string Kernel, bool MovableNode)
 {
-    /// <summary>
-    /// The variant of <see cref="LegacyModel"/> for each set of zone rules; null for <see cref="ModernModel"/> and <see cref="StickyModel"/>.
-    /// </summary>
-    private static readonly Dictionary<Type, LegacyEra?> Variants = new()
+    private readonly Kernel _kernel = KernelCatalogue.Get(Kernel);
+
+    public bool IsLegacy => _kernel.Rules.Zones is BoundaryPolicy;
+
+    /// <summary>True if the model has automatic onlining.</summary>
+    public bool HasAutoOnline => _kernel.Files.HasAutoOnlineBlocks;
+
+    public MachineModel Model(Layout layout) => _kernel.Rules.Zones switch
     {
-        [typeof(PatchSetPolicy)] = LegacyEra.PatchSet,
-        [typeof(RangeMovePolicy)] = LegacyEra.RangeMove,
-        [typeof(ZoneCanShiftPolicy)] = LegacyEra.CanShift,
-        [typeof(OnlineTimePolicy)] = null,
-        [typeof(StickySpanPolicy)] = null,
+        RangeMovePolicy zones => new LegacyModel(layout, Rules(zones.AddsMovable, movesDma32: false), MovableNode),
+        ZoneCanShiftPolicy => new LegacyModel(layout, Rules(addsMovable: true, movesDma32: true), MovableNode),
+        StickySpanPolicy => new StickyModel(layout, MovableNode),
+        OnlineTimePolicy => new ModernModel(layout, MovableNode, _kernel.Rules.FreezesNormalMemory),
+        var other => throw new NotSupportedException($"no model describes the rules of {Kernel}, {other.GetType().Name}"),
     };
 
-    private readonly KernelRules _rules = KernelCatalogue.Get(Kernel).Rules;
+    private LegacyRules Rules(bool addsMovable, bool movesDma32) => new(
+        _kernel.Rules.Zones is PatchSetPolicy ? Errno.EPERM : Errno.EINVAL,
+        addsMovable,
+        movesDma32,
+        _kernel.Rules.RemembersRequestsWhileOnline,
+        _kernel.Rules.EjectKeepsBlocks,
+        _kernel.Rules.AutoOnlineLeavesDeviceFlag);
 
-    public bool IsLegacy => Variant is not null;
-
-    /// <summary>True if the model has automatic onlining. The legacy model has only the kind that leaves the device offline.</summary>
-    public bool HasAutoOnline => !IsLegacy || _rules.AutoOnlineLeavesDeviceFlag;
-
-    private LegacyEra? Variant => Variants.TryGetValue(_rules.Zones.GetType(), out var variant)
-        ? variant
-        : throw new NotSupportedException($"no model describes the rules of {Kernel}, {_rules.Zones.GetType().Name}");
-
-    public MachineModel Model(Layout layout) =>
-        Variant is { } variant ? new LegacyModel(layout, variant, MovableNode)
-        : _rules.Zones is StickySpanPolicy ? new StickyModel(layout, MovableNode)
-        : new ModernModel(layout, MovableNode, _rules.FreezesNormalMemory);
-
-    public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), _rules);
+    public Machine Engine(Layout layout) => new(layout.ToDefinition(MovableNode), _kernel.Rules);
 
     public override string ToString() => MovableNode ? $"{Kernel} movable_node" : Kernel;
 }

@@ -1,17 +1,14 @@
 namespace HotplugFs.Engine.Tests.Differential;
 
-/// <summary>The eras up to 4.11.</summary>
-internal enum LegacyEra
-{
-    /// <summary>3.8 to 3.10.</summary>
-    PatchSet,
-
-    /// <summary>4.4.</summary>
-    RangeMove,
-
-    /// <summary>4.9 and 4.11.</summary>
-    CanShift,
-}
+/// <summary>What differs between the kernels up to 4.12.</summary>
+/// <param name="Refused">The errno of a refused zone.</param>
+/// <param name="AddsMovable">New memory above zone Movable becomes Movable.</param>
+/// <param name="MovesDma32">Blocks of DMA32 can move, too.</param>
+/// <param name="RemembersRefusedWords">A refused request is remembered.</param>
+/// <param name="EjectKeepsBlocks">An eject leaves the blocks.</param>
+/// <param name="AutoOnlineForgetsDevice">Automatic onlining leaves the device offline.</param>
+internal sealed record LegacyRules(
+    Errno Refused, bool AddsMovable, bool MovesDma32, bool RemembersRefusedWords, bool EjectKeepsBlocks, bool AutoOnlineForgetsDevice);
 
 /// <summary>The rules up to 4.11: offline blocks have a zone, too, and a block moves only across the boundary of its zone's span.</summary>
 internal sealed class LegacyModel : MachineModel
@@ -29,36 +26,36 @@ internal sealed class LegacyModel : MachineModel
     }
 
     /// <summary>
-    /// The moves, each with the first era that has it. Any other pair of request and zone moves nothing and is allowed.
+    /// The moves. Any other pair of request and zone moves nothing and is allowed.
     /// </summary>
-    private static readonly (OnlineType Request, ZoneType From, LegacyEra Since, Needs Needs, ZoneType To)[] Moves =
+    private static readonly (OnlineType Request, ZoneType From, Needs Needs, ZoneType To)[] Moves =
     [
-        (OnlineType.OnlineKernel, ZoneType.Movable, LegacyEra.PatchSet, Needs.Start, ZoneType.Normal),
-        (OnlineType.OnlineMovable, ZoneType.Normal, LegacyEra.PatchSet, Needs.End, ZoneType.Movable),
-        (OnlineType.OnlineKernel, ZoneType.Dma32, LegacyEra.CanShift, Needs.End, ZoneType.Normal),
-        (OnlineType.OnlineMovable, ZoneType.Dma32, LegacyEra.CanShift, Needs.EndAndNormalNeverUsed, ZoneType.Movable),
+        (OnlineType.OnlineKernel, ZoneType.Movable, Needs.Start, ZoneType.Normal),
+        (OnlineType.OnlineMovable, ZoneType.Normal, Needs.End, ZoneType.Movable),
+        (OnlineType.OnlineKernel, ZoneType.Dma32, Needs.End, ZoneType.Normal),
+        (OnlineType.OnlineMovable, ZoneType.Dma32, Needs.EndAndNormalNeverUsed, ZoneType.Movable),
     ];
 
-    private readonly LegacyEra _era;
+    private readonly LegacyRules _rules;
     private readonly bool _movableNode;
     private readonly Dictionary<(int Node, ZoneType Zone), (int Start, int End)> _spans = [];
     private readonly HashSet<(int Node, ZoneType Zone)> _everUsed = [];
 
-    public LegacyModel(Layout layout, LegacyEra era, bool movableNode)
+    public LegacyModel(Layout layout, LegacyRules rules, bool movableNode)
         : base(layout)
     {
-        (_era, _movableNode) = (era, movableNode);
+        (_rules, _movableNode) = (rules, movableNode);
         foreach (var (node, zone) in from node in layout.Nodes from zone in Zones select (node.Number, zone))
             SetSpan(node, zone, layout.BootSpan(node, zone));
     }
 
-    protected override bool RemembersRefusedWords => _era != LegacyEra.PatchSet;
+    protected override bool RemembersRefusedWords => _rules.RemembersRefusedWords;
 
-    protected override bool AutoOnlineForgetsDevice => true;
+    protected override bool AutoOnlineForgetsDevice => _rules.AutoOnlineForgetsDevice;
 
-    protected override bool EjectKeepsBlocks => _era == LegacyEra.PatchSet;
+    protected override bool EjectKeepsBlocks => _rules.EjectKeepsBlocks;
 
-    private string Refused => (_era == LegacyEra.PatchSet ? Errno.EPERM : Errno.EINVAL).Name();
+    private string Refused => _rules.Refused.Name();
 
     public override (int Start, int End) Span(int node, ZoneType zone) => _spans[(node, zone)];
 
@@ -82,7 +79,7 @@ internal sealed class LegacyModel : MachineModel
         var concernsMovable = block.Zone == ZoneType.Movable || request == OnlineType.OnlineMovable;
         if (!_movableNode && concernsMovable && !HasNormalMemory(block.Node))
             return Refused;
-        foreach (var row in Moves.Where(row => row.Request == request && row.From == block.Zone && row.Since <= _era))
+        foreach (var row in Moves.Where(row => row.Request == request && row.From == block.Zone && (row.From != ZoneType.Dma32 || _rules.MovesDma32)))
         {
             if (!IsPossible(block, row.Needs))
                 return Refused;
@@ -149,7 +146,7 @@ internal sealed class LegacyModel : MachineModel
         {
             ZoneType.Normal => block.End == end ? "Normal Movable" : "Normal",
             ZoneType.Movable => block.Start == start ? "Movable Normal" : "Movable",
-            ZoneType.Dma32 when _era < LegacyEra.CanShift || block.End != end => "DMA32",
+            ZoneType.Dma32 when !_rules.MovesDma32 || block.End != end => "DMA32",
             ZoneType.Dma32 => _everUsed.Contains((block.Node, ZoneType.Normal)) ? "DMA32 Normal" : "DMA32 Normal Movable",
             _ => throw new RulesAreSilentException($"valid_zones of zone {block.Zone.Name()}"),
         };
@@ -162,7 +159,7 @@ internal sealed class LegacyModel : MachineModel
             foreach (var other in Zones)
                 SetSpan(node, other, (0, 0));
         var movable = Span(node, ZoneType.Movable);
-        var zone = _era != LegacyEra.PatchSet && movable.End > 0 && movable.Start <= 2 * first ? ZoneType.Movable : ZoneType.Normal;
+        var zone = _rules.AddsMovable && movable.End > 0 && movable.Start <= 2 * first ? ZoneType.Movable : ZoneType.Normal;
         var (start, end) = Span(node, zone);
         SetSpan(node, zone, end == 0 ? (2 * first, 2 * (first + count)) : (Math.Min(start, 2 * first), Math.Max(end, 2 * (first + count))));
         return zone;

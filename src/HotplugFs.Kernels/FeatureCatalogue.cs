@@ -1,0 +1,209 @@
+using HotplugFs.Engine.Policies;
+using HotplugFs.Kernfs;
+using HotplugFs.Sysfs.Profiles;
+
+namespace HotplugFs.Kernels;
+
+/// <summary>
+/// What differs between releases, with the releases and the source of each: a kernel is what its release has of this. The lines of
+/// <c>meminfo</c>, <c>vmstat</c> and <c>zoneinfo</c> are in <see cref="StatisticsCatalogue"/>. Source: docs/kernels.md, "Changes by version".
+/// </summary>
+internal static class FeatureCatalogue
+{
+    private static readonly KernelFeature[] Zones =
+    [
+        new("3.8-4.12", "zones that grow and shrink at their boundary only", "4.4-mny-c-boundary-std, 4.9-mny-c-boundary-std")
+        {
+            Rules = rules => rules with { Zones = new RangeMovePolicy() },
+        },
+        new("3.8-3.16", "new memory that is never Movable", "3.8-mny-c-add-eject")
+        {
+            Rules = rules => rules with { Zones = new RangeMovePolicy { AddsMovable = false } },
+        },
+        new("3.8-3.10", "EPERM for a refused zone", "3.8-mnn-c-needs-normal") { Rules = rules => rules with { Zones = new PatchSetPolicy() } },
+        new("4.9-4.12", "the boundary rule for DMA32", "4.9-mny-c-dma32") { Rules = rules => rules with { Zones = new ZoneCanShiftPolicy() } },
+        new("4.13-", "zones chosen at online", "4.14-c-two-dimms, 4.19-c-two-dimms")
+        {
+            Rules = rules => rules with { Zones = new OnlineTimePolicy { HolesKeepBlocks = false } },
+        },
+        new("4.13-4.18,5.0-5.3", "spans that stay after an offline", "4.14-c-needs-normal, 4.14-x-memless3")
+        {
+            Rules = rules => rules with { Zones = new StickySpanPolicy { HolesKeepBlocks = false } },
+        },
+        new("5.5-", "no offline of a block with a hole", "5.10-c-boot-memory, 6.1-c-boot-memory")
+        {
+            Rules = rules => rules with { Zones = new OnlineTimePolicy() },
+        },
+        new("4.13-", "nodes that may have movable memory only", "4.14-c-needs-normal")
+        {
+            Rules = rules => rules with { HasMovableOnlyNodes = true },
+        },
+        new("4.4-4.8", "a removed node that forgets its zones", "4.4-mny-c-node2")
+        {
+            Rules = rules => rules with { ForgetsZonesOfRemovedNodes = true },
+        },
+        new("6.17-6.18", "a has_normal_memory that never changes", "6.18-r-memless3")
+        {
+            Rules = rules => rules with { FreezesNormalMemory = true },
+        },
+    ];
+
+    private static readonly KernelFeature[] Requests =
+    [
+        new("3.8-3.16", "words of state that only begin right", "3.8-mny-b-prefixes") { Files = files => files with { AcceptsStatePrefixes = true } },
+        new("4.4-5.9", "unknown words of state refused in turn", "[exp]") { Files = files => files with { ChecksStateInTurn = true } },
+        new("3.12-4.8", "a short count for a repeated request", "4.4-mny-b-stale-type")
+        {
+            Files = files => files with { RepeatedRequestIsShortWrite = true },
+        },
+        new("3.12-", "remembered requests", "4.4-mny-b-stale-type, 6.1-c-left-over-type")
+        {
+            Rules = rules => rules with { RemembersRequestsWhileOnline = true },
+        },
+        new("3.11-", "the file online", "4.4-mny-b-grammar-online") { Files = files => files with { HasOnlineFile = true } },
+        new("3.18-", "the file valid_zones", "4.4-mny-a-inventory") { Files = files => files with { HasValidZones = true } },
+        new("3.8-3.13", "writes of at most 4095 bytes", "3.8-mny-b-prefixes")
+        {
+            Files = files => files with { WriteMax = SysfsAttribute.PageSize - 1 },
+        },
+        new("5.4,5.7-", "removable always 1", "5.10-a-inventory, 6.1-a-inventory") { Files = files => files with { ReportsAlwaysRemovable = true } },
+        new("3.8-4.3", "waits for another request that no signal ends", "[exp]")
+        {
+            Rules = rules => rules with { WaitersIgnoreSignals = true },
+        },
+        new("6.1-", "truth values true and false", "6.1-b-grammar-misc") { Files = files => files with { TruthWords = TruthWords.TrueFalse } },
+        new("6.16-", "truth values enable and disable", "[exp]; 7.2-b-grammar-misc")
+        {
+            Files = files => files with { TruthWords = TruthWords.EnableDisable },
+        },
+    ];
+
+    private static readonly KernelFeature[] Hotplug =
+    [
+        new("3.8", "blocks that stay after an eject", "3.8-mny-c-eject") { Rules = rules => rules with { EjectKeepsBlocks = true } },
+        new("3.8-4.3", "end_phys_index, scan_unevictable_pages and readable soft_offline_page", "3.8-mny-a-inventory")
+        {
+            Files = files => files with { HasEndPhysIndex = true, HasScanUnevictablePages = true, RetiringFilesAreReadable = true },
+        },
+        new("4.4-", "the link firmware_node", "4.4-mny-a-inventory") { Files = files => files with { HasFirmwareNode = true } },
+        new("3.8-5.9", "the file probe, by configuration", "4.9-mny-b-probe, 4.19-b-probe") { Files = files => files with { HasProbe = true } },
+        new("3.8-4.3", "a probe that takes any text", "3.8-mny-b-probe") { Files = files => files with { ProbeTakesLeadingNumber = true } },
+        new("4.7-", "the file auto_online_blocks", "4.9-mny-a-inventory") { Files = files => files with { HasAutoOnlineBlocks = true } },
+        new("4.7-4.10", "automatic onlining that leaves the file online 0", "4.9-mny-b-stale-type")
+        {
+            Rules = rules => rules with { AutoOnlineLeavesDeviceFlag = true },
+        },
+        new("5.7-", "zones in auto_online_blocks", "5.10-c-auto-online") { Files = files => files with { AutoOnlineAcceptsZones = true } },
+        new("5.8-", "virtio-mem", "5.10-c-virtio-mem") { Rules = rules => rules with { HasVirtioMem = true } },
+        new("5.14-", "memmap_on_memory", "6.1-c-memmap-on-memory") { Rules = rules => rules with { HasMemmapOnMemory = true } },
+        new("6.6-", "memmap_on_memory for each block", "[src]; 6.12-h-memmap-on-memory-force")
+        {
+            Rules = rules => rules with { HasMemmapOfEachBlock = true },
+        },
+        new("5.15-", "the parameters of memory_hotplug", "5.15-a-inventory, 6.1-a-inventory")
+        {
+            Files = files => files with { HasOnlinePolicy = true },
+        },
+        new("6.6-", "the file crash_hotplug", "6.12-a-inventory") { Files = files => files with { HasCrashHotplug = true } },
+    ];
+
+    private static readonly KernelFeature[] Nodes =
+    [
+        new("4.9-", "boot CPUs in has_cpu", "4.9-mny-a-inventory") { Rules = rules => rules with { CountsBootCpus = true } },
+        new("5.10-", "the file has_generic_initiator", "5.10-a-inventory") { Files = files => files with { HasGenericInitiator = true } },
+        new("3.8-6.0", "hugepages of a node only while it has memory online", "4.19-c-node2, 5.10-a-inventory-m3")
+        {
+            Files = files => files with { HidesHugepagesWithoutMemory = true },
+        },
+        new("5.15-", "binary cpumap and cpulist", "5.15-a-inventory, 6.1-a-inventory") { Files = files => files with { HasBinaryCpuMasks = true } },
+        new("6.1-", "the directory x86 of a node", "6.1-a-inventory") { Files = files => files with { HasArchNodeDirectory = true } },
+        new("6.6-", "the directory memory_failure of a node", "6.12-a-inventory")
+        {
+            Files = files => files with { HasMemoryFailureStatistics = true },
+        },
+        new("6.17-", "the file reclaim of a node", "[exp]; 7.2-a-inventory") { Files = files => files with { HasReclaim = true } },
+    ];
+
+    private static readonly KernelFeature[] EventsAndErrors =
+    [
+        new("3.8-4.3", "uevents of the DIMM's ACPI device", "3.8-mny-c-eject") { Files = files => files with { SendsFirmwareDeviceEvents = true } },
+        new("4.19-", "a uevent file that refuses unknown words", "4.19-g-uevents") { Files = files => files with { RefusesUnknownUevents = true } },
+        new("6.12-", "a uevent of the container after a plug", "6.12-g-uevents") { Files = files => files with { SendsContainerEvents = true } },
+        new("6.18-", "the uevent of a node before those of its blocks", "7.2-g-uevents-node")
+        {
+            Rules = rules => rules with { AnnouncesNodesFirst = true },
+        },
+        new("4.14-4.18", "injected errors of which only the number at the beginning counts", "4.14-e-notifier")
+        {
+            Files = files => files with { InjectedErrors = ErrorNumbers.Leading },
+        },
+        new("4.19-5.3", "unsigned injected errors", "4.19-e-notifier") { Files = files => files with { InjectedErrors = ErrorNumbers.Unsigned } },
+        new("4.4-4.8", "fsync that fails", "4.4-mny-b-grammar-state") { Files = files => files with { RefusesSync = true } },
+        new("7.1-", "no links to a removed file", "7.2-c-unplug-paths") { Files = files => files with { RemovedObjectsHaveNoLinks = true } },
+        new("4.9-5.14", "hard_offline_page that takes a page twice", "4.19-b-poison, 5.10-b-poison")
+        {
+            Rules = rules => rules with { RetiresPagesAgain = true },
+        },
+        new("4.19-5.9", "soft_offline_page that refuses a retired page", "4.19-b-poison")
+        {
+            Rules = rules => rules with { RetiredPagesAreBusy = true },
+        },
+        new("4.13-6.5", "retired pages that are new after an offline", "6.1-b-poison, 5.10-b-poison")
+        {
+            Rules = rules => rules with { ForgetsPoisonedPages = true },
+        },
+        new("6.6-", "no online of a block with a retired page", "6.12-b-poison") { Rules = rules => rules with { RefusesPoisonedBlocks = true } },
+        new("6.12-", "a retired page that is no free page", "6.12-b-poison") { Rules = rules => rules with { TakesPoisonedFreePages = true } },
+        new("6.19-", "EBUSY of hard_offline_page where no memory is", "7.2-b-poison") { Rules = rules => rules with { AbsentPagesAreBusy = true } },
+    ];
+
+    private static readonly KernelFeature[] MemoryInUse =
+    [
+        new("3.8-5.9", "the newest block used first", "[exp]") { Pages = pages => pages with { NewestBlockFirst = true } },
+        new("3.8-5.7", "pages kept back by the first zone", "[exp]") { Pages = pages => pages with { ProtectsFromFirstZone = true } },
+        new("3.8-4.5", "marks that are quarters of min", "[exp]") { Pages = pages => pages with { MarksAreQuarters = true } },
+        new("3.8-4.3", "marks of present pages", "[exp]") { Pages = pages => pages with { MarksCountPresentPages = true } },
+        new("4.4-4.13,4.19-", "5 % of kernel memory kept free", "[exp]") { Pages = pages => pages with { FivePercentKept = true } },
+        new("4.14-4.18", "5 % of kernel memory kept free until the first change", "[exp]")
+        {
+            Pages = pages => pages with { MarksForgetFivePercent = true },
+        },
+        new("3.8-4.3", "a min_free_kbytes that does not last", "[exp]") { Pages = pages => pages with { ForgetsUserMinFree = true } },
+        new("5.10-", "no protection of empty zones", "[exp]") { Pages = pages => pages with { EmptyZonesKeepNothing = true } },
+        new("6.12-", "a capped mark of zone Movable", "[exp]") { Pages = pages => pages with { MovableMarkIsCapped = true } },
+        new("3.8-4.8", "pages that move to kernel zones", "[exp]") { Pages = pages => pages with { MovesToKernelZones = true } },
+        new("3.8-4.13", "programs killed for an offline", "[exp]") { Pages = pages => pages with { KillsForRoom = true } },
+        new("3.8-4.18", "an offline that gives up", "[exp]") { Pages = pages => pages with { OfflineGivesUp = true, MovesInPortions = true } },
+        new("3.8-4.3", "huge pages that keep their block and avoid Movable", "[exp]")
+        {
+            Pages = pages => pages with { HugePagesKeepBlocks = true, HugePagesAvoidMovable = true },
+        },
+        new("6.12-", "the oldest huge page used first", "[exp]") { Pages = pages => pages with { OldestHugePageFirst = true } },
+        new("4.4-4.18", "huge pages that move to free ones only", "[exp]") { Pages = pages => pages with { HugePagesNeedFreeOnes = true } },
+        new("4.14-6.11", "anonymous pages that begin inactive", "[exp]") { Files = files => files with { AnonStartsInactive = true } },
+        new("6.12-", "shared memory that begins active", "[exp]") { Files = files => files with { ShmemStartsActive = true } },
+        new("3.8-4.3", "VmallocChunk in meminfo", "3.8-mny-a-inventory") { Files = files => files with { ShowsVmallocChunk = true } },
+        new("4.9-", "dirty limits in parts of 4096", "[exp]") { Files = files => files with { CountsDirtyLimitsIn4096ths = true } },
+        new("3.8-4.3", "the pageblock type Reserve", "[exp]")
+        {
+            Files = files => files with { PageblockTypes = ["Unmovable", "Reclaimable", "Movable", "Reserve", "Isolate"] },
+        },
+        new("7.2-", "the pageblock type CMA", "[exp]")
+        {
+            Files = files => files with { PageblockTypes = ["Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "Isolate"] },
+        },
+        new("4.8-", "counters of nodes in zoneinfo", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { HasNodeStatistics = true } },
+        new("4.14-", "empty zones in zoneinfo", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { ListsEmptyZones = true } },
+        new("5.10-", "cma and zone Device in zoneinfo", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { HasCma = true, HasDeviceZone = true } },
+        new("3.8-4.3", "CPU lists of boot nodes only", "[exp]")
+        {
+            Zoneinfo = zoneinfo => zoneinfo with { Pagesets = PagesetRule.SixBatchesOfBootNodes },
+        },
+        new("5.10-6.11", "CPU lists that share the mark low", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { Pagesets = PagesetRule.ShareOfLow } },
+        new("6.16-", "high_min and high_max in zoneinfo", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { HasHighLimits = true } },
+        new("6.12-", "CPU lists that the kernel tunes", "[exp]") { Zoneinfo = zoneinfo => zoneinfo with { Pagesets = PagesetRule.Tuned } },
+    ];
+
+    /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
+    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. EventsAndErrors, .. MemoryInUse];
+}
