@@ -42,7 +42,7 @@ public sealed class MeminfoTests
         var lines = tree.Read("proc/meminfo").Split('\n').ToDictionary(line => line.Split(':')[0], line => line);
         Assert.That(Names(tree.Read("proc/meminfo")), Does.Contain("Mlocked HighTotal HighFree LowTotal LowFree SwapTotal"));
         Assert.That(Names(tree.Read("node/node0/meminfo")), Does.Contain("Mlocked HighTotal HighFree LowTotal LowFree Dirty"));
-        Assert.That(lines["HighTotal"], Is.EqualTo("HighTotal:        131072 kB"));
+        Assert.That(lines["HighTotal"], Is.EqualTo("HighTotal:       2232328 kB"));
     }
 
     [Test]
