@@ -7,7 +7,6 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// Compares model and engine with recordings that explored the whole state space of three blocks on a real kernel: the same transitions,
 /// errors and states.
 /// </summary>
-[Category("Slow")]
 public sealed class RecordedStateSpaceTests
 {
     private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
@@ -17,7 +16,69 @@ public sealed class RecordedStateSpaceTests
     public static IEnumerable<string> Recordings() =>
         Directory.GetFiles(Folder, "*-x-*.jsonl.gz").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The engine makes every operation of the recording in every state that it reaches. A recording that is not complete has fewer
+    /// transitions, and perhaps fewer states.
+    /// </summary>
     [TestCaseSource(nameof(Recordings))]
+    public void Engine_ExploringByItself_ReachesTheRecordedStates(string name)
+    {
+        var lines = Lines(Path.Combine(Folder, name)).ToArray();
+        var header = lines[0];
+        Operation[] operations =
+        [
+            .. lines.Where(line => line.TryGetProperty("op", out _)).Select(line => OperationOf(line.GetProperty("op"))).Distinct(),
+        ];
+        var (states, transitions) = Explore(header, operations);
+        TestContext.Out.WriteLine($"{states.Count} states, {transitions} transitions");
+        var recorded = lines.Where(line => line.TryGetProperty("state", out _)).Select(Look).ToHashSet();
+        Assert.That(recorded, Has.Count.EqualTo(header.GetProperty("states").GetInt32()));
+        Assert.That(recorded.Except(states), Is.Empty, "states that the engine does not reach");
+        if (!header.GetProperty("complete").GetBoolean())
+            return;
+        Assert.That(states.Except(recorded), Is.Empty, "states that the kernel does not reach");
+        Assert.That(transitions, Is.EqualTo(header.GetProperty("transitions").GetInt32()));
+    }
+
+    /// <summary>Returns all states that the operations lead to, and how many transitions there are.</summary>
+    private static (HashSet<string> States, int Transitions) Explore(JsonElement header, Operation[] operations)
+    {
+        var (era, layout, prelude) = (EraOf(header), LayoutOf(header), DimmsOf(header).ToArray());
+        Machine At(IEnumerable<Operation> way)
+        {
+            var machine = era.Engine(layout);
+            foreach (var operation in way)
+                machine.Apply(operation);
+            return machine;
+        }
+        var states = new HashSet<string> { Look(At(prelude)) };
+        var queue = new Queue<Operation[]>([prelude]);
+        var transitions = 0;
+        while (queue.TryDequeue(out var way))
+        {
+            var before = At(way);
+            foreach (var operation in operations.Where(operation => IsPossible(before, operation)))
+            {
+                transitions++;
+                var machine = At([.. way, operation]);
+                if (states.Add(Look(machine)))
+                    queue.Enqueue([.. way, operation]);
+            }
+        }
+        return (states, transitions);
+    }
+
+    private static bool IsPossible(Machine machine, Operation operation) => operation switch
+    {
+        WriteState write => machine.Blocks.Contains(write.Block),
+        Plug plug => machine.Dimms.Find(plug.Id) is null,
+        // Blocks were unplugged only while they were offline.
+        Unplug unplug => machine.Dimms.Find(unplug.Id) is { } dimm && machine[dimm.First].State == MemoryBlockState.Offline,
+        _ => throw new ArgumentException($"no recording has {operation}"),
+    };
+
+    [TestCaseSource(nameof(Recordings))]
+    [Category("Slow")]
     public void Recording_OfAStateSpace_IsThatOfTheModelAndOfTheEngine(string name)
     {
         var lines = Lines(Path.Combine(Folder, name)).ToArray();
@@ -105,6 +166,18 @@ public sealed class RecordedStateSpaceTests
         var normal = new[] { 0, 1 }.Where(model.HasNormalMemory);
         var online = new[] { 0, 1 }.Where(model.IsNodeOnline);
         return Join(blocks, zones, string.Join('-', online), string.Join('-', normal));
+    }
+
+    private static string Look(Machine machine)
+    {
+        var blocks = Snapshot.Ids(machine).Select(id => machine[id]).Where(block => !block.IsBoot)
+            .Select(block => $"{block.Id.Number} {block.State.Word()} {machine.ValidZones(block.Id)} {block.Node.Number}");
+        var zones = new[] { ZoneType.Normal, ZoneType.Movable }
+            .Select(machine.FindNode(1)!.Zone)
+            .Where(zone => !zone.Span.IsEmpty)
+            .Select(zone => $"{zone.Type.Name()} {zone.Span.Start / PagesInHalf} {zone.Span.End / PagesInHalf} {zone.PresentPages / PagesInHalf}");
+        var states = machine.NodeStates;
+        return Join(blocks, zones, string.Join('-', states.Online.Members()), string.Join('-', states.NormalMemory.Members()));
     }
 
     private static string Look(JsonElement state)
