@@ -44,6 +44,19 @@ public sealed class MigrationTimeTests
     }
 
     [Test]
+    public void Rate_ThatBecomesInstant_EndsTheOfflineAtOnce([Values("4.9", "6.12")] string kernel, [Values(0, 1.5)] double seconds)
+    {
+        // Each page takes a second.
+        var machine = Start(kernel, "4K", Load(1));
+        var block = BlockOf(machine, "app");
+        machine.Write(block, "offline");
+        Continue(machine, block, seconds);
+        machine.MigrationRate = default;
+        Assert.That(Continue(machine, block, seconds).IsOk);
+        Assert.That(machine.State(block), Is.EqualTo("offline"));
+    }
+
+    [Test]
     public void Offline_CalledOnlyAtItsEnd_HasTheSameResult([Values("4.9", "6.12")] string kernel)
     {
         var machine = Start(kernel, "2s", Load(64));

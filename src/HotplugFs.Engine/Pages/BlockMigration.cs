@@ -63,7 +63,11 @@ internal sealed class BlockMigration
         if (_isIdle)
             Arrive(Due is { } due && due < now ? due : now);
         if (rate != _rate)
+        {
+            // The first page of a portion leaves at its beginning; what is left of its time ends with the rate.
+            Time = Time < now ? Time : now;
             (_rate, _done) = (rate, (Time, 0));
+        }
         while (true)
         {
             if (_left > 0 && !TryMovePart(now))
