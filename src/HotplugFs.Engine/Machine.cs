@@ -180,6 +180,9 @@ public sealed class Machine
         set => _lock.Caller = value;
     }
 
+    /// <inheritdoc cref="HotplugLock.IsHeldByOther"/>
+    public bool IsHotplugHeldByOther => _lock.IsHeldByOther;
+
     /// <summary>The time of the machine now, from its start on. The caller supplies it, and never sets it back. Devices follow it.</summary>
     public TimeSpan Now
     {

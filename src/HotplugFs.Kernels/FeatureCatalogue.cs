@@ -169,6 +169,10 @@ internal static class FeatureCatalogue
             Pages = pages => pages with { MarksForgetFivePercent = true },
         },
         new("3.8-4.3", "a min_free_kbytes that does not last", "[exp]") { Pages = pages => pages with { ForgetsUserMinFree = true } },
+        new("5.10-", "a write to `min_free_kbytes` waits during an offline", "[exp]")
+        {
+            Pages = pages => pages with { MinFreeWaitsForHotplug = true },
+        },
         new("5.10-", "no protection of empty zones", "[exp]") { Pages = pages => pages with { EmptyZonesKeepNothing = true } },
         new("6.12-", "a capped mark of zone Movable", "[exp]") { Pages = pages => pages with { MovableMarkIsCapped = true } },
         new("3.8-4.8", "pages that move to kernel zones", "[exp]") { Pages = pages => pages with { MovesToKernelZones = true } },

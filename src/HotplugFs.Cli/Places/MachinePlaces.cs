@@ -18,7 +18,7 @@ internal static class MachinePlaces
         Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/devices/LNXSYSTM:00", "/sys/bus/acpi",
         "/sys/module/memory_hotplug", "/sys/kernel/mm/hugepages", Debugfs,
         "/proc/meminfo", "/proc/vmstat", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
-        "/proc/sys/vm/compact_memory", "/proc/sys/vm/nr_hugepages",
+        "/proc/sys/vm/compact_memory", "/proc/sys/vm/min_free_kbytes", "/proc/sys/vm/nr_hugepages", "/proc/sys/vm/nr_overcommit_hugepages",
     ];
 
     /// <summary>True for the paths of ACPI devices. They are not added where the host lacks them, as machines without ACPI do.</summary>

@@ -29,6 +29,9 @@ public sealed record PageRules
     /// </summary>
     public bool ProtectsFromFirstZone { get; init; }
 
+    /// <summary>A write to <c>min_free_kbytes</c> waits while an offline is under way.</summary>
+    public bool MinFreeWaitsForHotplug { get; init; }
+
     /// <summary><c>low</c> is 5/4 and <c>high</c> 6/4 of <c>min</c>; otherwise a scale factor of the zone's size counts, too (since 4.6).</summary>
     public bool MarksAreQuarters { get; init; }
 

@@ -31,8 +31,7 @@ internal sealed class HugepagesDirectory(Machine machine)
             Ro("resv_hugepages", "0"),
             Ro("surplus_hugepages", (_, text) => text.Append(machine.HugePages.AllSurplus))));
 
-    /// <summary>Shows the number of huge pages of the machine.</summary>
-    public void ShowAll(int obj, TextBuffer text) => text.Append(machine.HugePages.All);
+    private void ShowAll(int obj, TextBuffer text) => text.Append(machine.HugePages.All);
 
     /// <summary>Sets the number of huge pages of the machine; the nodes share them.</summary>
     public Result<int> StoreAll(int obj, ReadOnlySpan<byte> text) => Store(text, machine.HugePages.ResizeAll);
