@@ -109,6 +109,8 @@ internal static class CommandLine
             LoadCommand.Build(),
             VirtioMemCommand.Build(),
             FaultCommand.Build(),
+            ExpectCommand.Build(),
+            WaitCommand.Build(),
             StepCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),

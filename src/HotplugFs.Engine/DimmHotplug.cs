@@ -27,8 +27,8 @@ internal sealed class DimmHotplug(
             return error;
         var (node, first, count) = place;
         var subject = new FaultSubject(first.Number, first.Number + count - 1, node.Number, definition.Id);
-        if (faults.Pass(FaultPoint.Plug, subject, waits: true, out var reason).Failed(out error))
-            return error == Errno.EWAITING ? error : RefusePlug(definition, error, reason);
+        if (faults.Pass(FaultPoint.Plug, subject, waits: true, out var refusal).Failed(out error))
+            return error == Errno.EWAITING ? error : RefusePlug(definition, error, refusal!.Rule, refusal.Reason);
         var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
         events.Raise(new FirmwareDeviceAdded(dimm));
         if (memory.Blocks.Contains(first.Number))
@@ -38,7 +38,7 @@ internal sealed class DimmHotplug(
             memory.Dimms.Remove(dimm);
             events.Raise(new FirmwareDeviceRemoved(dimm));
             var size = count * memory.DescriptorPagesPerBlock * PhysicalMemory.PageSizeBytes;
-            return RefusePlug(definition, error, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
+            return RefusePlug(definition, error, RefusalRule.NotEnoughMemory, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
         }
         try
         {
@@ -55,20 +55,26 @@ internal sealed class DimmHotplug(
     private Result<(NumaNode Node, BlockId First, int Count)> FindPlace(DimmDefinition definition)
     {
         if (memory.FindNode(definition.Node) is not { } node)
-            return RefusePlug(definition, Errno.EINVAL, $"the machine has no node {definition.Node}");
+            return RefusePlug(definition, Errno.EINVAL, RefusalRule.NotFound, $"the machine has no node {definition.Node}");
         if (memory.Dimms.Find(definition.Id) is not null)
-            return RefusePlug(definition, Errno.EEXIST, "the name is taken");
+            return RefusePlug(definition, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         var (size, blockSize) = (definition.SizeBytes, memory.BlockSizeBytes);
         if (size <= 0 || size % blockSize != 0)
-            return RefusePlug(definition, Errno.EINVAL, $"its size {size} is not a multiple of the block size {blockSize}, or nothing");
+        {
+            return RefusePlug(
+                definition, Errno.EINVAL, RefusalRule.NotAligned, $"its size {size} is not a multiple of the block size {blockSize}, or nothing");
+        }
         var address = definition.Address ?? memory.AddressForNextDevice();
         if (address < 0 || address % blockSize != 0)
-            return RefusePlug(definition, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
+        {
+            return RefusePlug(
+                definition, Errno.EINVAL, RefusalRule.NotAligned, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
+        }
         if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
-            return RefusePlug(definition, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
+            return RefusePlug(definition, Errno.ENOSPC, RefusalRule.OutOfRange, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
         if (memory.FindConflict(first, count) is { } conflict && !AreLeftBehind(node, first, count))
-            return RefusePlug(definition, Errno.EEXIST, conflict);
+            return RefusePlug(definition, Errno.EEXIST, RefusalRule.Taken, conflict);
         return (node, first, count);
     }
 
@@ -82,12 +88,12 @@ internal sealed class DimmHotplug(
     {
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
             memory.Record(new BlockId(number)).Device = dimm.Index;
-        events.Log($"dimm {dimm.Id}: {dimm.First} to {dimm.Last} are still there and stay as they are");
+        events.Log.Add($"dimm {dimm.Id}: {dimm.First} to {dimm.Last} are still there and stay as they are");
     }
 
-    private Errno RefusePlug(DimmDefinition definition, Errno error, string reason)
+    private Errno RefusePlug(DimmDefinition definition, Errno error, RefusalRule rule, string reason)
     {
-        events.Log($"dimm {definition.Id}: plug refused: {reason}");
+        events.Log.AddRefusal(rule, $"dimm {definition.Id}: plug", reason);
         return error;
     }
 
@@ -99,10 +105,10 @@ internal sealed class DimmHotplug(
         using var held = operation;
         var subject = new FaultSubject(dimm.First.Number, dimm.Last.Number, dimm.Node.Number, dimm.Id);
         // An unplug whose blocks wait has passed the fault already.
-        if (!_isUnplugging && faults.Pass(FaultPoint.Unplug, subject, waits: true, out var reason).Failed(out var error))
+        if (!_isUnplugging && faults.Pass(FaultPoint.Unplug, subject, waits: true, out var refusal).Failed(out var error))
         {
             if (error != Errno.EWAITING)
-                events.Log($"dimm {dimm.Id}: unplug refused: {reason}");
+                events.Log.AddRefusal(refusal!.Rule, $"dimm {dimm.Id}: unplug", refusal.Reason);
             return error;
         }
         var removed = Remove(dimm);
@@ -118,8 +124,9 @@ internal sealed class DimmHotplug(
             return error;
         if (FirstOnlineBlock(dimm) is { } online)
         {
-            events.Log($"dimm {dimm.Id}: unplug refused: {online} was onlined by auto_online_blocks without its device; "
-                + $"a real {rules.Name} kernel crashes here");
+            events.Log.AddRefusal(
+                RefusalRule.OnlineWithoutDevice, $"dimm {dimm.Id}: unplug",
+                $"{online} was onlined by auto_online_blocks without its device; a real {rules.Name} kernel crashes here");
             return Errno.EIO;
         }
         memory.Dimms.Remove(dimm);
@@ -144,7 +151,7 @@ internal sealed class DimmHotplug(
                 if (error == Errno.EWAITING)
                     return error;
                 refused = true;
-                events.Log($"dimm {dimm.Id}: memory{number} did not go offline; it is ejected all the same");
+                events.Log.Add($"dimm {dimm.Id}: memory{number} did not go offline; it is ejected all the same");
             }
         }
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
@@ -188,7 +195,7 @@ internal sealed class DimmHotplug(
             if (!block.DeviceOnline)
                 continue;
             if (block.State != MemoryBlockState.GoingOffline)
-                events.Log($"dimm {dimm.Id}: unplug: the kernel tries {block.Id} a second time");
+                events.Log.Add($"dimm {dimm.Id}: unplug: the kernel tries {block.Id} a second time");
             if (devices.Offline(block.Id).TryGet(out _, out var error))
                 offlined.Add(number);
             else if (error == Errno.EWAITING)
@@ -208,7 +215,7 @@ internal sealed class DimmHotplug(
     private Errno Undo(Dimm dimm, BlockId busy, BlockSet offlined, Errno error)
     {
         var rollback = offlined.Count == 0 ? "" : "; the kernel onlines the blocks again that it offlined for the unplug";
-        events.Log($"dimm {dimm.Id}: unplug refused: {busy} cannot go offline{rollback}");
+        events.Log.AddRefusal(RefusalRule.BlockStaysOnline, $"dimm {dimm.Id}: unplug", $"{busy} cannot go offline{rollback}");
         foreach (var number in offlined.Members())
             devices.Online(new BlockId(number), memory[new BlockId(number)].Remembered);
         return error;

@@ -12,11 +12,11 @@ internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, Ho
 
     /// <summary>Passes a point of an operation, or continues the wait there.</summary>
     /// <param name="waits">False to take no time.</param>
-    /// <param name="reason">Why the operation fails, for the log.</param>
+    /// <param name="refusal">Why the operation fails; null unless it does.</param>
     /// <returns>Success; EWAITING while the fault's time passes; the errno of the fault; EINTR after a signal.</returns>
-    public Result Pass(FaultPoint point, in FaultSubject subject, bool waits, out string reason)
+    public Result Pass(FaultPoint point, in FaultSubject subject, bool waits, out Refusal? refusal)
     {
-        reason = "";
+        refusal = null;
         if (_waiting is not var (fault, due))
         {
             if (faults.Take(point, subject) is not { } taken)
@@ -28,7 +28,7 @@ internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, Ho
         {
             if (hotplugLock.IsInterrupted)
             {
-                reason = "a signal ended it";
+                refusal = new Refusal(Errno.EINTR, RefusalRule.Signal, "a signal ended it");
                 return Errno.EINTR;
             }
             _waiting = (fault, due);
@@ -36,12 +36,14 @@ internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, Ho
         }
         if (waits)
             hotplugLock.Time = due;
-        reason = $"{fault}";
-        return fault.Outcome.Error is { } error ? error : Result.Ok;
+        if (fault.Outcome.Error is not { } error)
+            return Result.Ok;
+        refusal = new Refusal(error, RefusalRule.Fault, $"{fault}");
+        return error;
     }
 
-    /// <inheritdoc cref="Pass(FaultPoint, in FaultSubject, bool, out string)"/>
-    public Result Pass(FaultPoint point, in MemoryBlock block, bool waits, out string reason) => Pass(point, SubjectOf(block), waits, out reason);
+    /// <inheritdoc cref="Pass(FaultPoint, in FaultSubject, bool, out Refusal?)"/>
+    public Result Pass(FaultPoint point, in MemoryBlock block, bool waits, out Refusal? refusal) => Pass(point, SubjectOf(block), waits, out refusal);
 
     /// <summary>Uses the fault that acts on an offline request, if there is one.</summary>
     public Fault? TakeOffline(in MemoryBlock block) => faults.Take(FaultPoint.Offline, SubjectOf(block));
@@ -52,7 +54,7 @@ internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, Ho
     {
         if (faults.FindStanding(FaultPoint.Offline, SubjectOf(block)) is not { Outcome: { Time: null, Result: { } result } } fault)
             return machine(block);
-        return result.Failed(out var error) ? new Refusal(error, $"{fault}") : null;
+        return result.Failed(out var error) ? new Refusal(error, RefusalRule.Fault, $"{fault}") : null;
     };
 
     private FaultSubject SubjectOf(in MemoryBlock block) =>

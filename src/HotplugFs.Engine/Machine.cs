@@ -28,10 +28,10 @@ public sealed class Machine
         Notifiers.Register(ErrorInjection);
         _memory = MachineBuilder.Build(definition, rules);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
-        _pages = new MemoryInUse(_memory, rules, Log);
+        _pages = new MemoryInUse(_memory, rules, _events.Log);
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
-        Faults = new FaultList(Log);
+        Faults = new FaultList(_events.Log);
         var injection = new FaultInjection(Faults, _memory, _lock);
         _memory.IsolatePages = injection.Override(_memory.IsolatePages);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
@@ -108,10 +108,10 @@ public sealed class Machine
     {
         var reason = "";
         void Note(string line) => reason = line;
-        _events.Logged += Note;
+        _events.Log.Logged += Note;
         if (step().Failed(out var error))
             throw new ArgumentException(reason.Length > 0 ? reason : $"{error.Name()}");
-        _events.Logged -= Note;
+        _events.Log.Logged -= Note;
     }
 
     /// <summary>Raised for each change, in order, after the machine shows it.</summary>
@@ -124,8 +124,15 @@ public sealed class Machine
     /// <summary>Raised for each line of the kernel log, such as the reason of a refusal.</summary>
     public event Action<string>? Logged
     {
-        add => _events.Logged += value;
-        remove => _events.Logged -= value;
+        add => _events.Log.Logged += value;
+        remove => _events.Log.Logged -= value;
+    }
+
+    /// <summary>Raised for each request that is refused or ignored, with the reason, before its line in the log.</summary>
+    public event Action<RefusalRule, string>? Refused
+    {
+        add => _events.Log.Refused += value;
+        remove => _events.Log.Refused -= value;
     }
 
     /// <summary>The rules of the kernel.</summary>
@@ -302,5 +309,11 @@ public sealed class Machine
 
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>
-    public void Log(string line) => _events.Log(line);
+    public void Log(string line) => _events.Log.Add(line);
+
+    /// <inheritdoc cref="KernelLog.Add(RefusalRule, string, string)"/>
+    public void Log(RefusalRule rule, string line, string reason) => _events.Log.Add(rule, line, reason);
+
+    /// <inheritdoc cref="KernelLog.AddRefusal"/>
+    public void LogRefused(RefusalRule rule, string request, string reason) => _events.Log.AddRefusal(rule, request, reason);
 }

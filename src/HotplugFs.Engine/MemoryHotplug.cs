@@ -34,12 +34,12 @@ internal sealed class MemoryHotplug(
         }
         var block = memory[id];
         var argument = StatesChangedByOnline(block);
-        if (AskToOnline(block, argument, waits, out var reason).Failed(out var error))
+        if (AskToOnline(block, argument, waits, out var refused).Failed(out var error))
         {
             if (error == Errno.EWAITING)
                 return error;
             var moved = memory[id].Zones == _zonesBeforeOnline ? "" : $"; the block stays offline, but in zone {block.Zones.Lowest.Name()}";
-            return Refuse(id, request, new Refusal(error, reason + moved));
+            return Refuse(id, request, refused! with { Reason = refused.Reason + moved });
         }
         AccountOnline(block);
         memory.Record(id).State = MemoryBlockState.Online;
@@ -49,16 +49,16 @@ internal sealed class MemoryHotplug(
     }
 
     /// <summary>Asks the faults and the notifiers. If one refuses or throws, the block leaves the zone that was prepared for it.</summary>
-    /// <param name="reason">Why it is refused.</param>
-    private Result AskToOnline(in MemoryBlock block, in MemoryNotify argument, bool waits, out string reason)
+    /// <param name="refusal">Why it is refused, or null.</param>
+    private Result AskToOnline(in MemoryBlock block, in MemoryNotify argument, bool waits, out Refusal? refusal)
     {
         var staysInZone = false;
         try
         {
-            var answer = faults.Pass(FaultPoint.Online, block, waits, out reason);
+            var answer = faults.Pass(FaultPoint.Online, block, waits, out refusal);
             if (answer.IsOk && notifiers.CallChain(MemoryAction.GoingOnline, argument, out var refusedBy).Failed(out var error))
             {
-                reason = $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}";
+                refusal = new Refusal(error, RefusalRule.Notifier, $"{refusedBy!.Name} answered MEM_GOING_ONLINE with {error.Name()}");
                 answer = error;
             }
             staysInZone = answer.IsOk || answer.Error == Errno.EWAITING;
@@ -123,12 +123,12 @@ internal sealed class MemoryHotplug(
             return refusal;
         fault = faults.TakeOffline(block);
         if (fault is { IsStanding: false, Outcome: { Error: { } failure, Time: null } })
-            return new Refusal(failure, $"{fault}");
+            return new Refusal(failure, RefusalRule.Fault, $"{fault}");
         if (memory.IsolatePages(block) is { } busy)
             return busy;
         pages.Isolate(block);
         if (notifiers.CallChain(MemoryAction.GoingOffline, argument, out var refusedBy).Failed(out var error))
-            return new Refusal(error, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
+            return new Refusal(error, RefusalRule.Notifier, $"{refusedBy!.Name} answered MEM_GOING_OFFLINE with {error.Name()}");
         return null;
     }
 
@@ -141,13 +141,17 @@ internal sealed class MemoryHotplug(
         var moved = migration.Continue(waits ? rate : default, hotplugLock.Now, hotplugLock.IsInterrupted);
         hotplugLock.Time = migration.Time;
         if (!moved.Failed(out var error))
-            return fault?.Outcome.Error is { } failure ? Refuse(block.Id, OnlineType.Offline, new Refusal(failure, $"{fault}")) : Result.Ok;
+            {
+            return fault?.Outcome.Error is { } failure
+                ? Refuse(block.Id, OnlineType.Offline, new Refusal(failure, RefusalRule.Fault, $"{fault}"))
+                : Result.Ok;
+        }
         if (error == Errno.EWAITING && waits)
         {
             _waitingOffline = move;
             return hotplugLock.Wait(migration.Due);
         }
-        return Refuse(block.Id, OnlineType.Offline, new Refusal(error == Errno.EWAITING ? Errno.EBUSY : error, migration.Describe(error)));
+        return Refuse(block.Id, OnlineType.Offline, migration.Describe(error) with { Error = error == Errno.EWAITING ? Errno.EBUSY : error });
     }
 
     /// <summary>Takes a block whose pages are free out of use.</summary>
@@ -234,7 +238,7 @@ internal sealed class MemoryHotplug(
 
     private Errno Refuse(BlockId id, OnlineType request, Refusal refusal)
     {
-        events.Log($"{id}: {request.Word()} refused: {refusal.Reason}");
+        events.Log.AddRefusal(refusal.Rule, $"{id}: {request.Word()}", refusal.Reason);
         return refusal.Error;
     }
 

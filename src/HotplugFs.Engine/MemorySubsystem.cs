@@ -43,7 +43,7 @@ public sealed class MemorySubsystem
         if (!isOnline)
             return Online(id, request, waits: true);
         var effect = _rules.RemembersRequestsWhileOnline ? "; the request is remembered for the next online" : "";
-        _events.Log($"{id}: {request.Word()} ignored: already online{effect}");
+        _events.Log.AddIgnored(RefusalRule.AlreadyOnline, $"{id}: {request.Word()}", $"already online{effect}");
         return DeviceOutcome.Already;
     }
 
@@ -60,7 +60,7 @@ public sealed class MemorySubsystem
         var record = _memory.Record(id);
         if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
             return Online(id, record.Remembered, waits: true);
-        _events.Log($"{id}: online ignored: already online");
+        _events.Log.AddIgnored(RefusalRule.AlreadyOnline, $"{id}: online", "already online");
         return DeviceOutcome.Already;
     }
 
@@ -76,25 +76,25 @@ public sealed class MemorySubsystem
         using var held = operation;
         var blockSize = (ulong)_memory.BlockSizeBytes;
         if (address % blockSize != 0)
-            return RefuseProbe(address, Errno.EINVAL, $"it is not a multiple of the block size 0x{blockSize:x}");
+            return RefuseProbe(address, Errno.EINVAL, RefusalRule.NotAligned, $"it is not a multiple of the block size 0x{blockSize:x}");
         if (address >= PhysicalMemory.AddressEnd)
-            return RefuseProbe(address, Errno.EEXIST, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
+            return RefuseProbe(address, Errno.EEXIST, RefusalRule.OutOfRange, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
         var block = new BlockId((int)(address / blockSize));
         if (_memory.FindConflict(block, 1) is { } conflict)
-            return RefuseProbe(address, Errno.EEXIST, conflict);
+            return RefuseProbe(address, Errno.EEXIST, RefusalRule.Taken, conflict);
         var node = _memory.FindNode(_memory.NodeStates.Online.Next(0))!;
         var subject = new FaultSubject(block.Number, block.Number, node.Number, Dimm: null);
-        if (_faults.Pass(FaultPoint.Plug, subject, waits: true, out var reason).Failed(out var error))
-            return error == Errno.EWAITING ? error : RefuseProbe(address, error, reason);
+        if (_faults.Pass(FaultPoint.Plug, subject, waits: true, out var refusal).Failed(out var error))
+            return error == Errno.EWAITING ? error : RefuseProbe(address, error, refusal!.Rule, refusal.Reason);
         if (_hotplug.AddMemory(node, block, 1, device: null).Failed(out error))
-            return RefuseProbe(address, error, "there is no memory for the descriptors of its pages");
+            return RefuseProbe(address, error, RefusalRule.NotEnoughMemory, "there is no memory for the descriptors of its pages");
         AutoOnlineBlocks(block, 1);
         return Result.Ok;
     }
 
-    private Errno RefuseProbe(ulong address, Errno error, string reason)
+    private Errno RefuseProbe(ulong address, Errno error, RefusalRule rule, string reason)
     {
-        _events.Log($"probe: 0x{address:x} refused: {reason}");
+        _events.Log.AddRefusal(rule, $"probe: 0x{address:x}", reason);
         return error;
     }
 
@@ -149,9 +149,16 @@ public sealed class MemorySubsystem
         ref var record = ref _memory.Record(id);
         if (!record.Flags.HasFlag(BlockFlags.DeviceOnline))
         {
-            _events.Log(record.State == MemoryBlockState.Online
-                ? $"{id}: offline ignored: auto_online_blocks onlined the block without its device; write online to state first"
-                : $"{id}: offline ignored: already offline");
+            if (record.State == MemoryBlockState.Online)
+            {
+                _events.Log.AddIgnored(
+                    RefusalRule.OnlineWithoutDevice, $"{id}: offline",
+                    "auto_online_blocks onlined the block without its device; write online to state first");
+            }
+            else
+            {
+                _events.Log.AddIgnored(RefusalRule.AlreadyOffline, $"{id}: offline", "already offline");
+            }
             return DeviceOutcome.Already;
         }
         if (record.State != MemoryBlockState.Offline && _hotplug.OfflinePages(id, waits).Failed(out var error))

@@ -41,14 +41,18 @@ public sealed class PoisonedPages
         if (BlockAt(address) is not { } block)
             return NoMemory("soft_offline_page", address);
         if (block.State != MemoryBlockState.Online)
-            return Refuse("soft_offline_page", address, Errno.EIO, $"{block.Id} is offline");
+            return Refuse("soft_offline_page", address, Errno.EIO, RefusalRule.MemoryOffline, $"{block.Id} is offline");
         if (IsRetired(block.Id, address))
-            return _rules.RetiredPagesAreBusy ? Refuse("soft_offline_page", address, Errno.EBUSY, "the page is retired already") : Result.Ok;
+        {
+            return _rules.RetiredPagesAreBusy
+                ? Refuse("soft_offline_page", address, Errno.EBUSY, RefusalRule.PageRetired, "the page is retired already")
+                : Result.Ok;
+        }
         // Which pages of boot memory the kernel uses is not known; of other blocks it is, and only a setting speaks for all their pages.
         if (_memory.IsolatePages(block) is { } busy && (block.HasKernelPages || !_retirement.HoldsKernelPages(block.Id)))
-            return Refuse("soft_offline_page", address, Errno.EIO, $"the page of {block.Id} cannot be moved away: {busy.Reason}");
+            return Refuse("soft_offline_page", address, Errno.EIO, busy.Rule, $"the page of {block.Id} cannot be moved away: {busy.Reason}");
         if (_retirement.SoftOffline(block, PageIn(block, address)).Failed(out var error))
-            return Refuse("soft_offline_page", address, error, "the content of the page cannot be moved away");
+            return Refuse("soft_offline_page", address, error, RefusalRule.UnmovablePages, "the content of the page cannot be moved away");
         Retire(block.Id, address);
         return Result.Ok;
     }
@@ -64,16 +68,16 @@ public sealed class PoisonedPages
         if (BlockAt(address) is not { } block)
             return NoMemory("hard_offline_page", address, _rules.AbsentPagesAreBusy ? Errno.EBUSY : Errno.ENXIO);
         if (block.State != MemoryBlockState.Online)
-            return Refuse("hard_offline_page", address, Errno.ENXIO, $"{block.Id} is offline");
+            return Refuse("hard_offline_page", address, Errno.ENXIO, RefusalRule.MemoryOffline, $"{block.Id} is offline");
         if (IsRetired(block.Id, address) && _rules.RetiresPagesAgain)
             return Result.Ok;
         if (IsRetired(block.Id, address))
-            return Refuse("hard_offline_page", address, Errno.EHWPOISON, "the page is retired already");
+            return Refuse("hard_offline_page", address, Errno.EHWPOISON, RefusalRule.PageRetired, "the page is retired already");
         Retire(block.Id, address);
         if (_retirement.HardOffline(block, PageIn(block, address)).Failed(out var error))
         {
             block.Node.IgnoredFailures++;
-            return Refuse("hard_offline_page", address, error, "the kernel uses the page");
+            return Refuse("hard_offline_page", address, error, RefusalRule.UnmovablePages, "the kernel uses the page");
         }
         block.Node.HardwareFailures++;
         return Result.Ok;
@@ -82,7 +86,7 @@ public sealed class PoisonedPages
     /// <summary>Decides whether a block's retired pages keep it offline.</summary>
     /// <returns>The reason, or null if the block may come online.</returns>
     internal Refusal? CheckOnline(BlockId id) => _rules.RefusesPoisonedBlocks && _pages.ContainsKey(id)
-        ? new Refusal(Errno.EHWPOISON, "one of its pages is retired, until the block is removed")
+        ? new Refusal(Errno.EHWPOISON, RefusalRule.PageRetired, "one of its pages is retired, until the block is removed")
         : null;
 
     /// <summary>The pages of a block that went offline are as new in kernels that forget them.</summary>
@@ -119,11 +123,11 @@ public sealed class PoisonedPages
     }
 
     private Errno NoMemory(string file, ulong address, Errno error = Errno.ENXIO) =>
-        Refuse(file, address, error, "no memory block has this address");
+        Refuse(file, address, error, RefusalRule.NotFound, "no memory block has this address");
 
-    private Errno Refuse(string file, ulong address, Errno error, string reason)
+    private Errno Refuse(string file, ulong address, Errno error, RefusalRule rule, string reason)
     {
-        _events.Log($"{file}: 0x{address:x} refused: {reason}");
+        _events.Log.AddRefusal(rule, $"{file}: 0x{address:x}", reason);
         return error;
     }
 }

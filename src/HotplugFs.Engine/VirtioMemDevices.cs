@@ -45,24 +45,27 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     {
         var (id, nodeNumber, maxBytes) = (definition.Id, definition.Node, definition.MaxBytes);
         if (!_rules.HasVirtioMem)
-            return Refuse(id, Errno.EOPNOTSUPP, $"kernel {_rules.Name} has no virtio-mem");
+            return Refuse(id, Errno.EOPNOTSUPP, RefusalRule.NotSupported, $"kernel {_rules.Name} has no virtio-mem");
         if (Find(id) is not null)
-            return Refuse(id, Errno.EEXIST, "the name is taken");
+            return Refuse(id, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         if (_memory.FindNode(nodeNumber) is not { } node)
-            return Refuse(id, Errno.EINVAL, $"the machine has no node {nodeNumber}");
+            return Refuse(id, Errno.EINVAL, RefusalRule.NotFound, $"the machine has no node {nodeNumber}");
         var blockSize = _memory.BlockSizeBytes;
         if (maxBytes <= 0 || maxBytes % blockSize != 0)
-            return Refuse(id, Errno.EINVAL, $"its size {maxBytes} is not a multiple of the block size {blockSize}, or nothing");
+        {
+            return Refuse(
+                id, Errno.EINVAL, RefusalRule.NotAligned, $"its size {maxBytes} is not a multiple of the block size {blockSize}, or nothing");
+        }
         var address = definition.Address ?? _memory.AddressForNextDevice();
         if (address < 0 || address % blockSize != 0)
-            return Refuse(id, Errno.EINVAL, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
+            return Refuse(id, Errno.EINVAL, RefusalRule.NotAligned, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
         if (maxBytes > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - maxBytes)
-            return Refuse(id, Errno.ENOSPC, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
+            return Refuse(id, Errno.ENOSPC, RefusalRule.OutOfRange, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(maxBytes / blockSize));
         if (_memory.FindConflict(first, count) is { } conflict)
-            return Refuse(id, Errno.EEXIST, conflict);
+            return Refuse(id, Errno.EEXIST, RefusalRule.Taken, conflict);
         if (SizeProblem(definition.SizeBytes, maxBytes) is { } problem)
-            return Refuse(id, Errno.EINVAL, problem);
+            return Refuse(id, Errno.EINVAL, RefusalRule.OutOfRange, problem);
         if (_lock.Enter(out var operation).Failed(out var waits))
             return waits;
         using var held = operation;
@@ -88,16 +91,17 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         RemoveEmptyBlocks(device);
         if (device.Blocks.Count > 0)
         {
-            _events.Log($"virtio-mem {device.Id}: unplug refused: {device.PluggedBytes} bytes are plugged; request the size 0 first");
+            _events.Log.AddRefusal(
+                RefusalRule.StillInUse, $"virtio-mem {device.Id}: unplug", $"{device.PluggedBytes} bytes are plugged; request the size 0 first");
             return Errno.EBUSY;
         }
         _memory.VirtioMem.Remove(device.Index);
         return Result.Ok;
     }
 
-    private Errno Refuse(string id, Errno error, string reason)
+    private Errno Refuse(string id, Errno error, RefusalRule rule, string reason)
     {
-        _events.Log($"virtio-mem {id}: plug refused: {reason}");
+        _events.Log.AddRefusal(rule, $"virtio-mem {id}: plug", reason);
         return error;
     }
 
@@ -118,7 +122,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         using var held = operation;
         if (SizeProblem(bytes, device.MaxBytes) is { } problem)
         {
-            _events.Log($"virtio-mem {device.Id}: resize refused: {problem}");
+            _events.Log.AddRefusal(RefusalRule.OutOfRange, $"virtio-mem {device.Id}: resize", problem);
             return Errno.EINVAL;
         }
         RemoveEmptyBlocks(device);
@@ -131,7 +135,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         device.RequestedBytes = bytes;
         Approach(device, RetryFirst);
         if (device.Retry is not null)
-            _events.Log($"virtio-mem {device.Id}: {bytes} bytes are requested, {device.PluggedBytes} stay plugged until more can be taken out");
+            _events.Log.Add($"virtio-mem {device.Id}: {bytes} bytes are requested, {device.PluggedBytes} stay plugged until more can be taken out");
     }
 
     /// <summary>When a driver tries again; null if all devices have their sizes.</summary>
@@ -254,7 +258,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         if (part == 0)
         {
             var reason = _memory.IsolatePages(block)?.Reason ?? "there is no room for its pages elsewhere";
-            _events.Log($"virtio-mem {device.Id}: {id} is passed over: {reason}");
+            _events.Log.Add($"virtio-mem {device.Id}: {id} is passed over: {reason}");
             return 0;
         }
         device.ChangePlugged(id, -part);

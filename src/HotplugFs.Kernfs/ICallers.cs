@@ -12,6 +12,14 @@ public interface ICallers
     /// <summary>Called when <see cref="Due"/> has passed; what time alone does changes the tree.</summary>
     void Elapse();
 
-    /// <summary>Called before a store.</summary>
+    /// <summary>Called before a read that can be intercepted.</summary>
     void Enter(in Caller caller);
+
+    /// <summary>Called before each write, also when one that waits is tried again.</summary>
+    void BeginWrite(in Caller caller, KernfsOpenFile file);
+
+    /// <summary>Called after each write, except one that waits.</summary>
+    /// <param name="data">What was written.</param>
+    /// <param name="result">The result of the write.</param>
+    void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result);
 }

@@ -87,13 +87,16 @@ public sealed class KernfsTree
         return node;
     }
 
-    /// <summary>The path of a directory or file from the root, without a slash at its beginning.</summary>
-    /// <param name="id">A directory or file that exists.</param>
-    public string PathOf(NodeId id)
+    /// <summary>Appends the path of a directory or file from the root: <c>/sys/devices</c>.</summary>
+    /// <param name="id">A directory or file, which may have been removed if it has no name of its own.</param>
+    public void AppendPath(NodeId id, TextBuffer text) => _kinds.AppendPath(id, text);
+
+    /// <summary>Returns true if a file or directory belongs to a member of a set of directories.</summary>
+    /// <param name="number">The number of the member.</param>
+    public bool IsBelow(NodeId id, ChildSet directories, out int number)
     {
-        var text = new TextBuffer();
-        _kinds.AppendPath(id, text);
-        return text.ToString();
+        number = id.Object;
+        return _kinds.Find(id) is { } kind && (kind.Owner ?? kind.Set) == directories;
     }
 
     /// <summary>The directory that contains a directory. The root contains itself.</summary>
@@ -224,6 +227,17 @@ public sealed class KernfsTree
                 return Errno.EACCES;
         }
         return OpenFiles.Add(kind, id, entry);
+    }
+
+    /// <summary>Writes to an open file for a caller, of which <see cref="Callers"/> is notified.</summary>
+    /// <inheritdoc cref="KernfsOpenFile.Write"/>
+    public Result<int> Write(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
+    {
+        Callers?.BeginWrite(caller, file);
+        var written = file.Write(data);
+        if (written.IsOk || written.Error != Errno.EWAITING)
+            Callers?.EndWrite(caller, file, data, written);
+        return written;
     }
 
     /// <summary>The result of fsync(2) on an open file. There is nothing to write back.</summary>

@@ -34,29 +34,21 @@ internal sealed class NodeKinds
             : new NodeId(parent.Number, 0, 0, 0);
     }
 
-    /// <summary>Appends the path of a directory or file from the root, without a slash at its beginning.</summary>
+    /// <inheritdoc cref="KernfsTree.AppendPath"/>
     internal void AppendPath(NodeId id, TextBuffer text)
     {
         var kind = Find(id)!;
         if (kind.Parent is { } parent)
         {
             AppendPath(ParentOf(id.WithEntry(0)), text);
-            AppendSlash(text);
+            text.Append('/');
             if (kind.Set is { } set)
                 set.AppendName(parent: 0, id.Object, text);
             else
                 text.Append(parent.Type!.Entries[Array.IndexOf(parent.Subdirectories, kind)].NameBytes);
         }
-        if (kind.EntryOf(id) is not { } entry)
-            return;
-        AppendSlash(text);
-        text.Append(entry.NameBytes);
-    }
-
-    private static void AppendSlash(TextBuffer text)
-    {
-        if (text.Length > 0)
-            text.Append('/');
+        if (kind.EntryOf(id) is { } entry)
+            text.Append('/').Append(entry.NameBytes);
     }
 
     /// <summary>The directory that holds a child set.</summary>

@@ -69,6 +69,12 @@ public static partial class Fcntl
     /// <returns>The descriptor.</returns>
     public static Result<int> Open(string path, int flags, uint mode = 0) => Libc.Value(open(path, flags, mode));
 
+    /// <summary>Opens a file that exists (open(2)), without allocating.</summary>
+    /// <param name="path">The path in UTF-8, followed by a NUL.</param>
+    /// <param name="flags">O_* flags.</param>
+    /// <returns>The descriptor.</returns>
+    public static Result<int> Open(ReadOnlySpan<byte> path, int flags) => Libc.Value(open(ref MemoryMarshal.GetReference(path), flags, 0));
+
     /// <summary>
     /// Opens /dev/null for each standard stream that the caller closed. Otherwise the next file that is opened gets the stream's number, and
     /// text for the stream is written there.
@@ -84,7 +90,7 @@ public static partial class Fcntl
     }
 
     /// <summary>Opens a file in a directory that is open (openat(2)).</summary>
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(string, int, uint)"/>
     public static Result<int> OpenAt(int directory, string path, int flags) => Libc.Value(openat(directory, path, flags, 0));
 
     /// <summary>Returns whether programs that are started inherit a descriptor (F_GETFD in fcntl(2)).</summary>
@@ -113,6 +119,9 @@ public static partial class Fcntl
 
     [LibraryImport(Libc.Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string pathname, int flags, uint mode);
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int open(ref byte pathname, int flags, uint mode);
 
     [LibraryImport(Libc.Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int openat(int dirfd, string pathname, int flags, uint mode);

@@ -24,7 +24,9 @@ public sealed class MachineTree
     private readonly ControlDirectory _control;
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
+    private readonly Journal _journal;
     private readonly NodeId _log;
+    private readonly NodeId _journalFile;
     private readonly NodeId _ueventFile;
 
     /// <summary>Creates the tree, which from then on follows the changes of the machine.</summary>
@@ -44,10 +46,11 @@ public sealed class MachineTree
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _acpi = new AcpiDirectory(machine, objects, uevents);
-        var time = new MachineTime(machine, options.Clock);
+        _journal = new Journal(machine, options.NameOf);
+        var time = new MachineTime(machine, options.Clock, _journal);
         var budget = new BlockBudget(machine, options.MemoryLeft);
         _control = new ControlDirectory(
-            machine, objects, time, Log, _ueventLines, budget, options.DescribeMachine, options.DescribeTransport);
+            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
@@ -97,8 +100,11 @@ public sealed class MachineTree
                 Reads = time.Reads,
             });
         time.Reads.Tree = Tree;
+        _journal.Files = (Tree, _memory.Blocks);
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
+        _journalFile = Tree.Find("hotplugfs/journal").Value;
+        _journal.Added += () => Tree.OpenFiles.Notify(_journalFile);
         Uevents.Sent += AddToUevents;
         machine.Logged += AddToLog;
         machine.Changed += Apply;
@@ -119,6 +125,7 @@ public sealed class MachineTree
         _ueventLine.Clear();
         message.AppendJson(_ueventLine);
         _ueventLines.Add(_ueventLine.Text);
+        _journal.AddUevent(_ueventLine.Text[..^1]);
         Tree.OpenFiles.Notify(_ueventFile);
     }
 
@@ -133,6 +140,7 @@ public sealed class MachineTree
     {
         ApplyToTree(change);
         Uevents.Apply(change);
+        _journal.Apply(change);
     }
 
     private void ApplyToTree(HotplugEvent change)

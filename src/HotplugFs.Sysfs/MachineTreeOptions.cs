@@ -15,6 +15,9 @@ public sealed record MachineTreeOptions
     /// <summary>Returns the line of <c>hotplugfs/transport</c>: how reads reach the tree.</summary>
     public Func<string> DescribeTransport { get; init; } = () => "none";
 
+    /// <summary>Reads the name of a process, as /proc/PID/comm shows it, into a buffer of 16 bytes; returns its length.</summary>
+    public Control.ProcessName NameOf { get; init; } = (_, _) => 0;
+
     /// <summary>Returns the bytes that this process may still use. Blocks that need more are refused with ENOMEM.</summary>
     public Func<long> MemoryLeft { get; init; } = () => long.MaxValue;
 }

@@ -69,7 +69,7 @@ public sealed class AddRemoveTests
         machine.Write(41, "offline");
         var log = new List<string>();
         machine.Logged += log.Add;
-        machine.IsolatePages = block => block.Id.Number == 42 ? new Refusal(Errno.EBUSY, "stuck") : null;
+        machine.IsolatePages = block => block.Id.Number == 42 ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
 
         Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(new[] { 40, 41, 42, 43 }.Select(machine.State), Is.EqualTo(new[] { "online", "offline", "online", "online" }));
@@ -82,7 +82,7 @@ public sealed class AddRemoveTests
     {
         var machine = Machines.Default();
         machine.Write(43, "online");
-        machine.IsolatePages = _ => new Refusal(Errno.EBUSY, "stuck");
+        machine.IsolatePages = _ => new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck");
         var log = new List<string>();
         machine.Logged += log.Add;
         machine.Unplug(machine.Dimms.Find("dimm0")!);

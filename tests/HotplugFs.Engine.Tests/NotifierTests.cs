@@ -40,7 +40,7 @@ public sealed class NotifierTests
         var machine = Machines.Default();
         var seen = new Recorder();
         machine.Notifiers.Register(seen);
-        machine.IsolatePages = _ => new Refusal(Errno.EAGAIN, "stuck");
+        machine.IsolatePages = _ => new Refusal(Errno.EAGAIN, RefusalRule.UnmovablePages, "stuck");
         Assert.That(machine.Write(34, "offline").Error, Is.EqualTo(Errno.EAGAIN));
         Assert.That(machine.State(34), Is.EqualTo("online"));
         Assert.That(seen.Actions, Is.Empty);

@@ -113,7 +113,7 @@ public sealed class PatchSetTests
     {
         var machine = new Machine(WithDimm, KernelCatalogue.Get("4.4").Rules);
 
-        machine.IsolatePages = block => block.Id.Number == 40 ? new Refusal(Errno.EBUSY, "stuck") : null;
+        machine.IsolatePages = block => block.Id.Number == 40 ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
         machine.Write(40, "online");
         machine.Write(41, "online");
         Assert.That(machine.Write(41, "online_movable").Value, Is.EqualTo(DeviceOutcome.Already));
@@ -128,7 +128,7 @@ public sealed class PatchSetTests
     public void Eject_OfABusyBlock_SucceedsAndLeavesTheBlocks()
     {
         var machine = new Machine(WithDimm, KernelCatalogue.Get("3.8").Rules);
-        machine.IsolatePages = block => block.Id.Number == 41 ? new Refusal(Errno.EBUSY, "stuck") : null;
+        machine.IsolatePages = block => block.Id.Number == 41 ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
         machine.Write(40, "online");
         machine.Write(41, "online");
         Assert.That(machine.Unplug(machine.Dimms.Find("d")!).IsOk);

@@ -14,7 +14,7 @@ public sealed class RandomOperationTests
             var watcher = new ChainWatcher();
             machine.Notifiers.Register(watcher);
             var stuck = new HashSet<int> { 0 };
-            machine.IsolatePages = block => stuck.Contains(block.Id.Number) ? new Refusal(Errno.EBUSY, "stuck") : null;
+            machine.IsolatePages = block => stuck.Contains(block.Id.Number) ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
             foreach (var operation in operations.Select(operation => operation.On([.. Snapshot.Ids(machine).Select(id => id.Number)])))
             {
                 if (operation is Stick { Block: > 0 } stick && !stuck.Remove(stick.Block))
@@ -49,7 +49,7 @@ public sealed class RandomOperationTests
             for (var i = 0; i < 4; i++)
                 if ((online & (1 << i)) != 0)
                     machine.Write(40 + i, "online");
-            machine.IsolatePages = block => block.Id.Number == stuck ? new Refusal(Errno.EBUSY, "stuck") : null;
+            machine.IsolatePages = block => block.Id.Number == stuck ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
             var before = Snapshot.All(machine);
             Assert.That(machine.Unplug(machine.Dimms.Find("dimm0")!).Error, Is.EqualTo(Errno.EBUSY));
             Assert.That(Snapshot.All(machine), Is.EqualTo(before));

@@ -37,7 +37,7 @@ public sealed class VirtioMemTests
         Assert.That(_machine.VirtioMem.Resize(_device, blocks * Machines.BlockSize + subBlocks * SubBlock).IsOk);
 
     private void MakeBusy(params int[] blocks) => _machine.IsolatePages =
-        block => blocks.Contains(block.Id.Number - _device.First.Number) ? new Refusal(Errno.EBUSY, "stuck") : null;
+        block => blocks.Contains(block.Id.Number - _device.First.Number) ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
 
     private void Write(int block, string word) => Assert.That(_machine.Write(_device.First.Number + block, word).IsOk);
 

@@ -54,6 +54,20 @@ public sealed class AllocationTests
         AssertReadsAllocateNothing(tree.Tree, tree.Find($"node/node1/{file}"));
     }
 
+    /// <summary>Nor does the entry of a write in the journal.</summary>
+    [Test]
+    public void Write_OnceWarm_AllocatesNothing()
+    {
+        var tree = new TestTree();
+        var file = tree.Tree.Open(tree.Find("memory/memory40/power/control"), OpenFlags.WriteOnly).Value;
+        var caller = new Caller(1) { Pid = 7 };
+        // The journal grows to its capacity.
+        for (var i = 0; i < 10_000; i++)
+            tree.Tree.Write(caller, file, "auto\n"u8);
+        AssertNoAllocation(() => _ = tree.Tree.Write(caller, file, "auto\n"u8));
+        Assert.That(tree.Read("hotplugfs/journal"), Does.Contain("power/control"));
+    }
+
     private static void AssertReadsAllocateNothing(KernfsTree tree, params NodeId[] files)
     {
         var buffer = new byte[4096];

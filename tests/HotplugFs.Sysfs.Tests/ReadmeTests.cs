@@ -12,18 +12,10 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Name { get; }
 
-    private static string Readme()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "HotplugFs.sln")))
-                return File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
-        return File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("HOTPLUGFS_SOURCE")!, "README.md"));
-    }
-
     [Test]
     public void TableOfFiles_MatchesTheTree()
     {
-        var documented = TableRow.Matches(Readme())
+        var documented = TableRow.Matches(Repository.Read("README.md"))
             .SelectMany(row => Name.Matches(row.Groups["names"].Value).Select(name => $"{name.Groups[1].Value} {row.Groups["mode"].Value}"))
             .Append("memoryN/uevent 0644");
         var served = new SortedSet<string>();

@@ -45,3 +45,7 @@ runs_as_shown() {
 @test "the commands of docs/faults.md run and print what it shows" {
     runs_as_shown docs/faults.md
 }
+
+@test "the commands of docs/journal.md run and print what it shows" {
+    runs_as_shown docs/journal.md
+}

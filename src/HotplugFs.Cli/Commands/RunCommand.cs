@@ -28,6 +28,12 @@ internal sealed class RunCommand
         Description = "Write the machine's log, with the reason for every refusal, to this file (- for standard error) when the command exits",
     };
 
+    private readonly Option<string?> _journal = new("--journal")
+    {
+        HelpName = "FILE",
+        Description = "Write the machine's journal, one JSON object for each write and uevent, to this file when the command exits",
+    };
+
     private readonly Option<bool> _privileged = new(OptionNames.Privileged)
     {
         Description = "Leave the command in the user's own user namespace, with all devices: it can then mount file systems and load from "
@@ -47,6 +53,7 @@ internal sealed class RunCommand
         _machine.AddTo(command);
         command.Add(_udevRules);
         command.Add(_log);
+        command.Add(_journal);
         command.Add(_privileged);
         command.Add(_init);
         command.Add(_command);
@@ -77,6 +84,7 @@ internal sealed class RunCommand
                 Machine = _machine.Read(parsed),
                 UdevRules = parsed.GetValue(_udevRules),
                 LogFile = parsed.GetValue(_log),
+                JournalFile = parsed.GetValue(_journal),
                 IsPrivileged = parsed.GetValue(_privileged),
             }, InitArguments.Parse(given)).Run();
         }

@@ -60,6 +60,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             Clock = request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
+            NameOf = ProcessNames.Read,
             MemoryLeft = MemoryLimit.Left,
         });
         var root = FindSubtree(tree.Tree);

@@ -15,10 +15,14 @@ internal static class BashCompletion
     /// <summary>How to complete a value, by its placeholder in the help: a function of the script, and words to offer.</summary>
     private static readonly Dictionary<string, (string Function, IEnumerable<string> Words)> Values = new()
     {
+        ["COMM"] = ("words", []),
+        ["ERRNO"] = ("words", [nameof(Errno.EBUSY), nameof(Errno.EINVAL), nameof(Errno.EAGAIN), nameof(Errno.ENOMEM)]),
         ["CLOCK"] = ("words", ClockOption.Words),
         ["COMMAND"] = ("words", ["--"]),
         ["DIR"] = ("machines", []),
         ["[DIR] ID"] = ("dimms", []),
+        ["[DIR] CONDITION"] = ("machines", []),
+        ["[DIR] PATH WORD"] = ("machines", []),
         ["[DIR] TIME"] = ("machines", []),
         ["[DIR] WHAT WHEN OUTCOME"] = ("machines", []),
         ["FILE"] = ("files", []),
@@ -42,6 +46,7 @@ internal static class BashCompletion
         ["SIZE"] = ("words", []),
         ["TEXT"] = ("words", []),
         ["TIME"] = ("words", []),
+        ["ZONE"] = ("words", ["Normal", "Movable"]),
     };
 
     private const string Head =

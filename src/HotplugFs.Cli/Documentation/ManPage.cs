@@ -15,6 +15,7 @@ internal static partial class ManPage
         ("DIR/sys, DIR/proc", "The simulated machine's files; DIR is a sysroot, as for lsmem(1)"),
         ("DIR/hotplugfs/log", "One line for each refused write, with the reason"),
         ("DIR/hotplugfs/uevents", "The uevents that the kernel would send, one JSON object a line"),
+        ("DIR/hotplugfs/journal", "What happened to the machine, one JSON object a line: writes with their callers, uevents, DIMMs and loads"),
         ("DIR/hotplugfs/machine", "The machine as a file that --machine accepts"),
         ("DIR/hotplugfs/dimms", "Control files that plug and unplug DIMMs"),
         ("DIR/hotplugfs/virtio_mem", "Plugs and resizes virtio-mem devices: id=NAME node=N max=BYTES, then id=NAME size=BYTES"),

@@ -4,6 +4,7 @@ namespace HotplugFs.Cli.Options;
 internal static class SubcommandNames
 {
     public const string Container = "container";
+    public const string Expect = "expect";
     public const string Fault = "fault";
     public const string Load = "load";
     public const string Mount = "mount";
@@ -15,4 +16,5 @@ internal static class SubcommandNames
     public const string Unmount = "unmount";
     public const string Unplug = "unplug";
     public const string VirtioMem = "virtio-mem";
+    public const string Wait = "wait";
 }

@@ -14,6 +14,9 @@ internal sealed record RunRequest
     /// <summary>The path of the file to which the machine's log is copied when the command exits; null to discard the log.</summary>
     public string? LogFile { get; init; }
 
+    /// <summary>The file that receives the machine's journal; null for none.</summary>
+    public string? JournalFile { get; init; }
+
     /// <summary>True if the command keeps the user's own rights and devices, with which it can reach the host's files.</summary>
     public bool IsPrivileged { get; init; }
 }

@@ -49,7 +49,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     {
         // Refused in a container's user namespace. The outer /proc then shows the processes under other ids.
         _ = SysMount.Mount("proc", "/proc", "proc", SysMount.MS_NOSUID | SysMount.MS_NODEV | SysMount.MS_NOEXEC, null);
-        using var log = request.LogFile is null ? null : new RunLog(request.LogFile, given.Errors);
+        using var log = request.LogFile is null ? null : new RunLog("log", request.LogFile, given.Errors);
+        using var journal = request.JournalFile is null ? null : new RunLog("journal", request.JournalFile, given.Errors);
         _mounts.Share();
         (int Process, string Greeting) daemon;
         int starter;
@@ -81,6 +82,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         if (request.IsPrivileged)
             _mounts.RequireCovered();
         log?.CopyFrom(given.Directory);
+        journal?.CopyFrom(given.Directory);
         return status;
     }
 

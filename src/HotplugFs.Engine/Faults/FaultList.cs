@@ -9,11 +9,10 @@ public sealed class FaultList : IReadOnlyCollection<Fault>
     public const int CountMax = 1024;
 
     private readonly List<Fault> _faults = [];
-    private readonly Action<string> _log;
+    private readonly KernelLog _log;
     private int _lastId;
 
-    /// <param name="log">Writes a line to the kernel log.</param>
-    internal FaultList(Action<string> log) => _log = log;
+    internal FaultList(KernelLog log) => _log = log;
 
     /// <inheritdoc/>
     public int Count => _faults.Count;
@@ -28,7 +27,7 @@ public sealed class FaultList : IReadOnlyCollection<Fault>
     {
         if (_faults.Count >= CountMax && Remove(other => other.Left == 0) == 0)
         {
-            _log($"fault \"{FaultSyntax.Format(definition)}\" refused: there are {CountMax} already");
+            _log.AddRefusal(RefusalRule.TooMany, $"fault \"{FaultSyntax.Format(definition)}\"", $"there are {CountMax} already");
             return Errno.ENOSPC;
         }
         var fault = new Fault(++_lastId, definition);
@@ -86,6 +85,6 @@ public sealed class FaultList : IReadOnlyCollection<Fault>
         var earlier = _faults.TakeWhile(other => other != fault).FirstOrDefault(other => other.IsStanding
             && other.Rest.Point == rest.Point && other.Rest.File == rest.File && other.Rest.Target.Covers(rest.Target));
         if (earlier is not null)
-            _log($"fault {fault.Id} never acts: fault {earlier.Id}, {FaultSyntax.Format(earlier.Rest)}, always acts before it");
+            _log.Add($"fault {fault.Id} never acts: fault {earlier.Id}, {FaultSyntax.Format(earlier.Rest)}, always acts before it");
     }
 }

@@ -81,12 +81,15 @@ internal sealed class BlockMigration
     }
 
     /// <summary>Describes why the move ended with an error, for the log.</summary>
-    public string Describe(Errno error) => error switch
+    public Refusal Describe(Errno error) => error switch
     {
-        Errno.EINTR => "a signal ended it",
-        Errno.EAGAIN when _obstacle == MigrationObstacle.None => "its pages did not move within 120 s",
-        Errno.EAGAIN => $"for 120 s {_pages.Describe(_block.Id, _obstacle)}",
-        _ => _pages.Describe(_block.Id, _obstacle),
+        Errno.EINTR => new Refusal(error, RefusalRule.Signal, "a signal ended it"),
+        Errno.EAGAIN when _obstacle == MigrationObstacle.None => new Refusal(error, RefusalRule.TimedOut, "its pages did not move within 120 s"),
+        Errno.EAGAIN => new Refusal(error, RefusalRule.TimedOut, $"for 120 s {_pages.Describe(_block.Id, _obstacle)}"),
+        _ => new Refusal(
+            error,
+            _obstacle is MigrationObstacle.KernelPage or MigrationObstacle.PinnedPage ? RefusalRule.UnmovablePages : RefusalRule.NoRoom,
+            _pages.Describe(_block.Id, _obstacle)),
     };
 
     /// <summary>Looks at what can end the move, and else begins a portion.</summary>

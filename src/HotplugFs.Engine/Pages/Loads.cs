@@ -14,12 +14,12 @@ public sealed class Loads : IEnumerable<Load>
     private readonly PageAllocator _allocator;
     private readonly HugePagePools _hugePages;
     private readonly PhysicalMemory _memory;
-    private readonly Action<string> _log;
+    private readonly KernelLog _log;
     private readonly OrderedDictionary<string, Load> _byId = [];
     private readonly SortedList<int, Load> _byIndex = [];
     private int _starts;
 
-    internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePagePools hugePages, Action<string> log) =>
+    internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePagePools hugePages, KernelLog log) =>
         (_memory, _allocator, _hugePages, _log) = (memory, allocator, hugePages, log);
 
     /// <summary>Raised after a load was started.</summary>
@@ -63,9 +63,9 @@ public sealed class Loads : IEnumerable<Load>
     public Result<Load> Start(string id, PageKind kind, long bytes, LoadPlacement placement)
     {
         if (_byId.ContainsKey(id))
-            return Refuse(id, Errno.EEXIST, "the name is taken");
+            return Refuse(id, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         if (!placement.Node.Online)
-            return Refuse(id, Errno.EINVAL, $"node {placement.Node.Number} is offline");
+            return Refuse(id, Errno.EINVAL, RefusalRule.MemoryOffline, $"node {placement.Node.Number} is offline");
         var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement));
         return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
     }
@@ -78,7 +78,7 @@ public sealed class Loads : IEnumerable<Load>
         var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
         var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement)) { SizeBytes = definition.SizeBytes };
         if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
-            return Forget(load, Refuse(load.Id, error, "the pages that the machine lists for it are not all free"));
+            return Forget(load, Refuse(load.Id, error, RefusalRule.Taken, "the pages that the machine lists for it are not all free"));
         return Add(load);
     }
 
@@ -102,7 +102,7 @@ public sealed class Loads : IEnumerable<Load>
     public Result Resize(Load load, long bytes)
     {
         if (bytes < 0)
-            return Refuse(load.Id, Errno.EINVAL, $"a size cannot be {bytes}");
+            return Refuse(load.Id, Errno.EINVAL, RefusalRule.OutOfRange, $"a size cannot be {bytes}");
         var unit = load.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
         var unitBytes = (long)unit * PhysicalMemory.PageSizeBytes;
         var pages = bytes / unitBytes * unit + (bytes % unitBytes > 0 ? unit : 0);
@@ -111,7 +111,7 @@ public sealed class Loads : IEnumerable<Load>
         if (found < more)
         {
             GiveBack(load, found);
-            return Refuse(load.Id, Errno.ENOMEM, WhatIsFree(load, more));
+            return Refuse(load.Id, Errno.ENOMEM, RefusalRule.NotEnoughMemory, WhatIsFree(load, more));
         }
         GiveBack(load, Math.Max(-more, 0));
         load.SizeBytes = bytes;
@@ -188,9 +188,9 @@ public sealed class Loads : IEnumerable<Load>
         return $"{more * 4} KiB more do not fit; free are {string.Join(", ", zones)}, and each zone keeps some back";
     }
 
-    private Errno Refuse(string id, Errno error, string reason)
+    private Errno Refuse(string id, Errno error, RefusalRule rule, string reason)
     {
-        _log($"load {id}: refused: {reason}");
+        _log.AddRefusal(rule, $"load {id}:", reason);
         return error;
     }
 }

@@ -9,9 +9,9 @@ internal sealed class MemoryInUse
     private readonly PagePieces _pieces;
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
-    private readonly Action<string> _log;
+    private readonly KernelLog _log;
 
-    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, Action<string> log)
+    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, KernelLog log)
     {
         var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
@@ -152,12 +152,12 @@ internal sealed class MemoryInUse
     private Refusal? Check(MemoryBlock block)
     {
         if (_rules.HugePagesKeepBlocks && Allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
-            return new Refusal(Errno.EBUSY, "it holds huge pages, which this kernel does not move");
+            return new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "it holds huge pages, which this kernel does not move");
         // The kernel's own pages of boot memory are not counted, so a number of others would be wrong.
         var pages = Describe(block.Id, PageKind.Kernel, loadsOnly: block.HasKernelPages);
         return pages is null && !block.HasKernelPages
             ? null
-            : new Refusal(Errno.EBUSY, $"it holds {pages ?? "pages of the kernel"}, which cannot be moved away");
+            : new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, $"it holds {pages ?? "pages of the kernel"}, which cannot be moved away");
     }
 
     /// <summary>Ends the largest load with pages where room is needed (the OOM killer).</summary>
@@ -170,7 +170,7 @@ internal sealed class MemoryInUse
             .MaxBy(load => load.SizeBytes);
         if (victim is null)
             return false;
-        _log($"Out of memory: load {victim.Id} ({victim.SizeBytes / 1024} KiB) was killed to make room for the pages of {block.Id}");
+        _log.Add($"Out of memory: load {victim.Id} ({victim.SizeBytes / 1024} KiB) was killed to make room for the pages of {block.Id}");
         Loads.Stop(victim);
         return true;
     }

@@ -63,7 +63,7 @@ public abstract class BoundaryPolicy : ZonePolicy
             return NotAtBoundary(memory, block, zone, target);
         }
         if (FindObstacle(block.Node, zone, target) is { } obstacle)
-            return new Refusal(RefusedMove, obstacle);
+            return new Refusal(RefusedMove, RefusalRule.ZoneBetween, obstacle);
         Move(memory, block, zone, target);
         return null;
     }
@@ -77,7 +77,7 @@ public abstract class BoundaryPolicy : ZonePolicy
         var concernsMovable = zone > ZoneType.Normal || request == OnlineType.OnlineMovable;
         if (memory.MovableNode || !concernsMovable || memory.NodeStates.NormalMemory.Contains(block.Node.Number))
             return null;
-        return new Refusal(RefusedMove,
+        return new Refusal(RefusedMove, RefusalRule.NeedsNormalMemory,
             $"node {block.Node.Number} has no normal memory online, which its movable blocks need unless movable_node is set");
     }
 
@@ -94,7 +94,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     private Refusal NotAtBoundary(PhysicalMemory memory, in MemoryBlock block, ZoneType from, ZoneType to)
     {
         var zone = block.Node.Zone(from);
-        return new Refusal(RefusedMove,
+        return new Refusal(RefusedMove, RefusalRule.NotAtBoundary,
             $"not at the {(from < to ? "end" : "start")} of {zone} ({block.Id.Number} of {DescribeSpan(memory, zone.Span)})");
     }
 
@@ -142,7 +142,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
         if (!IsInsideOneZone(block))
-            return new Refusal(Errno.EINVAL, "its pages are not all inside one zone");
+            return new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, "its pages are not all inside one zone");
         var zone = block.Zones.Lowest;
         if (memory.MovableNode || zone > ZoneType.Normal)
             return null;
@@ -151,7 +151,8 @@ public abstract class BoundaryPolicy : ZonePolicy
         if (kernelPages > block.Pages.Length || movablePages == 0)
             return null;
         var movable = $"{movablePages * PhysicalMemory.PageSizeBytes >> 20} MiB of movable memory";
-        return new Refusal(Errno.EINVAL, $"it is the last normal memory of node {block.Node.Number}, which has {movable} online");
+        return new Refusal(
+            Errno.EINVAL, RefusalRule.LastNormalMemory, $"it is the last normal memory of node {block.Node.Number}, which has {movable} online");
     }
 
     /// <summary>

@@ -112,8 +112,8 @@ public class OnlineTimePolicy : ZonePolicy
     public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
         if (HolesKeepBlocks && block.HolePages > 0)
-            return new Refusal(Errno.EINVAL, $"{block.HolePages} of its pages are not RAM");
-        return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, "its pages lie in several zones");
+            return new Refusal(Errno.EINVAL, RefusalRule.NotRam, $"{block.HolePages} of its pages are not RAM");
+        return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, "its pages lie in several zones");
     }
 
     /// <inheritdoc/>

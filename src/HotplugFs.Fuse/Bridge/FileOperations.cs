@@ -83,12 +83,10 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     {
         ref readonly var arguments = ref request.As<WriteIn>();
         var data = request.After<WriteIn>();
-        if (tree.Callers is { } callers)
-            callers.Enter(CallerOf(request));
         if (arguments.Size > data.Length)
             reply.Error(Errno.EINVAL);
         else if (tree.OpenFiles.Find(arguments.Handle).TryGet(out var file, out var error)
-            && file.Write(data[..(int)arguments.Size]).TryGet(out var count, out error))
+            && tree.Write(CallerOf(request), file, data[..(int)arguments.Size]).TryGet(out var count, out error))
             reply.Ok(new WriteOut { Size = (uint)count });
         else if (error == Errno.EWAITING)
             Wait(request, reply);
@@ -108,7 +106,11 @@ internal sealed class FileOperations(KernfsTree tree, NodeEncoder encoder, Cache
     private Caller CallerOf(Request request)
     {
         var waiting = Waiting.IsEmpty ? null : Waiting.Find(request.Header.Unique);
-        return new Caller(request.Header.Unique, waiting is not null, waiting is { IsInterrupted: true });
+        return new Caller(request.Header.Unique, waiting is not null, waiting is { IsInterrupted: true })
+        {
+            Pid = (int)request.Header.Pid,
+            Uid = request.Header.Uid,
+        };
     }
 
     private void Wait(Request request, Reply reply)

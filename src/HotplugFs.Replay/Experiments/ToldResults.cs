@@ -49,5 +49,5 @@ internal sealed class ToldResults
 
     private Refusal? Check(MemoryBlock block) => !_isBusy.TryGetValue(block.Id.Number, out var isBusy)
         ? _check(block)
-        : isBusy ? new Refusal(Errno.EBUSY, "it held a page of the kernel when the log was recorded") : null;
+        : isBusy ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "it held a page of the kernel when the log was recorded") : null;
 }

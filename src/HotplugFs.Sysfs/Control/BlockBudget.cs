@@ -1,3 +1,5 @@
+using HotplugFs.Sysfs.Formats;
+
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>Refuses blocks for which this process has no memory: the kernel kills a process that exceeds its limit (cgroups(7)).</summary>
@@ -25,8 +27,9 @@ internal sealed class BlockBudget(Machine machine, Func<long> memoryLeft)
         var left = memoryLeft();
         if (blocks * BytesPerBlock <= left)
             return Result.Ok;
-        machine.Log(string.Create(CultureInfo.InvariantCulture,
-            $"{file}: {blocks} blocks need {blocks * BytesPerBlock >> 10} KiB; the memory limit of hotplugfs leaves {left >> 10} KiB"));
+        var reason = string.Create(CultureInfo.InvariantCulture,
+            $"{blocks} blocks need {blocks * BytesPerBlock >> 10} KiB; the memory limit of hotplugfs leaves {left >> 10} KiB");
+        machine.LogRefused(file, reason, RefusalRule.NotEnoughMemory);
         return Errno.ENOMEM;
     }
 }

@@ -1,3 +1,4 @@
+using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 
@@ -7,7 +8,7 @@ namespace HotplugFs.Sysfs.Control;
 /// <c>DIR/hotplugfs</c>: our own files, which control the machine. The program's subcommands write to them, and so can a shell.
 /// </summary>
 internal sealed class ControlDirectory(
-    Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, BlockBudget budget,
+    Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, LineLog journal, BlockBudget budget,
     Func<string> describeMachine, Func<string> describeTransport)
 {
     private readonly FaultsFile _faults = new(machine);
@@ -34,6 +35,7 @@ internal sealed class ControlDirectory(
         Ro("transport", (_, text) => text.Append(describeTransport())),
         Stream("log", log),
         Stream("uevents", uevents),
+        Stream("journal", journal),
         Text("zones", new ZonesText(machine).Show),
         Text("faults", _faults.Show, _faults.Store, ModeBits.Mode0644),
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
@@ -69,7 +71,7 @@ internal sealed class ControlDirectory(
     {
         if (!DimmRequest.TryParse(Encoding.UTF8.GetString(KernelText.UpToNul(text)), out var definition, out var problem))
         {
-            machine.Log($"dimms/plug: {problem}");
+            machine.LogRefused("dimms/plug", problem);
             return Errno.EINVAL;
         }
         if (budget.Check("dimms/plug", definition.SizeBytes).Failed(out var error))
@@ -84,7 +86,8 @@ internal sealed class ControlDirectory(
         if (machine.Dimms.Find(id) is not { } dimm)
         {
             var known = string.Join(", ", machine.Dimms.Select(other => other.Id));
-            machine.Log($"dimms/unplug: no dimm is named \"{id}\" ({(known.Length == 0 ? "none is plugged" : $"plugged: {known}")})");
+            var which = known.Length == 0 ? "none is plugged" : $"plugged: {known}";
+            machine.LogRefused("dimms/unplug", $"no dimm is named \"{id}\" ({which})", RefusalRule.NotFound);
             return Errno.ENOENT;
         }
         var outcome = machine.Unplug(dimm);

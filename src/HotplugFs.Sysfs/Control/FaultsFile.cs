@@ -62,7 +62,8 @@ internal sealed class FaultsFile(Machine machine)
 
     private Errno Refuse(string line, Errno error, string reason)
     {
-        machine.LogRefused("faults", Encoding.UTF8.GetBytes(line), reason);
+        machine.LogRefused(
+            "faults", Encoding.UTF8.GetBytes(line), reason, error == Errno.ENOENT ? RefusalRule.NotFound : RefusalRule.InvalidText);
         return error;
     }
 }

@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Pages;
+using HotplugFs.Sysfs.Formats;
 using HotplugFs.Sysfs.ObjectSets;
 using static HotplugFs.Kernfs.EntryFactory;
 
@@ -102,13 +103,14 @@ internal sealed class LoadDirectory
     private Errno NotFound(string file, string id)
     {
         var known = string.Join(", ", _machine.Loads.Select(load => load.Id));
-        _machine.Log($"load/{file}: no load is named \"{id}\" ({(known.Length == 0 ? "there is none" : $"there are: {known}")})");
+        var which = known.Length == 0 ? "there is none" : $"there are: {known}";
+        _machine.LogRefused($"load/{file}", $"no load is named \"{id}\" ({which})", RefusalRule.NotFound);
         return Errno.ENOENT;
     }
 
     private Errno Refuse(string file, string problem)
     {
-        _machine.Log($"load/{file}: {problem}");
+        _machine.LogRefused($"load/{file}", problem);
         return Errno.EINVAL;
     }
 }

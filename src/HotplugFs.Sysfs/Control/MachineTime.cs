@@ -1,7 +1,7 @@
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>Supplies the machine with time and with its callers.</summary>
-internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICallers
+internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal journal) : ICallers
 {
     private readonly long _start = clock.GetTimestamp();
 
@@ -29,12 +29,27 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock) : ICaller
     /// <inheritdoc/>
     public void Elapse()
     {
-        machine.Now = Now;
+        (machine.Now, journal.Now) = (Now, Now);
         Reads.Elapse(machine.Now);
     }
 
     /// <inheritdoc/>
-    public void Enter(in Caller caller) => (machine.Caller, machine.Now) = (caller, Now);
+    public void Enter(in Caller caller)
+    {
+        (machine.Caller, machine.Now) = (caller, Now);
+        journal.Now = machine.Now;
+    }
+
+    /// <inheritdoc/>
+    public void BeginWrite(in Caller caller, KernfsOpenFile file)
+    {
+        Enter(caller);
+        journal.BeginWrite(caller, file.Node);
+    }
+
+    /// <inheritdoc/>
+    public void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result) =>
+        journal.EndWrite(caller, file.Node, data, result);
 
     private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

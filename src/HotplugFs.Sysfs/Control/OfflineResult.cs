@@ -41,7 +41,8 @@ internal sealed class OfflineResult(Machine machine)
         }
         if (machine.Faults.Count + settings.Count > FaultList.CountMax)
         {
-            machine.LogRefused("offline_result", text, $"there would be more than {FaultList.CountMax} faults; clear some in hotplugfs/faults");
+            machine.LogRefused("offline_result", text, $"there would be more than {FaultList.CountMax} faults; clear some in hotplugfs/faults",
+                RefusalRule.TooMany);
             return Errno.ENOSPC;
         }
         foreach (var setting in settings)
@@ -59,7 +60,7 @@ internal sealed class OfflineResult(Machine machine)
         {
             if (machine.Blocks.Contains(block))
                 return new FaultDefinition(FaultTarget.Block(block), FaultPoint.Offline, outcome) { UntilRemoved = true };
-            machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"memory{block} is not present");
+            machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"memory{block} is not present", RefusalRule.NotFound);
             return Errno.ENODEV;
         }
         machine.LogRefused("offline_result", Encoding.UTF8.GetBytes(line), $"write {Form}");

@@ -5,11 +5,12 @@ namespace HotplugFs.Sysfs.Control;
 /// <summary>Lets the machine's faults act on reads of its files.</summary>
 internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInterceptor
 {
-    private const string Blocks = "sys/devices/system/memory/memory";
-    private const string Nodes = "sys/devices/system/node/node";
-    private const string Dimms = "hotplugfs/dimms/";
+    private const string Blocks = "/sys/devices/system/memory/memory";
+    private const string Nodes = "/sys/devices/system/node/node";
+    private const string Dimms = "/hotplugfs/dimms/";
 
     private readonly SortedSet<TimeSpan> _dueTimes = [];
+    private readonly TextBuffer _path = new();
 
     /// <inheritdoc/>
     public bool IsActive => machine.Faults.ConcernsReads || _dueTimes.Count > 0;
@@ -30,7 +31,9 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
         // A read whose fault was ended meanwhile looks for another one.
         if (file.WaitsFor is not DelayedRead read || !machine.Faults.Contains(read.Fault))
         {
-            if (Find(Tree!.PathOf(file.Node)) is not { } fault)
+            _path.Clear();
+            Tree!.AppendPath(file.Node, _path);
+            if (Find(_path.ToString()) is not { } fault)
                 return false;
             read = new DelayedRead(fault, time.Now + (fault.Outcome.Time ?? TimeSpan.Zero));
         }
@@ -54,13 +57,13 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
     }
 
     /// <summary>Uses the fault that acts on a read, if there is one.</summary>
-    /// <param name="path">The path of the file below the mount point.</param>
+    /// <param name="path">The path of the file below the mount point, with a slash at its beginning.</param>
     private Fault? Find(string path)
     {
         var (subject, name) = SubjectOf(path);
         return machine.Faults.Take(FaultPoint.Read, subject, fault =>
             fault.Rest is { File: { } file } rest
-            && (file == name || rest.Target.IsAny && (file == path || path.EndsWith($"/{file}", StringComparison.Ordinal))));
+            && (file == name || rest.Target.IsAny && path.EndsWith($"/{file}", StringComparison.Ordinal)));
     }
 
     /// <summary>The object that a file belongs to, and the file's path below the object's directory.</summary>

@@ -27,7 +27,7 @@ internal sealed class TimeFiles(Machine machine, MachineTime time)
         }
         if (time.Manual is not { } clock)
         {
-            machine.LogRefused("clock", text, "the clock is the system's; start the machine with --clock manual");
+            machine.LogRefused("clock", text, "the clock is the system's; start the machine with --clock manual", RefusalRule.NotSupported);
             return Errno.EOPNOTSUPP;
         }
         clock.Advance(step);

@@ -72,13 +72,14 @@ internal sealed class VirtioMemFile(Machine machine, BlockBudget budget)
     private Errno NotFound(string id)
     {
         var known = string.Join(", ", machine.VirtioMem.Select(device => device.Id));
-        machine.Log($"virtio_mem: no device is named \"{id}\" ({(known.Length == 0 ? "none is plugged" : $"plugged: {known}")})");
+        var which = known.Length == 0 ? "none is plugged" : $"plugged: {known}";
+        machine.LogRefused("virtio_mem", $"no device is named \"{id}\" ({which})", RefusalRule.NotFound);
         return Errno.ENOENT;
     }
 
     private Errno Refuse(string problem)
     {
-        machine.Log($"virtio_mem: {problem}");
+        machine.LogRefused("virtio_mem", problem);
         return Errno.EINVAL;
     }
 }

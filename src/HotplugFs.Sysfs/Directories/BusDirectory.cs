@@ -25,7 +25,7 @@ internal sealed class BusDirectory(Machine machine, string name, IObjectSet devi
         if (Devices.TryFind(0, KernelText.WithoutNewline(KernelText.UpToNul(text)), out var number)
             && devices.TryGetGeneration(0, number, out _))
             return text.Length;
-        machine.LogRefused("drivers_probe", text, $"/sys/bus/{name}/devices has no device of this name");
+        machine.LogRefused("drivers_probe", text, $"/sys/bus/{name}/devices has no device of this name", RefusalRule.NotFound);
         return Errno.ENODEV;
     }
 

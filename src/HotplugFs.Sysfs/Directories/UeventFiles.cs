@@ -40,10 +40,13 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
             return text.Length;
         }
         var actions = string.Join(", ", isStrict ? UeventRequest.Actions : UeventRequest.Actions.Where(IsPlain));
-        machine.Log(isStrict
-            ? $"uevent: {WrittenText.Quote(text)} refused: not ACTION [UUID [KEY=value ...]] with one of the actions {actions}"
-            : $"uevent: {WrittenText.Quote(text)} ignored: not one of {actions}");
-        return isStrict ? Errno.EINVAL : text.Length;
+        if (isStrict)
+        {
+            machine.LogRefused("uevent", text, $"not ACTION [UUID [KEY=value ...]] with one of the actions {actions}");
+            return Errno.EINVAL;
+        }
+        machine.Log(RefusalRule.InvalidText, $"uevent: {WrittenText.Quote(text)} ignored: not one of {actions}", $"not one of {actions}");
+        return text.Length;
     }
 
     private static bool IsPlain(UeventRequest request) => request.Uuid is null && IsPlain(request.Action);

@@ -8,8 +8,14 @@ internal static class WrittenText
     /// <summary>Logs a write that is refused.</summary>
     /// <param name="file">The file as log lines name it: <c>memory43: state</c>.</param>
     /// <param name="reason">What is wrong: <c>not one of ...</c>.</param>
-    public static void LogRefused(this Machine machine, string file, ReadOnlySpan<byte> text, string reason) =>
-        machine.Log($"{file}: {Quote(text)} refused: {reason}");
+    public static void LogRefused(
+        this Machine machine, string file, ReadOnlySpan<byte> text, string reason, RefusalRule rule = RefusalRule.InvalidText) =>
+        machine.LogRefused(rule, $"{file}: {Quote(text)}", reason);
+
+    /// <summary>Logs a request to one of our own files that is refused.</summary>
+    /// <param name="file">The file below <c>hotplugfs</c>.</param>
+    public static void LogRefused(this Machine machine, string file, string reason, RefusalRule rule = RefusalRule.InvalidText) =>
+        machine.Log(rule, $"{file}: {reason}", reason);
 
     /// <summary>Parses a boolean; a text that is none is logged.</summary>
     /// <param name="words">The words that the kernel knows.</param>

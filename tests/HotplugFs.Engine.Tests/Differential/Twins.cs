@@ -15,7 +15,7 @@ internal sealed class Twins
     public Twins(Era era, Layout layout)
     {
         (_era, Model, _engine) = (era, era.Model(layout), era.Engine(layout));
-        _engine.IsolatePages = block => Model.Stuck.Contains(block.Id.Number) ? new Refusal(Errno.EBUSY, "stuck") : null;
+        _engine.IsolatePages = block => Model.Stuck.Contains(block.Id.Number) ? new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "stuck") : null;
     }
 
     public MachineModel Model { get; }

@@ -35,7 +35,15 @@ public sealed class WaitingTests : ICallers
 
     void ICallers.Elapse() => _due = null;
 
-    void ICallers.Enter(in Caller caller) => _callers.Add(caller);
+    void ICallers.Enter(in Caller caller)
+    {
+    }
+
+    void ICallers.BeginWrite(in Caller caller, KernfsOpenFile file) => _callers.Add(caller with { Pid = 0, Uid = 0 });
+
+    void ICallers.EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result)
+    {
+    }
 
     [Test]
     public void Write_ThatWaits_IsAnsweredAfterTheRequestThatEndsIt()

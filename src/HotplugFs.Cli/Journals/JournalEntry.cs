@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace HotplugFs.Cli.Journals;
+
+/// <summary>An entry of a machine's journal; docs/journal.md describes the keys.</summary>
+/// <param name="line">The line of the journal.</param>
+internal sealed class JournalEntry(string line)
+{
+    private readonly JsonElement _values = Parse(line);
+
+    /// <summary>The JSON object as the journal has it.</summary>
+    public string Line => line;
+
+    /// <summary>The file that was written; null if the entry is no write.</summary>
+    public string? File => Text("file");
+
+    /// <summary>What was written, without the last newline.</summary>
+    public string? Written => Text("text");
+
+    /// <summary>The name of the errno with which the write failed; null if it succeeded.</summary>
+    public string? Error => Text("errno");
+
+    /// <summary>The name of the process that wrote.</summary>
+    public string? Comm => Text("comm");
+
+    /// <summary>The zone of the block after the write.</summary>
+    public string? ZoneAfter => Text("zone_after");
+
+    /// <summary>A uevent as <c>ACTION@DEVPATH</c>; null if the entry is none.</summary>
+    public string? Uevent => _values.TryGetProperty("uevent", out var uevent)
+        ? $"{uevent.GetProperty("ACTION").GetString()}@{uevent.GetProperty("DEVPATH").GetString()}"
+        : null;
+
+    /// <summary>The entry in words, for messages.</summary>
+    public override string ToString()
+    {
+        if (File is null)
+            return line;
+        var result = Error is { } error ? $"{error}{(Text("rule") is { } rule ? $", {rule}" : "")}" : "success";
+        return $"entry {_values.GetProperty("n")}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {result}";
+    }
+
+    private string? Text(string key) => _values.TryGetProperty(key, out var value) ? value.GetString() : null;
+
+    private static JsonElement Parse(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.Clone();
+    }
+}

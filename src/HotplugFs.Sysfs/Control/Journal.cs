@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace HotplugFs.Sysfs.Control;
+
+/// <summary>
+/// <c>hotplugfs/journal</c>: what happened to the machine, one JSON object a line, in order: each write with its caller, its result and, if
+/// it was refused, the rule; uevents; DIMMs and loads. When it is full, the oldest lines are dropped, and their numbers are missing then.
+/// The format is described in docs/journal.md.
+/// </summary>
+internal sealed class Journal
+{
+    /// <summary>How many bytes of a written text an entry holds at most.</summary>
+    private const int TextMax = 256;
+
+    private const int NameMax = 16;
+
+    private readonly Machine _machine;
+    private readonly ProcessName _nameOf;
+    private readonly ArrayBufferWriter<byte> _line = new(512);
+    private readonly Utf8JsonWriter _json;
+    private readonly TextBuffer _path = new();
+    private readonly TextBuffer _zones = new();
+
+    /// <summary>The zones that blocks had before the writes that wait, by the number of the caller.</summary>
+    private readonly Dictionary<ulong, ZoneSet> _waiting = [];
+
+    /// <summary>The caller whose write is under way, and the zones that its block had before; null between writes.</summary>
+    private (ulong Caller, ZoneSet Zones)? _write;
+
+    private (RefusalRule Rule, string Reason)? _refusal;
+    private long _number;
+
+    /// <param name="nameOf">Reads the names of callers.</param>
+    public Journal(Machine machine, ProcessName nameOf)
+    {
+        (_machine, _nameOf) = (machine, nameOf);
+        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        machine.Refused += (rule, reason) => _refusal = (rule, reason);
+    }
+
+    /// <summary>Raised after each line.</summary>
+    public event Action? Added;
+
+    /// <summary>The lines of the file.</summary>
+    public LineLog Lines { get; } = new();
+
+    /// <summary>The machine's time now, which entries get.</summary>
+    public TimeSpan Now { get; set; }
+
+    /// <summary>The tree whose writes are entered, and its directories of memory blocks.</summary>
+    public (KernfsTree Tree, ChildSet Blocks) Files { get; set; }
+
+    /// <summary>Notes what is there before a write.</summary>
+    public void BeginWrite(in Caller caller, NodeId file)
+    {
+        if (_write is var (waiting, zones))
+            _waiting[waiting] = zones;
+        _write = (caller.Number, _waiting.Remove(caller.Number, out var before) ? before : ZonesOf(file));
+        _refusal = null;
+        _path.Clear();
+        if (Files.Tree.Exists(file))
+            Files.Tree.AppendPath(file, _path);
+    }
+
+    /// <summary>Enters a write that has ended.</summary>
+    public void EndWrite(in Caller caller, NodeId file, ReadOnlySpan<byte> data, in Result<int> result)
+    {
+        Span<byte> name = stackalloc byte[NameMax];
+        var text = KernelText.WithoutNewline(data);
+        Begin();
+        _json.WriteNumber("pid"u8, caller.Pid);
+        _json.WriteNumber("uid"u8, caller.Uid);
+        WriteText("comm"u8, name[..(caller.Pid > 0 ? _nameOf(caller.Pid, name) : 0)]);
+        WriteText("file"u8, _path.Text);
+        WriteText("text"u8, text[..Math.Min(text.Length, TextMax)]);
+        if (result.TryGet(out var count, out var error))
+            _json.WriteNumber("result"u8, count);
+        else
+            _json.WriteString("errno"u8, error.Name());
+        if (_refusal is var (rule, reason))
+        {
+            _json.WriteString("rule"u8, rule.Word());
+            _json.WriteString("reason"u8, reason);
+        }
+        if (Files.Tree.IsBelow(file, Files.Blocks, out _))
+        {
+            WriteZones("zone_before"u8, _write!.Value.Zones);
+            WriteZones("zone_after"u8, ZonesOf(file));
+        }
+        _write = null;
+        End();
+    }
+
+    /// <summary>Enters a uevent.</summary>
+    /// <param name="message">The JSON object of <c>hotplugfs/uevents</c>, without a newline.</param>
+    public void AddUevent(ReadOnlySpan<byte> message)
+    {
+        Begin();
+        _json.WritePropertyName("uevent"u8);
+        _json.WriteRawValue(message, skipInputValidation: true);
+        End();
+    }
+
+    /// <summary>Enters a change that no file of the kernel shows.</summary>
+    public void Apply(HotplugEvent change)
+    {
+        var (what, id) = change switch
+        {
+            DimmAdded(var dimm) => ("plug", dimm.Id),
+            DimmRemoved(var dimm) => ("unplug", dimm.Id),
+            LoadAdded(var load) => ("load", load),
+            LoadRemoved(var load) => ("stop", load),
+            _ => ("", ""),
+        };
+        if (what.Length == 0)
+            return;
+        Begin();
+        _json.WriteString(what, id);
+        End();
+    }
+
+    private void Begin()
+    {
+        _line.ResetWrittenCount();
+        _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteNumber("n"u8, ++_number);
+        _json.WriteNumber("time"u8, Math.Round((decimal)Now.Ticks / TimeSpan.TicksPerSecond, 6));
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _line.Write("\n"u8);
+        Lines.Add(_line.WrittenSpan);
+        Added?.Invoke();
+    }
+
+    /// <summary>Writes bytes that need not be UTF-8; of those that are not, each is a character of Latin-1.</summary>
+    private void WriteText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text))
+        {
+            _json.WriteString(key, text);
+            return;
+        }
+        Span<char> characters = stackalloc char[text.Length];
+        Encoding.Latin1.GetChars(text, characters);
+        _json.WriteString(key, characters);
+    }
+
+    private void WriteZones(ReadOnlySpan<byte> key, ZoneSet zones)
+    {
+        _zones.Clear();
+        foreach (var type in _machine.ZoneTypes)
+            if (zones.Has(type))
+                _zones.Append(_zones.Length == 0 ? ""u8 : " "u8).Append(type.Name());
+        _json.WriteString(key, _zones.Text);
+    }
+
+    private ZoneSet ZonesOf(NodeId file) =>
+        Files.Tree.IsBelow(file, Files.Blocks, out var number) && _machine.TryGetBlock(new BlockId(number), out var block) ? block.Zones : default;
+}
