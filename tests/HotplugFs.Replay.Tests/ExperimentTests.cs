@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using HotplugFs.Replay.Experiments;
 using HotplugFs.Replay.Recordings;
 
@@ -27,5 +28,21 @@ public sealed class ExperimentTests
         var report = new ReplayReport();
         AnyReplayer.Replay(RecordingFile.Read(path, "4.9"), report);
         Assert.That(report.Divergences, Is.Not.Empty);
+    }
+
+    /// <summary>A write that has another end in the log than here ends the replay of its experiment with a divergence, not never.</summary>
+    [Test]
+    [CancelAfter(60_000)]
+    public void Replay_WaitingWriteWithAnotherEnd_Diverges()
+    {
+        var log = Logs.Single(path => Path.GetFileName(path) == "4.14-during.jsonl.gz");
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(log), CompressionMode.Decompress));
+        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "other-end.jsonl");
+        const string end = "\"written\": -1, \"ms\": 2176, \"errno\": ";
+        File.WriteAllText(path, reader.ReadToEnd().Replace($"{end}\"EINTR\"", $"{end}null", StringComparison.Ordinal));
+        var report = new ReplayReport();
+        AnyReplayer.Replay(ExperimentLog.Read(path), report);
+        File.Delete(path);
+        Assert.That(report.Divergences.Select(divergence => divergence.ToString()), Has.Some.Contains("got no end, expected success"));
     }
 }

@@ -273,14 +273,16 @@ internal sealed class Writers
     /// <summary>Lets an operation end, and the one that it waits for. The order of those that wait is not kept, as in the kernel.</summary>
     private void Release(Writer writer)
     {
-        for (var isFirst = true; writer.Outcome is null && (isFirst || writer.IsUnderWay(_session.Machine)); isFirst = false)
+        // An operation that waits although nothing holds it any more stays; the log then has another end for it.
+        for (var goesOn = true; writer.Outcome is null && goesOn;)
         {
+            goesOn = false;
             foreach (var holder in _waiting.Where(each => each.IsUnderWay(_session.Machine)).Append(writer).Distinct().ToArray())
             {
                 if (holder.Block is { } block)
-                    _session.Release(block);
+                    goesOn |= _session.Release(block);
                 if (TryEnd(holder))
-                    _waiting.Remove(holder);
+                    goesOn |= _waiting.Remove(holder);
             }
         }
         Continue();
