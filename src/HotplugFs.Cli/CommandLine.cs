@@ -112,6 +112,7 @@ internal static class CommandLine
             ExpectCommand.Build(),
             WaitCommand.Build(),
             StepCommand.Build(),
+            KernelsCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),

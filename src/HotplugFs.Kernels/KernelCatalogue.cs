@@ -20,9 +20,26 @@ public static partial class KernelCatalogue
     [GeneratedRegex(@"^([1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\.[0-9].*)?\z")]
     private static partial Regex Release { get; }
 
-    private static readonly string[] RecordedNames = [Oldest, "4.4", "4.9", "4.14", "4.19", "5.10", "5.15", "6.1", "6.12", "6.18", "7.2"];
+    /// <summary>The recorded kernels, oldest first, with the releases that were recorded and what is new in them.</summary>
+    private static readonly (string Name, string Release, string New)[] Recordings =
+    [
+        (Oldest, "3.8.13", "the 2012 patch set; a block changes its zone where two zones meet, and a refusal is EPERM"),
+        ("4.4", "4.4.178", "whole words in state, the files online and valid_zones, a short count for a repeated request"),
+        ("4.9", "4.9.337", "the boundary rule for DMA32, auto_online_blocks"),
+        ("4.14", "4.14.67", "the zone is chosen when a block is onlined; a zone keeps the span of blocks that went offline"),
+        ("4.19", "4.19.255", "spans shrink at offline, strict uevent"),
+        ("5.10", "5.10.262", "zones in auto_online_blocks, virtio-mem, removable always 1, no offline of a block with a hole"),
+        ("5.15", "5.15.135", "auto-movable and the parameters of memory_hotplug, memmap_on_memory"),
+        ("6.1", "6.1.192", "truth values true and false, hugepages in nodes without memory"),
+        ("6.12", "6.12.117", "crash_hotplug, no online of a block with a retired page, memmap_on_memory for each block"),
+        ("6.18", "6.18.15", "has_normal_memory does not follow online and offline, truth values enable and disable, reclaim of a node"),
+        ("7.2", "7.2.13", "has_normal_memory follows again, more lines in meminfo, vmstat and zoneinfo"),
+    ];
 
-    private static readonly Version[] Recorded = [.. RecordedNames.Select(Version.Parse)];
+    private static readonly Version[] Recorded = [.. Recordings.Select(each => Version.Parse(each.Name))];
+
+    /// <summary>The last minor version of each major one that is not the newest.</summary>
+    private static readonly Dictionary<int, int> LastMinor = new() { [3] = 19, [4] = 20, [5] = 19, [6] = 19 };
 
     private static readonly Lazy<Kernel[]> Kernels = new(() => [.. Recorded.Select(Make)]);
 
@@ -41,8 +58,18 @@ public static partial class KernelCatalogue
     /// <summary>The kernel of a machine whose description names none.</summary>
     public static Kernel Default => Get("4.9");
 
+    /// <summary>
+    /// The recorded kernels and, up to the newest of them, the versions at which something changed, oldest first; then the distributions.
+    /// </summary>
+    public static IEnumerable<Kernel> Listed =>
+    [
+        All[0],
+        .. Releases().Zip(Releases().Skip(1)).Where(pair => IsListed(pair.Second, pair.First)).Select(pair => Make(pair.Second)),
+        .. Distributions.Select(each => Get(each.Name)),
+    ];
+
     /// <summary>The names that are completed: recorded versions, the newest, and distributions.</summary>
-    public static IEnumerable<string> Names => [.. RecordedNames, Newest, .. Distributions.Select(each => each.Name)];
+    public static IEnumerable<string> Names => [.. Recordings.Select(each => each.Name), Newest, .. Distributions.Select(each => each.Name)];
 
     /// <summary>
     /// Finds a kernel: by its version, of which two numbers count (<c>5.4</c>, <c>5.4.286</c>, <c>5.15.0-91-generic</c>), by
@@ -72,9 +99,28 @@ public static partial class KernelCatalogue
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException(Unknown(name));
 
+    /// <summary>Returns what was recorded of a version, and what is new in it; null if it was not recorded.</summary>
+    public static string? Recording(string version) => Recordings.FirstOrDefault(each => each.Name == version) is { Name: not null } found
+        ? $"recorded ({found.Release}): {found.New}"
+        : null;
+
     /// <summary>Returns the features that a release has, as <c>with</c> and <c>without</c> name them.</summary>
     public static IEnumerable<(string What, string Releases, string Source)> Features(string version) =>
         FeatureCatalogue.All.Where(each => each.IsIn(Version.Parse(version))).Select(each => (each.What, each.Releases, each.Source));
+
+    private static IEnumerable<Version> Releases()
+    {
+        for (var release = Recorded[0]; release <= Recorded[^1]; release = Next(release))
+            yield return release;
+    }
+
+    private static Version Next(Version release) => LastMinor.TryGetValue(release.Major, out var last) && release.Minor == last
+        ? new Version(release.Major + 1, 0)
+        : new Version(release.Major, release.Minor + 1);
+
+    /// <summary>True for a version that was recorded or differs from the one before.</summary>
+    private static bool IsListed(Version release, Version previous) => Array.Exists(Recorded, each => each == release)
+        || FeatureCatalogue.All.Any(feature => feature.IsIn(release) != feature.IsIn(previous));
 
     private static Kernel Make(Version release)
     {

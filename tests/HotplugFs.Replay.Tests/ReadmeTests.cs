@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HotplugFs.Kernels;
 using HotplugFs.Replay.Mounted;
 using HotplugFs.Replay.Recordings;
 
@@ -39,6 +40,38 @@ public sealed partial class ReadmeTests
         var expected = NotCompared.Fields.GroupBy(field => field.Value, field => field.Key)
             .Select(group => $"| `{string.Join("`, `", group)}` | {group.Key} |");
         Assert.That(Table(Readme("tests/recordings/README.md"), "| not compared | why |"), Is.EquivalentTo(expected));
+    }
+
+    [Test]
+    public void TableOfFeatures_AgreesWithTheCatalogue()
+    {
+        var kernels = KernelCatalogue.All.Select(kernel => kernel.Name).ToArray();
+        var rows = Table(Readme("docs/kernels.md"), $"| feature | versions | {string.Join(" | ", kernels)} |")
+            .Select(row => row[2..^2].Split(" | ")).ToArray();
+        var features = kernels.Select(kernel => KernelCatalogue.Features(kernel).ToArray()).ToArray();
+        var recorded = features.SelectMany(of => of).Where(each => each.Source is not ("[exp]" or "[src]")).Select(each => each.What);
+        Assert.That(rows.Select(row => row[0]), Is.EquivalentTo(recorded.Distinct()));
+        Assert.That(
+            from row in rows
+            from column in Enumerable.Range(0, kernels.Length)
+            where row[column + 2][0] == '+' != Array.Exists(features[column], each => each.What == row[0])
+            select $"{row[0]}, {kernels[column]}",
+            Is.Empty);
+    }
+
+    [Test]
+    public void TableOfFeatures_CitesRecordingsThatExist()
+    {
+        var kernels = KernelCatalogue.All.Select(kernel => kernel.Name).ToArray();
+        var recordings = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "recordings"), "*.jsonl.gz").Select(Path.GetFileName).ToArray();
+        Assert.That(
+            from row in Table(Readme("docs/kernels.md"), "| feature | versions |")
+            let cells = row[2..^2].Split(" | ")
+            from column in Enumerable.Range(0, kernels.Length)
+            let cell = cells[column + 2][2..].Trim('`')
+            where cell != "?" && !((string[])["", "-mny", "-mnn"]).Any(built => recordings.Contains($"{kernels[column]}{built}-{cell}.jsonl.gz"))
+            select $"{cells[0]}, {kernels[column]}: {cell}",
+            Is.Empty);
     }
 
     private static IEnumerable<string> Table(string readme, string heading)

@@ -90,6 +90,8 @@ END
     inside boundary --kernel 4.9
 }
 
-@test "mem-on-off-test on 6.1 as kernel developers run it" {
-    inside as_usual --kernel 6.1
+@test "mem-on-off-test on each recorded kernel as kernel developers run it" {
+    for kernel in $("$PROGRAM" kernels | awk '$2 == "recorded" { print $1 }'); do
+        inside as_usual --kernel "$kernel"
+    done
 }

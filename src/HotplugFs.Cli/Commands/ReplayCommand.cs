@@ -2,6 +2,7 @@ using System.CommandLine;
 using HotplugFs.Cli.Signals;
 using HotplugFs.Machines;
 using HotplugFs.Replay;
+using HotplugFs.Replay.Comparison;
 using HotplugFs.Replay.Experiments;
 using HotplugFs.Replay.Playback;
 using HotplugFs.Replay.Recordings;
@@ -22,6 +23,12 @@ internal sealed class ReplayCommand
 
     private readonly Option<string?> _kernel = KernelOption.Make();
 
+    private readonly Option<string?> _against = new("--against")
+    {
+        HelpName = "VERSION,VERSION",
+        Description = "Show side by side what two kernels do with the same operations, instead of comparing with the recorded one",
+    };
+
     /// <summary>Composes the subcommand.</summary>
     public static Command Build() => new ReplayCommand().Compose();
 
@@ -30,12 +37,20 @@ internal sealed class ReplayCommand
         var command = new Command(SubcommandNames.Replay,
             "Replay recordings of real kernels and report differences. Exits with 1 if there are any, 2 if a recording is invalid")
         {
-            _traces, _mount, _kernel,
+            _traces, _mount, _kernel, _against,
         };
+        _against.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } list && KernelOption.PairProblem(list) is { } problem)
+                result.AddError(problem);
+            else if (result.GetResult(_mount) is { Implicit: false } || result.GetResult(_kernel) is { Implicit: false })
+                result.AddError("--against compares two kernels in process; leave --mount and --kernel out");
+        });
         Examples.AddTo(command,
             "hotplugfs replay tests/recordings/*.jsonl.gz",
             "hotplugfs replay --mount tests/recordings/6.12-f-fileops-root.jsonl.gz",
-            "hotplugfs replay --kernel 6.12 tests/recordings/4.9-mny-c-boundary-std.jsonl.gz");
+            "hotplugfs replay --kernel 6.12 tests/recordings/4.9-mny-c-boundary-std.jsonl.gz",
+            "hotplugfs replay --against 4.9,6.12 tests/recordings/4.9-mny-c-boundary-std.jsonl.gz");
         command.SetAction(Run);
         return command;
     }
@@ -49,6 +64,8 @@ internal sealed class ReplayCommand
         var progress = new ReplayProgress(error, traces.Length);
         try
         {
+            if (parsed.GetValue(_against) is { } pair)
+                return Compare(traces, pair.Split(','), output, progress, signals);
             var report = Replay(traces, parsed.GetValue(_kernel), output, progress, signals, new ReplayOptions
             {
                 Mount = parsed.GetValue(_mount) ? trace => new ReplayMount(trace) : null,
@@ -69,6 +86,28 @@ internal sealed class ReplayCommand
             error.WriteLine($"{ProgramIdentity.HotplugFs.Name}: {problem.Message}");
             return problem is MachineFileException ? ExitStatus.UsageError : ExitStatus.Failure;
         }
+    }
+
+    private static int Compare(string[] traces, string[] kernels, TextWriter output, ReplayProgress progress, StopSignals signals)
+    {
+        signals.ExitAtOnce = true;
+        var areSame = true;
+        foreach (var file in traces)
+        {
+            var (first, second) = (RecordingFile.Read(file, kernels[0]), RecordingFile.Read(file, kernels[1]));
+            progress.Begin(Path.GetFileName(file), first.Count);
+            using var text = new StringWriter();
+            try
+            {
+                areSame &= new KernelComparison(text).Compare(first, second, new ReplayOptions { Progress = progress.Advance });
+            }
+            finally
+            {
+                progress.Clear();
+                output.Write(text);
+            }
+        }
+        return areSame ? ExitStatus.Success : ExitStatus.Failure;
     }
 
     private static ReplayReport Replay(

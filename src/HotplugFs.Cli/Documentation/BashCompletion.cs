@@ -29,6 +29,7 @@ internal static class BashCompletion
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),
         ["NAME|FILE"] = ("files", MachineFile.Presets),
+        ["VERSION,VERSION"] = ("list", KernelCatalogue.Names),
         ["VERSION"] = ("words", KernelCatalogue.Names),
         ["OPT,.."] = ("list",
         [

@@ -21,6 +21,11 @@ internal static class KernelOption
         return option;
     }
 
+    /// <summary>The message for a text that is not two kernels with a comma; null if it is.</summary>
+    public static string? PairProblem(string list) => list.Split(',') is [var first, var second]
+        ? Problem(first) ?? Problem(second)
+        : $"\"{list}\" is not two kernels (example: 4.9,6.12)";
+
     /// <summary>The message for an unknown kernel; null if the kernel is known.</summary>
     public static string? Problem(string name) =>
         KernelCatalogue.Find(name) is not null ? null : KernelCatalogue.Unknown(name);

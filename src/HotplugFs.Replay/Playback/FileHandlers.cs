@@ -55,7 +55,7 @@ internal sealed class FileHandlers(ReplaySession session)
     }
 
     /// <summary>Returns the recorded result of offlining pages; see the remarks of <see cref="Replayer"/>.</summary>
-    private static string OfflineResultOf(WriteOperation operation) => operation.Err switch
+    public static string OfflineResultOf(WriteOperation operation) => operation.Err switch
     {
         "EBUSY" => ControlFiles.Busy,
         "EAGAIN" => ControlFiles.Again,

@@ -90,7 +90,8 @@ internal sealed class ReplaySession(
 
     private static string At(string? call) => call is null ? "" : $" at {call}";
 
-    private static string Describe(RecordedOperation operation) => operation switch
+    /// <summary>Returns an operation as text.</summary>
+    public static string Describe(RecordedOperation operation) => operation switch
     {
         WriteOperation write => $"write {write.Path} {Quote(Encoding.Latin1.GetBytes(write.Data))}",
         ReadOperation read => $"read {read.Path}",
