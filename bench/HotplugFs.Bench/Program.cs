@@ -1,8 +1,13 @@
 using HotplugFs.Bench;
 
+if (args is ["--compare", { Length: > 0 } compared])
+{
+    Console.Write(Comparison.Text(Summary.Of(Measurement.Load([compared]))));
+    return 0;
+}
 if (args is not [var folder, .. { Length: > 0 } files])
 {
-    Console.Error.WriteLine("usage: HotplugFs.Bench RESULTS-DIRECTORY MEASUREMENTS.jsonl ..");
+    Console.Error.WriteLine("usage: HotplugFs.Bench RESULTS-DIRECTORY MEASUREMENTS.jsonl .., or --compare MEASUREMENTS.jsonl");
     return 2;
 }
 var measurements = Measurement.Load(files);

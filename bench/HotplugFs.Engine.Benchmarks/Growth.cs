@@ -17,18 +17,18 @@ internal sealed record Growth(string Operation, string Kernel, SortedDictionary<
 
     internal double? Ratio => Ns.TryGetValue(1_000, out var small) && Ns.TryGetValue(1_000_000, out var large) ? large / small : null;
 
-    internal static IReadOnlyList<Growth> Of(Summary summary) =>
+    internal static IReadOnlyList<Growth> Of(IEnumerable<BenchmarkReport> reports) =>
     [
-        .. from report in summary.Reports
+        .. from report in reports
            where report.ResultStatistics is not null
            let parameters = report.BenchmarkCase.Parameters
-           group report by (report.BenchmarkCase.Descriptor.WorkloadMethod.Name, (string)parameters["Kernel"]) into reports
+           group report by (report.BenchmarkCase.Descriptor.WorkloadMethod.Name, (string)parameters["Kernel"]) into sizes
            select new Growth(
-               reports.Key.Item1,
-               reports.Key.Item2,
-               new SortedDictionary<int, double>(reports.ToDictionary(
+               sizes.Key.Item1,
+               sizes.Key.Item2,
+               new SortedDictionary<int, double>(sizes.ToDictionary(
                    one => (int)one.BenchmarkCase.Parameters["Blocks"], one => Math.Round(one.ResultStatistics!.Median, 1))),
-               reports.Max(one => one.GcStats.GetBytesAllocatedPerOperation(one.BenchmarkCase) ?? 0)),
+               sizes.Max(one => one.GcStats.GetBytesAllocatedPerOperation(one.BenchmarkCase) ?? 0)),
     ];
 
     internal static string ToText(IReadOnlyList<Growth> all) => string.Concat(all.Select(one =>

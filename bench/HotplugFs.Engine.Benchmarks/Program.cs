@@ -7,10 +7,10 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HotplugFs.Engine.Benchmarks;
 using Perfolizer.Horology;
 
-// usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short]
+// usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short] [--pages]; --pages leaves out what depends on the number of blocks
 if (args is not [var folder, ..])
 {
-    Console.Error.WriteLine("usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short]");
+    Console.Error.WriteLine("usage: HotplugFs.Engine.Benchmarks RESULTS-DIRECTORY [--short] [--pages]");
     return 2;
 }
 var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
@@ -23,9 +23,12 @@ var config = ManualConfig.CreateEmpty()
     .AddColumnProvider(DefaultColumnProviders.Instance)
     .AddLogger(NullLogger.Instance)
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "hotplugfs-benchmarks"));
-var growth = Growth.Of(BenchmarkRunner.Run<OperationBenchmarks>(config));
+var pages = PageTimes.Of(BenchmarkRunner.Run<PageBenchmarks>(config));
+Console.Write(PageTimes.ToText(pages));
+var growth = Growth.Of(args.Contains("--pages") ? [] : BenchmarkRunner.Run<OperationBenchmarks>(config).Reports);
 Directory.Delete(config.ArtifactsPath, recursive: true);
 Console.Write(Growth.ToText(growth));
 Directory.CreateDirectory(folder);
-File.WriteAllText(Path.Combine(folder, "engine.json"), Growth.ToJson(growth));
-return growth.Count > 0 ? 0 : 1;
+if (growth.Count > 0)
+    File.WriteAllText(Path.Combine(folder, "engine.json"), Growth.ToJson(growth));
+return pages.Count > 0 ? 0 : 1;
