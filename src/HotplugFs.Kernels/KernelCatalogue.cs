@@ -41,6 +41,9 @@ public static partial class KernelCatalogue
     /// <summary>The last minor version of each major one that is not the newest.</summary>
     private static readonly Dictionary<int, int> LastMinor = new() { [3] = 19, [4] = 20, [5] = 19, [6] = 19 };
 
+    /// <summary>Releases of which there are inventories and the requests of <c>hotplugfs record</c> only.</summary>
+    private static readonly Version[] RecordedInPart = [new(6, 16), new(6, 17), new(6, 19), new(7, 0), new(7, 1), new(7, 3)];
+
     private static readonly Lazy<Kernel[]> Kernels = new(() => [.. Recorded.Select(Make)]);
 
     /// <summary>The recorded kernels, oldest first.</summary>
@@ -136,7 +139,10 @@ public static partial class KernelCatalogue
     {
         var like = Recorded.Last(each => each < release);
         var differences = Difference("with", release, like) + Difference("without", like, release);
-        return $"{release}: as {like}{differences}{(differences.Length > 0 ? "; read in its source, not recorded" : "; not recorded")}";
+        var source = RecordedInPart.Contains(release) ? "recorded in part"
+            : differences.Length > 0 ? "read in its source, not recorded"
+            : "not recorded";
+        return $"{release}: as {like}{differences}; {source}";
     }
 
     private static string Difference(string word, Version release, Version other)

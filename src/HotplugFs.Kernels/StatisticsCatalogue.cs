@@ -104,7 +104,9 @@ internal static class StatisticsCatalogue
         6.12-     pgdemote_kswapd pgdemote_direct pgdemote_khugepaged
         6.16-     pgdemote_proactive
         7.1-      pgsteal_kswapd pgsteal_direct pgsteal_khugepaged pgsteal_proactive pgsteal_anon pgsteal_file
-        7.1-      pgscan_kswapd pgscan_direct pgscan_khugepaged pgscan_proactive pgscan_anon pgscan_file pgrefill
+        7.1-      pgscan_kswapd pgscan_direct pgscan_khugepaged pgscan_proactive pgscan_anon pgscan_file
+        7.3-      pgrotate_anon pgrotate_file
+        7.1-      pgrefill
         6.16-     nr_hugetlb nr_balloon_pages
         6.18-     nr_kernel_file_pages
         7.1-      nr_gpu_active nr_gpu_reclaim
@@ -152,7 +154,9 @@ internal static class StatisticsCatalogue
         3.8-      compact_migrate_scanned compact_free_scanned compact_isolated compact_stall compact_fail compact_success
         4.8-      compact_daemon_wake
         4.14-     compact_daemon_migrate_scanned compact_daemon_free_scanned
-        3.8-      htlb_buddy_alloc_success htlb_buddy_alloc_fail unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued
+        3.8-      htlb_buddy_alloc_success htlb_buddy_alloc_fail
+        7.3-      cma_alloc_success cma_alloc_fail
+        3.8-      unevictable_pgs_culled unevictable_pgs_scanned unevictable_pgs_rescued
         3.8-      unevictable_pgs_mlocked unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded
         4.8-      thp_fault_alloc thp_fault_fallback
         5.10-     thp_fault_fallback_charge
@@ -171,6 +175,7 @@ internal static class StatisticsCatalogue
         6.12-     zswpwb
         5.10-     direct_map_level2_splits direct_map_level3_splits
         6.16-     direct_map_level2_collapses direct_map_level3_collapses
+        7.3-      nrswpin nrswpout
         5.10-     nr_unstable
         """);
 
