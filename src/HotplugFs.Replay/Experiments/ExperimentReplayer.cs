@@ -11,6 +11,7 @@ internal sealed class ExperimentReplayer
 {
     private readonly ExperimentSession _session;
     private readonly ReplayOptions _options;
+    private readonly FreeMemory _free;
     private readonly Dictionary<string, Action<ExperimentStep>> _handlers;
 
     public ExperimentReplayer(ExperimentLog log, ReplayReport report, ReplayOptions options)
@@ -22,6 +23,7 @@ internal sealed class ExperimentReplayer
         var devices = new ExperimentDevices(_session, told, writers);
         var figures = new ExperimentFigures(_session);
         var state = new ExperimentComparison(_session, writers);
+        _free = new FreeMemory(_session, writers);
         _handlers = new()
         {
             ["wr"] = writers.Write,
@@ -49,8 +51,16 @@ internal sealed class ExperimentReplayer
             ["vmem_plug"] = devices.PlugVirtioMem,
             ["vmem_size"] = devices.ResizeVirtioMem,
             ["plugged_mb after"] = devices.AwaitVirtioMem,
-            ["zones"] = figures.CompareZones,
-            ["figures"] = figures.CompareChanges,
+            ["zones"] = step =>
+            {
+                figures.CompareZones(step);
+                _free.CompareZones(step);
+            },
+            ["figures"] = step =>
+            {
+                figures.CompareChanges(step);
+                _free.CompareMeminfo(step);
+            },
             ["meminfo"] = figures.CompareMeminfo,
             ["protection"] = figures.CompareProtection,
         };
@@ -84,6 +94,7 @@ internal sealed class ExperimentReplayer
     {
         try
         {
+            _free.Note(step);
             if (_handlers.TryGetValue(step.Kind, out var handle))
                 handle(step);
             else if (NotComparable.Kinds.TryGetValue(step.Kind, out var reason))

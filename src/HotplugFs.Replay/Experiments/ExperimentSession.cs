@@ -31,6 +31,8 @@ internal sealed class ExperimentSession
         {
             throw new MachineFileException(log.File, 1, $"the machine contradicts itself: {problem.Message}");
         }
+        // Where the OOM killer ends programs, the recorded ones end later.
+        Machine.Loads.Stopped += _ => Disturbances++;
         Machine.Changed += change => HasChangedMemory |= change is BlockOnline or BlockOffline;
         _files = new InProcessMachine(Machine, log.Kernel.Files);
     }
@@ -72,6 +74,9 @@ internal sealed class ExperimentSession
 
     /// <summary>True once a block went online or offline, after which the kernel computed its marks again.</summary>
     public bool HasChangedMemory { get; private set; }
+
+    /// <summary>How often something happened that changes free memory by a number of pages that the log does not show.</summary>
+    public int Disturbances { get; set; }
 
     /// <summary>True once single kernel pages were scattered among pages of programs.</summary>
     public bool HasChurned { get; set; }

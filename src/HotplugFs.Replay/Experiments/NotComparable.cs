@@ -52,6 +52,9 @@ public static class NotComparable
     /// <summary>The kernel raises its marks for a moment where kernel pages get among others.</summary>
     public const string BoostedMarks = "watermarks that fragmentation raised for a moment";
 
+    /// <summary>Pages that programs free lie in the lists of CPUs.</summary>
+    public const string Allocations = "free memory while programs begin and end: the lists of single CPUs have some";
+
     /// <summary>The number of huge pages that could be had.</summary>
     public const string HugePagesToBeHad = "how many huge pages can be had of fewer than asked: depends on where single pages are";
 

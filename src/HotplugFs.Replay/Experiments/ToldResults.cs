@@ -34,7 +34,10 @@ internal sealed class ToldResults
             return null;
         var reason = Reason(block, wasBusy);
         if (reason is not null)
+        {
             _isBusy[id.Number] = wasBusy;
+            _session.Disturbances++;
+        }
         return reason;
     }
 
