@@ -156,7 +156,7 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
         return Always($"offline_result {kind}", () => machine.IsolatePages = kind switch
         {
             0 => _ => null,
-            1 => _ => new Refusal(Errno.EBUSY, "refused"),
+            1 => _ => new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "refused"),
             _ => _machineDecides,
         });
     }
