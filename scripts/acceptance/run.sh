@@ -21,6 +21,10 @@ install_clients() {
             install_missing "$pair" || true
         done
     fi
+    # A Python package has no command.
+    if grep -rq psutil "${files[@]}" && ! /usr/bin/python3 -c 'import psutil' 2> /dev/null; then
+        install_missing "psutil, for Python:python3-psutil" || true
+    fi
     # Where clients are kept that no package installs.
     export FETCHED=$root/artifacts/acceptance
     if grep -rq mem-on-off-test.sh "${files[@]}"; then
