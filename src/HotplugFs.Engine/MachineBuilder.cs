@@ -209,6 +209,13 @@ internal sealed class MachineBuilder
                 Divide(new BlockId(number), zones);
             // Which pages are not RAM is not known.
             zones[0].KeptPages -= range.Count * range.HolePages;
+            // A zone whose end was rounded down manages pages that are counted in the next one.
+            for (var i = 1; i < zones.Length; i++)
+            {
+                var counted = Math.Min(zones[i - 1].KeptPages, 0);
+                zones[i - 1].KeptPages -= counted;
+                zones[i].KeptPages += counted;
+            }
         }
     }
 

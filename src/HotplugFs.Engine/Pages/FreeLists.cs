@@ -26,12 +26,30 @@ public sealed class FreeLists
             map.AddFreeRuns(orders, Range(block, zone), type);
             rest -= FreeIn(map, block, zone);
         }
+        // A pageblock that straddles a zone boundary is in the upper zone, which manages only a part of it.
+        if (rest < 0)
+            rest = Reduce(orders, rest);
         // The pages of blocks that were never used are movable and in pieces of the highest order.
         for (var order = Orders - 1; order >= 0 && type is null or MigrateType.Movable; order--)
         {
             orders[order] += rest >> order;
             rest &= (1L << order) - 1;
         }
+    }
+
+    /// <summary>Takes pages away from the smallest pieces.</summary>
+    /// <returns>Number of pages that are left of a piece that was split.</returns>
+    private static long Reduce(Span<long> orders, long pages)
+    {
+        for (var order = 0; order < Orders; order++)
+            pages += orders[order] << order;
+        pages = Math.Max(pages, 0);
+        for (var order = Orders - 1; order >= 0; order--)
+        {
+            orders[order] = Math.Min(orders[order], pages >> order);
+            pages -= orders[order] << order;
+        }
+        return pages;
     }
 
     /// <summary>Returns the number of pageblocks of a type.</summary>
