@@ -71,7 +71,7 @@ public sealed class Machine
             else if (present.Blocks.Count == 0 && !device.IsRetrying)
                 Require(() => VirtioMem.Resize(present, device.SizeBytes));
             else
-                VirtioMemDevices.Resume(present);
+                VirtioMem.Resume(present);
         }
     }
 

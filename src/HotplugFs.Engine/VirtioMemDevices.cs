@@ -11,6 +11,9 @@ namespace HotplugFs.Engine;
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
+    /// <summary>How many sub-blocks an early driver plugs or unplugs at once.</summary>
+    private const int EarlySubBlocks = 2;
+
     private static readonly TimeSpan RetryFirst = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(5);
 
@@ -163,19 +166,26 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     }
 
     /// <summary>Starts the driver of a device that has memory already.</summary>
-    internal static void Resume(VirtioMemDevice device) =>
-        device.Retry = device.PluggedBytes == device.RequestedBytes ? null : (RetryFirst, RetryFirst);
+    internal void Resume(VirtioMemDevice device) =>
+        device.Retry = Missing(device) == 0 ? null : (RetryFirst, RetryFirst);
 
     /// <summary>Brings a device as near to its requested size as it can be now.</summary>
     /// <param name="delay">When the driver tries again if that is not enough.</param>
     private void Approach(VirtioMemDevice device, TimeSpan delay)
     {
-        var missing = device.RequestedBytes - device.PluggedBytes;
+        var missing = Missing(device);
         if (missing > 0)
             Grow(device, missing);
         else
             Shrink(device, -missing);
-        device.Retry = device.PluggedBytes == device.RequestedBytes ? null : (_lock.Now + delay, delay);
+        device.Retry = Missing(device) == 0 ? null : (_lock.Now + delay, delay);
+    }
+
+    /// <summary>Returns how many bytes a driver has to plug or, if negative, to unplug. It leaves out what is less than its unit.</summary>
+    private long Missing(VirtioMemDevice device)
+    {
+        var unit = VirtioMemDevice.SubBlockBytes * (_rules.HasEarlyVirtioMem ? EarlySubBlocks : 1);
+        return (device.RequestedBytes - device.PluggedBytes) / unit * unit;
     }
 
     /// <summary>Completes the blocks that are plugged in part, then adds the lowest blocks that are absent.</summary>
@@ -216,12 +226,18 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 
     /// <summary>
     /// Unplugs from the highest block down: of offline blocks, first those plugged in part; then of Movable and of kernel blocks plugged in
-    /// part; then of Movable blocks; then of kernel blocks.
+    /// part; then of Movable blocks; then of kernel blocks. An early driver does not look at the zones of online blocks.
     /// </summary>
     private void Shrink(VirtioMemDevice device, long bytes)
     {
         bytes -= UnplugPartial(device, device.Offline, bytes);
         bytes -= Unplug(device, device.Offline, bytes);
+        if (_rules.HasEarlyVirtioMem)
+        {
+            bytes -= UnplugPartial(device, device.Blocks, bytes);
+            Unplug(device, device.Blocks, bytes);
+            return;
+        }
         bytes -= UnplugPartial(device, device.Movable, bytes);
         bytes -= UnplugPartial(device, device.Kernel, bytes);
         bytes -= Unplug(device, device.Movable, bytes);

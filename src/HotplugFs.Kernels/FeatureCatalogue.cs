@@ -95,6 +95,7 @@ internal static class FeatureCatalogue
         },
         new("5.7-", "zones in auto_online_blocks", "5.10-c-auto-online") { Files = files => files with { AutoOnlineAcceptsZones = true } },
         new("5.8-", "virtio-mem", "5.10-c-virtio-mem") { Rules = rules => rules with { HasVirtioMem = true } },
+        new("5.8-5.14", "virtio-mem by 4 MiB", "5.10-c-virtio-mem") { Rules = rules => rules with { HasEarlyVirtioMem = true } },
         new("5.14-", "memmap_on_memory", "6.1-c-memmap-on-memory") { Rules = rules => rules with { HasMemmapOnMemory = true } },
         new("6.6-", "memmap_on_memory for each block", "[src]; 6.12-h-memmap-on-memory-force")
         {

@@ -53,6 +53,40 @@ public sealed class VirtioMemTests
         Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(Machines.BlockSize));
     }
 
+    /// <summary>Asked for 1410 MiB, 5.10 takes 1408; asked for 130 MiB after 512, it keeps 132 (docs/kernels.md, "virtio-mem").</summary>
+    [TestCase("5.10", 1408, 132)]
+    [TestCase("6.1", 1410, 130)]
+    public void Resize_ByAnOddNumberOfSubBlocks_LeavesTheRestOnAnEarlyKernel(string kernel, int grown, int shrunk)
+    {
+        const long mebi = 1L << 20;
+        var machine = Boot(kernel);
+        machine.Devices.AutoOnline = OnlineType.OnlineMovable;
+        var device = machine.VirtioMem.Plug(new VirtioMemDefinition("v", 0, 16 * Machines.BlockSize, null)).Value;
+        Assert.That(machine.VirtioMem.Resize(device, 1410 * mebi).IsOk);
+        Assert.That(device.PluggedBytes, Is.EqualTo(grown * mebi));
+        Assert.That(machine.VirtioMem.Resize(device, 512 * mebi).IsOk);
+        Assert.That(machine.VirtioMem.Resize(device, 130 * mebi).IsOk);
+        Assert.That(device.PluggedBytes, Is.EqualTo(shrunk * mebi));
+        Assert.That(machine.VirtioMem.Resize(device, 0).IsOk);
+        Assert.That(device.PluggedBytes, Is.Zero);
+    }
+
+    [TestCase("5.10", true)]
+    [TestCase("6.1", false)]
+    public void Shrink_OnAnEarlyKernel_TakesTheHighestOnlineBlockWhateverItsZone(string kernel, bool takesKernelBlock)
+    {
+        var machine = Boot(kernel);
+        var device = machine.VirtioMem.Plug(new VirtioMemDefinition("v", 0, 8 * Machines.BlockSize, null)).Value;
+        Assert.That(machine.VirtioMem.Resize(device, 3 * Machines.BlockSize).IsOk);
+        var first = device.First.Number;
+        Assert.That(machine.Write(first, "online_movable").IsOk && machine.Write(first + 2, "online_kernel").IsOk);
+        Assert.That(machine.VirtioMem.Resize(device, 2 * Machines.BlockSize).IsOk);
+        Assert.That(device.Blocks.Contains(first + 1), Is.False, "offline blocks are first");
+        Assert.That(machine.VirtioMem.Resize(device, Machines.BlockSize).IsOk);
+        Assert.That(device.Blocks.Contains(first), Is.EqualTo(takesKernelBlock));
+        Assert.That(device.Blocks.Contains(first + 2), Is.EqualTo(!takesKernelBlock));
+    }
+
     [Test]
     public void Resize_Grows_CompletesPartsAndThenFillsTheLowestGap()
     {

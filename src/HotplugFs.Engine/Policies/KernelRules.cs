@@ -73,6 +73,12 @@ public sealed record KernelRules
     /// <summary>virtio-mem devices can be used.</summary>
     public bool HasVirtioMem { get; init; }
 
+    /// <summary>
+    /// A virtio-mem driver of an early kernel: it changes its size by multiples of 4 MiB, and takes online blocks from the top, whatever
+    /// their zone (docs/kernels.md, "virtio-mem").
+    /// </summary>
+    public bool HasEarlyVirtioMem { get; init; }
+
     /// <summary>The parameter memmap_on_memory exists (docs/kernels.md, "memmap_on_memory").</summary>
     public bool HasMemmapOnMemory { get; init; }
 
