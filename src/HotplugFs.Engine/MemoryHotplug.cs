@@ -141,7 +141,7 @@ internal sealed class MemoryHotplug(
         var moved = migration.Continue(waits ? rate : default, hotplugLock.Now, hotplugLock.IsInterrupted);
         hotplugLock.Time = migration.Time;
         if (!moved.Failed(out var error))
-            {
+        {
             return fault?.Outcome.Error is { } failure
                 ? Refuse(block.Id, OnlineType.Offline, new Refusal(failure, RefusalRule.Fault, $"{fault}"))
                 : Result.Ok;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Sysfs.Tests;

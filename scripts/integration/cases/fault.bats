@@ -24,8 +24,7 @@ is_used() {
 
 # keep_busy: two processes that use the processors until the test ends them.
 keep_busy() {
-    local i
-    for i in 1 2; do
+    for _ in 1 2; do
         while :; do :; done 3>&- &
         BUSY+=($!)
     done
@@ -35,8 +34,8 @@ keep_busy() {
     start_machine --kernel 6.12
     BUSY=()
     keep_busy
-    local run refusals wrong=0
-    for run in $(seq 100); do
+    local refusals wrong=0
+    for _ in $(seq 100); do
         echo "memory43 online EBUSY times=2" > "$CONTROL/faults"
         refusals=$(agent 43)
         if [ "$refusals" != 2 ]; then
