@@ -255,11 +255,15 @@ internal sealed class MachineBuilder
             states.Memory.Add(node.Number);
         if (node.PresentPagesUpTo(_memory.LastHighZone) > 0)
             states.HighMemory.Add(node.Number);
-        if (_rules.FreezesNormalMemory ? HasNormalBootMemory(node) : node.PresentPagesUpTo(_memory.LastNormalZone) > 0)
+        if (_rules.FreezesNormalMemory ? HadNormalMemory(node) : node.PresentPagesUpTo(_memory.LastNormalZone) > 0)
             states.NormalMemory.Add(node.Number);
     }
 
-    /// <summary>True if a node had normal memory at boot, also if that is offline by now.</summary>
-    private bool HasNormalBootMemory(NumaNode node) => _definition.Memory.Any(range =>
-        range.Node == node.Number && range is { Dimm: null, VirtioMem: null, HotAdded: false } && range.Zones != ZoneType.Movable);
+    /// <summary>
+    /// True if a node had normal memory at boot, also if that is offline by now. A saved machine states it: its boot memory may have moved.
+    /// </summary>
+    private bool HadNormalMemory(NumaNode node) =>
+        _definition.Nodes.Single(definition => definition.Number == node.Number).HasNormalMemory
+        ?? _definition.Memory.Any(range =>
+            range.Node == node.Number && range is { Dimm: null, VirtioMem: null, HotAdded: false } && range.Zones != ZoneType.Movable);
 }

@@ -109,6 +109,9 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
     /// <summary>The node's span if it is known; otherwise it follows from the node's memory.</summary>
     public PfnRange? Span { get; init; }
 
+    /// <summary>Whether the node counts as one with normal memory, where the kernel never changes that; null if it follows from the memory.</summary>
+    public bool? HasNormalMemory { get; init; }
+
     /// <summary>Number of huge pages to put into the node's pool at boot.</summary>
     public int HugePages { get; init; }
 

@@ -87,7 +87,8 @@ public sealed class RandomRoundTripTests
         .. machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.Span} present {zone.PresentPages} of boot "
             + $"{zone.PresentBootPages} managed {zone.ManagedPages} free {zone.FreePages} initialized {zone.Initialized}"),
         .. machine.PossibleNodes.Select(node =>
-            $"{node.Number} {node.Span} {node.Online} huge pages {machine.HugePages.Total(node)} free {machine.HugePages.Free(node)}"),
+            $"{node.Number} {node.Span} {node.Online} normal {machine.NodeStates.NormalMemory.Contains(node.Number)} "
+            + $"huge pages {machine.HugePages.Total(node)} free {machine.HugePages.Free(node)}"),
         .. machine.Dimms.OrderBy(dimm => dimm.First).Select(dimm => $"{dimm.Id} {dimm.First} {dimm.Count}"),
         .. machine.VirtioMem.Select(device => $"{device.Id} {device.First} {device.MaxBytes} {device.PluggedBytes} {device.RequestedBytes}"),
         .. machine.Loads.OrderBy(load => load.Id, StringComparer.Ordinal).Select(load =>

@@ -17,7 +17,7 @@ internal static class MachineFileKinds
     ]);
 
     public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
-        ["number", "cpus", "distances", "start_pfn", "end_pfn", "hugepages", "page_descriptors"]);
+        ["number", "cpus", "distances", "start_pfn", "end_pfn", "has_normal_memory", "hugepages", "page_descriptors"]);
 
     public static readonly SectionKind Memory = new("memory", 1 << 16,
         [

@@ -164,8 +164,12 @@ internal sealed class MachineFileReader(string file)
             var number = (int)(section.Integer("number", 0, NodeDefinition.MaxNumber) ?? throw section.Missing("number", "0"));
             if (_nodes.TryGetValue(number, out var other))
                 throw section.Error("number", $"duplicate node {number}; the first is in line {other.Line}");
-            var node = LoadReader.WithHugePages(
-                new NodeDefinition(number, Cpus(section)) { Span = NodeSpan(section) }, section, _map.Architecture);
+            var given = new NodeDefinition(number, Cpus(section))
+            {
+                Span = NodeSpan(section),
+                HasNormalMemory = section.Flag("has_normal_memory"),
+            };
+            var node = LoadReader.WithHugePages(given, section, _map.Architecture);
             _nodes.Add(number, (LoadReader.WithPageDescriptors(node, section, _map.Architecture), section.Line));
         }
         if (_nodes.Count == 0)

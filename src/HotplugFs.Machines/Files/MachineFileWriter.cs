@@ -85,6 +85,8 @@ internal sealed class MachineFileWriter
             Plain("distances", $"[{string.Join(", ", node.Distances.Select(distance => Number(distance)))}]");
         if (node.Span is { } span)
             Span(span);
+        if (node.HasNormalMemory is { } hasNormalMemory)
+            Plain("has_normal_memory", Flag(hasNormalMemory));
         if (node.HugePages > 0)
             Plain("hugepages", Number(node.HugePages));
         else

@@ -64,6 +64,7 @@ public static class RunningMachine
         return new NodeDefinition(node.Number, node.Cpus)
         {
             Distances = isDefault ? [] : node.Distances,
+            HasNormalMemory = machine.Rules.FreezesNormalMemory ? machine.NodeStates.NormalMemory.Contains(node.Number) : null,
             FreeHugePages = [.. machine.HugePages.FreePlaces(node)],
             PageDescriptors = [.. machine.PageDescriptors.Places(node)],
         };
