@@ -36,11 +36,13 @@ waits() {
     start_machine
     exits 0 "" waits node1/online
     (sleep 0.2; echo online > "$MEMORY/memory40/state") 3>&- &
+    local writer=$!
     exits 0 "" waits memory40/state=online uevent:online@memory40 --timeout 20s
-    wait
+    wait "$writer"
     (sleep 0.2; "$HOTPLUGFS" plug "$DIR" --node 1 --size 128M --id late) > "$WORK/plug" 3>&- &
+    writer=$!
     exits 0 "" waits memory48 uevent:add@memory48 'journal:"plug":"late"' --timeout 20s
-    wait
+    wait "$writer"
     fails_with 1 "timed out after 100ms: memory41/state=online: it is offline; memory99: it does not exist" \
         waits memory40/state=online memory41/state=online memory99 --timeout 100ms
     fails_with 2 "--timeout 5: this is no time" waits memory40 --timeout 5

@@ -25,7 +25,7 @@ same() {
 # by_uring FILE: reads it by io_uring, at once and in small pieces. At the end of a log, io_uring waits for the next line.
 by_uring() {
     case $1 in
-        */hotplugfs/log | */hotplugfs/uevents) return ;;
+        */hotplugfs/log | */hotplugfs/uevents | */hotplugfs/journal) return ;;
     esac
     same "$1" "$WORK/uring" "$1" 65536
     same "$1" "$WORK/uring" "$1" 100
