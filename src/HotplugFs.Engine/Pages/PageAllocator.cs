@@ -63,6 +63,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         {
             preferred ??= zone;
             var room = zone.FreePages - Reserve(zone, rules.ProtectsFromFirstZone ? preferred.Type : highest, depth);
+            // A huge page for which there is no whole room is not made.
+            if (owner.Kind.IsHuge())
+                room -= room % BlockPages.PagesPerPageblock;
             var some = room > 0 ? AllocateIn(zone, owner, Math.Min(count - found, room)) : 0;
             var times = owner.Kind.IsHuge() ? some / BlockPages.PagesPerPageblock : some;
             ZoneEvents.Count(zone, preferred, some, times, owner.RunsOn, owner.IsInterleaved);
