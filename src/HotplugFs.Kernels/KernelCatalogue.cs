@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using HotplugFs.Engine.Policies;
 using HotplugFs.Sysfs.Profiles;
@@ -44,10 +45,11 @@ public static partial class KernelCatalogue
     /// <summary>Releases of which there are inventories and the requests of <c>hotplugfs record</c> only.</summary>
     private static readonly Version[] RecordedInPart = [new(6, 16), new(6, 17), new(6, 19), new(7, 0), new(7, 1), new(7, 3)];
 
-    private static readonly Lazy<Kernel[]> Kernels = new(() => [.. Recorded.Select(Make)]);
+    /// <summary>The kernels that were asked for. Composing one takes a notable part of the program's start.</summary>
+    private static readonly ConcurrentDictionary<Version, Kernel> Composed = [];
 
     /// <summary>The recorded kernels, oldest first.</summary>
-    public static IReadOnlyList<Kernel> All => Kernels.Value;
+    public static IReadOnlyList<Kernel> All => [.. Recorded.Select(Make)];
 
     /// <summary>The distributions, by name.</summary>
     public static IReadOnlyList<Distribution> Distributions { get; } =
@@ -125,7 +127,9 @@ public static partial class KernelCatalogue
     private static bool IsListed(Version release, Version previous) => Array.Exists(Recorded, each => each == release)
         || FeatureCatalogue.All.Any(feature => feature.IsIn(release) != feature.IsIn(previous));
 
-    private static Kernel Make(Version release)
+    private static Kernel Make(Version release) => Composed.GetOrAdd(release, Compose);
+
+    private static Kernel Compose(Version release)
     {
         var bare = new Kernel(
             new KernelRules { Name = release.ToString(), Zones = new PatchSetPolicy() },

@@ -9,12 +9,21 @@ namespace HotplugFs.Kernels;
 internal sealed class NameTable(string rows)
 {
     /// <summary>Returns the names of a release in their order.</summary>
-    public ImmutableArray<string> In(Version release) =>
-    [
-        .. from row in rows.Split('\n')
-           let words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-           where VersionRanges.Contain(words[0], release)
-           from name in words[1..]
-           select name,
-    ];
+    public ImmutableArray<string> In(Version release)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        foreach (var row in rows.AsSpan().EnumerateLines())
+        {
+            var ranges = row[..row.IndexOf(' ')];
+            if (!VersionRanges.Contain(ranges, release))
+                continue;
+            var rest = row[ranges.Length..];
+            foreach (var word in rest.Split(' '))
+            {
+                if (!rest[word].IsEmpty)
+                    names.Add(rest[word].ToString());
+            }
+        }
+        return names.DrainToImmutable();
+    }
 }

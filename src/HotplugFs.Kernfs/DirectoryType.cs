@@ -13,8 +13,12 @@ public sealed class DirectoryType
         var all = entries.ToArray();
         Entries = [.. all.OfType<FixedEntry>()];
         ChildSets = [.. all.OfType<ChildSet>()];
-        foreach (var name in Entries.GroupBy(entry => entry.Name).Where(group => group.Count() > 1))
-            throw new ArgumentException($"a directory has two entries named {name.Key}", nameof(entries));
+        for (var i = 0; i < Entries.Length; i++)
+        {
+            var name = Entries[i].Name;
+            if (Array.Exists(Entries[..i], other => other.Name == name))
+                throw new ArgumentException($"a directory has two entries named {name}", nameof(entries));
+        }
         if (Entries.Length > NodeId.EntryLimit)
             throw new ArgumentException($"{Entries.Length} fixed entries; a directory has at most {NodeId.EntryLimit}", nameof(entries));
     }
