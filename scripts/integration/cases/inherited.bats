@@ -61,7 +61,7 @@ STATES=(
     'other address layout||setarch --addr-no-randomize --read-implies-exec "$@"'
     'another personality||setarch linux32 "$@"'
     'read-only /tmp|log=125 replay-mount=1|unset TMPDIR
-        unshare --mount bash -c "mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && \"\$@\"" - "$@"'
+        unshare --mount bash -c "mount --rbind /tmp /tmp && mount -o remount,bind,ro /tmp && \"\$@\"" - "$@"'
     'no /proc|mount=1 plug=1 unplug=1 unmount=1 run=125 log=125 replay-mount=1 foreground=1|
         unshare --mount bash -c "mount -t tmpfs none /proc && \"\$@\"" - "$@"'
 )
