@@ -15,8 +15,8 @@ setup_file() {
     output=$(docker run --rm "${given[@]}" hotplugfs demo)
     has '^0x0000000158000000-0x000000015fffffff +128M offline +43 +1 Normal/Movable$' "$output"
     has 'write error: Invalid argument$' "$output"
-    has 'log: memory40: online_movable refused: not at the end of zone Normal of node 1 \(40 of 34-43\)$' "$output"
-    has 'log: memory0: offline refused: it holds pages of the kernel, which cannot be moved away$' "$output"
+    has 'log: memory40: online_movable refused: not at the end of zone Normal of node 1 \(40 of 34-43\) \[not-at-boundary\]$' "$output"
+    has 'log: memory0: offline refused: it holds pages of the kernel, which cannot be moved away \[unmovable-pages\]$' "$output"
     has '^0x0000000148000000-0x000000014fffffff +128M +online +41 +1 Normal/Movable$' "$output"
     has '^0x0000000150000000-0x0000000157ffffff +128M +online +42 +1 Movable/Normal$' "$output"
     has '^Total online memory: +1.1G$' "$output"
@@ -31,7 +31,7 @@ setup_file() {
         if echo online_movable > memory40/state; then exit 1; fi
         [ "$(cat memory40/state)" = offline ]
         [ "$(tail -n 1 /run/hotplugfs/hotplugfs/log)" = \
-            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-42)" ]'
+            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-42) [not-at-boundary]" ]'
     in_container rules 'chmem -d -b 43 && [ "$(cat memory43/state)" = offline ]'
     has '^Total online memory: +1G$' "$(in_container rules lsmem)"
     has '^Total offline memory: +1G$' "$(in_container rules lsmem)"

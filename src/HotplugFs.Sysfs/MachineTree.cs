@@ -29,6 +29,9 @@ public sealed class MachineTree
     private readonly NodeId _journalFile;
     private readonly NodeId _ueventFile;
 
+    /// <summary>The rule of the refusal that the next line of the log describes; null if it describes none.</summary>
+    private RefusalRule? _refusal;
+
     /// <summary>Creates the tree, which from then on follows the changes of the machine.</summary>
     /// <param name="profile">The files of the machine's kernel.</param>
     public MachineTree(Machine machine, SysfsProfile profile, MachineTreeOptions? options = null)
@@ -107,6 +110,7 @@ public sealed class MachineTree
         _journal.Added += () => Tree.OpenFiles.Notify(_journalFile);
         Uevents.Sent += AddToUevents;
         machine.Logged += AddToLog;
+        machine.Refused += (rule, _) => _refusal = rule;
         machine.Changed += Apply;
         machine.Notifiers.Register(new NodeMemoryNotifier(this));
     }
@@ -129,10 +133,11 @@ public sealed class MachineTree
         Tree.OpenFiles.Notify(_ueventFile);
     }
 
-    /// <summary>Adds a line and wakes clients that poll the log.</summary>
+    /// <summary>Adds a line, with the rule at its end if it describes a refusal, and wakes clients that poll the log.</summary>
     private void AddToLog(string line)
     {
-        Log.Add(line);
+        Log.Add(_refusal is { } rule ? $"{line} [{rule.Word()}]" : line);
+        _refusal = null;
         Tree.OpenFiles.Notify(_log);
     }
 

@@ -51,9 +51,9 @@ public sealed class ControlFileTests
     }
 
     /// <summary>The log names what made the request fail, and never the kernel's pages if it was the setting.</summary>
-    [TestCase("EBUSY", 32, "fault 1 (EBUSY)")]
-    [TestCase("47 EAGAIN", 47, "fault 1 (EAGAIN)")]
-    [TestCase("EBUSY\n32 default", 32, "it holds pages of the kernel, which cannot be moved away")]
+    [TestCase("EBUSY", 32, "fault 1 (EBUSY) [fault]")]
+    [TestCase("47 EAGAIN", 47, "fault 1 (EAGAIN) [fault]")]
+    [TestCase("EBUSY\n32 default", 32, "it holds pages of the kernel, which cannot be moved away [unmovable-pages]")]
     public void OfflineResult_RefusedRequest_LogNamesTheReason(string setting, int block, string reason)
     {
         var tree = new TestTree();
@@ -72,11 +72,11 @@ public sealed class ControlFileTests
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm0").Error, Is.EqualTo(Errno.EBUSY));
         Assert.That(tree.Write("memory/soft_offline_page", "0x140000000").Error, Is.EqualTo(Errno.EIO));
         Assert.That(tree.Log, Is.EqualTo("""
-            memory40: offline refused: fault 1 (EBUSY)
+            memory40: offline refused: fault 1 (EBUSY) [fault]
             dimm dimm0: unplug: the kernel tries memory40 a second time
-            memory40: offline refused: fault 1 (EBUSY)
-            dimm dimm0: unplug refused: memory40 cannot go offline
-            soft_offline_page: 0x140000000 refused: the page of memory40 cannot be moved away: fault 1 (EBUSY)
+            memory40: offline refused: fault 1 (EBUSY) [fault]
+            dimm dimm0: unplug refused: memory40 cannot go offline [block-stays-online]
+            soft_offline_page: 0x140000000 refused: the page of memory40 cannot be moved away: fault 1 (EBUSY) [fault]
 
             """));
     }
@@ -133,7 +133,7 @@ public sealed class ControlFileTests
     {
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, $"47 EBUSY\n{block} EBUSY").Error, Is.EqualTo(Errno.ENODEV));
-        Assert.That(tree.LastLogLine, Is.EqualTo($"offline_result: \"{block} EBUSY\" refused: memory{block} is not present"));
+        Assert.That(tree.LastLogLine, Is.EqualTo($"offline_result: \"{block} EBUSY\" refused: memory{block} is not present [not-found]"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
@@ -148,7 +148,7 @@ public sealed class ControlFileTests
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
-            "refused: write EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these"));
+            "refused: write EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these [invalid-text]"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
@@ -202,7 +202,7 @@ public sealed class ControlFileTests
         var tree = new TestTree(kernel: "6.12");
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v node=1 max=4G").IsOk);
         Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=1G id=d at=0x200000000").Error, Is.EqualTo(Errno.EEXIST));
-        Assert.That(tree.LastLogLine, Is.EqualTo("dimm d: plug refused: memory48 to memory79 belong to virtio-mem v"));
+        Assert.That(tree.LastLogLine, Is.EqualTo("dimm d: plug refused: memory48 to memory79 belong to virtio-mem v [taken]"));
         Assert.That(tree.Write("hotplugfs/virtio_mem", "id=v size=4G").IsOk);
         Assert.That(tree.Write("hotplugfs/dimms/plug", "node=1 size=1G id=d").IsOk);
         Assert.That(tree.Read("hotplugfs/dimms/d/blocks"), Is.EqualTo("80-87\n"));
@@ -230,7 +230,7 @@ public sealed class ControlFileTests
         foreach (var (file, request) in new[] { ("dimms/plug", "node=1 size=256G id=big"), ("virtio_mem", "id=v size=256G") })
         {
             Assert.That(tree.Write("hotplugfs/" + file, request).Error, Is.EqualTo(Errno.ENOMEM));
-            Assert.That(tree.LastLogLine, Does.EndWith($"{file}: 2048 blocks need 256 KiB; the memory limit of hotplugfs leaves 195 KiB"));
+            Assert.That(tree.LastLogLine, Does.EndWith($"{file}: 2048 blocks need 256 KiB; the memory limit of hotplugfs leaves 195 KiB [not-enough-memory]"));
             Assert.That(tree.Write("hotplugfs/" + file, request.Replace("256G", "128G", StringComparison.Ordinal)).IsOk, tree.Log);
         }
     }

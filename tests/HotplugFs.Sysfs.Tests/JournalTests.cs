@@ -48,7 +48,7 @@ public sealed partial class JournalTests
         Assert.That(Write(tree, file, text), Is.EqualTo(errno));
         var entry = Entries(tree)[^1];
         Assert.That((Text(entry, "errno"), Text(entry, "rule")), Is.EqualTo((errno, rule)));
-        Assert.That(tree.LastLogLine, Does.EndWith(Text(entry, "reason")!));
+        Assert.That(tree.LastLogLine, Does.EndWith($"{Text(entry, "reason")} [{rule}]"));
     }
 
     [Test]

@@ -8,7 +8,7 @@ public sealed class MachineTreeTests
         var tree = new TestTree();
         Assert.That(tree.Write("memory/memory40/state", "online_movable\n").Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Is.EqualTo(
-            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43)"));
+            "memory40: online_movable refused: not at the end of zone Normal of node 1 (40 of 34-43) [not-at-boundary]"));
         Assert.That(tree.Write("memory/memory43/state", "online_movable\n").Value, Is.EqualTo(15));
         Assert.That(tree.Read("memory/memory43/state"), Is.EqualTo("online\n"));
         Assert.That(tree.Read("memory/memory43/online"), Is.EqualTo("1\n"));
@@ -26,7 +26,7 @@ public sealed class MachineTreeTests
         var tree = new TestTree();
         Assert.That(tree.Write("memory/memory40/state", word).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("memory40: state: \"").And.EndsWith(
-            "refused: not one of online, online_kernel, online_movable, offline"));
+            "refused: not one of online, online_kernel, online_movable, offline [invalid-text]"));
         Assert.That(tree.Read("memory/memory40/state"), Is.EqualTo("offline\n"));
     }
 
@@ -160,7 +160,7 @@ public sealed class MachineTreeTests
     {
         var tree = new TestTree();
         Assert.That(tree.Write("sys/bus/memory/drivers_probe", device).Error, Is.EqualTo(Errno.ENODEV));
-        Assert.That(tree.LastLogLine, Does.EndWith("refused: /sys/bus/memory/devices has no device of this name"));
+        Assert.That(tree.LastLogLine, Does.EndWith("refused: /sys/bus/memory/devices has no device of this name [not-found]"));
     }
 
     [TestCase("6.12", "force")]
@@ -229,7 +229,7 @@ public sealed class MachineTreeTests
     {
         var tree = new TestTree();
         Assert.That(tree.Write("hotplugfs/dimms/unplug", "dimm7").Error, Is.EqualTo(Errno.ENOENT));
-        Assert.That(tree.LastLogLine, Is.EqualTo("dimms/unplug: no dimm is named \"dimm7\" (plugged: dimm0, dimm1)"));
+        Assert.That(tree.LastLogLine, Is.EqualTo("dimms/unplug: no dimm is named \"dimm7\" (plugged: dimm0, dimm1) [not-found]"));
     }
 
     [Test]

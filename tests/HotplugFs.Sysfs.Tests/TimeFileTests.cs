@@ -24,7 +24,7 @@ public sealed class TimeFileTests
         var tree = new TestTree();
         Assert.That(tree.Read(Clock), Does.Match(@"^system \d+\.\d{3}\n$"));
         Assert.That(tree.Write(Clock, "2s").Error, Is.EqualTo(Errno.EOPNOTSUPP));
-        Assert.That(tree.LastLogLine, Is.EqualTo("clock: \"2s\" refused: the clock is the system's; start the machine with --clock manual"));
+        Assert.That(tree.LastLogLine, Is.EqualTo("clock: \"2s\" refused: the clock is the system's; start the machine with --clock manual [not-supported]"));
     }
 
     [TestCase(Clock, "2", "write a time of at most a day, such as 2s or 500ms")]
@@ -36,7 +36,7 @@ public sealed class TimeFileTests
     {
         var tree = new TestTree(clock: new ManualClock());
         Assert.That(tree.Write(file, text).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(tree.LastLogLine, Is.EqualTo($"{file["hotplugfs/".Length..]}: \"{text}\" refused: {form}"));
+        Assert.That(tree.LastLogLine, Is.EqualTo($"{file["hotplugfs/".Length..]}: \"{text}\" refused: {form} [invalid-text]"));
     }
 
     [Test]

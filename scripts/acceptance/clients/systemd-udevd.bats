@@ -58,8 +58,8 @@ shell_and_kernel() {
     plugged online_movable
     blocks valid_zones 48:Movable 49:Movable
     prints sort "$CONTROL/log" << 'END'
-memory48: online ignored: already online; the request is remembered for the next online
-memory49: online ignored: already online; the request is remembered for the next online
+memory48: online ignored: already online; the request is remembered for the next online [already-online]
+memory49: online ignored: already online; the request is remembered for the next online [already-online]
 END
 }
 

@@ -12,7 +12,7 @@ lines() {
     [ "$(lines)" -eq 0 ] || fail "$(cat "$CONTROL/log")"
     refuse_state 41 online_movable
     [ "$(lines)" -eq 1 ] || fail "$(cat "$CONTROL/log")"
-    say "$CONTROL/log" "memory41: online_movable refused: not at the end of zone Normal of node 1 (41 of 34-43)"
+    say "$CONTROL/log" "memory41: online_movable refused: not at the end of zone Normal of node 1 (41 of 34-43) [not-at-boundary]"
     refuse_state 41 nonsense
     [ "$(lines)" -eq 2 ] || fail "$(cat "$CONTROL/log")"
     logged 'memory41: state: "nonsense\\n" refused: not one of online'
