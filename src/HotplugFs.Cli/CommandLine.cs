@@ -106,6 +106,7 @@ internal static class CommandLine
             UnmountCommand.Build(),
             PlugCommand.Build(),
             UnplugCommand.Build(),
+            MapCommand.Build(),
             LoadCommand.Build(),
             VirtioMemCommand.Build(),
             FaultCommand.Build(),

@@ -307,6 +307,16 @@ public sealed class Machine
     /// </summary>
     public IReadOnlyDictionary<string, long> UsersOf(Dimm dimm) => _pages.UsersOf(dimm);
 
+    /// <summary>Number of pages of a block that programs and the kernel can use, or could if it was online.</summary>
+    public int UsablePages(BlockId id) => _pages.Allocator.ManagedPagesIn(_memory[id]);
+
+    /// <summary>True if pages of a block may be in use; false if all are free.</summary>
+    public bool HasPagesInUse(BlockId id) => _pages.Allocator.Maps.ContainsKey(id.Number);
+
+    /// <summary>What the pages of a block that are in use hold, and how many; the kernel's own of boot memory are not known.</summary>
+    public IEnumerable<(PageKind Kind, int Pages)> PagesInUse(BlockId id) =>
+        _pages.Allocator.OwnersIn(id).Select(each => (each.Owner.Kind, each.Pages));
+
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>
     public void Log(string line) => _events.Log.Add(line);

@@ -6,6 +6,7 @@ namespace HotplugFs.Linux;
 public static partial class SysIoctl
 {
     private const nuint TCGETS = 0x5401;
+    private const nuint TIOCGWINSZ = 0x5413;
     private const nuint FIONREAD = 0x541b;
 
     /// <summary>Returns how many bytes can be read without waiting (FIONREAD in ioctl(2)).</summary>
@@ -24,11 +25,36 @@ public static partial class SysIoctl
         return Libc.Check(ioctl(descriptor, TCGETS, ref settings));
     }
 
+    /// <summary>Reads the size of a terminal in characters (TIOCGWINSZ in ioctl(2)); 0 if the terminal does not know it.</summary>
+    /// <returns>ENOTTY if the file is no terminal.</returns>
+    public static Result<(int Columns, int Rows)> GetWindowSize(int descriptor)
+    {
+        WinSize size = default;
+        return ioctl(descriptor, TIOCGWINSZ, ref size) < 0 ? Libc.LastError : (size.Columns, size.Rows);
+    }
+
     [LibraryImport(Libc.Name, SetLastError = true)]
     private static partial int ioctl(int fd, nuint request, ref int argp);
 
     [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, ref WinSize argp);
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
     private static partial int ioctl(int fd, nuint request, ref Termios argp);
+
+    /// <summary>struct winsize.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct WinSize
+    {
+        /// <summary>Lines of text.</summary>
+        public ushort Rows;
+
+        /// <summary>Characters in a line.</summary>
+        public ushort Columns;
+
+        private readonly ushort _pixelsX;
+        private readonly ushort _pixelsY;
+    }
 
     /// <summary>Space for the kernel's struct termios, which is 36 bytes long.</summary>
     [InlineArray(64)]

@@ -46,6 +46,10 @@ runs_as_shown() {
     runs_as_shown docs/faults.md
 }
 
+@test "the commands of docs/map.md run and print what it shows" {
+    runs_as_shown docs/map.md
+}
+
 @test "the commands of docs/journal.md run and print what it shows" {
     runs_as_shown docs/journal.md
 }

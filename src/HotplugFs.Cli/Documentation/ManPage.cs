@@ -25,6 +25,7 @@ internal static partial class ManPage
             + "default ends it"),
         ("DIR/hotplugfs/migration_rate", "How fast pages leave a block that goes offline: 64M (bytes a second), 2s (each block) or 0 (no time)"),
         ("DIR/hotplugfs/clock", "The seconds since the machine started; a manual clock is advanced by writing a time such as 2s"),
+        ("DIR/hotplugfs/blocks", "All blocks with their zones, states and uses, one run of equal blocks a line"),
         ("DIR/hotplugfs/zones", "The span and the pages of each zone, one zone a line"),
         ("DIR/hotplugfs/kernel", "The version of the simulated kernel"),
         ("DIR/hotplugfs/transport", "Whether the host's kernel reads some attributes itself, and if not, why"),

@@ -8,6 +8,7 @@ internal static class SubcommandNames
     public const string Fault = "fault";
     public const string Kernels = "kernels";
     public const string Load = "load";
+    public const string Map = "map";
     public const string Mount = "mount";
     public const string Plug = "plug";
     public const string Record = "record";

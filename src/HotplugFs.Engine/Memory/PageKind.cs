@@ -40,18 +40,24 @@ public static class PageKinds
     /// <summary>Number of kinds.</summary>
     public const int Count = 9;
 
-    private static readonly string[] Names = ["anon", "file", "shmem", "mlocked", "hugetlb", "kernel", "pinned"];
+    private static readonly string[] AllNames =
+        ["anon", "file", "shmem", "mlocked", "hugetlb", "kernel", "pinned", "hugetlb_free", "retired"];
+
+    private static readonly string[] NamesOfLoads = AllNames[..(int)PageKind.HugetlbFree];
+
+    /// <summary>The kinds in the order of the enum, as <c>hotplugfs/blocks</c> names them.</summary>
+    public static IReadOnlyList<string> Names => AllNames;
 
     /// <summary>The kinds that a load can have, as users write them.</summary>
-    public static IReadOnlyList<string> LoadKinds => Names;
+    public static IReadOnlyList<string> LoadKinds => NamesOfLoads;
 
-    /// <summary>Returns the name of a kind that a load can have.</summary>
-    public static string Name(this PageKind kind) => Names[(int)kind];
+    /// <summary>Returns the word of a kind in <c>hotplugfs/blocks</c>.</summary>
+    public static string Name(this PageKind kind) => AllNames[(int)kind];
 
     /// <summary>Finds a kind that a load can have by its name.</summary>
     public static bool TryParse(string name, out PageKind kind)
     {
-        var index = Array.IndexOf(Names, name);
+        var index = Array.IndexOf(NamesOfLoads, name);
         kind = (PageKind)Math.Max(index, 0);
         return index >= 0;
     }

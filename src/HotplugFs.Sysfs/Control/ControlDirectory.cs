@@ -37,6 +37,7 @@ internal sealed class ControlDirectory(
         Stream("uevents", uevents),
         Stream("journal", journal),
         Text("zones", new ZonesText(machine).Show),
+        Text("blocks", new BlocksText(machine).Show),
         Text("faults", _faults.Show, _faults.Store, ModeBits.Mode0644),
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
         Rw("migration_rate", _time.AppendRate, _time.StoreRate),
