@@ -221,6 +221,9 @@ internal sealed class DimmHotplug(
         return error;
     }
 
+    /// <summary>Forgets the unplug that waits.</summary>
+    public void Abandon() => (_waiting, _isUnplugging) = (null, false);
+
     private BlockId? FirstOnlineBlock(Dimm dimm)
     {
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)

@@ -59,4 +59,7 @@ internal sealed class FaultInjection(FaultList faults, PhysicalMemory memory, Ho
 
     private FaultSubject SubjectOf(in MemoryBlock block) =>
         new(block.Id.Number, block.Id.Number, block.Node.Number, memory.Dimms.At(block.DimmIndex)?.Id);
+
+    /// <summary>Forgets the operation that waits here.</summary>
+    public void Abandon() => _waiting = null;
 }

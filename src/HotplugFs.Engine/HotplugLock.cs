@@ -67,6 +67,17 @@ internal sealed class HotplugLock(bool waitersIgnoreSignals)
         return Errno.EWAITING;
     }
 
+    /// <summary>True if an operation waits.</summary>
+    public bool IsWaiting => _isWaiting;
+
+    /// <summary>Passes the time through a stream. An operation that waits is forgotten.</summary>
+    public void Transfer(StateStream state)
+    {
+        (Now, Time) = (state.Time(Now), state.Time(Time));
+        if (state.IsReading)
+            (_isHeld, _isWaiting, Due) = (false, false, null);
+    }
+
     public readonly ref struct Scope(HotplugLock owner)
     {
         public void Dispose() => owner._isHeld = owner._isWaiting;

@@ -18,6 +18,9 @@ public sealed class Machine
     private readonly MachineEvents _events = new();
     private readonly HotplugLock _lock;
     private readonly DimmHotplug _dimmHotplug;
+    private readonly MemoryHotplug _hotplug;
+    private readonly FaultInjection _injection;
+    private readonly MachineDefinition _definition;
 
     /// <summary>Boots a machine and plugs its DIMMs.</summary>
     /// <exception cref="ArgumentException">The definition contradicts itself.</exception>
@@ -25,6 +28,7 @@ public sealed class Machine
     {
         Rules = rules;
         Config = definition.Config;
+        _definition = definition;
         Notifiers.Register(ErrorInjection);
         _memory = MachineBuilder.Build(definition, rules);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
@@ -32,15 +36,15 @@ public sealed class Machine
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
         Faults = new FaultList(_events.Log);
-        var injection = new FaultInjection(Faults, _memory, _lock);
-        _memory.IsolatePages = injection.Override(_memory.IsolatePages);
+        _injection = new FaultInjection(Faults, _memory, _lock);
+        _memory.IsolatePages = _injection.Override(_memory.IsolatePages);
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);
-        var hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, injection, Poison, _lock, _events);
-        Devices = new MemorySubsystem(_memory, rules, hotplug, injection, _lock, _events);
-        VirtioMem = new VirtioMemDevices(_memory, rules, _pages, hotplug, Devices, _lock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, hotplug, Devices, injection, _lock, _events);
+        _hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, _injection, Poison, _lock, _events);
+        Devices = new MemorySubsystem(_memory, rules, _hotplug, _injection, _lock, _events);
+        VirtioMem = new VirtioMemDevices(_memory, rules, _pages, _hotplug, Devices, _lock, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, _lock, _events);
         _events.Changed += change =>
         {
             if (change is BlockRemoved { Block: var block })
@@ -187,6 +191,9 @@ public sealed class Machine
         set => _lock.Caller = value;
     }
 
+    /// <summary>True if an operation waits, which has not ended and cannot be saved.</summary>
+    public bool IsOperationWaiting => _lock.IsWaiting;
+
     /// <inheritdoc cref="HotplugLock.IsHeldByOther"/>
     public bool IsHotplugHeldByOther => _lock.IsHeldByOther;
 
@@ -316,6 +323,44 @@ public sealed class Machine
     /// <summary>What the pages of a block that are in use hold, and how many; the kernel's own of boot memory are not known.</summary>
     public IEnumerable<(PageKind Kind, int Pages)> PagesInUse(BlockId id) =>
         _pages.Allocator.OwnersIn(id).Select(each => (each.Owner.Kind, each.Pages));
+
+    /// <summary>Boots the machine again, as another object.</summary>
+    public Machine BootAgain() => new(_definition, Rules);
+
+    /// <summary>Writes what can change of the machine to a stream.</summary>
+    /// <exception cref="InvalidOperationException">An operation waits.</exception>
+    public void Save(StateStream state)
+    {
+        if (IsOperationWaiting)
+            throw new InvalidOperationException("an operation waits");
+        Transfer(state);
+    }
+
+    /// <summary>
+    /// Gives the machine a state that was saved by a machine of the same definition. An operation that waits ends without a result: its
+    /// caller must not call it again. No event is raised, because no kernel does this.
+    /// </summary>
+    /// <returns>The objects that are not there any more, and then those that are there again, as the events that tell of them.</returns>
+    public IReadOnlyList<HotplugEvent> Restore(StateStream state)
+    {
+        var before = new PresentObjects(this);
+        _hotplug.Abandon();
+        _dimmHotplug.Abandon();
+        _injection.Abandon();
+        Transfer(state);
+        return before.ChangesTo(new PresentObjects(this));
+    }
+
+    private void Transfer(StateStream state)
+    {
+        _lock.Transfer(state);
+        ErrorInjection.Transfer(state);
+        Faults.Transfer(state);
+        Devices.AutoOnline = (OnlineType)state.Number((int)Devices.AutoOnline);
+        _memory.Transfer(state);
+        _pages.Transfer(state);
+        Poison.Transfer(state);
+    }
 
     /// <summary>Writes a line to the kernel log.</summary>
     /// <param name="line">The line, without a newline.</param>

@@ -166,6 +166,9 @@ internal sealed class MemoryHotplug(
     }
 
     /// <summary>Gives a block that cannot go offline its state back.</summary>
+    /// <summary>Forgets the offline that waits.</summary>
+    public void Abandon() => _waitingOffline = null;
+
     private void CancelOffline(BlockId id)
     {
         pages.UndoIsolation(memory[id]);

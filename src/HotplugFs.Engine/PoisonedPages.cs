@@ -130,4 +130,13 @@ public sealed class PoisonedPages
         _events.Log.AddRefusal(rule, $"{file}: 0x{address:x}", reason);
         return error;
     }
+
+    /// <summary>Passes the retired pages through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        Count = state.Number(Count);
+        _pages.Replace(state, state.List(_pages, block => new(
+            new BlockId(state.Number(block.Key.Number)),
+            [.. state.List<long>(block.Value ?? [], state.Number)])));
+    }
 }

@@ -8,6 +8,9 @@ public sealed class Fault(int id, FaultDefinition definition)
 {
     private int _seed = definition.Seed;
 
+    /// <summary>The fault as it was added.</summary>
+    private FaultDefinition Definition => definition;
+
     /// <summary>Its number, from 1 on.</summary>
     public int Id => id;
 
@@ -42,6 +45,19 @@ public sealed class Fault(int id, FaultDefinition definition)
             return false;
         Left -= 1;
         return true;
+    }
+
+    /// <summary>Passes the fault through a stream.</summary>
+    internal static Fault Transfer(StateStream state, Fault? fault)
+    {
+        var id = state.Number(fault?.Id ?? 0);
+        var words = state.List<string>(fault is null ? [] : [.. FaultSyntax.Words(fault.Definition)], state.Text);
+        if (!FaultSyntax.TryParse([.. words], out var definition, out var problem))
+            throw new FormatException($"fault {id} is no fault: {problem}");
+        var passed = new Fault(id, definition);
+        passed.Left = (int?)state.Optional(fault?.Left);
+        (passed.After, passed._seed) = (state.Number(fault?.After ?? 0), state.Number(fault?._seed ?? 0));
+        return passed;
     }
 
     /// <summary>The fault and what is left of it, for the log: <c>fault 1 (EBUSY), 1 of 2 left</c>.</summary>

@@ -73,6 +73,18 @@ public sealed class FaultList : IReadOnlyCollection<Fault>
         return null;
     }
 
+    /// <summary>Passes the faults through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        _lastId = state.Number(_lastId);
+        Fault[] faults = [.. state.List(_faults, fault => Fault.Transfer(state, fault))];
+        if (!state.IsReading)
+            return;
+        _faults.Clear();
+        _faults.AddRange(faults);
+        ConcernsReads = _faults.Exists(fault => fault.Rest.Point == FaultPoint.Read);
+    }
+
     /// <inheritdoc/>
     public IEnumerator<Fault> GetEnumerator() => _faults.GetEnumerator();
 

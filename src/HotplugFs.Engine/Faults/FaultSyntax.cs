@@ -59,7 +59,11 @@ public static class FaultSyntax
 
     /// <summary>The words that <see cref="TryParse"/> accepts, joined by blanks.</summary>
     public static string Format(FaultDefinition fault) =>
-        string.Join(' ', Keys(fault).Select(word => word.Key is "what" or "when" or "file" or "outcome" ? word.Value : $"{word.Key}={word.Value}"));
+        string.Join(' ', Words(fault));
+
+    /// <summary>The words that <see cref="TryParse"/> accepts.</summary>
+    internal static IEnumerable<string> Words(FaultDefinition fault) =>
+        Keys(fault).Select(word => word.Key is "what" or "when" or "file" or "outcome" ? word.Value : $"{word.Key}={word.Value}");
 
     /// <summary>The words of a fault, each with its key in a machine file.</summary>
     public static IEnumerable<(string Key, string Value)> Keys(FaultDefinition fault)

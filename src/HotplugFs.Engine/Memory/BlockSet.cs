@@ -91,6 +91,36 @@ public sealed class BlockSet
             yield return number;
     }
 
+    /// <summary>Passes the numbers through a stream, as runs: how many are missing before each, and its length.</summary>
+    internal void Transfer(StateStream state)
+    {
+        if (state.IsReading)
+            (_leaves, _occupied, Count) = ([], [], 0);
+        var end = 0;
+        while (true)
+        {
+            var first = state.IsReading ? -1 : Next(end);
+            var length = state.Number(first < 0 ? 0 : LengthOfRun(first));
+            if (length == 0)
+                return;
+            first = end + state.Number(first - end);
+            for (var number = first; state.IsReading && number < first + length; number++)
+                Add(number);
+            end = first + length;
+        }
+    }
+
+    /// <summary>Takes the members of another set, which must not be used any more.</summary>
+    internal void Take(BlockSet other) => (_leaves, _occupied, Count) = (other._leaves, other._occupied, other.Count);
+
+    private int LengthOfRun(int first)
+    {
+        var length = 0;
+        while (Contains(first + length))
+            length++;
+        return length;
+    }
+
     private sealed class Leaf
     {
         private readonly ulong[] _words = new ulong[WordsPerLeaf];

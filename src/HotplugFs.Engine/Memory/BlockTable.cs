@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>The records of all blocks, in pages of 1,024 that exist only if one of their blocks is or was present.</summary>
@@ -27,12 +29,36 @@ internal sealed class BlockTable
     {
         if (!Present.Add(id.Number))
             throw new InvalidOperationException($"{id} is present already");
-        var page = id.Number >> PageBits;
-        if (page >= _pages.Length)
-            Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
-        ref var record = ref (_pages[page] ??= NewPage())[id.Number & ((1 << PageBits) - 1)];
+        ref var record = ref RecordAt(id.Number);
         record = new BlockRecord { Generation = record.Generation + 1, Device = -1 };
         return ref record;
+    }
+
+    /// <summary>
+    /// Passes the records through a stream. A block that was removed since they were written gets a new generation, because what was open
+    /// on it stays closed.
+    /// </summary>
+    public void Transfer(StateStream state)
+    {
+        var present = state.IsReading ? new BlockSet() : Present;
+        present.Transfer(state);
+        foreach (var number in present.Members())
+        {
+            ref var record = ref RecordAt(number);
+            var (wasPresent, generation) = (Present.Contains(number), record.Generation);
+            state.Raw(MemoryMarshal.CreateSpan(ref record, 1));
+            if (!wasPresent || record.Generation != generation)
+                record.Generation = generation + 1;
+        }
+        Present.Take(present);
+    }
+
+    private ref BlockRecord RecordAt(int number)
+    {
+        var page = number >> PageBits;
+        if (page >= _pages.Length)
+            Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
+        return ref (_pages[page] ??= NewPage())[number & ((1 << PageBits) - 1)];
     }
 
     /// <summary>Allocates a page. Pages live as long as the machine; pinned, they are not copied while a large machine starts.</summary>

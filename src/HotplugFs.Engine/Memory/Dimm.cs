@@ -26,6 +26,16 @@ public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId
     /// <summary>Its last block.</summary>
     public BlockId Last => new(First.Number + Count - 1);
 
+    /// <summary>Which life of the DIMM this is, if restoring a state has brought it back.</summary>
+    public uint Generation { get; init; }
+
+    /// <summary>Passes the counts of blocks through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        _kernelBlocks = state.Number(_kernelBlocks);
+        _movableBlocks = state.Number(_movableBlocks);
+    }
+
     internal override void CountOnline(BlockId block, Zone zone, int change)
     {
         if (zone.IsKernelZone)

@@ -11,6 +11,9 @@ public sealed class DimmSlots : IEnumerable<Dimm>
     private readonly Dictionary<string, Dimm> _byId = [];
     private readonly SortedSet<int> _freeSlots = [];
 
+    /// <summary>How often a state was restored, which is the generation of DIMMs that are plugged now.</summary>
+    private uint _generation;
+
     internal DimmSlots()
     {
     }
@@ -48,11 +51,16 @@ public sealed class DimmSlots : IEnumerable<Dimm>
         // Without a free slot below, the next one is the number of DIMMs.
         var slot = !ReusesSlots ? _dimms.Count : _freeSlots.Count > 0 ? _freeSlots.Min : _byId.Count;
         _freeSlots.Remove(slot);
-        var dimm = new Dimm(_dimms.Count, id, slot, node, first, count, memmapPages);
+        var dimm = new Dimm(_dimms.Count, id, slot, node, first, count, memmapPages) { Generation = _generation };
         _dimms.Add(dimm);
-        _indexes.Add(dimm.Index);
-        _byId.Add(id, dimm);
+        Register(dimm);
         return dimm;
+    }
+
+    private void Register(Dimm dimm)
+    {
+        _indexes.Add(dimm.Index);
+        _byId.Add(dimm.Id, dimm);
     }
 
     /// <summary>Removes a DIMM and frees its slot.</summary>
@@ -62,5 +70,41 @@ public sealed class DimmSlots : IEnumerable<Dimm>
         _indexes.Remove(dimm.Index);
         _byId.Remove(dimm.Id);
         _freeSlots.Add(dimm.Slot);
+    }
+
+    /// <summary>Passes the DIMMs through a stream. One that was unplugged since it was written gets a new generation.</summary>
+    /// <param name="findNode">Returns a node by its number.</param>
+    internal void Transfer(StateStream state, Func<int, NumaNode?> findNode)
+    {
+        _generation += state.IsReading ? 1u : 0;
+        var count = state.Number(_dimms.Count);
+        var dimms = state.List([.. this], dimm => Transfer(state, dimm, findNode));
+        var freeSlots = state.Numbers(_freeSlots);
+        if (!state.IsReading)
+            return;
+        _dimms.Clear();
+        _dimms.AddRange(Enumerable.Repeat<Dimm?>(null, count));
+        _indexes.Take(new BlockSet());
+        _byId.Clear();
+        _freeSlots.Clear();
+        _freeSlots.UnionWith(freeSlots);
+        foreach (var dimm in dimms)
+        {
+            _dimms[dimm.Index] = dimm;
+            Register(dimm);
+        }
+    }
+
+    private Dimm Transfer(StateStream state, Dimm? dimm, Func<int, NumaNode?> findNode)
+    {
+        var (index, generation) = (state.Number(dimm?.Index ?? 0), state.Number(dimm?.Generation ?? 0));
+        var passed = new Dimm(
+            index, state.Text(dimm?.Id ?? ""), state.Number(dimm?.Slot ?? 0), findNode(state.Number(dimm?.Node.Number ?? 0))!,
+            new BlockId(state.Number(dimm?.First.Number ?? 0)), state.Number(dimm?.Count ?? 0), state.Number(dimm?.MemmapPages ?? 0))
+        {
+            Generation = At(index)?.Generation == generation ? generation : _generation,
+        };
+        (dimm ?? passed).Transfer(state);
+        return passed;
     }
 }

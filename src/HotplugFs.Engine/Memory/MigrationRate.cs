@@ -34,6 +34,9 @@ public readonly record struct MigrationRate
         return isSize;
     }
 
+    /// <summary>Passes the rate through a stream.</summary>
+    internal MigrationRate Transfer(StateStream state) => new(state.Number(BytesPerSecond), state.Time(PerBlock));
+
     /// <inheritdoc/>
     public override string ToString() => PerBlock > TimeSpan.Zero ? TimeText.Format(PerBlock) : ByteSize.Format(BytesPerSecond);
 }

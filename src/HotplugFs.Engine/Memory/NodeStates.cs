@@ -27,4 +27,11 @@ public sealed class NodeStates
 
     /// <summary>Nodes with a CPU (N_CPU).</summary>
     public BlockSet Cpu { get; } = new();
+
+    /// <summary>Passes the states through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        foreach (var set in (ReadOnlySpan<BlockSet>)[Possible, Online, Memory, HighMemory, NormalMemory, Cpu])
+            set.Transfer(state);
+    }
 }

@@ -94,4 +94,20 @@ public sealed class NumaNode
             return pages;
         }
     }
+
+    /// <summary>Passes the node through a stream. If it was removed since it was written, it gets a new generation.</summary>
+    internal void Transfer(StateStream state)
+    {
+        var (wasOnline, generation) = (Online, Generation);
+        Online = state.Flag(Online);
+        var isSame = state.Number(Generation) == generation && wasOnline;
+        Generation = isSame || !Online ? generation : generation + 1;
+        HardwareFailures = state.Number(HardwareFailures);
+        IgnoredFailures = state.Number(IgnoredFailures);
+        MemmapPages = state.Number(MemmapPages);
+        Span = Span.Transfer(state);
+        Blocks.Transfer(state);
+        foreach (var zone in _zones)
+            zone.Transfer(state);
+    }
 }

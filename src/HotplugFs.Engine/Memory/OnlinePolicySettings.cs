@@ -17,4 +17,12 @@ public sealed record OnlinePolicySettings
 
     /// <summary>The parameter auto_movable_numa_aware: the ratio must hold on the block's node, too.</summary>
     public bool IsNumaAware { get; init; } = true;
+
+    /// <summary>Passes the settings through a stream.</summary>
+    internal OnlinePolicySettings Transfer(StateStream state) => new()
+    {
+        Kind = (OnlinePolicyKind)state.Number((int)Kind),
+        RatioPercent = state.Number(RatioPercent),
+        IsNumaAware = state.Flag(IsNumaAware),
+    };
 }

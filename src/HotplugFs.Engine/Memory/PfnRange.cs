@@ -43,6 +43,9 @@ public readonly record struct PfnRange
         return other.IsEmpty ? this : new PfnRange(Math.Min(Start, other.Start), Math.Max(End, other.End));
     }
 
+    /// <summary>Passes the range through a stream.</summary>
+    internal PfnRange Transfer(StateStream state) => new(state.Number(Start), state.Number(End));
+
     /// <inheritdoc/>
     public override string ToString() => IsEmpty ? "[)" : $"[{Start:x}, {End:x})";
 }

@@ -315,4 +315,42 @@ public sealed class PhysicalMemory
         }
         node.Span = span;
     }
+
+    /// <summary>Passes what can change through a stream; a machine of the same definition reads it.</summary>
+    internal void Transfer(StateStream state)
+    {
+        foreach (var node in PossibleNodes)
+            node.Transfer(state);
+        NodeStates.Transfer(state);
+        Dimms.Transfer(state, FindNode);
+        TransferVirtioMem(state);
+        _blocks.Transfer(state);
+        BlocksEndingInHole.Transfer(state);
+        KernelBlocks.Transfer(state);
+        OnlinePolicy = OnlinePolicy.Transfer(state);
+        MigrationRate = MigrationRate.Transfer(state);
+        MigratedPages = state.Number(MigratedPages);
+        CallerNode = TransferNode(state, CallerNode);
+    }
+
+    /// <summary>Passes a node, or null, through a stream.</summary>
+    internal NumaNode? TransferNode(StateStream state, NumaNode? node) => FindNode(state.Number(node?.Number ?? -1));
+
+    private void TransferVirtioMem(StateStream state)
+    {
+        _virtioMemDevices = state.Number(_virtioMemDevices);
+        var devices = state.List([.. VirtioMem.Values], device =>
+        {
+            var passed = new VirtioMemDevice(
+                state.Number(device?.Index ?? 0), state.Text(device?.Id ?? ""), TransferNode(state, device?.Node)!,
+                new BlockId(state.Number(device?.First.Number ?? 0)), state.Number(device?.MaxBlocks ?? 0), BlockSizeBytes);
+            (device ?? passed).Transfer(state);
+            return passed;
+        });
+        if (!state.IsReading)
+            return;
+        VirtioMem.Clear();
+        foreach (var device in devices)
+            VirtioMem.Add(device.Index, device);
+    }
 }

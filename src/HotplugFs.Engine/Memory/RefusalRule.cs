@@ -81,6 +81,12 @@ public enum RefusalRule
     /// <summary>There are as many as possible.</summary>
     TooMany,
 
+    /// <summary>Another operation is under way, so that the state cannot be saved.</summary>
+    OperationWaits,
+
+    /// <summary>Another state was restored while the operation waited.</summary>
+    StateRestored,
+
     /// <summary>The text is not what the file accepts.</summary>
     InvalidText,
 }

@@ -70,6 +70,21 @@ public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockI
             LowestAbsent++;
     }
 
+    /// <summary>Passes what is plugged through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        PluggedBytes = state.Number(PluggedBytes);
+        RequestedBytes = state.Number(RequestedBytes);
+        LowestAbsent = state.Number(LowestAbsent);
+        if (state.Flag(Retry is not null))
+            Retry = (state.Time(Retry?.Due ?? default), state.Time(Retry?.Delay ?? default));
+        foreach (var set in (ReadOnlySpan<BlockSet>)[Blocks, Offline, Movable, Kernel])
+            set.Transfer(state);
+        var partial = state.List(_partial, each => new KeyValuePair<int, long>(state.Number(each.Key), state.Number(each.Value)));
+        foreach (var (block, bytes) in state.IsReading ? partial : [])
+            _partial.Add(block, bytes);
+    }
+
     /// <summary>Forgets a block that is removed, which is offline and has nothing plugged.</summary>
     internal void Remove(BlockId block)
     {

@@ -59,6 +59,23 @@ public sealed class Zone
     /// <summary>True if the kernel itself may use the zone's memory.</summary>
     public bool IsKernelZone => Type < ZoneType.Movable;
 
+    /// <summary>Passes the zone through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        Span = Span.Transfer(state);
+        BootSpan = BootSpan.Transfer(state);
+        PresentPages = state.Number(PresentPages);
+        PresentBootPages = state.Number(PresentBootPages);
+        ManagedPages = state.Number(ManagedPages);
+        KeptPages = state.Number(KeptPages);
+        Marks = new ZoneMarks(state.Number(Marks.Min), state.Number(Marks.Low), state.Number(Marks.High));
+        Initialized = state.Flag(Initialized);
+        Usage.Transfer(state);
+        Events.Transfer(state);
+        Blocks.Transfer(state);
+        UseOrder = null;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"zone {Type.Name()} of node {Node.Number}";
 }

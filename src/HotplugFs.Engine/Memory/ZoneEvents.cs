@@ -56,4 +56,17 @@ public sealed class ZoneEvents
         else
             events.OtherNode += times;
     }
+
+    /// <summary>Passes the counts through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        Allocated = state.Number(Allocated);
+        Freed = state.Number(Freed);
+        NumaHit = state.Number(NumaHit);
+        NumaMiss = state.Number(NumaMiss);
+        NumaForeign = state.Number(NumaForeign);
+        InterleaveHit = state.Number(InterleaveHit);
+        LocalNode = state.Number(LocalNode);
+        OtherNode = state.Number(OtherNode);
+    }
 }

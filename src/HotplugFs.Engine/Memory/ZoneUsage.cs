@@ -22,4 +22,12 @@ public sealed class ZoneUsage
         _pages[(int)kind] += pages;
         Total += pages;
     }
+
+    internal void Transfer(StateStream state)
+    {
+        state.Raw(_pages.AsSpan());
+        Total = state.Number(Total);
+        Descriptors = state.Number(Descriptors);
+        Isolated = state.Number(Isolated);
+    }
 }

@@ -36,4 +36,6 @@ public sealed class NotifierErrorInjection : IMemoryNotifier
         MemoryAction.GoingOffline => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "errors are injected into GoingOnline and GoingOffline only"),
     };
+
+    internal void Transfer(StateStream state) => state.Raw(_errors.AsSpan());
 }

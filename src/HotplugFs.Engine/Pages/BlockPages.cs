@@ -207,6 +207,14 @@ internal sealed class BlockPages
     }
 
     /// <summary>The pages of 2 MiB.</summary>
+    /// <summary>Passes the owners of the pages through a stream.</summary>
+    public void Transfer(StateStream state)
+    {
+        FreePages = state.Number(FreePages);
+        foreach (ref var pageblock in _pageblocks.AsSpan())
+            pageblock.Transfer(state);
+    }
+
     private struct Pageblock
     {
         /// <summary>The owner of each page, or null if all have <see cref="_owner"/>.</summary>
@@ -292,6 +300,15 @@ internal sealed class BlockPages
                 }
                 page = end + 1;
             }
+        }
+
+        public void Transfer(StateStream state)
+        {
+            Type = (MigrateType)state.Number((int)Type);
+            FreePages = (ushort)state.Number((int)FreePages);
+            _owner = (ushort)state.Number((int)_owner);
+            if (state.Flag(_owners is not null))
+                state.Raw((_owners ??= new ushort[PagesPerPageblock]).AsSpan());
         }
 
         private void CountFree(ushort owner, ushort newOwner, int count) =>

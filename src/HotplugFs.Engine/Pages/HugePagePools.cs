@@ -175,4 +175,16 @@ public sealed class HugePagePools
             _free.Add(node.Number, pool = _allocator.AddOwner(PageKind.HugetlbFree));
         return pool;
     }
+
+    /// <summary>Passes the pools through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        var free = state.List(_free, pool => new(state.Number(pool.Key), _allocator.TransferOwner(state, pool.Value)!));
+        var surplus = state.List(_surplus, each => new(state.Number(each.Key), state.Number(each.Value)));
+        Allocations = (state.Number(Allocations.Made), state.Number(Allocations.Failed));
+        Overcommit = state.Number(Overcommit);
+        TreatAsMovable = state.Flag(TreatAsMovable);
+        _free.Replace(state, free);
+        _surplus.Replace(state, surplus);
+    }
 }

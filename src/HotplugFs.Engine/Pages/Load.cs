@@ -35,6 +35,9 @@ public sealed class Load
 
     internal PageOwner Owner { get; }
 
+    /// <summary>Which life of the load this is, if restoring a state has brought it back.</summary>
+    public uint Generation { get; init; }
+
     private SortedDictionary<TKey, long> Sum<TKey>(Func<PagePlace, TKey> key)
         where TKey : notnull
     {

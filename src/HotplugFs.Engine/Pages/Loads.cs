@@ -19,6 +19,9 @@ public sealed class Loads : IEnumerable<Load>
     private readonly SortedList<int, Load> _byIndex = [];
     private int _starts;
 
+    /// <summary>How often a state was restored, which is the generation of loads that are started now.</summary>
+    private uint _generation;
+
     internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePagePools hugePages, KernelLog log) =>
         (_memory, _allocator, _hugePages, _log) = (memory, allocator, hugePages, log);
 
@@ -66,7 +69,7 @@ public sealed class Loads : IEnumerable<Load>
             return Refuse(id, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         if (!placement.Node.Online)
             return Refuse(id, Errno.EINVAL, RefusalRule.MemoryOffline, $"node {placement.Node.Number} is offline");
-        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement));
+        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement)) { Generation = _generation };
         return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
     }
 
@@ -76,7 +79,11 @@ public sealed class Loads : IEnumerable<Load>
     internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
     {
         var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
-        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement)) { SizeBytes = definition.SizeBytes };
+        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement))
+        {
+            SizeBytes = definition.SizeBytes,
+            Generation = _generation,
+        };
         if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
             return Forget(load, Refuse(load.Id, error, RefusalRule.Taken, "the pages that the machine lists for it are not all free"));
         return Add(load);
@@ -192,5 +199,38 @@ public sealed class Loads : IEnumerable<Load>
     {
         _log.AddRefusal(rule, $"load {id}:", reason);
         return error;
+    }
+
+    /// <summary>Passes the loads through a stream. One that was stopped since it was written gets a new generation.</summary>
+    internal void Transfer(StateStream state)
+    {
+        _generation += state.IsReading ? 1u : 0;
+        _starts = state.Number(_starts);
+        var loads = state.List([.. this], load => Transfer(state, load));
+        if (!state.IsReading)
+            return;
+        _byId.Clear();
+        _byIndex.Clear();
+        foreach (var load in loads)
+        {
+            _byId.Add(load.Id, load);
+            _byIndex.Add(load.Index, load);
+        }
+    }
+
+    private Load Transfer(StateStream state, Load? load)
+    {
+        var (index, generation) = (state.Number(load?.Index ?? 0), state.Number(load?.Generation ?? 0));
+        var (id, kind) = (state.Text(load?.Id ?? ""), (PageKind)state.Number((int)(load?.Kind ?? default)));
+        var placement = new LoadPlacement(
+            _memory.TransferNode(state, load?.Placement.Node)!, (MemoryPolicy)state.Number((int)(load?.Placement.Policy ?? default)))
+        {
+            AvoidsMovable = state.Flag(load?.Placement.AvoidsMovable ?? false),
+        };
+        return new Load(index, id, kind, placement, _allocator.TransferOwner(state, load?.Owner)!)
+        {
+            SizeBytes = state.Number(load?.SizeBytes ?? 0),
+            Generation = At(index)?.Generation == generation ? generation : _generation,
+        };
     }
 }

@@ -186,4 +186,16 @@ internal sealed class MemoryInUse
     }
 
     private string NameOf(PageOwner owner) => Loads.FirstOrDefault(load => load.Owner == owner) is { } load ? $"load {load.Id}" : "the kernel";
+
+    /// <summary>Passes who has which pages through a stream.</summary>
+    public void Transfer(StateStream state)
+    {
+        // The owners first: the others are passed by the numbers of theirs.
+        Allocator.Transfer(state);
+        HugePages.Transfer(state);
+        Loads.Transfer(state);
+        Descriptors.Transfer(state);
+        Retirement.Transfer(state);
+        Watermarks.Transfer(state);
+    }
 }

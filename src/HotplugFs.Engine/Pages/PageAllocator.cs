@@ -413,4 +413,38 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         place.Zone.Usage.Count(owner.Kind, pages);
         place.Zone.Usage.Descriptors += owner.PrefersKernelBlocks ? pages : 0;
     }
+
+    /// <summary>Passes the owners and the maps of their pages through a stream.</summary>
+    public void Transfer(StateStream state)
+    {
+        var owners = state.List(_owners.Values, owner => Transfer(state, owner));
+        _owners.Replace(state, [.. owners.Select(owner => KeyValuePair.Create(owner.Number, owner))]);
+        _kernel = TransferOwner(state, _kernel);
+        _kept.Replace(state, state.List(_kept, kept => new(kept.Key.Transfer(state, memory), state.Number(kept.Value))));
+        _onlines = state.Number(_onlines);
+        _onlinedAt.Replace(state, state.List(_onlinedAt, each => new(state.Number(each.Key), state.Number(each.Value))));
+        _maps.Replace(state, state.List(_maps, each =>
+        {
+            var (number, map) = (state.Number(each.Key), each.Value ?? new BlockPages((int)memory.PagesPerBlock, []));
+            map.Transfer(state);
+            return new(number, map);
+        }));
+        _isolated = null;
+    }
+
+    /// <summary>Passes an owner, or null, through a stream, by its number.</summary>
+    public PageOwner? TransferOwner(StateStream state, PageOwner? owner) =>
+        _owners.GetValueOrDefault((ushort)state.Number(owner?.Number ?? 0));
+
+    private PageOwner Transfer(StateStream state, PageOwner? owner)
+    {
+        var passed = new PageOwner((ushort)state.Number(owner?.Number ?? 0), (PageKind)state.Number((int)(owner?.Kind ?? default)))
+        {
+            RunsOn = memory.TransferNode(state, owner?.RunsOn),
+            IsInterleaved = state.Flag(owner?.IsInterleaved ?? false),
+            PrefersKernelBlocks = state.Flag(owner?.PrefersKernelBlocks ?? false),
+        };
+        (owner ?? passed).Transfer(state, memory);
+        return passed;
+    }
 }

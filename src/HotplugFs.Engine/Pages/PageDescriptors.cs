@@ -86,4 +86,12 @@ public sealed class PageDescriptors
             _owners.Add(node, owner = _allocator.AddOwner(PageKind.Kernel, prefersKernelBlocks: true));
         return owner;
     }
+
+    /// <summary>Passes which blocks have descriptors, and where, through a stream.</summary>
+    internal void Transfer(StateStream state)
+    {
+        _blocks.Transfer(state);
+        _owners.Replace(state, state.List(_owners, each => new(
+            _memory.TransferNode(state, each.Key)!, _allocator.TransferOwner(state, each.Value)!)));
+    }
 }

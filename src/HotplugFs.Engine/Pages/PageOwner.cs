@@ -40,8 +40,27 @@ internal sealed class PageOwner(ushort number, PageKind kind)
         else
             _places.Remove(place);
     }
+
+    /// <summary>Passes the numbers of pages through a stream, in the order in which they were allocated.</summary>
+    /// <param name="memory">The zones that the pages are in.</param>
+    public void Transfer(StateStream state, PhysicalMemory memory)
+    {
+        Pages = state.Number(Pages);
+        var places = state.List(_places, place => new(place.Key.Transfer(state, memory), state.Number(place.Value)));
+        foreach (var (place, pages) in state.IsReading ? places : [])
+            _places.Add(place, pages);
+    }
 }
 
 /// <summary>The part of a block that is in one zone.</summary>
 /// <param name="Zone">The zone; a block that straddles a zone boundary has several parts.</param>
-internal readonly record struct PagePlace(BlockId Block, Zone Zone);
+internal readonly record struct PagePlace(BlockId Block, Zone Zone)
+{
+    /// <summary>Passes the place through a stream.</summary>
+    public PagePlace Transfer(StateStream state, PhysicalMemory memory)
+    {
+        var block = new BlockId(state.Number(Block.Number));
+        var node = memory.TransferNode(state, Zone?.Node)!;
+        return new PagePlace(block, node.Zone((ZoneType)state.Number((int)(Zone?.Type ?? default))));
+    }
+}

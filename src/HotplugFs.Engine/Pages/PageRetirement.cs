@@ -81,4 +81,7 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
             RetireFree(place, page);
         return Result.Ok;
     }
+
+    /// <summary>Passes who has the retired pages through a stream.</summary>
+    public void Transfer(StateStream state) => _retired = allocator.TransferOwner(state, _retired);
 }

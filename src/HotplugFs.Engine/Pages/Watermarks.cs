@@ -18,6 +18,7 @@ public sealed class Watermarks
     private readonly PageRules _rules;
     private long _minFreeKiB;
     private long _userMinFreeKiB = -1;
+    private int _scaleFactor = DefaultScaleFactor;
 
     internal Watermarks(PhysicalMemory memory, PageRules rules)
     {
@@ -42,13 +43,13 @@ public sealed class Watermarks
     /// <summary>The value of <c>/proc/sys/vm/watermark_scale_factor</c>: the step between marks in 1/10000 of a zone.</summary>
     public int ScaleFactor
     {
-        get;
+        get => _scaleFactor;
         set
         {
-            field = value;
+            _scaleFactor = value;
             SetMarks(_minFreeKiB / KiBPerPage);
         }
-    } = DefaultScaleFactor;
+    }
 
     /// <summary>
     /// Number of pages that a zone keeps back from allocations that could have used a higher zone of its node
@@ -100,6 +101,14 @@ public sealed class Watermarks
             _minFreeKiB = recommended * KiBPerPage;
             SetMarks(recommended);
         }
+    }
+
+    /// <summary>Passes the settings through a stream; the zones have the marks.</summary>
+    internal void Transfer(StateStream state)
+    {
+        _minFreeKiB = state.Number(_minFreeKiB);
+        _userMinFreeKiB = state.Number(_userMinFreeKiB);
+        _scaleFactor = state.Number(_scaleFactor);
     }
 
     private void SetMarks(long reserve)
