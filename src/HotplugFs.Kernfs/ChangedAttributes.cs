@@ -34,4 +34,9 @@ internal sealed class ChangedAttributes
             if (!kinds.Exists(id))
                 _byNode.Remove(id);
     }
+
+    /// <summary>The attributes of all nodes that were changed.</summary>
+    internal IReadOnlyCollection<NodeAttributes> All => _byNode.Values;
+
+    internal void Clear() => _byNode.Clear();
 }

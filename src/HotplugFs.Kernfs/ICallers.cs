@@ -16,10 +16,12 @@ public interface ICallers
     void Enter(in Caller caller);
 
     /// <summary>Called before each write, also when one that waits is tried again.</summary>
-    void BeginWrite(in Caller caller, KernfsOpenFile file);
+    /// <param name="data">What is written.</param>
+    /// <returns>Success, or the errno with which the write fails without reaching the file.</returns>
+    Result BeginWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data);
 
-    /// <summary>Called after each write, except one that waits.</summary>
+    /// <summary>Called after each write that has reached its file.</summary>
     /// <param name="data">What was written.</param>
-    /// <param name="result">The result of the write.</param>
+    /// <param name="result">The result of the write; EWAITING if it waits.</param>
     void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result);
 }

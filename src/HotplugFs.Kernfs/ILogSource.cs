@@ -9,6 +9,9 @@ public interface ILogSource
     /// <summary>The position after the newest byte: the number of bytes ever written.</summary>
     long End { get; }
 
+    /// <summary>How often an older state of the log was restored, and where the log ended after the last time.</summary>
+    (int Count, long End) Restored { get; }
+
     /// <summary>Reads bytes of the log.</summary>
     /// <param name="position">From <see cref="Start"/> to <see cref="End"/>.</param>
     /// <returns>The number of bytes; fewer than requested only at the end.</returns>

@@ -42,6 +42,9 @@ public sealed class KernfsOpenFile
     /// <summary>How far a log moved its reader forward because the bytes at its position were dropped.</summary>
     internal long Skipped { get; set; }
 
+    /// <summary>How often the log had been restored when it was last read; null before the first read.</summary>
+    internal int? LogRestores { get; set; }
+
     /// <summary>True before the first read and from a notification to the next read.</summary>
     internal bool HasUnreadChange { get; set; }
 
@@ -80,6 +83,7 @@ public sealed class KernfsOpenFile
         Node = node;
         Position = 0;
         Skipped = 0;
+        LogRestores = null;
         HasUnreadChange = true;
     }
 
@@ -99,7 +103,10 @@ public sealed class KernfsOpenFile
     {
         result = Result.Ok;
         Text.Clear();
-        return _options.Reads is { IsActive: true } reads && reads.TryMakeText(this, Text, out result);
+        if (_options.Reads is { IsActive: true } reads)
+            return reads.TryMakeText(this, Text, out result);
+        WaitsFor = null;
+        return false;
     }
 
     /// <summary>Copies the text from an offset on.</summary>

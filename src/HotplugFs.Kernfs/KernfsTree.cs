@@ -233,11 +233,38 @@ public sealed class KernfsTree
     /// <inheritdoc cref="KernfsOpenFile.Write"/>
     public Result<int> Write(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
     {
-        Callers?.BeginWrite(caller, file);
+        if (Callers is not { } callers)
+            return file.Write(data);
+        if (callers.BeginWrite(caller, file, data).Failed(out var error))
+            return error;
         var written = file.Write(data);
-        if (written.IsOk || written.Error != Errno.EWAITING)
-            Callers?.EndWrite(caller, file, data, written);
+        callers.EndWrite(caller, file, data, written);
         return written;
+    }
+
+    /// <summary>
+    /// Passes the modes, owners and times that were changed through a stream, except those of links. They belong to paths: an object that
+    /// was restored has them, too.
+    /// </summary>
+    public void Transfer(StateStream state)
+    {
+        IReadOnlyCollection<NodeAttributes> changed = [.. _changedAttributes.All.Where(node => _kinds.Exists(node.Id) && !node.IsLink)];
+        var written = state.List([.. changed.Select(node => (PathOf(node.Id), node))], each => (state.Text(each.Item1), each.node.Transfer(state)));
+        if (!state.IsReading)
+            return;
+        _changedAttributes.Clear();
+        foreach (var (path, node) in written)
+            if (Find(path).TryGet(out var id, out _))
+                _changedAttributes.Set(node with { Id = id });
+        foreach (var node in changed.Concat(_changedAttributes.All))
+            Changes.AttributesChanged(node.Id);
+    }
+
+    private string PathOf(NodeId id)
+    {
+        _measured.Clear();
+        AppendPath(id, _measured);
+        return _measured.ToString();
     }
 
     /// <summary>The result of fsync(2) on an open file. There is nothing to write back.</summary>

@@ -2,7 +2,8 @@ namespace HotplugFs.Kernfs;
 
 /// <summary>
 /// An append-only log as a file. Offsets are positions in the log, so the size never shrinks and <c>tail -f</c> works. A reader whose
-/// position was dropped continues at the oldest byte that the log still has.
+/// position was dropped continues at the oldest byte that the log still has, and one that reads while an older state is restored at the
+/// end of that state.
 /// </summary>
 public sealed class LogStream : FileEntry
 {
@@ -20,6 +21,7 @@ public sealed class LogStream : FileEntry
 
     internal override Result<int> Read(KernfsOpenFile file, long offset, Span<byte> destination)
     {
+        Follow(file);
         // The offsets of a reader that was moved forward stay behind the log's by Skipped, as long as it reads sequentially.
         if (offset != file.Position)
             file.Skipped = 0;
@@ -35,6 +37,18 @@ public sealed class LogStream : FileEntry
 
     internal override Result<int> Write(KernfsOpenFile file, ReadOnlySpan<byte> data) => Errno.EIO;
 
-    internal override PollEvents Poll(KernfsOpenFile file) =>
-        file.Position + file.Skipped < _source.End ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+    internal override PollEvents Poll(KernfsOpenFile file)
+    {
+        Follow(file);
+        return file.Position + file.Skipped < _source.End ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+    }
+
+    /// <summary>Moves a reader to the end of the log that was restored: what it has not read yet never happened.</summary>
+    private void Follow(KernfsOpenFile file)
+    {
+        var (count, end) = _source.Restored;
+        if (file.LogRestores is { } seen && seen != count)
+            file.Skipped = end - file.Position;
+        file.LogRestores = count;
+    }
 }

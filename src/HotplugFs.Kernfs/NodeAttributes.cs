@@ -36,6 +36,20 @@ public readonly record struct NodeAttributes
     /// <summary>True for a regular file.</summary>
     public bool IsRegular => (Mode & ModeBits.TypeMask) == ModeBits.Regular;
 
+    /// <summary>True for a symbolic link.</summary>
+    public bool IsLink => (Mode & ModeBits.TypeMask) == ModeBits.Link;
+
     /// <summary>True for a directory.</summary>
     public bool IsDirectory => (Mode & ModeBits.TypeMask) == ModeBits.Directory;
+
+    /// <summary>Passes what can be changed through a stream.</summary>
+    internal NodeAttributes Transfer(StateStream state) => this with
+    {
+        Mode = state.Number(Mode),
+        Uid = state.Number(Uid),
+        Gid = state.Number(Gid),
+        AccessTime = AccessTime.Transfer(state),
+        ModifyTime = ModifyTime.Transfer(state),
+        ChangeTime = ChangeTime.Transfer(state),
+    };
 }

@@ -10,4 +10,7 @@ public readonly record struct Timespec(long Seconds, uint Nanoseconds)
         var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
         return new Timespec(ticks / TimeSpan.TicksPerSecond, (uint)(ticks % TimeSpan.TicksPerSecond * 100));
     }
+
+    /// <summary>Passes the time through a stream.</summary>
+    internal Timespec Transfer(StateStream state) => new(state.Number(Seconds), state.Number(Nanoseconds));
 }

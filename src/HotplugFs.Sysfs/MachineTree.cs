@@ -14,8 +14,13 @@ namespace HotplugFs.Sysfs;
 /// memory. Each directory is a class with a table of its entries; here the engine's events become changes of the tree.
 /// </summary>
 /// <remarks>Owned by one thread, which also owns the machine and the tree.</remarks>
-public sealed class MachineTree
+public sealed class MachineTree : ISavedState
 {
+    private readonly Machine _machine;
+    private readonly SysfsProfile _profile;
+    private readonly MachineTreeOptions _options;
+    private readonly MachineObjects _objects;
+    private readonly MachineTime _time;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
@@ -38,6 +43,7 @@ public sealed class MachineTree
     {
         options ??= new MachineTreeOptions();
         var objects = new MachineObjects(machine);
+        (_machine, _profile, _options, _objects) = (machine, profile, options, objects);
         var figures = new UsageFigures(profile);
         var statistics = new MemoryStatistics(machine, profile, figures);
         var freeLists = new FreeListFiles(machine, profile.PageblockTypes);
@@ -50,10 +56,11 @@ public sealed class MachineTree
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _acpi = new AcpiDirectory(machine, objects, uevents);
         _journal = new Journal(machine, options.NameOf);
-        var time = new MachineTime(machine, options.Clock, _journal);
+        var time = _time = new MachineTime(machine, options.Clock, _journal);
         var budget = new BlockBudget(machine, options.MemoryLeft);
         _control = new ControlDirectory(
-            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, options.DescribeMachine, options.DescribeTransport);
+            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, new Checkpoints(machine, this),
+            options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
@@ -123,6 +130,51 @@ public sealed class MachineTree
 
     /// <summary>The uevents that the machine's kernel sends.</summary>
     public UeventSource Uevents { get; }
+
+    byte[] ISavedState.Save()
+    {
+        var state = new StateStream();
+        _machine.Save(state);
+        Transfer(state);
+        return state.Written.ToArray();
+    }
+
+    byte[] ISavedState.SaveStart()
+    {
+        ISavedState start = new MachineTree(_machine.BootAgain(), _profile, _options with { Clock = new ManualClock() });
+        return start.Save();
+    }
+
+    /// <summary>Gives machine and files a state. It is no event for the kernel, so there are no uevents.</summary>
+    void ISavedState.Restore(byte[] state)
+    {
+        var read = new StateStream(state);
+        var changes = _machine.Restore(read);
+        Transfer(read);
+        if (!read.IsAtEnd)
+            throw new FormatException("the state is longer than the machine's");
+        foreach (var change in changes)
+            ApplyToTree(change);
+        foreach (var node in _machine.NodeStates.Online.Members())
+            HugepagesChanged(node);
+        foreach (var log in (ReadOnlySpan<NodeId>)[_log, _ueventFile, _journalFile])
+            Tree.OpenFiles.Notify(log);
+    }
+
+    /// <summary>Passes what the files have that the machine has not through a stream.</summary>
+    private void Transfer(StateStream state)
+    {
+        _time.Transfer(state);
+        Uevents.Transfer(state);
+        Log.Transfer(state);
+        _ueventLines.Transfer(state);
+        _journal.Transfer(state);
+        _memoryBus.Transfer(state);
+        _nodeBus.Transfer(state);
+        foreach (var setting in _objects.Settings)
+            setting.Transfer(state);
+        Tree.Transfer(state);
+    }
 
     private void AddToUevents(UeventMessage message)
     {

@@ -9,6 +9,8 @@ internal sealed class Log : ILogSource
 
     public long End => Start + _bytes.Count;
 
+    public (int Count, long End) Restored { get; set; }
+
     public void Append(string text) => _bytes.AddRange(Encoding.UTF8.GetBytes(text));
 
     public void DropTo(long position)

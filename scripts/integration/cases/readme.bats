@@ -53,3 +53,7 @@ runs_as_shown() {
 @test "the commands of docs/journal.md run and print what it shows" {
     runs_as_shown docs/journal.md
 }
+
+@test "the commands of docs/state.md run and print what it shows" {
+    runs_as_shown docs/state.md
+}

@@ -21,6 +21,7 @@ internal static class BashCompletion
         ["COMMAND"] = ("words", ["--"]),
         ["DIR"] = ("machines", []),
         ["[DIR] ID"] = ("dimms", []),
+        ["[DIR] NAME"] = ("checkpoints", []),
         ["[DIR] CONDITION"] = ("machines", []),
         ["[DIR] PATH WORD"] = ("machines", []),
         ["[DIR] TIME"] = ("machines", []),
@@ -28,6 +29,7 @@ internal static class BashCompletion
         ["FILE"] = ("files", []),
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),
+        ["NAME"] = ("words", ["all"]),
         ["NAME|FILE"] = ("files", MachineFile.Presets),
         ["VERSION,VERSION"] = ("list", KernelCatalogue.Names),
         ["VERSION"] = ("words", KernelCatalogue.Names),
@@ -97,6 +99,15 @@ internal static class BashCompletion
                 dimm=${dimm##*/}
                 [[ $dimm == '*' || $dimm != "$word"* ]] || COMPREPLY+=("$dimm")
             done
+            [ "$COMP_CWORD" -ne 2 ] || _hotplugfs_machines
+        }
+
+        # checkpoints: offers those of the named machine, or those of $HOTPLUGFS and the mount points of machines.
+        _hotplugfs_checkpoints() {
+            local machine=${HOTPLUGFS:-}
+            [ "$COMP_CWORD" -eq 2 ] || machine=${COMP_WORDS[2]}
+            [ ! -r "$machine/hotplugfs/checkpoint" ] ||
+                mapfile -t COMPREPLY < <(compgen -W "$(cat "$machine/hotplugfs/checkpoint")" -- "$word")
             [ "$COMP_CWORD" -ne 2 ] || _hotplugfs_machines
         }
 

@@ -3,6 +3,7 @@ namespace HotplugFs.Cli.Options;
 /// <summary>The words that select a subcommand on the command line.</summary>
 internal static class SubcommandNames
 {
+    public const string Checkpoint = "checkpoint";
     public const string Container = "container";
     public const string Expect = "expect";
     public const string Fault = "fault";
@@ -13,6 +14,8 @@ internal static class SubcommandNames
     public const string Plug = "plug";
     public const string Record = "record";
     public const string Replay = "replay";
+    public const string Reset = "reset";
+    public const string Restore = "restore";
     public const string Run = "run";
     public const string Step = "step";
     public const string Unmount = "unmount";

@@ -9,7 +9,7 @@ namespace HotplugFs.Sysfs.Control;
 /// </summary>
 internal sealed class ControlDirectory(
     Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, LineLog journal, BlockBudget budget,
-    Func<string> describeMachine, Func<string> describeTransport)
+    Checkpoints checkpoints, Func<string> describeMachine, Func<string> describeTransport)
 {
     private readonly FaultsFile _faults = new(machine);
     private readonly OfflineResult _offlineResult = new(machine);
@@ -42,6 +42,9 @@ internal sealed class ControlDirectory(
         Text("offline_result", _offlineResult.Show, _offlineResult.Store, ModeBits.Mode0644),
         Rw("migration_rate", _time.AppendRate, _time.StoreRate),
         Text("clock", _time.ShowClock, _time.StoreClock, ModeBits.Mode0644),
+        Text("checkpoint", checkpoints.Show, checkpoints.Store, ModeBits.Mode0644),
+        Wo("restore", checkpoints.StoreRestore),
+        Wo("reset", checkpoints.StoreReset),
         Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, ModeBits.Mode0644),
         Dir("load", _load.Build()),
         Dir("dimms",

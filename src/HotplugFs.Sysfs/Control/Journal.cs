@@ -94,6 +94,20 @@ internal sealed class Journal
         End();
     }
 
+    /// <summary>Adds a write that waited until another state was restored.</summary>
+    public void EndAbandoned(in Caller caller, NodeId file, ReadOnlySpan<byte> data)
+    {
+        _refusal = (RefusalRule.StateRestored, "another state was restored");
+        EndWrite(caller, file, data, Errno.EINTR);
+    }
+
+    /// <summary>Passes the entries through a stream.</summary>
+    public void Transfer(StateStream state)
+    {
+        _number = state.Number(_number);
+        Lines.Transfer(state);
+    }
+
     /// <summary>Enters a uevent.</summary>
     /// <param name="message">The JSON object of <c>hotplugfs/uevents</c>, without a newline.</param>
     public void AddUevent(ReadOnlySpan<byte> message)

@@ -70,4 +70,27 @@ public sealed class LineLog : ILogSource
         _ring.AsSpan(0, count - atEnd).CopyTo(destination[atEnd..]);
         return count;
     }
+
+    /// <inheritdoc/>
+    public (int Count, long End) Restored { get; private set; }
+
+    /// <summary>
+    /// Passes the lines through a stream. They are put before the end of the log, so that positions never fall: those who follow the log
+    /// continue with the next line.
+    /// </summary>
+    internal void Transfer(StateStream state)
+    {
+        var lines = new byte[End - Start];
+        ReadAt(Start, lines);
+        lines = state.Bytes(lines);
+        if (!state.IsReading)
+            return;
+        End = Math.Max(End, lines.Length);
+        Start = End - lines.Length;
+        while (_ring.Length < lines.Length)
+            _ring = new byte[_ring.Length * 2];
+        for (var i = 0; i < lines.Length; i++)
+            _ring[(Start + i) & (_ring.Length - 1)] = lines[i];
+        Restored = (Restored.Count + 1, End);
+    }
 }

@@ -5,6 +5,13 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
 {
     private readonly long _start = clock.GetTimestamp();
 
+    /// <summary>The callers whose writes wait, and those whose writes waited when another state was restored.</summary>
+    private readonly HashSet<ulong> _waiting = [];
+    private readonly HashSet<ulong> _abandoned = [];
+
+    /// <summary>What a restored state adds to the clock's time.</summary>
+    private TimeSpan _offset;
+
     /// <summary>The reads that faults delay.</summary>
     public ReadFaults Reads => field ??= new ReadFaults(machine, this);
 
@@ -12,7 +19,7 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     public ManualClock? Manual { get; } = clock as ManualClock;
 
     /// <summary>The time since the machine started.</summary>
-    public TimeSpan Now => clock.GetElapsedTime(_start);
+    public TimeSpan Now => clock.GetElapsedTime(_start) + _offset;
 
     /// <inheritdoc/>
     public TimeSpan? Due
@@ -41,15 +48,40 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     }
 
     /// <inheritdoc/>
-    public void BeginWrite(in Caller caller, KernfsOpenFile file)
+    public Result BeginWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
     {
         Enter(caller);
         journal.BeginWrite(caller, file.Node);
+        if (!_abandoned.Remove(caller.Number))
+            return Result.Ok;
+        journal.EndAbandoned(caller, file.Node, data);
+        return Errno.EINTR;
     }
 
     /// <inheritdoc/>
-    public void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result) =>
+    public void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result)
+    {
+        if (!result.IsOk && result.Error == Errno.EWAITING)
+        {
+            _waiting.Add(caller.Number);
+            return;
+        }
+        _waiting.Remove(caller.Number);
         journal.EndWrite(caller, file.Node, data, result);
+    }
+
+    /// <summary>Passes the time through a stream. Writes that wait end with EINTR.</summary>
+    public void Transfer(StateStream state)
+    {
+        var now = Now;
+        _offset += state.Time(now) - now;
+        if (!state.IsReading)
+            return;
+        _abandoned.UnionWith(_waiting);
+        _waiting.Clear();
+        Reads.Abandon();
+        (machine.Now, journal.Now) = (Now, Now);
+    }
 
     private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

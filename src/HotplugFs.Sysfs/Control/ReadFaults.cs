@@ -12,6 +12,9 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
     private readonly SortedSet<TimeSpan> _dueTimes = [];
     private readonly TextBuffer _path = new();
 
+    /// <summary>How often another state was restored.</summary>
+    private int _restores;
+
     /// <inheritdoc/>
     public bool IsActive => machine.Faults.ConcernsReads || _dueTimes.Count > 0;
 
@@ -24,10 +27,23 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
     /// <summary>Forgets the times that have passed.</summary>
     public void Elapse(TimeSpan now) => _dueTimes.RemoveWhere(due => due <= now);
 
+    /// <summary>Ends the reads that wait, because another state was restored.</summary>
+    public void Abandon()
+    {
+        _dueTimes.Clear();
+        _restores++;
+    }
+
     /// <inheritdoc/>
     public bool TryMakeText(KernfsOpenFile file, TextBuffer text, out Result result)
     {
         result = Result.Ok;
+        if (file.WaitsFor is DelayedRead { Restores: var before } && before != _restores)
+        {
+            // It belongs to no fault of this state, and must use none up.
+            file.WaitsFor = null;
+            return false;
+        }
         // A read whose fault was ended meanwhile looks for another one.
         if (file.WaitsFor is not DelayedRead read || !machine.Faults.Contains(read.Fault))
         {
@@ -35,7 +51,7 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
             Tree!.AppendPath(file.Node, _path);
             if (Find(_path.ToString()) is not { } fault)
                 return false;
-            read = new DelayedRead(fault, time.Now + (fault.Outcome.Time ?? TimeSpan.Zero));
+            read = new DelayedRead(fault, time.Now + (fault.Outcome.Time ?? TimeSpan.Zero), _restores);
         }
         if (time.Now < read.Due && !machine.Caller.IsInterrupted)
         {
@@ -95,5 +111,5 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
 
     /// <summary>The state of a read while it waits.</summary>
     /// <param name="Due">The machine's time at which it is answered.</param>
-    private sealed record DelayedRead(Fault Fault, TimeSpan Due);
+    private sealed record DelayedRead(Fault Fault, TimeSpan Due, int Restores);
 }

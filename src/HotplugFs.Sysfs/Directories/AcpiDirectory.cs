@@ -28,7 +28,7 @@ internal sealed class AcpiDirectory
             Ro("uid", (dimm, text) => text.Append($"0x{Slot(dimm):X2}")),
             uevents.OfDevice(dimm => UeventSource.DimmPath(machine.Dimms.At(dimm)!), "acpi", $"MODALIAS={UeventSource.DimmModalias}"),
             Link("subsystem", "../../../../../bus/acpi"),
-            .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(_ => 0, _ => false).Build())),
+            .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects, objects.DimmSlots, _ => false).Build())),
         ]));
         Links = Named(objects.DimmSlots, (dimm, text) => text.Append("../../.."u8).Append(UeventSource.DimmPath(machine.Dimms.At(dimm)!)));
     }

@@ -20,6 +20,9 @@ internal sealed class BusDirectory(Machine machine, string name, IObjectSet devi
         uevents.WriteOnly($"/bus/{name}", "bus"));
 
     /// <summary>Looks for a driver of the device that is named, which changes nothing, because there are no drivers.</summary>
+    /// <summary>Passes the setting through a stream.</summary>
+    public void Transfer(StateStream state) => _autoprobe = state.Flag(_autoprobe);
+
     private Result<int> StoreProbe(int obj, ReadOnlySpan<byte> text)
     {
         if (Devices.TryFind(0, KernelText.WithoutNewline(KernelText.UpToNul(text)), out var number)

@@ -25,7 +25,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
         uevents.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
         .. When(profile.HasFirmwareNode, Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0)),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects.BlockGeneration, IsNeverRemoved).Build())),
+        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects, objects.Blocks, IsNeverRemoved).Build())),
         Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
     ]);
 

@@ -29,7 +29,7 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
         uevents.OfDirectory(),
         // The simulated machine has no crash kernel.
         .. When(profile.HasCrashHotplug, Ro("crash_hotplug", "0", isConstant: _ => true)),
-        .. When(machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory().Build())),
+        .. When(machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(objects).Build())),
         Blocks,
     ]);
 

@@ -48,7 +48,7 @@ internal sealed class NodeDirectory
         StateFile("has_cpu", _machine.NodeStates.Cpu),
         .. When(_profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
         _uevents.OfDirectory(),
-        .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory().Build())),
+        .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(_objects).Build())),
         Nodes,
     ]);
 
@@ -65,7 +65,7 @@ internal sealed class NodeDirectory
         .. When(_profile.HasReclaim, Wo("reclaim", (_, text) => text.Length)),
         _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
-        .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects.NodeGeneration, IsNeverRemoved).Build())),
+        .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects, _objects.Nodes, IsNeverRemoved).Build())),
         Dir(HugepagesDirectory.Name, new HugepagesDirectory(_machine).Build(), HasHugepages),
         .. When(
             _profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure,

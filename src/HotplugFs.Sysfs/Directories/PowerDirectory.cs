@@ -7,12 +7,13 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>power/</c> of devices of one kind. They have no power management, so the files only keep what is written
 /// (drivers/base/power/sysfs.c; recording <c>6.1-a-inventory</c>).
 /// </summary>
-/// <param name="generation">Returns the generation of a device that is present.</param>
+/// <param name="objects">Has the settings.</param>
+/// <param name="devices">The devices; null for a single one.</param>
 /// <param name="isNeverRemoved">Returns true for devices that are never removed.</param>
-internal sealed class PowerDirectory(Func<int, uint> generation, IsConstant isNeverRemoved)
+internal sealed class PowerDirectory(MachineObjects objects, IObjectSet? devices, IsConstant isNeverRemoved)
 {
     /// <summary>The directory of a single device that is never removed.</summary>
-    public static PowerDirectory OfSingleDirectory() => new(_ => 0, _ => true);
+    public static PowerDirectory OfSingleDirectory(MachineObjects objects) => new(objects, devices: null, _ => true);
 
     public DirectoryType Build() => new(
         Switch("async", "disabled", "enabled"),
@@ -29,7 +30,7 @@ internal sealed class PowerDirectory(Func<int, uint> generation, IsConstant isNe
     private SysfsAttribute Switch(string name, string first, string second)
     {
         var (firstWord, secondWord) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(second));
-        var isSecond = new PerObject<bool>(generation, initial: false);
+        var isSecond = objects.AddSetting(devices);
         return Rw(name, (device, text) => text.Append(isSecond[device] ? secondWord : firstWord), Store);
 
         Result<int> Store(int device, ReadOnlySpan<byte> text)

@@ -6,6 +6,7 @@ namespace HotplugFs.Sysfs.ObjectSets;
 internal sealed class MachineObjects
 {
     private readonly Machine _machine;
+    private readonly List<PerObject> _settings = [];
 
     public MachineObjects(Machine machine)
     {
@@ -16,12 +17,14 @@ internal sealed class MachineObjects
         Nodes = new BlockSetObjects(_ => machine.NodeStates.Online, NodeGeneration);
         CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
         Dimms = new NamedObjects<Dimm>(
-            machine.Dimms.At, id => machine.Dimms.Find(id)?.Index, machine.Dimms.NextIndex, () => machine.Dimms.Count, dimm => dimm.Id);
+            machine.Dimms.At, id => machine.Dimms.Find(id)?.Index, machine.Dimms.NextIndex, () => machine.Dimms.Count, dimm => dimm.Id,
+            dimm => dimm.Generation);
         DimmSlots = new NamedObjects<Dimm>(
             machine.Dimms.At, name => machine.Dimms.FirstOrDefault(dimm => dimm.AcpiName == name)?.Index, machine.Dimms.NextIndex,
-            () => machine.Dimms.Count, dimm => dimm.AcpiName);
+            () => machine.Dimms.Count, dimm => dimm.AcpiName, dimm => dimm.Generation);
         Loads = new NamedObjects<Load>(
-            machine.Loads.At, id => machine.Loads.Find(id)?.Index, machine.Loads.NextIndex, () => machine.Loads.Count, load => load.Id);
+            machine.Loads.At, id => machine.Loads.Find(id)?.Index, machine.Loads.NextIndex, () => machine.Loads.Count, load => load.Id,
+            load => load.Generation);
     }
 
     /// <summary>All blocks that are present.</summary>
@@ -47,6 +50,18 @@ internal sealed class MachineObjects
 
     /// <summary>The loads, by the names that users gave them.</summary>
     public INamedObjectSet Loads { get; }
+
+    /// <summary>The settings of the objects, in the order of the directories that have them.</summary>
+    public IReadOnlyList<PerObject> Settings => _settings;
+
+    /// <summary>Adds a setting that clients can switch.</summary>
+    /// <param name="objects">The objects that have it; null if there is one only.</param>
+    public PerObject AddSetting(IObjectSet? objects)
+    {
+        var setting = new PerObject(objects);
+        _settings.Add(setting);
+        return setting;
+    }
 
     /// <summary>Returns the generation of a block that is present.</summary>
     public uint BlockGeneration(int number) => _machine[new BlockId(number)].Generation;

@@ -72,4 +72,7 @@ public sealed class UeventSource
     private void SendFirmwareDevice(string action, Dimm dimm) => Send(action, DimmPath(dimm), "acpi", [$"MODALIAS={DimmModalias}"]);
 
     private void SendBlock(string action, int number) => Send(action, BlockPath(number), "memory");
+
+    /// <summary>Passes the last sequence number through a stream.</summary>
+    internal void Transfer(StateStream state) => _sequence = state.Number(_sequence);
 }

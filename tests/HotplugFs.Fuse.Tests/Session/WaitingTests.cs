@@ -39,7 +39,11 @@ public sealed class WaitingTests : ICallers
     {
     }
 
-    void ICallers.BeginWrite(in Caller caller, KernfsOpenFile file) => _callers.Add(caller with { Pid = 0, Uid = 0 });
+    Result ICallers.BeginWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
+    {
+        _callers.Add(caller with { Pid = 0, Uid = 0 });
+        return Result.Ok;
+    }
 
     void ICallers.EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result)
     {
