@@ -107,6 +107,7 @@ internal static class CommandLine
             PlugCommand.Build(),
             UnplugCommand.Build(),
             MapCommand.Build(),
+            ExplainCommand.Build(),
             LoadCommand.Build(),
             VirtioMemCommand.Build(),
             FaultCommand.Build(),

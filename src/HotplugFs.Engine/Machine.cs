@@ -50,6 +50,8 @@ public sealed class Machine
             if (change is BlockRemoved { Block: var block })
                 Faults.BlockRemoved(block);
         };
+        foreach (var page in definition.Memory.SelectMany(range => range.RetiredPages))
+            Poison.Restore(page);
         PlugDevices(definition);
         UseMemory(definition);
         // Last, because the pages of a saved machine's loads are at known places.

@@ -107,7 +107,7 @@ internal sealed class MachineBuilder
             ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, device);
             record.State = range.State;
             record.HolePages = checked((ushort)range.HolePages);
-            record.Flags |= (isOnline ? BlockFlags.DeviceOnline : BlockFlags.None)
+            record.Flags |= (isOnline && !range.OnlineWithoutDevice ? BlockFlags.DeviceOnline : BlockFlags.None)
                 | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
                 | (device is null && !range.HotAdded ? BlockFlags.Boot : BlockFlags.None);
             (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);

@@ -155,6 +155,15 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
     /// <summary>Number of bytes of each block that are plugged; null for all. Only blocks of virtio-mem devices can be plugged in part.</summary>
     public long? PluggedBytes { get; init; }
 
+    /// <summary>
+    /// True if each block is online and the flag that <c>online</c> shows is not set, as after auto-online in 4.9
+    /// (docs/kernels.md, "auto_online_blocks").
+    /// </summary>
+    public bool OnlineWithoutDevice { get; init; }
+
+    /// <summary>The page frame numbers of pages of the blocks that are retired (docs/kernels.md, "Retired pages").</summary>
+    public IReadOnlyList<long> RetiredPages { get; init; } = [];
+
     /// <summary>True for boot memory, which belongs to no device.</summary>
     public bool IsBoot => Dimm is null && VirtioMem is null;
 }

@@ -83,6 +83,17 @@ public sealed class PoisonedPages
         return Result.Ok;
     }
 
+    /// <summary>The retired pages of a block, which it keeps while it is offline; ascending.</summary>
+    public IReadOnlyList<long> PagesIn(BlockId id) => _pages.TryGetValue(id, out var pages) ? [.. pages.Order()] : [];
+
+    /// <summary>Retires a page again in a machine that boots as it was saved; its content was moved away before.</summary>
+    /// <exception cref="ArgumentException">No block has the page.</exception>
+    internal void Restore(long page)
+    {
+        var address = (ulong)page * PhysicalMemory.PageSizeBytes;
+        Retire((BlockAt(address) ?? throw new ArgumentException($"page {page} is retired, but no block has it")).Id, address);
+    }
+
     /// <summary>Decides whether a block's retired pages keep it offline.</summary>
     /// <returns>The reason, or null if the block may come online.</returns>
     internal Refusal? CheckOnline(BlockId id) => _rules.RefusesPoisonedBlocks && _pages.ContainsKey(id)

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using HotplugFs.Cli.Daemon;
 using HotplugFs.Cli.Maps;
+using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
-using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Tests;
 
@@ -12,10 +13,12 @@ public sealed class MapTests
 {
     private const string Documents = "documents/docs";
 
-    private static MachineMap Read(string machine = "default", string? kernel = null)
+    private static MachineMap Read(string machine = "default", string? kernel = null) => MapReader.Read("test", Files(machine, kernel));
+
+    private static SimulatedFiles Files(string name, string? kernel = null)
     {
-        var description = MachineFile.Load(machine);
-        return MapReader.Read("test", SimulatedFiles.Boot(description with { Kernel = kernel ?? description.Kernel }));
+        var (description, machine) = MachineLoader.Load(new MachineSelection { Name = name, Kernel = kernel });
+        return new SimulatedFiles(machine, description.Kernel);
     }
 
     private static string Draw(MachineMap map, int columns = 80, int rows = 24, bool hasUnicode = false) =>
@@ -71,7 +74,7 @@ public sealed class MapTests
     [Test]
     public void Read_FilesOfBlocksOnly_ShowTheSameStatesAndZones([Values("4.9", "6.12")] string kernel)
     {
-        var files = SimulatedFiles.Boot(MachineFile.Load("default") with { Kernel = kernel });
+        var files = Files("default", kernel);
         var whole = MapReader.Read("whole", files);
         var part = MapReader.Read("part", new WithoutControlFiles(files));
         static IEnumerable<(int, int, MemoryBlockState, string, ZoneSet)> Facts(MachineMap map) =>

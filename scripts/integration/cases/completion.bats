@@ -21,7 +21,7 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h checkpoint expect fault kernels load map mount plug record replay reset restore run step unmount unplug virtio-mem wait" hotplugfs ""
+    offers "--help --version -? -h checkpoint expect explain fault kernels load map mount plug record replay reset restore run step unmount unplug virtio-mem wait" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
     offers "--clock --foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -

@@ -50,6 +50,10 @@ runs_as_shown() {
     runs_as_shown docs/map.md
 }
 
+@test "the commands of docs/explain.md run and print what it shows" {
+    runs_as_shown docs/explain.md
+}
+
 @test "the commands of docs/journal.md run and print what it shows" {
     runs_as_shown docs/journal.md
 }

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Explanations;
 using HotplugFs.Cli.Maps;
 using HotplugFs.Cli.Terminals;
-using HotplugFs.Engine.Memory;
-using HotplugFs.Kernels;
-using HotplugFs.Machines;
-using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Commands;
 
@@ -113,18 +110,6 @@ internal sealed class MapCommand
         if (kernels.Length == 0)
             yield return MapReader.Read(directory, new MountedFiles(directory));
         foreach (var kernel in kernels)
-            yield return MapReader.Read(directory, SimulatedFiles.Boot(UnderKernel(directory, kernel)));
-    }
-
-    /// <summary>The machine of a mount as another kernel would boot it.</summary>
-    private static NamedMachine UnderKernel(string directory, string kernel)
-    {
-        var text = new MountedFiles(directory).Read("hotplugfs/machine")
-            ?? throw new CommandException($"{directory}: no machine is mounted there, or only a subtree; {OptionNames.Kernel} needs its machine");
-        var machine = MachineFile.Parse($"{directory}/hotplugfs/machine", directory, text);
-        // A word that the kernel does not have leaves new blocks offline.
-        return KernelCatalogue.Get(kernel).AutoOnlineTypes.Contains(machine.Definition.AutoOnline)
-            ? machine with { Kernel = kernel }
-            : machine with { Kernel = kernel, Definition = machine.Definition with { AutoOnline = OnlineType.Offline } };
+            yield return MapReader.Read(directory, new MachineCopy(directory, new MountedFiles(directory)).Under(kernel).Boot().Files);
     }
 }

@@ -22,6 +22,7 @@ internal static class BashCompletion
         ["DIR"] = ("machines", []),
         ["[DIR] ID"] = ("dimms", []),
         ["[DIR] NAME"] = ("checkpoints", []),
+        ["[DIR] BLOCK WORD"] = ("machines", []),
         ["[DIR] CONDITION"] = ("machines", []),
         ["[DIR] PATH WORD"] = ("machines", []),
         ["[DIR] TIME"] = ("machines", []),

@@ -20,6 +20,12 @@ internal sealed class JournalEntry(string line)
     /// <summary>The name of the errno with which the write failed; null if it succeeded.</summary>
     public string? Error => Text("errno");
 
+    /// <summary>The rule that refused or ignored the write; null if none did.</summary>
+    public string? Rule => Text("rule");
+
+    /// <summary>Why the write was refused or ignored.</summary>
+    public string? Reason => Text("reason");
+
     /// <summary>The name of the process that wrote.</summary>
     public string? Comm => Text("comm");
 
@@ -36,7 +42,7 @@ internal sealed class JournalEntry(string line)
     {
         if (File is null)
             return line;
-        var result = Error is { } error ? $"{error}{(Text("rule") is { } rule ? $", {rule}" : "")}" : "success";
+        var result = Error is { } error ? $"{error}{(Rule is { } rule ? $", {rule}" : "")}" : "success";
         return $"entry {_values.GetProperty("n")}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {result}";
     }
 

@@ -1,7 +1,7 @@
 using HotplugFs.Engine;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
-using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
 using HotplugFs.Sysfs;
 
 namespace HotplugFs.Cli.Maps;
@@ -14,22 +14,17 @@ internal sealed class SimulatedFiles : IMachineFiles
 
     /// <summary>Makes the files of a machine.</summary>
     /// <param name="kernel">Its kernel's name in the catalogue.</param>
-    public SimulatedFiles(Machine machine, string kernel) =>
-        _tree = new MachineTree(machine, KernelCatalogue.Get(kernel).Files).Tree;
-
-    /// <summary>Boots a machine.</summary>
-    /// <exception cref="CommandException">The machine cannot boot under its kernel.</exception>
-    public static SimulatedFiles Boot(NamedMachine machine)
+    public SimulatedFiles(Machine machine, string kernel)
     {
-        try
+        Machine = machine;
+        _tree = new MachineTree(machine, KernelCatalogue.Get(kernel).Files, new MachineTreeOptions
         {
-            return new SimulatedFiles(new Machine(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules), machine.Kernel);
-        }
-        catch (ArgumentException problem)
-        {
-            throw new CommandException($"machine {machine.Name} cannot boot with kernel {machine.Kernel}: {problem.Message}");
-        }
+            DescribeMachine = () => MachineFile.Write(RunningMachine.Describe("copy", machine)),
+        }).Tree;
     }
+
+    /// <summary>The machine, whose files these are.</summary>
+    public Machine Machine { get; }
 
     public string? Read(string path)
     {
@@ -41,6 +36,21 @@ internal sealed class SimulatedFiles : IMachineFiles
             text.Write(_buffer, 0, read.Value);
         _tree.OpenFiles.Release(file);
         return read.IsOk ? Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length) : null;
+    }
+
+    /// <summary>Returns whether there is a file or a directory.</summary>
+    public bool Exists(string path) => _tree.Find(path).IsOk;
+
+    /// <summary>Writes once; the machine decides as on a mount. EWAITING if the write has to be repeated later.</summary>
+    public Result<int> Write(string path, string text)
+    {
+        if (!_tree.Find(path).TryGet(out var node, out var error) || !_tree.Open(node, OpenFlags.WriteOnly).TryGet(out var file, out error))
+            return error;
+        var written = file.Write(Encoding.UTF8.GetBytes(text));
+        _tree.OpenFiles.Release(file);
+        _tree.Changes.Take([]);
+        _tree.OpenFiles.TakeWakeUps([]);
+        return written;
     }
 
     public IEnumerable<string> List(string path)

@@ -6,6 +6,7 @@ internal static class SubcommandNames
     public const string Checkpoint = "checkpoint";
     public const string Container = "container";
     public const string Expect = "expect";
+    public const string Explain = "explain";
     public const string Fault = "fault";
     public const string Kernels = "kernels";
     public const string Load = "load";

@@ -22,7 +22,7 @@ internal static class MachineFileKinds
     public static readonly SectionKind Memory = new("memory", 1 << 16,
         [
             "node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hot_added", "hole_pages", "ends_in_hole",
-            "dimm", "virtio_mem", "plugged",
+            "dimm", "virtio_mem", "plugged", "online_without_device", "retired_pages",
         ]);
 
     public static readonly SectionKind Dimm = new("dimm", 1 << 16,

@@ -290,6 +290,7 @@ internal sealed class MachineFileReader(string file)
         if (section.Has("plugged") && device is null)
             throw section.Error("plugged", "only the blocks of a virtio-mem device can be plugged in part; name it with virtio_mem");
         var plugged = SubBlocks(section, "plugged", _map.BlockSizeBytes);
+        long[] retired = [.. section.Texts("retired_pages", "\"1310720\"").Select(page => RetiredPage(section, page))];
         foreach (var (first, count) in Blocks(section))
         {
             _map.AddMemory(section, new MemoryRange(first, count, node, zones)
@@ -299,12 +300,20 @@ internal sealed class MachineFileReader(string file)
                 HotAdded = section.Flag("hot_added") ?? false,
                 HolePages = holes,
                 EndsInHole = section.Flag("ends_in_hole") ?? false,
+                OnlineWithoutDevice = section.Flag("online_without_device") ?? false,
+                // Ranges without retired pages are equal, and so must be their lists.
+                RetiredPages = retired.Length == 0 ? [] : [.. retired.Where(page => page / pagesPerBlock - first.Number is var at && at >= 0 && at < count)],
                 Dimm = dimm,
                 VirtioMem = device,
                 PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,
             });
         }
     }
+
+    private static long RetiredPage(Section section, string word) =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+            ? page
+            : throw section.Error("retired_pages", $"\"{word}\" in retired_pages is not the number of a page; example: [\"1310720\"]");
 
     private static MemoryBlockState State(Section section) => section.Text("state") switch
     {

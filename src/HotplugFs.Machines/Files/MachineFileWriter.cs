@@ -112,6 +112,10 @@ internal sealed class MachineFileWriter
             Plain("hole_pages", Number(range.HolePages));
         if (range.EndsInHole)
             Plain("ends_in_hole", "true");
+        if (range.OnlineWithoutDevice)
+            Plain("online_without_device", "true");
+        if (range.RetiredPages.Count > 0)
+            Plain("retired_pages", $"[{string.Join(", ", range.RetiredPages.Select(page => $"\"{page}\""))}]");
         if (range.Dimm is { } dimm)
             Quoted("dimm", dimm);
         if (range.VirtioMem is { } device)

@@ -4,8 +4,8 @@ namespace HotplugFs.Machines.Files;
 
 /// <summary>Describes the present state of a machine, so that another machine can boot in it.</summary>
 /// <remarks>
-/// A machine file does not hold remembered requests, the device flag that auto-online leaves in 4.9, retired pages, injected errors, the
-/// order in which DIMMs were plugged and blocks came online, and which pages of a block are in use: it holds how many.
+/// A machine file does not hold remembered requests, injected errors, the order in which DIMMs were plugged and blocks came online, and
+/// which pages of a block are in use: it holds how many.
 /// </remarks>
 public static class RunningMachine
 {
@@ -104,6 +104,8 @@ public static class RunningMachine
         HotAdded = block is { IsBoot: false, VirtioMemIndex: < 0 } && machine.Dimms.At(block.DimmIndex) is null,
         HolePages = block.HolePages,
         EndsInHole = block.EndsInHole,
+        OnlineWithoutDevice = block is { State: MemoryBlockState.Online, DeviceOnline: false },
+        RetiredPages = machine.Poison.PagesIn(block.Id),
         Dimm = machine.Dimms.At(block.DimmIndex)?.Id,
         VirtioMem = DeviceOf(machine, block)?.Id,
         PluggedBytes = DeviceOf(machine, block)?.PluggedBytesOf(block.Id) is { } plugged && plugged < machine.BlockSizeBytes ? plugged : null,
