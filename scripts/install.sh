@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs the program, the mount(8) helper for the type fuse.hotplugfs, the manual page and the bash completion.
+# Installs the program, the mount(8) helper for the type fuse.hotplugfs, the manual pages and the completions of bash, zsh and fish.
 #
 # usage: scripts/install.sh [--prefix DIR] [--destdir DIR] [--program FILE] [--uninstall]
 #
 #   --prefix DIR     install below this directory [default: /usr/local]: bin/hotplugfs, sbin/mount.fuse.hotplugfs,
-#                    share/man/man8/hotplugfs.8, share/bash-completion/completions/hotplugfs, and share/hotplugfs/installed, the list of
-#                    these files
+#                    share/man/man8/hotplugfs.8, share/man/man5/hotplugfs-machine.5, share/bash-completion/completions/hotplugfs,
+#                    share/zsh/site-functions/_hotplugfs, share/fish/vendor_completions.d/hotplugfs.fish, and
+#                    share/hotplugfs/installed, the list of these files
 #   --destdir DIR    put the files below DIR/PREFIX, to make a package
 #   --program FILE   install this program instead of building it from the checkout
 #   --uninstall      remove the files that were installed with this prefix
@@ -180,12 +181,18 @@ install_all() {
         : > "$work/list"
     fi
     "$program" --man > "$work/man"
+    "$program" --machine-man > "$work/machine-man"
     "$program" --bash-completion > "$work/completion"
+    "$program" --zsh-completion > "$work/zsh-completion"
+    "$program" --fish-completion > "$work/fish-completion"
     [ -z "$destdir" ] || mkdir -p -- "$destdir"
     place 755 "$program" "$prefix/bin/hotplugfs"
     link ../bin/hotplugfs "$prefix/sbin/$helper"
     place 644 "$work/man" "$prefix/share/man/man8/hotplugfs.8"
+    place 644 "$work/machine-man" "$prefix/share/man/man5/hotplugfs-machine.5"
     place 644 "$work/completion" "$prefix/share/bash-completion/completions/hotplugfs"
+    place 644 "$work/zsh-completion" "$prefix/share/zsh/site-functions/_hotplugfs"
+    place 644 "$work/fish-completion" "$prefix/share/fish/vendor_completions.d/hotplugfs.fish"
     if wants_link; then
         link "$prefix/sbin/$helper" "/sbin/$helper"
     fi

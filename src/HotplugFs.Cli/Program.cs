@@ -3,6 +3,7 @@ using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.MountHelper;
 using HotplugFs.Cli.Running;
 using HotplugFs.Cli.Signals;
+using HotplugFs.Cli.Watching;
 
 Fcntl.OpenStandardStreams();
 Signal.IgnoreFileSizeLimit();
@@ -20,6 +21,8 @@ return MountLaunch.IsCalled(args)
     {
         if (args is [SubcommandNames.Run or SubcommandNames.Container, ..])
             SignalThread.Block(ForwardedSignals.All, args);
+        else if (args is [SubcommandNames.Watch, ..])
+            SignalThread.Block(WatchSession.Signals, args);
         else if (args is [SubcommandNames.Record or SubcommandNames.Replay, ..] || MountLaunch.MayBeInForeground(args))
             SignalThread.Block(SignalThread.Ending, args);
         return CommandLine.Run(args, output, StandardStream.OpenError());

@@ -19,6 +19,8 @@ public static partial class Signal
     public const int SIGALRM = 14;
     /// <summary>A request to exit.</summary>
     public const int SIGTERM = 15;
+    /// <summary>The size of the terminal has changed.</summary>
+    public const int SIGWINCH = 28;
     /// <summary>The process wrote beyond the limit of a file's size.</summary>
     internal const int SIGXFSZ = 25;
 

@@ -6,6 +6,7 @@ namespace HotplugFs.Linux;
 public static partial class SysIoctl
 {
     private const nuint TCGETS = 0x5401;
+    private const nuint TCSETS = 0x5402;
     private const nuint TIOCGWINSZ = 0x5413;
     private const nuint FIONREAD = 0x541b;
 
@@ -19,11 +20,14 @@ public static partial class SysIoctl
 
     /// <summary>Reads the settings of a terminal (TCGETS in ioctl(2)).</summary>
     /// <returns>ENOTTY if the file is no terminal.</returns>
-    public static Result GetTerminal(int descriptor)
+    public static Result<Termios> GetTerminal(int descriptor)
     {
         Termios settings = default;
-        return Libc.Check(ioctl(descriptor, TCGETS, ref settings));
+        return ioctl(descriptor, TCGETS, ref settings) < 0 ? Libc.LastError : settings;
     }
+
+    /// <summary>Changes the settings of a terminal at once (TCSETS in ioctl(2)).</summary>
+    public static Result SetTerminal(int descriptor, Termios settings) => Libc.Check(ioctl(descriptor, TCSETS, ref settings));
 
     /// <summary>Reads the size of a terminal in characters (TIOCGWINSZ in ioctl(2)); 0 if the terminal does not know it.</summary>
     /// <returns>ENOTTY if the file is no terminal.</returns>
@@ -56,10 +60,34 @@ public static partial class SysIoctl
         private readonly ushort _pixelsY;
     }
 
-    /// <summary>Space for the kernel's struct termios, which is 36 bytes long.</summary>
-    [InlineArray(64)]
-    internal struct Termios
+    /// <summary>The kernel's struct termios, with space for what other architectures add.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Termios
     {
-        private byte _first;
+        private const uint ISIG = 1;
+        private const uint ICANON = 2;
+        private const uint ECHO = 8;
+
+        private readonly uint _iflag;
+        private readonly uint _oflag;
+        private readonly uint _cflag;
+        private uint _lflag;
+        private Rest _rest;
+
+        /// <summary>
+        /// The same settings, with which a program reads each key at once, also Ctrl-C and Ctrl-Z, and the terminal does not show it.
+        /// </summary>
+        public readonly Termios ForKeys()
+        {
+            var changed = this;
+            changed._lflag &= ~(ISIG | ICANON | ECHO);
+            return changed;
+        }
+
+        [InlineArray(48)]
+        private struct Rest
+        {
+            private byte _first;
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class DocumentTests
     [TestCaseSource(nameof(Subcommands))]
     public void ManPage_EverySubcommand_HasSynopsisAndAllOptionsOfTheHelp(string subcommand)
     {
-        Assert.That(Page().Split(".SH DESCRIPTION")[0], Does.Contain($"\nhotplugfs {subcommand} "));
+        Assert.That(Page().Split(".SH DESCRIPTION")[0], Does.Match($@"\nhotplugfs {subcommand}[ \n]"));
         var names = OptionsInHelp(subcommand);
         Assert.That(names, Is.Not.Empty);
         foreach (var name in names)
@@ -107,6 +107,24 @@ public sealed partial class DocumentTests
         Assert.That(
             () => BashCompletion.Write(program, TextWriter.Null),
             Throws.InvalidOperationException.With.Message.Contains("NOVELTY"));
+    }
+
+    [TestCase("--zsh-completion", "*{0}[")]
+    [TestCase("--fish-completion", "{0}")]
+    public void Completion_OfOtherShells_HasEverySubcommandAndOption(string option, string form)
+    {
+        var script = Run(option);
+        foreach (var subcommand in Subcommands())
+        {
+            Assert.That(script, Does.Match($@"\b{subcommand}\b"));
+            foreach (var name in OptionsInHelp(subcommand))
+            {
+                var word = option.StartsWith("--fish", StringComparison.Ordinal)
+                    ? name.StartsWith("--", StringComparison.Ordinal) ? $"-l {name[2..]}" : $"-s '{name[1..]}'"
+                    : name;
+                Assert.That(script, Does.Contain(string.Format(CultureInfo.InvariantCulture, form, word)), subcommand);
+            }
+        }
     }
 
     /// <summary>Returns what bash offers for the last of these words.</summary>

@@ -21,7 +21,7 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h checkpoint expect explain fault kernels load map mount plug record replay reset restore run step unmount unplug virtio-mem wait" hotplugfs ""
+    offers "--help --version -? -h checkpoint doctor expect explain fault kernels load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
     offers "--clock --foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
@@ -52,4 +52,42 @@ offers() {
     offers "$DIR" hotplugfs step "$WORK/my"
     end_machine
     offers "" hotplugfs unplug "$DIR" ""
+}
+
+@test "fish completion offers subcommands, options, their values and mounts" {
+    command -v fish > /dev/null || missing "fish is not installed"
+    "$HOTPLUGFS" --fish-completion > "$WORK/completion.fish"
+    fish_offers() {
+        local offered
+        offered=$(fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$WORK/completion.fish" "$2" | cut -f 1 | sort -u | tr '\n' ' ')
+        [[ " $offered" == *" $1 "* ]] || fail "$2: \"$offered\" is offered, expected $1"
+    }
+    fish_offers watch "hotplugfs wa"
+    fish_offers --movable-node "hotplugfs mount --mov"
+    fish_offers rhel8 "hotplugfs mount --kernel rh"
+    fish_offers memoryless-node "hotplugfs run --machine mem"
+    start_machine
+    fish_offers "$DIR" "hotplugfs unmount $DIR"
+    fish_offers dimm1 "hotplugfs unplug $DIR dimm"
+    end_machine
+}
+
+@test "zsh completion offers subcommands, options, their values and mounts" {
+    command -v zsh > /dev/null || missing "zsh is not installed"
+    mkdir "$WORK/functions"
+    "$HOTPLUGFS" --zsh-completion > "$WORK/functions/_hotplugfs"
+    # zsh_offers EXPECTED LINE: in a terminal of zsh, the line and a tab list the word.
+    zsh_offers() {
+        local offered
+        offered=$(cd "$WORK" && zsh -f "$ROOT/scripts/integration/lib/complete.zsh" "$WORK/functions" "$2")
+        [[ $offered == *"$1"* ]] || fail "$2: \"$offered\" is offered, expected $1"
+    }
+    zsh_offers watch "hotplugfs wa"
+    zsh_offers --movable-node "hotplugfs mount --mov"
+    zsh_offers rhel8 "hotplugfs mount --kernel rh"
+    zsh_offers memoryless-node "hotplugfs run --machine mem"
+    start_machine
+    zsh_offers "machine" "hotplugfs unmount ${DIR%e}"
+    zsh_offers "dimm" "hotplugfs unplug $DIR dim"
+    end_machine
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
+using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Faults;
 
 namespace HotplugFs.Cli.Commands;
@@ -33,6 +35,8 @@ internal sealed class FaultCommand
     private readonly Option<string?> _seed = new("--seed") { HelpName = "N", Description = "Seed of --probability [default: 1]" };
     private readonly Option<string?> _clear = new("--clear") { HelpName = "ID", Description = $"End the fault with this number, or {All} of them" };
 
+    private readonly Option<bool> _json = new("--json") { Description = "List the faults as JSON" };
+
     /// <summary>Composes the subcommand.</summary>
     public static Command Build() => new FaultCommand().Compose();
 
@@ -40,7 +44,7 @@ internal sealed class FaultCommand
     {
         var command = new Command(SubcommandNames.Fault, "Make operations on a mounted machine fail or take time, or list what does")
         {
-            _words, _take, _text, _times, _after, _probability, _seed, _clear,
+            _words, _take, _text, _times, _after, _probability, _seed, _clear, _json,
         };
         command.Validators.Add(result =>
         {
@@ -71,9 +75,22 @@ internal sealed class FaultCommand
             control.Write(File, FaultSyntax.Format(fault), "adding the fault");
         else
             control.RequireMachine();
-        if (control.Read(File) is { Length: > 0 } faults)
+        var faults = control.Read(File) ?? "";
+        if (result.GetValue(_json))
+            parsed.InvocationConfiguration.Output.Write(JsonText.WriteArray(faults.Split('\n', StringSplitOptions.RemoveEmptyEntries), Write));
+        else if (faults.Length > 0)
             parsed.InvocationConfiguration.Output.WriteLine(faults);
         return ExitStatus.Success;
+    }
+
+    /// <summary>Writes a line of the file: a number and the words of the fault.</summary>
+    private static void Write(Utf8JsonWriter json, string line)
+    {
+        var words = line.Split(' ');
+        json.WriteNumber("id", int.Parse(words[0], CultureInfo.InvariantCulture));
+        if (FaultSyntax.TryParse(words[1..], out var fault, out _))
+            foreach (var (key, value) in FaultSyntax.Keys(fault))
+                json.WriteString(key, value);
     }
 
     /// <summary>The first word is the directory unless a fault can apply to it.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using HotplugFs.Cli.Terminals;
 using HotplugFs.Kernels;
 
 namespace HotplugFs.Cli.Commands;
@@ -21,7 +22,7 @@ internal static class KernelsCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
-                output.WriteLine(Json());
+                output.Write(JsonText.WriteArray(KernelCatalogue.Listed, Write));
             else
                 WriteLines(output);
             return ExitStatus.Success;
@@ -41,22 +42,8 @@ internal static class KernelsCommand
         ? kernel.Note?[(kernel.SelectedName.Length + 2)..] ?? (kernel.Distribution is null ? recording : kernel.Name)
         : kernel.Note![(kernel.SelectedName.Length + 2)..];
 
-    private static string Json()
-    {
-        using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true }))
-        {
-            writer.WriteStartArray();
-            foreach (var kernel in KernelCatalogue.Listed)
-                Write(writer, kernel);
-            writer.WriteEndArray();
-        }
-        return Encoding.UTF8.GetString(text.ToArray());
-    }
-
     private static void Write(Utf8JsonWriter writer, Kernel kernel)
     {
-        writer.WriteStartObject();
         writer.WriteString("name", kernel.SelectedName);
         writer.WriteString("version", kernel.Name);
         writer.WriteBoolean("recorded", KernelCatalogue.Recording(kernel.Name) is not null);
@@ -71,6 +58,5 @@ internal static class KernelsCommand
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Cli.Commands;
@@ -35,6 +37,8 @@ internal sealed class LoadCommand
     private readonly Option<int?> _seed = new("--seed") { HelpName = "N", Description = "Seed of --churn [default: 1]" };
     private readonly Option<bool> _stop = new("--stop") { Description = "Stop the load and free its memory" };
 
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON: the loads with their kinds, sizes, nodes and blocks" };
+
     /// <summary>Composes the subcommand.</summary>
     public static Command Build() => new LoadCommand().Compose();
 
@@ -42,20 +46,23 @@ internal sealed class LoadCommand
     {
         var command = new Command(SubcommandNames.Load, "Start, resize, stop or list what uses the memory of a mounted machine")
         {
-            _directory, _id, _size, _kind, _node, _policy, _churn, _seed, _stop,
+            _directory, _id, _size, _kind, _node, _policy, _churn, _seed, _stop, _json,
         };
         command.Validators.Add(result =>
         {
             var (id, size, stop) = (result.GetValue(_id), result.GetValue(_size), result.GetValue(_stop));
             if (id is null && (size is not null || stop))
                 result.AddError("--id is missing: name the load to start, resize or stop");
-            if (id is not null && size is null == !stop)
+            if (result.GetValue(_json) && id is not null)
+                result.AddError("--json lists the loads; leave out --id");
+            else if (id is not null && size is null == !stop)
                 result.AddError("with --id give either --size, to start or resize the load, or --stop");
         });
         Examples.AddTo(command,
             "hotplugfs load /tmp/machine --id app --size 300M --node 1",
             "hotplugfs load /tmp/machine --id app --size 100M",
             "hotplugfs load /tmp/machine",
+            "hotplugfs load /tmp/machine --json",
             "hotplugfs load /tmp/machine --id app --stop");
         command.SetAction(Run);
         return command;
@@ -64,6 +71,11 @@ internal sealed class LoadCommand
     private int Run(ParseResult parsed)
     {
         var control = new MachineControl(parsed.GetValue(_directory));
+        if (parsed.GetValue(_json))
+        {
+            parsed.InvocationConfiguration.Output.Write(JsonText.WriteArray(control.Names("load"), (json, name) => Write(json, control, name)));
+            return ExitStatus.Success;
+        }
         if (parsed.GetValue(_id) is not { } id)
         {
             foreach (var name in control.Names("load"))
@@ -95,6 +107,21 @@ internal sealed class LoadCommand
         Add("churn", _churn);
         Add("seed", _seed);
         return string.Join(' ', words);
+    }
+
+    private static void Write(Utf8JsonWriter json, MachineControl control, string id)
+    {
+        json.WriteString("id", id);
+        json.WriteString("kind", control.Read($"load/{id}/kind"));
+        json.WriteNumber("size", long.Parse(control.Read($"load/{id}/size")!, CultureInfo.InvariantCulture));
+        json.WriteNumber("resident", long.Parse(control.Read($"load/{id}/resident")!, CultureInfo.InvariantCulture));
+        foreach (var list in (string[])["nodes", "blocks"])
+        {
+            json.WriteStartObject(list);
+            foreach (var line in control.Read($"load/{id}/{list}")!.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                json.WriteNumber(line.Split(' ')[0], long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>Returns a line with the load's kind and size, and its pages by block.</summary>

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Fuse.Mount;
-using HotplugFs.Kernels;
-using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Documentation;
 
@@ -12,47 +9,6 @@ namespace HotplugFs.Cli.Documentation;
 /// </summary>
 internal static class BashCompletion
 {
-    /// <summary>How to complete a value, by its placeholder in the help: a function of the script, and words to offer.</summary>
-    private static readonly Dictionary<string, (string Function, IEnumerable<string> Words)> Values = new()
-    {
-        ["COMM"] = ("words", []),
-        ["ERRNO"] = ("words", [nameof(Errno.EBUSY), nameof(Errno.EINVAL), nameof(Errno.EAGAIN), nameof(Errno.ENOMEM)]),
-        ["CLOCK"] = ("words", ClockOption.Words),
-        ["COMMAND"] = ("words", ["--"]),
-        ["DIR"] = ("machines", []),
-        ["[DIR] ID"] = ("dimms", []),
-        ["[DIR] NAME"] = ("checkpoints", []),
-        ["[DIR] BLOCK WORD"] = ("machines", []),
-        ["[DIR] CONDITION"] = ("machines", []),
-        ["[DIR] PATH WORD"] = ("machines", []),
-        ["[DIR] TIME"] = ("machines", []),
-        ["[DIR] WHAT WHEN OUTCOME"] = ("machines", []),
-        ["FILE"] = ("files", []),
-        ["RULES"] = ("files", []),
-        ["TRACE"] = ("files", []),
-        ["NAME"] = ("words", ["all"]),
-        ["NAME|FILE"] = ("files", MachineFile.Presets),
-        ["VERSION,VERSION"] = ("list", KernelCatalogue.Names),
-        ["VERSION"] = ("words", KernelCatalogue.Names),
-        ["OPT,.."] = ("list",
-        [
-            MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord,
-            MountOptions.SubtreePrefix,
-        ]),
-        ["ADDRESS"] = ("words", []),
-        ["ID"] = ("words", []),
-        ["KIND"] = ("words", PageKinds.LoadKinds),
-        ["POLICY"] = ("words", ["prefer", "bind", "interleave"]),
-        ["N"] = ("words", []),
-        ["N,.."] = ("words", []),
-        ["SECONDS"] = ("words", []),
-        ["P%"] = ("words", []),
-        ["SIZE"] = ("words", []),
-        ["TEXT"] = ("words", []),
-        ["TIME"] = ("words", []),
-        ["ZONE"] = ("words", ["Normal", "Movable"]),
-    };
-
     private const string Head =
         $$"""
         # shellcheck shell=bash
@@ -201,12 +157,10 @@ internal static class BashCompletion
     private static IEnumerable<string> Case(string pattern, string command, bool ends = false) =>
         [$"    {pattern})", $"        {command}", .. ends ? new[] { "        return" } : [], "        ;;"];
 
-    /// <exception cref="InvalidOperationException">The placeholder has no row in <see cref="Values"/>.</exception>
     private static string Complete(string value)
     {
-        if (!Values.TryGetValue(value, out var known))
-            throw new InvalidOperationException($"BashCompletion has no row for the value {value}");
-        return string.Join(' ', known.Words.Select(Quote).Prepend($"_hotplugfs_{known.Function}"));
+        var (function, words) = CompletionValues.Of(value);
+        return string.Join(' ', words.Select(Quote).Prepend($"_hotplugfs_{function}"));
     }
 
     private static string Quote(string word) => $"'{word}'";

@@ -91,6 +91,12 @@ internal sealed record RuleText(string Meaning, string Instead, string Document,
             Kernels, "Features by kernel"),
         [RefusalRule.TooMany] = new(
             "There are as many as there can be.", "Remove one first.", "docs/faults.md", "Faults"),
+        [RefusalRule.OperationWaits] = new(
+            "An operation is under way and waits, such as a slow offline, and its state cannot be saved.",
+            "Wait until the operation ends, or end it with a signal.", "docs/state.md", "Checkpoints"),
+        [RefusalRule.StateRestored] = new(
+            "The machine was set back to a checkpoint while the write waited, so what it waited for no longer exists.",
+            "Repeat the request.", "docs/state.md", "Checkpoints"),
         [RefusalRule.InvalidText] = new(
             "The file does not accept the text.", "Write one of the words that the reason names.", Kernels, "Words of state"),
     };

@@ -40,10 +40,13 @@ internal sealed class JournalEntry(string line)
     /// <summary>The entry in words, for messages.</summary>
     public override string ToString()
     {
+        var number = _values.GetProperty("n");
+        if (Uevent is { } uevent)
+            return $"entry {number}: uevent {uevent}";
         if (File is null)
-            return line;
+            return $"entry {number}: {string.Join(' ', _values.EnumerateObject().Skip(2))}";
         var result = Error is { } error ? $"{error}{(Rule is { } rule ? $", {rule}" : "")}" : "success";
-        return $"entry {_values.GetProperty("n")}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {result}";
+        return $"entry {number}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {result}";
     }
 
     private string? Text(string key) => _values.TryGetProperty(key, out var value) ? value.GetString() : null;

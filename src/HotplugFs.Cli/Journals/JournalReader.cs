@@ -52,11 +52,14 @@ internal sealed class JournalReader : IDisposable
         return entries;
     }
 
+    /// <summary>The open file, which poll(2) can wait for.</summary>
+    public int Descriptor => (int)_file.SafeFileHandle.DangerousGetHandle();
+
     /// <summary>Sleeps until there are new entries.</summary>
     /// <param name="time">How long at most.</param>
     public void AwaitNew(TimeSpan time)
     {
-        var files = new[] { new PollFd { Descriptor = (int)_file.SafeFileHandle.DangerousGetHandle(), Events = Poll.POLLIN } };
+        var files = new[] { new PollFd { Descriptor = Descriptor, Events = Poll.POLLIN } };
         _ = Poll.Wait(files, (int)Math.Ceiling(time.TotalMilliseconds));
     }
 

@@ -31,6 +31,9 @@ internal sealed record BlockRun(int First, int Count, int Node, MemoryBlockState
     /// <summary>The virtio-mem device of the blocks, or null.</summary>
     public string? VirtioMem { get; init; }
 
+    /// <summary>The zones that the blocks are in, one by one.</summary>
+    public IReadOnlyList<ZoneType> AllZones => [.. Enum.GetValues<ZoneType>().Where(Zones.Has)];
+
     /// <summary>The number of the last block.</summary>
     public int Last => First + Count - 1;
 }

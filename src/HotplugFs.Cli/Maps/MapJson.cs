@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Cli.Maps;
@@ -7,22 +8,10 @@ namespace HotplugFs.Cli.Maps;
 internal static class MapJson
 {
     /// <summary>Returns the text, with a newline.</summary>
-    public static string Write(IReadOnlyList<MachineMap> maps)
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartArray();
-            foreach (var map in maps)
-                Write(json, map);
-            json.WriteEndArray();
-        }
-        return Encoding.UTF8.GetString(text.ToArray()) + "\n";
-    }
+    public static string Write(IReadOnlyList<MachineMap> maps) => JsonText.WriteArray(maps, Write);
 
     private static void Write(Utf8JsonWriter json, MachineMap map)
     {
-        json.WriteStartObject();
         json.WriteString("machine", map.Name);
         json.WriteString("kernel", map.Kernel);
         json.WriteNumber("block_size", map.BlockSizeBytes);
@@ -30,7 +19,6 @@ internal static class MapJson
         foreach (var node in map.Nodes)
             Write(json, node);
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, MapNode node)
@@ -62,7 +50,7 @@ internal static class MapJson
         json.WriteNumber("first", run.First);
         json.WriteNumber("count", run.Count);
         json.WriteString("state", run.State.Word());
-        WriteZones(json, "zones", Enum.GetValues<ZoneType>().Where(run.Zones.Has));
+        WriteZones(json, "zones", run.AllZones);
         WriteZones(json, "valid_zones", run.ValidZones);
         json.WriteNumber("pages", run.Pages);
         json.WriteStartObject("used");

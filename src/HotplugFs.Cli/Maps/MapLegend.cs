@@ -27,7 +27,7 @@ internal static class MapLegend
 
     /// <summary>The zones that blocks are in or may become.</summary>
     public static IEnumerable<ZoneType> ZonesOf(IEnumerable<BlockRun> runs) =>
-        runs.SelectMany(run => run.ValidZones.Concat(Enum.GetValues<ZoneType>().Where(run.Zones.Has))).Distinct().Order();
+        runs.SelectMany(run => run.ValidZones.Concat(run.AllZones)).Distinct().Order();
 
     private static bool Keeps(PageKind kind) => kind is PageKind.Kernel or PageKind.Pinned;
 

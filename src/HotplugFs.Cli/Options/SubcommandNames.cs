@@ -5,11 +5,13 @@ internal static class SubcommandNames
 {
     public const string Checkpoint = "checkpoint";
     public const string Container = "container";
+    public const string Doctor = "doctor";
     public const string Expect = "expect";
     public const string Explain = "explain";
     public const string Fault = "fault";
     public const string Kernels = "kernels";
     public const string Load = "load";
+    public const string Machine = "machine";
     public const string Map = "map";
     public const string Mount = "mount";
     public const string Plug = "plug";
@@ -23,4 +25,5 @@ internal static class SubcommandNames
     public const string Unplug = "unplug";
     public const string VirtioMem = "virtio-mem";
     public const string Wait = "wait";
+    public const string Watch = "watch";
 }

@@ -23,13 +23,16 @@ internal sealed class UdevDaemon
     {
     }
 
+    /// <summary>Returns the path of systemd-udevd, or null if it is not installed.</summary>
+    public static string? Find() => Programs.FirstOrDefault(File.Exists);
+
     /// <summary>Starts systemd-udevd in the namespaces of this thread, and returns when it listens for uevents.</summary>
     /// <param name="rules">A rules file, or a directory of such files.</param>
     /// <param name="sysroot">The machine's mount point, which must not be covered.</param>
     /// <exception cref="CommandException">systemd-udevd is not installed, does not start, or rejects the rules.</exception>
     public static UdevDaemon Start(string rules, string sysroot)
     {
-        var program = Programs.FirstOrDefault(File.Exists)
+        var program = Find()
             ?? throw new CommandException("--udev requires systemd-udevd, which is not installed (Debian: apt install udev)");
         Install(UdevRules.Read(rules), sysroot);
         using var readiness = UdevReadiness.Create();

@@ -26,6 +26,15 @@ public static class MachineFile
     /// <summary>The names of the presets.</summary>
     public static IReadOnlyList<string> Presets => PresetNames.Value;
 
+    /// <summary>The first sentence of a preset, which states what it is.</summary>
+    /// <param name="preset">One of <see cref="Presets"/>.</param>
+    public static string Describe(string preset)
+    {
+        using var stream = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{preset}{PresetSuffix}")!;
+        var comment = ReadText(preset, stream).Split('\n').TakeWhile(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' '));
+        return string.Join(' ', comment).Split(". ")[0].TrimEnd('.');
+    }
+
     /// <summary>Loads the machine that the user names.</summary>
     /// <param name="nameOrPath">The name of a preset, or the path of a machine file or of a recording.</param>
     /// <param name="kernel">The kernel to simulate instead of that of a recording.</param>

@@ -3,42 +3,110 @@ using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>The sections of a machine file and their keys.</summary>
-internal static class MachineFileKinds
+/// <summary>The sections of a machine file and their keys, from which docs/machine.md and hotplugfs-machine(5) are made.</summary>
+public static class MachineFileKinds
 {
     /// <summary>The value of <c>memmap_on_memory</c> that is neither true nor false.</summary>
-    public const string Force = "force";
+    internal const string Force = "force";
 
-    public static readonly SectionKind Machine = new("", 1,
-    [
-        "architecture", "block_size", "kernel", "movable_node", "auto_online_blocks", "online_policy", "auto_movable_ratio",
-        "auto_movable_numa_aware", "power_management", "memory_failure", "hugetlb_pages", "transparent_hugepages", "memory_probe",
-        "modules", "error_injection", "pm_error_injection", "cpulist_size", "memmap_on_memory", "migration_rate",
-    ]);
+    internal static readonly SectionKind Machine = new("", 1, "The machine and its kernel",
+        new("block_size", "\"128M\"", "the size of a memory block, a power of two from 16M to 64G; required"),
+        new("kernel", "\"6.12\"", "the kernel, as for --kernel; otherwise 4.9"),
+        new("architecture", "\"x86_64\"", "the architecture, which decides about the zones: x86_64, i386 or others; otherwise x86_64"),
+        new("movable_node", "false", "true to allow nodes with movable memory only (CONFIG_MOVABLE_NODE, later the boot option movable_node)"),
+        new("auto_online_blocks", "\"offline\"", "what becomes of new blocks: offline or, as far as the kernel has the word, a request"),
+        new("online_policy", "\"contig-zones\"", "contig-zones or auto-movable, as the parameter of memory_hotplug"),
+        new("auto_movable_ratio", "301", "the parameter of memory_hotplug, in percent"),
+        new("auto_movable_numa_aware", "true", "the parameter of memory_hotplug"),
+        new("memmap_on_memory", "false", "true, false or \"force\": whether new DIMMs hold their own memory map"),
+        new("migration_rate", "\"64M\"", "how fast pages leave a block that goes offline: bytes a second, or a time a block; otherwise no time"),
+        new("power_management", "true", "false for a kernel without power/ directories (CONFIG_PM)"),
+        new("memory_failure", "true", "false for a kernel that cannot retire pages (CONFIG_MEMORY_FAILURE)"),
+        new("hugetlb_pages", "true", "false for a kernel without pools of huge pages (CONFIG_HUGETLB_PAGE)"),
+        new("transparent_hugepages", "true", "false for a kernel without transparent huge pages"),
+        new("memory_probe", "true", "whether there is the file probe (CONFIG_ARCH_MEMORY_PROBE); otherwise as in kernels of distributions"),
+        new("modules", "true", "false for a kernel without modules (CONFIG_MODULES)"),
+        new("error_injection", "true", "false for a kernel without notifier-error-inject"),
+        new("pm_error_injection", "false", "true for a kernel that injects errors into power management, too"),
+        new("cpulist_size", "4096", "the size that cpulist and cpumap have in stat(2)"));
 
-    public static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1,
-        ["number", "cpus", "distances", "start_pfn", "end_pfn", "has_normal_memory", "hugepages", "page_descriptors"]);
+    internal static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1, "A NUMA node",
+        new("number", "0", "the N of nodeN, 0 to 1023; required"),
+        new("cpus", "\"0-3,8\"", "the node's CPUs; otherwise none"),
+        new("distances", "[10, 20]", "the distances to all nodes in ascending order, 10 to itself; otherwise 20 to each other node"),
+        new("hugepages", "20", "huge pages of 2 MiB in the node's pool; a list of places in a saved machine"),
+        new("start_pfn", "0", "the first page of the node's span, if it does not follow from the memory"),
+        new("end_pfn", "1048576", "the page after the last of the node's span"),
+        new("has_normal_memory", "true", "saved: whether the node is in has_normal_memory of a kernel that does not change it"),
+        new("page_descriptors", "[\"34 Normal 512\"]", "saved: the pages with the descriptors of added memory"));
 
-    public static readonly SectionKind Memory = new("memory", 1 << 16,
-        [
-            "node", "blocks", "address", "size", "zone", "state", "kernel_pages", "hot_added", "hole_pages", "ends_in_hole",
-            "dimm", "virtio_mem", "plugged", "online_without_device", "retired_pages",
-        ]);
+    internal static readonly SectionKind Memory = new("memory", 1 << 16, "Memory that is there at boot, or blocks of a saved machine",
+        new("node", "0", "the node of the blocks; required"),
+        new("blocks", "\"0-1\"", "the numbers of the blocks; required unless address and size are given"),
+        new("address", "\"4G\"", "the physical address of the first block"),
+        new("size", "\"512M\"", "the size of the memory"),
+        new("zone", "\"Normal\"", "the zone; several for a block that straddles a boundary. Required for online blocks, and up to 4.12 for all"),
+        new("state", "\"online\"", "online or offline; otherwise online"),
+        new("kernel_pages", "false", "true if each block holds pages of the kernel, so that it cannot go offline"),
+        new("hole_pages", "0", "pages of each block that are not RAM"),
+        new("ends_in_hole", "false", "true if the last page of each block is not RAM"),
+        new("dimm", "\"dimm0\"", "the DIMM of the blocks; without it they are boot memory"),
+        new("virtio_mem", "\"v\"", "the virtio-mem device of the blocks"),
+        new("plugged", "\"64M\"", "how much of each block of a virtio-mem device is plugged; otherwise all"),
+        new("hot_added", "false", "saved: true for blocks that probe added or that an ejected DIMM left behind"),
+        new("online_without_device", "false", "saved: true for blocks that auto_online_blocks of 4.9 onlined without their devices"),
+        new("retired_pages", "[\"1310720\"]", "saved: the page frame numbers of retired pages"));
 
-    public static readonly SectionKind Dimm = new("dimm", 1 << 16,
-        ["id", "node", "size", "address"]);
+    internal static readonly SectionKind Dimm = new("dimm", 1 << 16, "A DIMM that is plugged after boot; its blocks are offline at first",
+        new("id", "\"dimm0\"", "its name; required"),
+        new("node", "1", "its node; required"),
+        new("size", "\"512M\"", "its size, a multiple of the block size; required"),
+        new("address", "\"0x140000000\"", "its physical address; otherwise after the last block"));
 
-    public static readonly SectionKind VirtioMem = new("virtio_mem", 1 << 10,
-        ["id", "node", "max", "address", "size", "retrying"]);
+    internal static readonly SectionKind VirtioMem = new("virtio_mem", 1 << 10, "A virtio-mem device (from 5.10 on)",
+        new("id", "\"v\"", "its name; required"),
+        new("node", "1", "its node; required"),
+        new("max", "\"4G\"", "its largest size; required"),
+        new("address", "\"0x200000000\"", "its physical address; otherwise after the last block"),
+        new("size", "\"1G\"", "the size that the host requests; otherwise 0"),
+        new("retrying", "false", "saved: true if it waits to be resized again"));
 
-    public static readonly SectionKind Load = new("load", 1 << 12,
-        ["id", "kind", "size", "node", "policy", "churn", "seed", "pages"]);
+    internal static readonly SectionKind Load = new("load", 1 << 12, "What uses memory, as hotplugfs load starts it",
+        new("id", "\"app\"", "its name; required"),
+        new("size", "\"300M\"", "the size of its memory; required"),
+        new("kind", "\"anon\"", "anon, file, shmem, mlocked, hugetlb, kernel or pinned; otherwise anon"),
+        new("node", "1", "the node that it runs on; otherwise the first"),
+        new("policy", "\"prefer\"", "prefer, bind or interleave; otherwise prefer"),
+        new("churn", "2", "how often a random quarter of its pages is freed and allocated again; otherwise never"),
+        new("seed", "1", "the seed of churn"),
+        new("pages", "[\"34 Normal 1024\"]", "saved: how many pages of which blocks and zones it has"));
 
-    public static readonly SectionKind Fault = new("fault", FaultList.CountMax,
-        ["what", "when", "file", "outcome", "take", "text", "times", "after", "probability", "seed", "until"]);
+    internal static readonly SectionKind Fault = new("fault", FaultList.CountMax, "An operation that fails or takes time (docs/faults.md)",
+        new("what", "\"memory43\"", "memory43, memory40-47, node1, dimm:ID or any; required"),
+        new("when", "\"offline\"", "online, offline, plug, unplug or read; required"),
+        new("file", "\"state\"", "the file whose reads are meant"),
+        new("outcome", "\"EBUSY\"", "an errno, success or default"),
+        new("take", "\"3s\"", "the time that the operation takes"),
+        new("text", "\"online\\\\n\"", "what is read"),
+        new("times", "2", "how often it acts; otherwise always"),
+        new("after", "1", "how many operations pass first"),
+        new("probability", "\"10%\"", "the chance that it acts"),
+        new("seed", "1", "the seed of probability"),
+        new("until", "\"removed\"", "removed: it ends with its block"));
 
-    public static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
-        ["node", "zone", "start_pfn", "end_pfn", "present_pages", "managed_pages", "present_boot_pages", "initialized"]);
+    internal static readonly SectionKind Zone = new("zone", (NodeDefinition.MaxNumber + 1) * 4,
+        "The figures of a zone that do not follow from the memory",
+        new("node", "1", "the zone's node; required"),
+        new("zone", "\"Normal\"", "the zone; required"),
+        new("start_pfn", "1114112", "its first page; required"),
+        new("end_pfn", "1441792", "the page after its last; required"),
+        new("present_pages", "131072", "its online pages; required"),
+        new("managed_pages", "131072", "those that the allocator manages; otherwise all"),
+        new("present_boot_pages", "131072", "those of boot memory; otherwise all"),
+        new("initialized", "true", "whether it was ever in use; otherwise true if it has a span"));
 
-    public static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Fault, Zone];
+    internal static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Fault, Zone];
+
+    /// <summary>Every kind of section; the first is that of the keys before any header.</summary>
+    public static IReadOnlyList<SectionKind> Sections => All;
 }

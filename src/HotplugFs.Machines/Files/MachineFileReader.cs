@@ -302,7 +302,9 @@ internal sealed class MachineFileReader(string file)
                 EndsInHole = section.Flag("ends_in_hole") ?? false,
                 OnlineWithoutDevice = section.Flag("online_without_device") ?? false,
                 // Ranges without retired pages are equal, and so must be their lists.
-                RetiredPages = retired.Length == 0 ? [] : [.. retired.Where(page => page / pagesPerBlock - first.Number is var at && at >= 0 && at < count)],
+                RetiredPages = retired.Length == 0
+                    ? []
+                    : [.. retired.Where(page => page / pagesPerBlock - first.Number is var at && at >= 0 && at < count)],
                 Dimm = dimm,
                 VirtioMem = device,
                 PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,

@@ -12,8 +12,8 @@ internal sealed class Section(string file, SectionKind kind, int line)
 
     public void Add(string key, int line, TomlValue value)
     {
-        if (Array.IndexOf(Kind.Keys, key) < 0)
-            throw new MachineFileException(file, line, $"unknown key \"{key}\" {Kind.Place}{Nearest.Hint(key, Kind.Keys)}");
+        if (Array.IndexOf(Kind.KeyNames, key) < 0)
+            throw new MachineFileException(file, line, $"unknown key \"{key}\" {Kind.Place}{Nearest.Hint(key, Kind.KeyNames)}");
         if (!_values.TryAdd(key, value))
             throw new MachineFileException(file, line, $"duplicate key \"{key}\"; the first is in line {_values[key].Line}");
     }

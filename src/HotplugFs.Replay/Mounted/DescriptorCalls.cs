@@ -26,7 +26,7 @@ internal static class DescriptorCalls
         "select" => Select(descriptor),
         "mmap" => Value(SysMman.TryMap(descriptor, MapLength, call.Int(0), call.Int(1))),
         "fionread" => CountBytes(descriptor),
-        "tcgets" => Value(SysIoctl.GetTerminal(descriptor)),
+        "tcgets" => Value(SysIoctl.GetTerminal(descriptor).TryGet(out _, out var refused) ? Result.Ok : refused),
         _ => null,
     };
 

@@ -1,0 +1,53 @@
+using HotplugFs.Cli.Journals;
+using HotplugFs.Cli.Maps;
+using HotplugFs.Cli.Terminals;
+
+namespace HotplugFs.Cli.Watching;
+
+/// <summary>What <c>hotplugfs watch</c> shows: the map, the last entries of the journal, and the keys.</summary>
+internal sealed class WatchView
+{
+    private const string Keys = "q quit   space pause   0-9 one node   a all nodes   s step the clock";
+    private const int EntriesMax = 5;
+    private const int EntriesOfSmallScreens = 2;
+    private const int RowsOfSmallScreens = 22;
+
+    private readonly Queue<JournalEntry> _entries = [];
+
+    /// <summary>The node that is shown alone, or null.</summary>
+    public int? Node { get; set; }
+
+    /// <summary>True if changes are not shown.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>What the last key did, in place of the keys; empty for nothing.</summary>
+    public string Message { get; set; } = "";
+
+    /// <summary>Adds entries of the journal; only the last ones are kept.</summary>
+    public void Add(IEnumerable<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _entries.Enqueue(entry);
+            if (_entries.Count > EntriesMax)
+                _entries.Dequeue();
+        }
+    }
+
+    /// <summary>Returns the lines of the screen.</summary>
+    public IReadOnlyList<string> Draw(MachineMap map, Screen screen)
+    {
+        var count = screen.Rows < RowsOfSmallScreens ? EntriesOfSmallScreens : EntriesMax;
+        if (Node is { } number && map.Nodes.All(node => node.Number != number))
+            (Node, Message) = (null, $"there is no node {number}");
+        var shown = Node is { } only ? map.WithNode(only) : map;
+        var lines = TerminalMap.Draw([shown], screen with { Rows = screen.Rows - count - 2 }).Take(screen.Rows - count - 2).ToList();
+        var glyphs = new MapGlyphs(screen.HasUnicode);
+        lines.Add(new StyledLine($"{glyphs.Rule}{glyphs.Rule} journal ", MapGlyphs.Faint).PadTo(screen.Columns, glyphs.Rule, MapGlyphs.Faint));
+        lines.AddRange(_entries.TakeLast(count).Select(entry => new StyledLine($"{entry}", entry.Rule is null ? default : MapGlyphs.Warning)));
+        lines.AddRange(Enumerable.Repeat(0, Math.Max(0, screen.Rows - 1 - lines.Count)).Select(_ => new StyledLine()));
+        var state = IsPaused ? "PAUSED   " : "";
+        lines.Add(new StyledLine(state, MapGlyphs.Warning).Add(Message.Length > 0 ? Message : Keys, MapGlyphs.Faint));
+        return [.. lines.Select(line => line.Render(screen.Columns, screen.HasColor))];
+    }
+}
