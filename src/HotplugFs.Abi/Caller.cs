@@ -9,6 +9,9 @@ public readonly record struct Caller(ulong Number, bool HasWaited = false, bool 
     /// <summary>The number of the process, in the namespace of this process; 0 if it has none there.</summary>
     public int Pid { get; init; }
 
+    /// <summary>True if the caller will never learn the result, so that an operation that waits ends at once.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>The number of the user.</summary>
     public uint Uid { get; init; }
 }

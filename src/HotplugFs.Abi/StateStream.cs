@@ -34,6 +34,9 @@ public sealed class StateStream
     /// <summary>True if everything that was written has been read.</summary>
     public bool IsAtEnd => _position == _input.Length;
 
+    /// <summary>Discards what was written.</summary>
+    public void Clear() => _output.ResetWrittenCount();
+
     /// <summary>Passes a number.</summary>
     public long Number(long value) => IsReading ? ReadNumber() : WriteNumber(value);
 

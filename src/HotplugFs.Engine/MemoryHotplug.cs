@@ -138,7 +138,9 @@ internal sealed class MemoryHotplug(
     {
         var (migration, fault) = move;
         var rate = fault?.Outcome.Time is { } time ? MigrationRate.Block(time) : memory.MigrationRate;
-        var moved = migration.Continue(waits ? rate : default, hotplugLock.Now, hotplugLock.IsInterrupted);
+        var moved = hotplugLock.Caller.IsGone
+            ? Errno.EINTR
+            : migration.Continue(waits ? rate : default, hotplugLock.Now, hotplugLock.IsInterrupted);
         hotplugLock.Time = migration.Time;
         if (!moved.Failed(out var error))
         {

@@ -142,7 +142,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     }
 
     /// <summary>When a driver tries again; null if all devices have their sizes.</summary>
-    internal TimeSpan? RetryDue => _memory.VirtioMem.Count == 0 ? null : _memory.VirtioMem.Values.Min(device => device.Retry?.Due);
+    public TimeSpan? RetryDue => _memory.VirtioMem.Count == 0 ? null : _memory.VirtioMem.Values.Min(device => device.Retry?.Due);
 
     /// <summary>Lets the drivers try again whose time has come. While another operation is under way, they wait for their next time.</summary>
     internal void Elapse()

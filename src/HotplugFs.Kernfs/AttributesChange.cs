@@ -23,4 +23,18 @@ public readonly record struct AttributesChange
 
     /// <summary>True if nothing changes, as when only truncation is requested.</summary>
     public bool IsEmpty => (Mode ?? Uid ?? Gid) is null && AccessTime is null && ModifyTime is null;
+
+    /// <summary>Passes the change through a stream.</summary>
+    public AttributesChange Transfer(StateStream state) => new()
+    {
+        Mode = (uint?)state.Optional(Mode),
+        Uid = (uint?)state.Optional(Uid),
+        Gid = (uint?)state.Optional(Gid),
+        AccessTime = Transfer(state, AccessTime),
+        ModifyTime = Transfer(state, ModifyTime),
+        Now = Now.Transfer(state),
+    };
+
+    private static Timespec? Transfer(StateStream state, Timespec? time) =>
+        state.Flag(time is not null) ? time.GetValueOrDefault().Transfer(state) : null;
 }

@@ -23,5 +23,10 @@ public interface ICallers
     /// <summary>Called after each write that has reached its file.</summary>
     /// <param name="data">What was written.</param>
     /// <param name="result">The result of the write; EWAITING if it waits.</param>
-    void EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result);
+    /// <returns>The result that the caller gets.</returns>
+    Result<int> EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result);
+
+    /// <summary>Called before mode, owner or times of a file or directory are changed.</summary>
+    /// <returns>Success, or the errno with which the change fails.</returns>
+    Result BeginChange(NodeId id, in AttributesChange change);
 }

@@ -170,6 +170,8 @@ public sealed class KernfsTree
             return error;
         if (!Exists(id))
             return Errno.ENOENT;
+        if (Callers is { } callers && callers.BeginChange(id, change).Failed(out error))
+            return error;
         _changedAttributes.Set(old with
         {
             Mode = (old.Mode & ModeBits.TypeMask) | ((change.Mode ?? old.Mode) & ModeBits.PermissionMask),
@@ -229,6 +231,13 @@ public sealed class KernfsTree
         return OpenFiles.Add(kind, id, entry);
     }
 
+    /// <summary>Opens a file whose opening was allowed before, whatever its mode is now.</summary>
+    /// <param name="id">A file that exists.</param>
+    public KernfsOpenFile Reopen(NodeId id) =>
+        _kinds.Find(id) is { } kind && kind.EntryOf(id) is FileEntry entry
+            ? OpenFiles.Add(kind, id, entry)
+            : throw new ArgumentException($"{id} is no file");
+
     /// <summary>Writes to an open file for a caller, of which <see cref="Callers"/> is notified.</summary>
     /// <inheritdoc cref="KernfsOpenFile.Write"/>
     public Result<int> Write(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
@@ -238,8 +247,7 @@ public sealed class KernfsTree
         if (callers.BeginWrite(caller, file, data).Failed(out var error))
             return error;
         var written = file.Write(data);
-        callers.EndWrite(caller, file, data, written);
-        return written;
+        return callers.EndWrite(caller, file, data, written);
     }
 
     /// <summary>
@@ -260,7 +268,8 @@ public sealed class KernfsTree
             Changes.AttributesChanged(node.Id);
     }
 
-    private string PathOf(NodeId id)
+    /// <summary>Returns the path of a directory or file from the root.</summary>
+    public string PathOf(NodeId id)
     {
         _measured.Clear();
         AppendPath(id, _measured);

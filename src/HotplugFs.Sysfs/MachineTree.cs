@@ -21,6 +21,8 @@ public sealed class MachineTree : ISavedState
     private readonly MachineTreeOptions _options;
     private readonly MachineObjects _objects;
     private readonly MachineTime _time;
+    private readonly Checkpoints _checkpoints;
+    private readonly BlockBudget _budget;
     private readonly MemoryDirectory _memory;
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
@@ -57,9 +59,10 @@ public sealed class MachineTree : ISavedState
         _acpi = new AcpiDirectory(machine, objects, uevents);
         _journal = new Journal(machine, options.NameOf);
         var time = _time = new MachineTime(machine, options.Clock, _journal);
-        var budget = new BlockBudget(machine, options.MemoryLeft);
+        var budget = _budget = new BlockBudget(machine, time, options.MemoryLeft);
+        _checkpoints = new Checkpoints(machine, this);
         _control = new ControlDirectory(
-            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, new Checkpoints(machine, this),
+            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, _checkpoints,
             options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
@@ -130,6 +133,54 @@ public sealed class MachineTree : ISavedState
 
     /// <summary>The uevents that the machine's kernel sends.</summary>
     public UeventSource Uevents { get; }
+
+    /// <summary>Saves the state and the checkpoints.</summary>
+    /// <returns>Null while an operation waits, which cannot be saved.</returns>
+    public byte[]? SaveAll()
+    {
+        if (_machine.IsOperationWaiting || _time.HasWaiters)
+            return null;
+        var state = new StateStream();
+        state.Bytes(((ISavedState)this).Save());
+        _checkpoints.Transfer(state);
+        return state.Written.ToArray();
+    }
+
+    /// <summary>
+    /// Gives a machine that has just started the state of <see cref="SaveAll"/>, and makes the changes since then again. Operations that
+    /// wait at the end are ended as by a signal, because their callers are gone.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="changes">What <see cref="IChangeLog.Append"/> was given.</param>
+    /// <returns>True if an operation was ended; <see cref="RecordTo"/> then has to know it.</returns>
+    /// <exception cref="FormatException">This is no state of this machine.</exception>
+    public bool LoadAll(ReadOnlyMemory<byte> state, IEnumerable<ReadOnlyMemory<byte>> changes)
+    {
+        var read = new StateStream(state);
+        ((ISavedState)this).Restore(read.Bytes([]));
+        _checkpoints.Transfer(read);
+        var replay = new ChangeReplay(Tree, _machine, _time, _journal);
+        _budget.IsUnlimited = true;
+        foreach (var change in changes)
+            replay.Apply(Change.Transfer(new StateStream(change), null));
+        var wasWaiting = replay.IsWaiting;
+        replay.Abandon();
+        replay.End();
+        _budget.IsUnlimited = false;
+        return wasWaiting;
+    }
+
+    /// <summary>Adds all changes from now on to a log.</summary>
+    /// <param name="wasWaiting">What <see cref="LoadAll"/> returned.</param>
+    /// <returns>Success; an errno of the log.</returns>
+    public Result RecordTo(IChangeLog log, bool wasWaiting = false)
+    {
+        var recorder = new ChangeRecorder(log, SaveAll);
+        if (wasWaiting && recorder.Append(new Change(ChangeKind.Abandon, _time.Now)).Failed(out var error))
+            return error;
+        _time.Recorder = recorder;
+        return Result.Ok;
+    }
 
     byte[] ISavedState.Save()
     {

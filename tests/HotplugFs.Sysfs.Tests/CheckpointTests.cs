@@ -8,21 +8,6 @@ namespace HotplugFs.Sysfs.Tests;
 /// <summary>The checkpoints of a machine (docs/state.md).</summary>
 public sealed class CheckpointTests
 {
-    /// <summary>
-    /// What a restored state may have in another way. Generations and the positions of logs never go back; the rest is about the caller of
-    /// the moment, is a buffer or a cache, or is compared in another way.
-    /// </summary>
-    private static readonly HashSet<string> NotState =
-    [
-        "Machine._definition", "BlockTable._pages",
-        "Dimm.Generation", "DimmSlots._generation", "Load.Generation", "Loads._generation", "MemoryBlock.Generation",
-        "NumaNode.Generation", "LineLog.Start", "LineLog.End", "LineLog.Restored", "LineLog._ring", "LineLog._line", "Zone.UseOrder",
-        "HotplugLock.Caller", "HotplugLock._holder", "MemoryHotplug._zonesBeforeOnline", "Journal._line", "Journal._json", "Journal._path",
-        "Journal._zones", "Journal._refusal", "Journal._write", "Journal._waiting", "ReadFaults._restores", "ReadFaults._path",
-        "MachineTime._offset", "MachineTime._abandoned", "Checkpoints._states", "MachineTree._ueventLine", "KernfsTree._measured",
-        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "ChangedAttributes._byNode",
-    ];
-
     private static IEnumerable<string> Kernels => KernelCatalogue.All.Select(kernel => kernel.Name);
 
     [TestCaseSource(nameof(Kernels))]
@@ -36,10 +21,10 @@ public sealed class CheckpointTests
             writes.Do(40);
             writes.EndWaits();
             tree.Write("hotplugfs/checkpoint", "a");
-            var before = Describe(tree);
+            var before = StateText.Of(tree);
             writes.Do(40);
             tree.Write("hotplugfs/restore", "a");
-            Compare(Describe(tree), before);
+            StateText.Compare(StateText.Of(tree), before);
             writes.ContinueWaiting();
             Assert.That(writes.IsWaiting, Is.False, "a write still waits");
         }
@@ -63,7 +48,7 @@ public sealed class CheckpointTests
             writes.Restart(seed + 1);
             writes.Do(60);
             writes.EndWaits();
-            all[isChanged] = [.. writes.Results, .. ReadAll(tree)];
+            all[isChanged] = [.. writes.Results, .. StateText.ReadAll(tree)];
         }
         Assert.That(all[1], Is.EqualTo(all[0]));
     }
@@ -72,7 +57,7 @@ public sealed class CheckpointTests
     public void Restore_ChangesTheFilesBack()
     {
         var tree = new TestTree();
-        var plain = ReadAll(tree);
+        var plain = StateText.ReadAll(tree);
         tree.Write("hotplugfs/checkpoint", "clean\n");
         tree.Write("hotplugfs/dimms/plug", "id=x node=1 size=256M");
         tree.Write("memory/memory48/state", "online_movable");
@@ -84,7 +69,7 @@ public sealed class CheckpointTests
         var node = tree.Find("memory/memory34/state");
         tree.Tree.SetAttributes(node, new AttributesChange { Mode = ModeBits.Mode0600 });
         Assert.That(tree.Write("hotplugfs/restore", "clean\n").IsOk);
-        Assert.That(ReadAll(tree).Where(line => !line.StartsWith("/hotplugfs/", StringComparison.Ordinal)),
+        Assert.That(StateText.ReadAll(tree).Where(line => !line.StartsWith("/hotplugfs/", StringComparison.Ordinal)),
             Is.EqualTo(plain.Where(line => !line.StartsWith("/hotplugfs/", StringComparison.Ordinal))));
         Assert.Multiple(() =>
         {
@@ -100,14 +85,14 @@ public sealed class CheckpointTests
     public void Reset_OfAnyState_IsTheStateAtTheStart()
     {
         var (tree, clock) = Start("6.12");
-        var plain = Describe(tree);
+        var plain = StateText.Of(tree);
         var writes = new RandomWrites(tree, clock, NextSeed());
         writes.Do(60);
         tree.Write("hotplugfs/reset", "1\n");
         writes.ContinueWaiting();
         // The log has a line about it.
         tree.Write("hotplugfs/reset", "1\n");
-        Compare(Describe(tree), plain);
+        StateText.Compare(StateText.Of(tree), plain);
     }
 
     [Test]
@@ -267,37 +252,6 @@ public sealed class CheckpointTests
         Assert.That(tree.Read("memory/memory34/state"), Is.EqualTo("online\n"));
     }
 
-    /// <summary>Reads every file that can be read.</summary>
-    private static List<string> ReadAll(TestTree tree)
-    {
-        var lines = new List<string>();
-        Visit("");
-        return lines;
-
-        void Visit(string path)
-        {
-            foreach (var name in tree.List(path))
-            {
-                var (child, node) = ($"{path}/{name}", tree.Tree.Find($"{path}/{name}").Value);
-                var attributes = tree.Tree.GetAttributes(node).Value;
-                if (attributes.IsDirectory)
-                    Visit(child);
-                else if (attributes.IsRegular && (attributes.Mode & ModeBits.AnyRead) != 0)
-                    lines.Add($"{child} {attributes.Mode:x}: {Read(tree, node)}");
-            }
-        }
-    }
-
-    private static string Read(TestTree tree, NodeId node)
-    {
-        if (!tree.Tree.Open(node, OpenFlags.ReadOnly).TryGet(out var file, out var error))
-            return error.Name();
-        var buffer = new byte[1 << 20];
-        var read = file.Read(0, buffer);
-        tree.Tree.OpenFiles.Release(file);
-        return read.TryGet(out var count, out error) ? Encoding.UTF8.GetString(buffer, 0, count) : error.Name();
-    }
-
     private static int NextSeed()
     {
         var seed = TestContext.Parameters.Get("seed", TestContext.CurrentContext.Random.Next());
@@ -309,17 +263,5 @@ public sealed class CheckpointTests
     {
         var clock = new ManualClock();
         return (new TestTree(kernel: kernel, clock: clock), clock);
-    }
-
-    private static string[] Describe(TestTree tree) => ObjectGraph.Describe(
-        new object[] { tree.MachineTree, tree.Machine.Blocks.Members().Select(number => tree.Machine[new BlockId(number)]).ToArray() },
-        field => NotState.Contains($"{field.DeclaringType!.Name}.{ObjectGraph.Name(field)}"));
-
-    private static void Compare(string[] actual, string[] expected)
-    {
-        for (var i = 0; i < Math.Min(actual.Length, expected.Length); i++)
-            if (actual[i] != expected[i])
-                Assert.Fail($"line {i}: {actual[i]}, but it was {expected[i]}");
-        Assert.That(actual, Has.Length.EqualTo(expected.Length));
     }
 }

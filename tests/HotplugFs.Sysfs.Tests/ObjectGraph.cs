@@ -35,7 +35,7 @@ internal sealed class ObjectGraph
             case null or string or Type or MemberInfo or Pointer:
                 _lines.Add($"{path} = {value ?? "null"}");
                 break;
-            case TimeProvider or Thread or TextWriter:
+            case TimeProvider or TextBuffer:
                 break;
             case not null when value.GetType().IsPrimitive || value.GetType().IsEnum:
                 _lines.Add($"{path} = {value}");

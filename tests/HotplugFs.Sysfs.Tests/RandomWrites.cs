@@ -51,6 +51,10 @@ internal sealed class RandomWrites(TestTree tree, ManualClock clock, int seed)
         }
     }
 
+    /// <summary>Writes something that changes nothing, now.</summary>
+    public void Touch() =>
+        Call(new Caller(++_caller), tree.Tree.Reopen(tree.Find("hotplugfs/dimms/unplug")), "none"u8.ToArray());
+
     /// <summary>Lets signals and, where they do not help, time end all writes that wait.</summary>
     public void EndWaits()
     {

@@ -24,7 +24,7 @@ offers() {
     offers "--help --version -? -h checkpoint doctor expect explain fault kernels load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
-    offers "--clock --foreground --help --kernel --machine --movable-node -? -f -h -o" hotplugfs mount -
+    offers "--clock --foreground --help --kernel --machine --movable-node --recover --state --sync -? -f -h -o" hotplugfs mount -
     offers "--kernel" hotplugfs mount "$DIR" --k
     offers "6.1 6.12 6.18" hotplugfs run --kernel 6
     # Bash splits --kernel=6 into three words.

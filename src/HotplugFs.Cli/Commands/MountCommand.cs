@@ -9,6 +9,7 @@ internal sealed class MountCommand
 {
     private readonly string[] _args;
     private readonly MachineOptions _machine = new();
+    private readonly StateOptions _state = new();
     private readonly Argument<string> _directory =
         Arguments.Make("DIR", "Existing directory to mount on; the machine's /sys appears below it");
 
@@ -34,6 +35,7 @@ internal sealed class MountCommand
         Examples.AddTo(command,
             "hotplugfs mount /tmp/machine",
             "hotplugfs mount /tmp/machine --machine my-server.toml --movable-node",
+            "hotplugfs mount /tmp/machine --state my-machine.state",
             "hotplugfs mount /tmp/memory -o subtree=sys/devices/system/memory,allow_other",
             $"presets: {string.Join(", ", MachineFile.Presets)}");
         return command;
@@ -47,6 +49,7 @@ internal sealed class MountCommand
     {
         var command = new Command(SubcommandNames.Mount, "Mount a simulated machine on a directory") { _directory };
         _machine.AddTo(command);
+        _state.AddTo(command);
         _options.Validators.Add(result =>
         {
             if (!MountOptions.TryParse(result.GetValueOrDefault<string[]>() ?? [], out _, out var problem))
@@ -73,6 +76,7 @@ internal sealed class MountCommand
         {
             Directory = parsed.GetRequiredValue(_directory),
             Machine = _machine.Read(parsed),
+            State = _state.Read(parsed),
             Options = options,
             Source = parsed.GetValue(_source),
             UeventsOutside = parsed.GetValue(_ueventsOutside),

@@ -51,18 +51,21 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
     {
         var daemonMount = new DaemonMount(request, _report);
         SignalThread.Start(SignalThread.Ending, _ => daemonMount.End());
-        var (description, machine) = MachineLoader.Load(request.Machine);
+        using var kept = request.State is { } state ? KeptMachine.Open(request, state, _report.Problem) : null;
+        var description = kept?.Description ?? MachineLoader.Describe(request.Machine);
+        var machine = MachineLoader.Boot(description);
         FuseSession? session = null;
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
             Tree = new TreeOptions { Uid = Unistd.GetEuid(), Gid = Unistd.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
-            Clock = request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
+            Clock = kept?.HasManualClock ?? request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
             NameOf = ProcessNames.Read,
             MemoryLeft = MemoryLimit.Left,
         });
+        kept?.Attach(request.State!.File, tree);
         var root = FindSubtree(tree.Tree);
         using var uevents = request.UeventsOutside is { } network ? new UeventSender(tree.Uevents, network, _report.Problem) : null;
         using var mount = daemonMount.Mount();

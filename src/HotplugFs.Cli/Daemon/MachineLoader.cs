@@ -9,17 +9,22 @@ namespace HotplugFs.Cli.Daemon;
 /// <summary>Loads and boots the machine that a request selects.</summary>
 internal static class MachineLoader
 {
-    /// <summary>
-    /// Returns the machine and its description, in which the request's kernel and movable_node replace the machine file's.
-    /// </summary>
+    /// <summary>Returns the machine and its description.</summary>
     /// <exception cref="CommandException">The machine cannot boot under this kernel, or the kernel does not have a setting of it.</exception>
     /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
     public static (NamedMachine Description, Machine Machine) Load(MachineSelection selection)
     {
         var description = Describe(selection);
+        return (description, Boot(description));
+    }
+
+    /// <summary>Starts the kernel of a machine that is described.</summary>
+    /// <exception cref="CommandException">It cannot boot under this kernel.</exception>
+    public static Machine Boot(NamedMachine description)
+    {
         try
         {
-            return (description, new Machine(description.Definition, KernelCatalogue.Get(description.Kernel).Rules));
+            return new Machine(description.Definition, KernelCatalogue.Get(description.Kernel).Rules);
         }
         catch (ArgumentException problem)
         {
@@ -27,7 +32,10 @@ internal static class MachineLoader
         }
     }
 
-    private static NamedMachine Describe(MachineSelection selection)
+    /// <summary>Describes the machine; the request's kernel and movable_node replace the machine file's.</summary>
+    /// <exception cref="CommandException">The kernel does not have a setting of it.</exception>
+    /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
+    public static NamedMachine Describe(MachineSelection selection)
     {
         // Opening it would wait for a writer, and the user for the daemon.
         if (SysStat.Statx(selection.Name) is { IsOk: true, Value.Mode: var mode } && (mode & ModeBits.TypeMask) == ModeBits.Fifo)

@@ -44,6 +44,8 @@ internal sealed class MachineOptions
         Kernel = parsed.GetValue(_kernel),
         MovableNode = parsed.GetValue(_movableNode),
         HasManualClock = ClockOption.IsManual(parsed.GetValue(_clock)),
+        IsNameGiven = parsed.GetResult(_machine) is { Implicit: false },
+        IsClockGiven = parsed.GetValue(_clock) is not null,
     };
 
     /// <summary>

@@ -16,6 +16,9 @@ internal static class OptionNames
     public const string Clock = "--clock";
 
     /// <summary>Mount options, in the notation of mount(8).</summary>
+    public const string State = "--state";
+    public const string Sync = "--sync";
+    public const string Recover = "--recover";
     public const string Mount = "-o";
 
     /// <summary>Hidden: this process is the daemon of a mount and reports to its launcher.</summary>

@@ -17,4 +17,10 @@ internal sealed record MachineSelection
 
     /// <summary>True if the machine's time passes only by <c>hotplugfs step</c>.</summary>
     public bool HasManualClock { get; init; }
+
+    /// <summary>True if the user has named the machine.</summary>
+    public bool IsNameGiven { get; init; }
+
+    /// <summary>True if the user has chosen the clock.</summary>
+    public bool IsClockGiven { get; init; }
 }

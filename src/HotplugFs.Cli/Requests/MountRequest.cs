@@ -17,4 +17,7 @@ internal sealed record MountRequest
     /// A network namespace, as <c>net:[inode]</c>, in which no uevent may be sent; null to send none at all.
     /// </summary>
     public string? UeventsOutside { get; init; }
+
+    /// <summary>The file that keeps the machine; null for a machine that ends with the mount.</summary>
+    public StateRequest? State { get; init; }
 }

@@ -30,7 +30,7 @@ public sealed class Fault(int id, FaultDefinition definition)
     private int After { get; set; } = definition.After;
 
     /// <summary>True if it can act on a subject.</summary>
-    internal bool Matches(FaultPoint point, in FaultSubject subject) => definition.Point == point && Left != 0 && definition.Target.Includes(subject);
+    public bool Matches(FaultPoint point, in FaultSubject subject) => definition.Point == point && Left != 0 && definition.Target.Includes(subject);
 
     /// <summary>Uses the fault once.</summary>
     /// <returns>False if it does not act this time.</returns>

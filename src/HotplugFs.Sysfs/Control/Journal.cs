@@ -33,6 +33,9 @@ internal sealed class Journal
     private (RefusalRule Rule, string Reason)? _refusal;
     private long _number;
 
+    /// <summary>The names of the processes whose writes are kept in a log, by the numbers of the callers.</summary>
+    private readonly Dictionary<ulong, byte[]> _names = [];
+
     /// <param name="nameOf">Reads the names of callers.</param>
     public Journal(Machine machine, ProcessName nameOf)
     {
@@ -69,11 +72,12 @@ internal sealed class Journal
     public void EndWrite(in Caller caller, NodeId file, ReadOnlySpan<byte> data, in Result<int> result)
     {
         Span<byte> name = stackalloc byte[NameMax];
+        name = _names.Remove(caller.Number, out var known) ? known : name[..(caller.Pid > 0 ? _nameOf(caller.Pid, name) : 0)];
         var text = KernelText.WithoutNewline(data);
         Begin();
         _json.WriteNumber("pid"u8, caller.Pid);
         _json.WriteNumber("uid"u8, caller.Uid);
-        WriteText("comm"u8, name[..(caller.Pid > 0 ? _nameOf(caller.Pid, name) : 0)]);
+        WriteText("comm"u8, name);
         WriteText("file"u8, _path.Text);
         WriteText("text"u8, text[..Math.Min(text.Length, TextMax)]);
         if (result.TryGet(out var count, out var error))
@@ -100,6 +104,16 @@ internal sealed class Journal
         _refusal = (RefusalRule.StateRestored, "another state was restored");
         EndWrite(caller, file, data, Errno.EINTR);
     }
+
+    /// <summary>Reads the name of the process that begins a write; its entry then has this name.</summary>
+    public byte[] ReadName(in Caller caller)
+    {
+        Span<byte> name = stackalloc byte[NameMax];
+        return _names[caller.Number] = name[..(caller.Pid > 0 ? _nameOf(caller.Pid, name) : 0)].ToArray();
+    }
+
+    /// <summary>Sets the name that the entry of a write has.</summary>
+    public void SetName(ulong caller, byte[] name) => _names[caller] = name;
 
     /// <summary>Passes the entries through a stream.</summary>
     public void Transfer(StateStream state)

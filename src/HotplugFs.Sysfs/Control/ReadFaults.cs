@@ -49,7 +49,14 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
         {
             _path.Clear();
             Tree!.AppendPath(file.Node, _path);
-            if (Find(_path.ToString()) is not { } fault)
+            if (!IsConcerned(_path.ToString()))
+                return false;
+            if (time.BeginRead(_path.ToString()).Failed(out var problem))
+            {
+                result = problem;
+                return true;
+            }
+            if (Use(_path.ToString()) is not { } fault)
                 return false;
             read = new DelayedRead(fault, time.Now + (fault.Outcome.Time ?? TimeSpan.Zero), _restores);
         }
@@ -74,13 +81,16 @@ internal sealed class ReadFaults(Machine machine, MachineTime time) : IReadInter
 
     /// <summary>Uses the fault that acts on a read, if there is one.</summary>
     /// <param name="path">The path of the file below the mount point, with a slash at its beginning.</param>
-    private Fault? Find(string path)
+    public Fault? Use(string path) => machine.Faults.Take(FaultPoint.Read, SubjectOf(path).Subject, fault => Concerns(fault, path));
+
+    private bool IsConcerned(string path)
     {
-        var (subject, name) = SubjectOf(path);
-        return machine.Faults.Take(FaultPoint.Read, subject, fault =>
-            fault.Rest is { File: { } file } rest
-            && (file == name || rest.Target.IsAny && path.EndsWith($"/{file}", StringComparison.Ordinal)));
+        var subject = SubjectOf(path).Subject;
+        return machine.Faults.Any(fault => fault.Matches(FaultPoint.Read, subject) && Concerns(fault, path));
     }
+
+    private bool Concerns(Fault fault, string path) => fault.Rest is { File: { } file } rest
+        && (file == SubjectOf(path).Name || rest.Target.IsAny && path.EndsWith($"/{file}", StringComparison.Ordinal));
 
     /// <summary>The object that a file belongs to, and the file's path below the object's directory.</summary>
     private (FaultSubject Subject, string Name) SubjectOf(string path)

@@ -31,7 +31,7 @@ internal sealed class TimeFiles(Machine machine, MachineTime time)
             return Errno.EOPNOTSUPP;
         }
         clock.Advance(step);
-        time.Elapse();
+        time.Follow();
         return text.Length;
     }
 

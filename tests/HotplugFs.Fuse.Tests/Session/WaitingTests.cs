@@ -45,9 +45,9 @@ public sealed class WaitingTests : ICallers
         return Result.Ok;
     }
 
-    void ICallers.EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result)
-    {
-    }
+    Result<int> ICallers.EndWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data, in Result<int> result) => result;
+
+    Result ICallers.BeginChange(NodeId id, in AttributesChange change) => Result.Ok;
 
     [Test]
     public void Write_ThatWaits_IsAnsweredAfterTheRequestThatEndsIt()
