@@ -1,4 +1,6 @@
 #!/usr/bin/env bats
+# Each test is a subshell, and changes the variables of its own.
+# shellcheck disable=SC2030,SC2031
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 # offers EXPECTED WORD ..: completing the last of these words offers exactly the expected words, in any order.
@@ -59,6 +61,7 @@ offers() {
     "$HOTPLUGFS" --fish-completion > "$WORK/completion.fish"
     fish_offers() {
         local offered
+        # shellcheck disable=SC2016
         offered=$(fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$WORK/completion.fish" "$2" | cut -f 1 | sort -u | tr '\n' ' ')
         [[ " $offered" == *" $1 "* ]] || fail "$2: \"$offered\" is offered, expected $1"
     }

@@ -2,20 +2,6 @@
 # hotplugfs doctor, in namespaces that lack what it looks for.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# without_device COMMAND ...: /dev has only what every program needs.
-without_device() {
-    mkdir -p "$WORK/dev"
-    # shellcheck disable=SC2016
-    unshare --mount --propagation private bash -euo pipefail -c '
-        mount -t tmpfs none "$0"
-        for name in null zero urandom random; do
-            touch "$0/$name"
-            mount --bind "/dev/$name" "$0/$name"
-        done
-        mount --rbind "$0" /dev
-        exec "$@"' "$WORK/dev" "$@"
-}
-
 # with_text TEXT FILE COMMAND ...: the command sees this text in a file of /proc.
 with_text() {
     echo "$1" > "$WORK/text"
@@ -46,7 +32,7 @@ with_text() {
 }
 
 @test "doctor names the setting that forbids user namespaces" {
-    [ "$(id -u)" -eq 0 ] && [ "$(cat /proc/self/uid_map | wc -l)" -eq 1 ] || skip "a namespace of its own is needed"
+    [ "$(id -u)" -eq 0 ] && [ "$(wc -l < /proc/self/uid_map)" -eq 1 ] || skip "a namespace of its own is needed"
     # In a user namespace the limit is the namespace's own.
     # shellcheck disable=SC2016
     exits 1 "*lacking  user namespaces *max_user_namespaces is 0); as root, run sysctl user.max_user_namespaces=10000*" \

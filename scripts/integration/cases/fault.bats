@@ -112,3 +112,10 @@ keep_busy() {
     exits 0 "" fault
     end_machine
 }
+
+@test "faults are listed as JSON" {
+    start_machine
+    exits 0 '[[]]' fault --json
+    exits 0 '*"id": 1*"what": "memory34"*"when": "offline"*"outcome": "EBUSY"*"times": "2"*' fault memory34 offline EBUSY --times 2 --json
+    end_machine
+}

@@ -127,3 +127,11 @@ free_kib() {
     grep -q "Out of memory: load holder" "$CONTROL/log" || fail "$(cat "$CONTROL/log")"
     end_machine
 }
+
+@test "loads are listed as JSON" {
+    start_machine
+    load --id app --size 4M --node 1
+    exits 0 '*"id": "app"*"kind": "anon"*"size": 4194304*"nodes": {*"1": 1024*"blocks": {*' "$HOTPLUGFS" load "$DIR" --json
+    fails_with 2 "--json lists the loads; leave out --id" "$HOTPLUGFS" load "$DIR" --json --id app
+    end_machine
+}

@@ -40,8 +40,8 @@ ended() {
     start_machine
     watches
     state 43 online_movable
-    shows "wrote online_movable to"
-    shows "uevent online@/devices/system/memory/memory43"
+    shows "bash: online_movable > memory43/state: success"
+    shows "uevent online memory43"
     printf ' ' >&9
     shows PAUSED
     printf ' 1' >&9
@@ -64,7 +64,7 @@ ended() {
     shows "the clock was advanced by 1s"
     printf s >&9
     wait "$WRITER" || fail "$(cat "$WORK/error")"
-    shows "wrote offline to"
+    shows "bash: offline > memory33/state: success"
     printf '\003' >&9
     ended 0
     end_machine

@@ -154,6 +154,20 @@ unchanged() {
     [ "$after" = "$1" ] || fail "changed: $(diff <(echo "$1") <(echo "$after") || true)"
 }
 
+# without_device COMMAND ...: /dev has only what every program needs.
+without_device() {
+    mkdir -p "$WORK/dev"
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private bash -euo pipefail -c '
+        mount -t tmpfs none "$0"
+        for name in null zero urandom random; do
+            touch "$0/$name"
+            mount --bind "/dev/$name" "$0/$name"
+        done
+        mount --rbind "$0" /dev
+        exec "$@"' "$WORK/dev" "$@"
+}
+
 # as_nobody COMMAND ...: as the user nobody; only for root.
 as_nobody() {
     setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"

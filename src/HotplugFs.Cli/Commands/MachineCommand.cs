@@ -21,7 +21,9 @@ internal sealed class MachineCommand
 
     private static readonly Dictionary<string, long> Sizes = new()
     {
-        ["--block-size"] = 128L << 20, ["--memory"] = 1L << 30, ["--dimm-size"] = 512L << 20,
+        ["--block-size"] = 128L << 20,
+        ["--memory"] = 1L << 30,
+        ["--dimm-size"] = 512L << 20,
     };
 
     private readonly Argument<string[]> _words = Arguments.MakeList(

@@ -37,16 +37,28 @@ internal sealed class JournalEntry(string line)
         ? $"{uevent.GetProperty("ACTION").GetString()}@{uevent.GetProperty("DEVPATH").GetString()}"
         : null;
 
+    /// <summary>The entry in few words, for a line of a screen: <c>3 bash: online > memory43/state: success</c>.</summary>
+    public string Short
+    {
+        get
+        {
+            var what = File is not null
+                ? $"{Comm}: {Written} > {string.Join('/', File.Split('/')[^2..])}: {Result}"
+                : Uevent is { } uevent
+                    ? $"uevent {uevent.Split('@')[0]} {Path.GetFileName(uevent)}"
+                    : string.Join(' ', _values.EnumerateObject().Skip(2).Select(property => $"{property.Name} {property.Value}"));
+            return $"{_values.GetProperty("n")} {what}";
+        }
+    }
+
+    private string Result => Error is { } error ? $"{error}{(Rule is { } rule ? $", {rule}" : "")}" : "success";
+
     /// <summary>The entry in words, for messages.</summary>
     public override string ToString()
     {
-        var number = _values.GetProperty("n");
-        if (Uevent is { } uevent)
-            return $"entry {number}: uevent {uevent}";
         if (File is null)
-            return $"entry {number}: {string.Join(' ', _values.EnumerateObject().Skip(2))}";
-        var result = Error is { } error ? $"{error}{(Rule is { } rule ? $", {rule}" : "")}" : "success";
-        return $"entry {number}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {result}";
+            return line;
+        return $"entry {_values.GetProperty("n")}: {Comm} ({_values.GetProperty("pid")}) wrote {Written} to {File}: {Result}";
     }
 
     private string? Text(string key) => _values.TryGetProperty(key, out var value) ? value.GetString() : null;

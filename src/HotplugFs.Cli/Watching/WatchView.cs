@@ -8,7 +8,8 @@ namespace HotplugFs.Cli.Watching;
 internal sealed class WatchView
 {
     private const string Keys = "q quit   space pause   0-9 one node   a all nodes   s step the clock";
-    private const int EntriesMax = 5;
+    private const int EntriesMax = 100;
+    private const int EntriesMin = 5;
     private const int EntriesOfSmallScreens = 2;
     private const int RowsOfSmallScreens = 22;
 
@@ -37,15 +38,17 @@ internal sealed class WatchView
     /// <summary>Returns the lines of the screen.</summary>
     public IReadOnlyList<string> Draw(MachineMap map, Screen screen)
     {
-        var count = screen.Rows < RowsOfSmallScreens ? EntriesOfSmallScreens : EntriesMax;
+        var reserved = (screen.Rows < RowsOfSmallScreens ? EntriesOfSmallScreens : EntriesMin) + 2;
         if (Node is { } number && map.Nodes.All(node => node.Number != number))
             (Node, Message) = (null, $"there is no node {number}");
         var shown = Node is { } only ? map.WithNode(only) : map;
-        var lines = TerminalMap.Draw([shown], screen with { Rows = screen.Rows - count - 2 }).Take(screen.Rows - count - 2).ToList();
-        var glyphs = new MapGlyphs(screen.HasUnicode);
-        lines.Add(new StyledLine($"{glyphs.Rule}{glyphs.Rule} journal ", MapGlyphs.Faint).PadTo(screen.Columns, glyphs.Rule, MapGlyphs.Faint));
-        lines.AddRange(_entries.TakeLast(count).Select(entry => new StyledLine($"{entry}", entry.Rule is null ? default : MapGlyphs.Warning)));
-        lines.AddRange(Enumerable.Repeat(0, Math.Max(0, screen.Rows - 1 - lines.Count)).Select(_ => new StyledLine()));
+        var lines = TerminalMap.Draw([shown], screen with { Rows = screen.Rows - reserved }).Take(screen.Rows - reserved).ToList();
+        var rule = new MapGlyphs(screen.HasUnicode).Rule;
+        lines.Add(new StyledLine($"{rule}{rule} journal ", MapGlyphs.Faint).PadTo(screen.Columns, rule, MapGlyphs.Faint));
+        var entries = _entries.TakeLast(screen.Rows - 1 - lines.Count);
+        lines.AddRange(entries.Select(entry => new StyledLine(entry.Short, entry.Rule is null ? default : MapGlyphs.Warning)));
+        while (lines.Count < screen.Rows - 1)
+            lines.Add(new StyledLine());
         var state = IsPaused ? "PAUSED   " : "";
         lines.Add(new StyledLine(state, MapGlyphs.Warning).Add(Message.Length > 0 ? Message : Keys, MapGlyphs.Faint));
         return [.. lines.Select(line => line.Render(screen.Columns, screen.HasColor))];
