@@ -148,7 +148,8 @@ public sealed class ControlFileTests
         var tree = new TestTree();
         Assert.That(tree.Write(OfflineResult, setting).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(tree.LastLogLine, Does.StartWith("offline_result: \"").And.EndsWith(
-            "refused: write EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these [invalid-text]"));
+            "refused: write EBUSY, EAGAIN, success, a time such as 2s or default for all blocks, or a block's number and one of these "
+                + "[invalid-text]"));
         Assert.That(tree.Read(OfflineResult), Is.EqualTo("default\n"));
     }
 
@@ -230,7 +231,8 @@ public sealed class ControlFileTests
         foreach (var (file, request) in new[] { ("dimms/plug", "node=1 size=256G id=big"), ("virtio_mem", "id=v size=256G") })
         {
             Assert.That(tree.Write("hotplugfs/" + file, request).Error, Is.EqualTo(Errno.ENOMEM));
-            Assert.That(tree.LastLogLine, Does.EndWith($"{file}: 2048 blocks need 256 KiB; the memory limit of hotplugfs leaves 195 KiB [not-enough-memory]"));
+            Assert.That(tree.LastLogLine, Does.EndWith(
+                $"{file}: 2048 blocks need 256 KiB; the memory limit of hotplugfs leaves 195 KiB [not-enough-memory]"));
             Assert.That(tree.Write("hotplugfs/" + file, request.Replace("256G", "128G", StringComparison.Ordinal)).IsOk, tree.Log);
         }
     }

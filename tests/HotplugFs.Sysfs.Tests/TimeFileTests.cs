@@ -24,7 +24,8 @@ public sealed class TimeFileTests
         var tree = new TestTree();
         Assert.That(tree.Read(Clock), Does.Match(@"^system \d+\.\d{3}\n$"));
         Assert.That(tree.Write(Clock, "2s").Error, Is.EqualTo(Errno.EOPNOTSUPP));
-        Assert.That(tree.LastLogLine, Is.EqualTo("clock: \"2s\" refused: the clock is the system's; start the machine with --clock manual [not-supported]"));
+        Assert.That(tree.LastLogLine, Is.EqualTo(
+            "clock: \"2s\" refused: the clock is the system's; start the machine with --clock manual [not-supported]"));
     }
 
     [TestCase(Clock, "2", "write a time of at most a day, such as 2s or 500ms")]

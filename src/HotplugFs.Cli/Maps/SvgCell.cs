@@ -19,7 +19,8 @@ internal sealed class SvgCell(SvgWriter svg, MapCell cell, double x, double y, d
             DrawOnline();
         else
             DrawOffline();
-        svg.Text("c i", x + size / 2, y + 17, $"{cell.First}");
+        var number = $"{cell.First}";
+        svg.Text(number.Length < 5 ? "c i" : "l i", x + size / 2, y + 17, number);
         svg.EndGroup();
     }
 

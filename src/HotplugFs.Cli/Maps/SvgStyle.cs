@@ -11,7 +11,7 @@ internal static class SvgStyle
     public const string Css = """
         text{font-family:ui-sans-serif,system-ui,"Segoe UI","DejaVu Sans",sans-serif;fill:#1f2328}
         .t{font-size:20px;font-weight:700}.h{font-size:15px;font-weight:600}.s{font-size:13px}
-        .c{font-size:13px;font-weight:700}.z{font-size:11px;fill:#59636e}
+        .c{font-size:13px;font-weight:700}.l{font-size:11px;font-weight:700}.z{font-size:11px;fill:#59636e}
         .m{fill:#59636e}.e{text-anchor:end}.i{text-anchor:middle}
         .bg{fill:#fff}.panel{fill:#f6f8fa;stroke:#d0d7de}.dimm{fill:none;stroke:#818b98;stroke-width:1.5}
         .off{fill:#fff;stroke:#818b98;stroke-width:1.5;stroke-dasharray:4 3}.track{fill:#e3e8ee}
