@@ -2,7 +2,7 @@
 # Runs the commands that a document shows, and compares their output. Sourced after case.sh.
 
 # transcript FILE FUNCTION: calls FUNCTION COMMAND OUTPUT NUMBER for every command in the console blocks, where NUMBER is 1 for the first one of
-# a block.
+# a block. Lines after a command that begin with > belong to it.
 transcript() {
     local text inside='' command='' output='' number=0
     while IFS= read -r text <&5; do
@@ -13,6 +13,7 @@ transcript() {
                 command=${text#'$ '} output='' number=$((number + 1))
                 [ "$text" != '```' ] || inside='' command=''
                 ;;
+            'yes>' | 'yes> '*) command+=$'\n'${text:2} ;;
             yes*) output+=${output:+$'\n'}$text ;;
         esac
     done 5< "$1"

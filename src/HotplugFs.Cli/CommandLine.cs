@@ -104,6 +104,8 @@ internal static class CommandLine
             RunCommand.Build(args),
             MountCommand.Build(args),
             UnmountCommand.Build(),
+            ListCommand.Build(),
+            FleetCommand.Build(),
             PlugCommand.Build(),
             UnplugCommand.Build(),
             MachineCommand.Build(),

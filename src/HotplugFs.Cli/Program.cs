@@ -23,7 +23,7 @@ return MountLaunch.IsCalled(args)
             SignalThread.Block(ForwardedSignals.All, args);
         else if (args is [SubcommandNames.Watch, ..])
             SignalThread.Block(WatchSession.Signals, args);
-        else if (args is [SubcommandNames.Record or SubcommandNames.Replay, ..] || MountLaunch.MayBeInForeground(args))
+        else if (args is [SubcommandNames.Record or SubcommandNames.Replay or SubcommandNames.Fleet, ..] || MountLaunch.MayBeInForeground(args))
             SignalThread.Block(SignalThread.Ending, args);
         return CommandLine.Run(args, output, StandardStream.OpenError());
     }, StandardStream.OpenError, ProgramIdentity.HotplugFs);

@@ -32,6 +32,7 @@ public sealed class MachineTree : ISavedState
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
     private readonly Journal _journal;
+    private readonly Scenario _scenario;
     private readonly NodeId _log;
     private readonly NodeId _journalFile;
     private readonly NodeId _ueventFile;
@@ -58,11 +59,12 @@ public sealed class MachineTree : ISavedState
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _acpi = new AcpiDirectory(machine, objects, uevents);
         _journal = new Journal(machine, options.NameOf);
-        var time = _time = new MachineTime(machine, options.Clock, _journal);
+        var scenario = _scenario = new Scenario(machine, options.Scenario);
+        var time = _time = new MachineTime(machine, options.Clock, _journal, scenario);
         var budget = _budget = new BlockBudget(machine, time, options.MemoryLeft);
         _checkpoints = new Checkpoints(machine, this);
         _control = new ControlDirectory(
-            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, _checkpoints,
+            machine, objects, time, Log, _ueventLines, _journal.Lines, budget, _checkpoints, scenario, options.Name, options.Daemon,
             options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
@@ -113,6 +115,7 @@ public sealed class MachineTree : ISavedState
                 Reads = time.Reads,
             });
         time.Reads.Tree = Tree;
+        scenario.Tree = Tree;
         _journal.Files = (Tree, _memory.Blocks);
         _log = Tree.Find("hotplugfs/log").Value;
         _ueventFile = Tree.Find("hotplugfs/uevents").Value;
@@ -122,6 +125,11 @@ public sealed class MachineTree : ISavedState
         machine.Logged += AddToLog;
         machine.Refused += (rule, _) => _refusal = rule;
         machine.Changed += Apply;
+        if (!scenario.IsEmpty)
+        {
+            Uevents.Sent += scenario.Note;
+            machine.Changed += scenario.Note;
+        }
         machine.Notifiers.Register(new NodeMemoryNotifier(this));
     }
 
@@ -216,6 +224,7 @@ public sealed class MachineTree : ISavedState
     private void Transfer(StateStream state)
     {
         _time.Transfer(state);
+        _scenario.Transfer(state);
         Uevents.Transfer(state);
         Log.Transfer(state);
         _ueventLines.Transfer(state);

@@ -8,7 +8,7 @@ public sealed partial class CitationTests
     private static readonly string[] Extensions = [".cs", ".sh", ".bats", ".md", ".csproj", ".props"];
 
     /// <summary>A document of systemd, the table that the benchmark writes, and copies for the tests of the program.</summary>
-    private static readonly string[] Elsewhere = ["docs/ENVIRONMENT.md", "table.md", "documents/README.md", "documents/docker/README.md"];
+    private static readonly string[] Elsewhere = ["docs/ENVIRONMENT.md", "table.md", "documents/docs/run.md", "documents/docker/README.md"];
 
     [GeneratedRegex(@"(?:\$\w+/|\.\./)*(?<name>[\w./-]*\w\.md)\b")]
     private static partial Regex Document { get; }

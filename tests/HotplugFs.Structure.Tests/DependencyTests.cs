@@ -20,6 +20,7 @@ public sealed partial class DependencyTests
         ["HotplugFs.Fuse"] = ["HotplugFs.Abi", "HotplugFs.Kernfs", "HotplugFs.Linux"],
         ["HotplugFs.Kernels"] = ["HotplugFs.Engine", "HotplugFs.Sysfs"],
         ["HotplugFs.Machines"] = ["HotplugFs.Kernels"],
+        ["HotplugFs.Testing"] = ["HotplugFs.Machines", "HotplugFs.Sysfs"],
         ["HotplugFs.Replay"] = ["HotplugFs.Linux", "HotplugFs.Machines", "HotplugFs.Sysfs"],
         ["HotplugFs.Cli"] = ["HotplugFs.Fuse", "HotplugFs.Linux", "HotplugFs.Machines", "HotplugFs.Replay", "HotplugFs.Sysfs"],
     };

@@ -3,7 +3,7 @@ using HotplugFs.Kernels;
 
 namespace HotplugFs.Sysfs.Tests;
 
-/// <summary>The table of files in README.md lists every file of the memory directory and of a block, with its mode, and no other.</summary>
+/// <summary>The table of files in docs/files.md lists every file of the memory directory and of a block, with its mode, and no other.</summary>
 public sealed partial class ReadmeTests
 {
     [GeneratedRegex("^\\| (?<names>`.*?`(, `.*?`)*) \\| (?<mode>0[0-7]{3}) \\|", RegexOptions.Multiline)]
@@ -15,7 +15,7 @@ public sealed partial class ReadmeTests
     [Test]
     public void TableOfFiles_MatchesTheTree()
     {
-        var documented = TableRow.Matches(Repository.Read("README.md"))
+        var documented = TableRow.Matches(Repository.Read("docs/files.md"))
             .SelectMany(row => Name.Matches(row.Groups["names"].Value).Select(name => $"{name.Groups[1].Value} {row.Groups["mode"].Value}"))
             .Append("memoryN/uevent 0644");
         var served = new SortedSet<string>();

@@ -11,7 +11,7 @@ internal sealed class TestTree
 {
     public TestTree(
         string machine = "default", string kernel = "4.9", bool? movableNode = null, KernelConfig? config = null,
-        long memoryLeft = long.MaxValue, TimeProvider? clock = null)
+        long memoryLeft = long.MaxValue, TimeProvider? clock = null, string? scenario = null)
     {
         var found = KernelCatalogue.Get(kernel);
         var definition = MachineFile.Load(machine).Definition;
@@ -22,6 +22,7 @@ internal sealed class TestTree
             DescribeMachine = () => "as described\n",
             MemoryLeft = () => memoryLeft,
             Clock = clock ?? TimeProvider.System,
+            Scenario = scenario is null ? [] : ScenarioFile.Parse("s.toml", scenario, Machine),
         });
     }
 
@@ -59,6 +60,13 @@ internal sealed class TestTree
         var written = file.Write(Encoding.UTF8.GetBytes(text));
         Tree.OpenFiles.Release(file);
         return written;
+    }
+
+    /// <summary>Advances the manual clock, as a client does: time passes after its write.</summary>
+    public void Advance(string time)
+    {
+        Assert.That(Write("hotplugfs/clock", time).IsOk);
+        Tree.Callers!.Elapse();
     }
 
     /// <summary>Reads a file; if the read fails, returns the name of its errno.</summary>

@@ -23,10 +23,10 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h checkpoint doctor expect explain fault kernels load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
+    offers "--help --version -? -h checkpoint doctor expect explain fault fleet kernels list load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
-    offers "--clock --foreground --help --kernel --machine --movable-node --recover --state --sync -? -f -h -o" hotplugfs mount -
+    offers "--clock --foreground --help --kernel --machine --movable-node --recover --scenario --state --sync -? -f -h -o" hotplugfs mount -
     offers "--kernel" hotplugfs mount "$DIR" --k
     offers "6.1 6.12 6.18" hotplugfs run --kernel 6
     # Bash splits --kernel=6 into three words.
@@ -40,6 +40,8 @@ offers() {
     offers "folder" hotplugfs mount ""
     offers "file folder own.toml" hotplugfs replay ""
     offers "" hotplugfs plug --node ""
+    offers "down up" hotplugfs fleet ""
+    offers "host" hotplugfs run --network ""
     offers "" hotplugfs nonsense ""
     offers "--" hotplugfs run ""
     offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem

@@ -87,10 +87,10 @@ away() {
     fails_with 32 "did you mean default?" /sbin/mount.$type -f defualt "$DIR"
     ! is_mounted "$DIR" || fail "mounted"
 
-    # A line of fstab, if possible README.md's, is mounted only once.
+    # A line of fstab, if possible docs/mount.md's, is mounted only once.
     line="default /srv/machine $type kernel=6.12,nofail,x-systemd.device-timeout=5 0 0"
     if [ -r "$ROOT/HotplugFs.sln" ]; then
-        line=$(grep -E "^    [^ ]+ +/srv/machine +$type " "$ROOT/README.md") || fail "README.md has no line for fstab"
+        line=$(grep -E "^    [^ ]+ +/srv/machine +$type " "$ROOT/docs/mount.md") || fail "README.md has no line for fstab"
     fi
     echo "${line//\/srv\/machine/$DIR}" > "$WORK/fstab"
     mount -T "$WORK/fstab" "$DIR"

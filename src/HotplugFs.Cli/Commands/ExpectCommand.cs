@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HotplugFs.Cli.Journals;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Commands;
 

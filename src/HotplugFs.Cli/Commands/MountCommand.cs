@@ -16,6 +16,7 @@ internal sealed class MountCommand
     private readonly Option<bool> _foreground = new("--foreground", "-f") { Description = "Run in the foreground; Ctrl-C unmounts" };
     private readonly Option<bool> _isDaemon = new(OptionNames.Daemon) { Hidden = true };
     private readonly Option<string?> _source = new(OptionNames.Source) { Hidden = true };
+    private readonly Option<uint?> _owner = new(OptionNames.Owner) { Hidden = true };
     private readonly Option<string?> _ueventsOutside = new(OptionNames.UeventsOutside) { Hidden = true };
 
     private readonly Option<string[]> _options = new(OptionNames.Mount)
@@ -59,6 +60,7 @@ internal sealed class MountCommand
         command.Add(_foreground);
         command.Add(_isDaemon);
         command.Add(_source);
+        command.Add(_owner);
         command.Add(_ueventsOutside);
         command.SetAction(Run);
         return command;
@@ -79,6 +81,7 @@ internal sealed class MountCommand
             State = _state.Read(parsed),
             Options = options,
             Source = parsed.GetValue(_source),
+            Owner = parsed.GetValue(_owner),
             UeventsOutside = parsed.GetValue(_ueventsOutside),
         }, readiness).Run();
     }

@@ -9,8 +9,8 @@ internal static class MountLaunch
     /// <summary>Options that do not decide whether a daemon is started.</summary>
     private static readonly string[] DaemonOptions =
     [
-        OptionNames.Mount, OptionNames.Machine, OptionNames.MovableNode, OptionNames.Kernel, OptionNames.Clock, OptionNames.State, OptionNames.Sync,
-        OptionNames.Recover,
+        OptionNames.Mount, OptionNames.Machine, OptionNames.MovableNode, OptionNames.Kernel, OptionNames.Clock, OptionNames.Scenario,
+        OptionNames.State, OptionNames.Sync, OptionNames.Recover,
     ];
 
     /// <summary>True if the command line can only mean a mount by a daemon.</summary>

@@ -6,6 +6,8 @@ namespace HotplugFs.Cli.Commands;
 /// <summary><c>hotplugfs run -- COMMAND</c>: runs a command that sees the simulated machine at the real paths.</summary>
 internal sealed class RunCommand
 {
+    private const string HostNetwork = "host";
+
     private readonly string[] _args;
     private readonly MachineOptions _machine = new();
     private readonly Option<string?> _init = new(OptionNames.Init) { Hidden = true };
@@ -40,6 +42,18 @@ internal sealed class RunCommand
             + "devices, but also unmount the machine and reach the host's files",
     };
 
+    private readonly Option<bool> _asMe = new(OptionNames.AsMe)
+    {
+        Description = "Run the command as an ordinary user, whom the machine's files refuse with EACCES: you, or as root the user of sudo or "
+            + "the user nobody",
+    };
+
+    private readonly Option<string?> _network = new(OptionNames.Network)
+    {
+        HelpName = "NETWORK",
+        Description = $"{HostNetwork}: leave the command in the host's network, where it receives the host's uevents and none of the machine",
+    };
+
     private RunCommand(string[] args) => _args = args;
 
     /// <summary>Composes the subcommand.</summary>
@@ -55,6 +69,8 @@ internal sealed class RunCommand
         command.Add(_log);
         command.Add(_journal);
         command.Add(_privileged);
+        command.Add(_asMe);
+        command.Add(_network);
         command.Add(_init);
         command.Add(_command);
         Examples.AddTo(command,
@@ -68,6 +84,17 @@ internal sealed class RunCommand
             // The parser takes an unknown option for the beginning of the command.
             if (result.Tokens is [{ Value: ['-', ..] word }, ..] && _args.TakeWhile(other => other != "--").Contains(word))
                 result.AddError($"{UnknownWords.Option(word, command)} (options of run stand before --, the command after it)");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_privileged) && result.GetValue(_asMe))
+                result.AddError($"{OptionNames.AsMe} takes rights away that {OptionNames.Privileged} gives; choose one");
+            if (result.GetValue(_network) is not { } network)
+                return;
+            if (network != HostNetwork)
+                result.AddError($"unknown network \"{network}\" (known: {HostNetwork}; without the option it is private)");
+            else if (result.GetValue(_udevRules) is not null)
+                result.AddError($"--udev needs the uevents of the machine, which {OptionNames.Network} {HostNetwork} does not have");
         });
         command.SetAction(Run);
         return command;
@@ -85,6 +112,8 @@ internal sealed class RunCommand
                 UdevRules = parsed.GetValue(_udevRules),
                 LogFile = parsed.GetValue(_log),
                 JournalFile = parsed.GetValue(_journal),
+                IsOrdinaryUser = parsed.GetValue(_asMe),
+                HasHostNetwork = parsed.GetValue(_network) is not null,
                 IsPrivileged = parsed.GetValue(_privileged),
             }, InitArguments.Parse(given)).Run();
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HotplugFs.Cli.Fleet;
 using HotplugFs.Fuse.Mount;
 
 namespace HotplugFs.Cli.Commands;
@@ -9,14 +10,23 @@ internal static class UnmountCommand
     /// <summary>Composes the subcommand.</summary>
     public static Command Build()
     {
-        var directory = Arguments.Make("DIR", "Directory on which a machine is mounted");
+        var directory = Arguments.MakeOptional("DIR", "Directory on which a machine is mounted");
+        var all = new Option<bool>("--all", "-a") { Description = "Unmount all machines that you have mounted" };
         var lazy = new Option<bool>("--lazy", "-z") { Description = "Detach the mount even if it is busy, like umount -l" };
-        var command = new Command(SubcommandNames.Unmount, "Unmount and discard a machine") { directory, lazy };
+        var command = new Command(SubcommandNames.Unmount, "Unmount and discard a machine") { directory, all, lazy };
         command.Aliases.Add("umount");
-        Examples.AddTo(command, "hotplugfs unmount /tmp/machine");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(directory) is null == !result.GetValue(all))
+                result.AddError("give either the directory of a machine or --all");
+        });
+        Examples.AddTo(command, "hotplugfs unmount /tmp/machine", "hotplugfs unmount --all");
         command.SetAction(parsed =>
         {
-            FuseMount.Unmount(parsed.GetRequiredValue(directory), parsed.GetValue(lazy));
+            if (parsed.GetValue(directory) is { } given)
+                FuseMount.Unmount(given, parsed.GetValue(lazy));
+            else
+                MachineFleet.UnmountEach(MountedMachine.FindDirectories(), parsed.GetValue(lazy), _ => { });
             return ExitStatus.Success;
         });
         return command;

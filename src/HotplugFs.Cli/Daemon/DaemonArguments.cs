@@ -18,8 +18,12 @@ internal static class DaemonArguments
             arguments.Add($"{OptionNames.MovableNode}={movableNode}");
         if (request.Machine.HasManualClock || request.Machine.IsClockGiven)
             arguments.Add($"{OptionNames.Clock}={ClockOption.Word(request.Machine.HasManualClock)}");
+        if (request.Machine.Scenario is { } scenario)
+            arguments.Add($"{OptionNames.Scenario}={scenario}");
         if (request.Source is { } source)
             arguments.Add($"{OptionNames.Source}={source}");
+        if (request.Owner is { } owner)
+            arguments.Add($"{OptionNames.Owner}={owner}");
         if (request.UeventsOutside is { } network)
             arguments.Add($"{OptionNames.UeventsOutside}={network}");
         foreach (var word in request.Options.Words)

@@ -58,8 +58,16 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
-            Tree = new TreeOptions { Uid = Unistd.GetEuid(), Gid = Unistd.GetEgid(), BootTime = Timespec.From(DateTimeOffset.UtcNow) },
+            Tree = new TreeOptions
+            {
+                Uid = request.Owner ?? Unistd.GetEuid(),
+                Gid = request.Owner ?? Unistd.GetEgid(),
+                BootTime = Timespec.From(DateTimeOffset.UtcNow),
+            },
             Clock = kept?.HasManualClock ?? request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
+            Scenario = request.Machine.Scenario is { } scenario ? ScenarioFile.Load(scenario, machine) : [],
+            Name = description.Name,
+            Daemon = Environment.ProcessId,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
             NameOf = ProcessNames.Read,

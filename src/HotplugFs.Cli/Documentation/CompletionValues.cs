@@ -35,6 +35,8 @@ internal static class CompletionValues
             MountOptions.AllowOtherWord, MountOptions.FastWord, MountOptions.DirectWord, MountOptions.ReadOnlyWord,
             MountOptions.SubtreePrefix,
         ]),
+        ["ACTION"] = ("words", ["up", "down"]),
+        ["NETWORK"] = ("words", ["host"]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),
         ["KIND"] = ("words", PageKinds.LoadKinds),

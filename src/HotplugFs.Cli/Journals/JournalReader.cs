@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Journals;
 

@@ -1,3 +1,5 @@
+using HotplugFs.Sysfs.Control;
+
 namespace HotplugFs.Cli.Journals;
 
 /// <summary>

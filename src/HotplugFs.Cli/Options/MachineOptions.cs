@@ -28,6 +28,12 @@ internal sealed class MachineOptions
 
     private readonly Option<string?> _clock = ClockOption.Make();
 
+    private readonly Option<string?> _scenario = new(OptionNames.Scenario)
+    {
+        HelpName = "FILE",
+        Description = "Plug, unplug, load and fail by itself, at the times and after the events of this file (TOML)",
+    };
+
     /// <summary>Adds the options to a subcommand.</summary>
     public void AddTo(Command command)
     {
@@ -35,6 +41,7 @@ internal sealed class MachineOptions
         command.Add(_kernel);
         command.Add(_movableNode);
         command.Add(_clock);
+        command.Add(_scenario);
     }
 
     /// <summary>Returns the machine that a command line selects.</summary>
@@ -43,6 +50,7 @@ internal sealed class MachineOptions
         Name = parsed.GetRequiredValue(_machine),
         Kernel = parsed.GetValue(_kernel),
         MovableNode = parsed.GetValue(_movableNode),
+        Scenario = parsed.GetValue(_scenario),
         HasManualClock = ClockOption.IsManual(parsed.GetValue(_clock)),
         IsNameGiven = parsed.GetResult(_machine) is { Implicit: false },
         IsClockGiven = parsed.GetValue(_clock) is not null,

@@ -15,6 +15,9 @@ internal static class OptionNames
     /// <summary>The machine's clock.</summary>
     public const string Clock = "--clock";
 
+    /// <summary>What happens to the machine by itself.</summary>
+    public const string Scenario = "--scenario";
+
     /// <summary>Mount options, in the notation of mount(8).</summary>
     public const string State = "--state";
     public const string Sync = "--sync";
@@ -26,6 +29,15 @@ internal static class OptionNames
 
     /// <summary>Hidden: the source that mount tables show.</summary>
     public const string Source = "--source";
+
+    /// <summary>Hidden: the user who owns the machine's files.</summary>
+    public const string Owner = "--owner";
+
+    /// <summary>The command of <c>hotplugfs run</c> has no rights over the machine's files.</summary>
+    public const string AsMe = "--as-me";
+
+    /// <summary>The network namespace of <c>hotplugfs run</c>.</summary>
+    public const string Network = "--network";
 
     /// <summary>Hidden: send uevents, unless the network namespace is the named one.</summary>
     public const string UeventsOutside = "--send-uevents-outside";

@@ -28,6 +28,8 @@ internal sealed class StateOptions
         {
             if (result.GetValue(_file) is null && (result.GetValue(_sync) || result.GetValue(_recover)))
                 result.AddError($"{OptionNames.Sync} and {OptionNames.Recover} need {OptionNames.State} FILE");
+            if (result.GetValue(_file) is not null && result.GetResult(OptionNames.Scenario) is not null)
+                result.AddError($"{OptionNames.State} keeps no scenario; choose {OptionNames.State} or {OptionNames.Scenario}");
         });
     }
 

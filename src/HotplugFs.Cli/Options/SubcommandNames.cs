@@ -9,7 +9,9 @@ internal static class SubcommandNames
     public const string Expect = "expect";
     public const string Explain = "explain";
     public const string Fault = "fault";
+    public const string Fleet = "fleet";
     public const string Kernels = "kernels";
+    public const string List = "list";
     public const string Load = "load";
     public const string Machine = "machine";
     public const string Map = "map";

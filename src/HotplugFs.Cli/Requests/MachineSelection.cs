@@ -15,6 +15,9 @@ internal sealed record MachineSelection
     /// <summary>CONFIG_MOVABLE_NODE; null for the machine's own setting.</summary>
     public bool? MovableNode { get; init; }
 
+    /// <summary>The path of the scenario that the machine runs; null for none.</summary>
+    public string? Scenario { get; init; }
+
     /// <summary>True if the machine's time passes only by <c>hotplugfs step</c>.</summary>
     public bool HasManualClock { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed record MountRequest
     /// <summary>The source that mount tables show; null for "hotplugfs".</summary>
     public string? Source { get; init; }
 
+    /// <summary>The user and group number that own the machine's files; null for those of the daemon.</summary>
+    public uint? Owner { get; init; }
+
     /// <summary>
     /// A network namespace, as <c>net:[inode]</c>, in which no uevent may be sent; null to send none at all.
     /// </summary>

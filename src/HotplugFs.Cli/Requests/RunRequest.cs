@@ -17,6 +17,12 @@ internal sealed record RunRequest
     /// <summary>The file that receives the machine's journal; null for none.</summary>
     public string? JournalFile { get; init; }
 
+    /// <summary>True if the command is an ordinary user, who may not write to the machine's files.</summary>
+    public bool IsOrdinaryUser { get; init; }
+
+    /// <summary>True if the command has the host's network, and receives no uevents of the machine.</summary>
+    public bool HasHostNetwork { get; init; }
+
     /// <summary>True if the command keeps the user's own rights and devices, with which it can reach the host's files.</summary>
     public bool IsPrivileged { get; init; }
 }

@@ -20,9 +20,9 @@ internal sealed class CommandNamespaces : IDisposable
     private const int IdDigits = 16;
 
     private readonly int _input;
-    private readonly int _network;
+    private readonly int? _network;
 
-    private CommandNamespaces(int process, int input, int network)
+    private CommandNamespaces(int process, int input, int? network)
     {
         Process = process;
         _input = input;
@@ -35,16 +35,21 @@ internal sealed class CommandNamespaces : IDisposable
     /// <summary>Creates the namespaces in copies of this thread's mount namespace.</summary>
     /// <param name="program">The program that <see cref="Execute"/> executes, and its arguments.</param>
     /// <param name="given">Descriptors that the program inherits under the same numbers.</param>
+    /// <param name="withNetwork">True to create a network namespace; false to keep this thread's.</param>
     /// <param name="reason">Why the kernel refused the namespaces.</param>
     /// <returns>Null if the kernel refused them.</returns>
-    public static CommandNamespaces? TryCreate(IReadOnlyList<string> program, IReadOnlyList<int> given, out string reason)
+    public static CommandNamespaces? TryCreate(
+        IReadOnlyList<string> program, IReadOnlyList<int> given, bool withNetwork, out string reason)
     {
         var (input, output) = (Pipe.Create(), Pipe.Create());
         var started = Spawn.Start(new SpawnRequest
         {
             Program = "unshare",
             SearchPath = true,
-            Arguments = ["unshare", "--user", "--net", "--", "/bin/sh", "-c", WaitForIds, "sh", .. program],
+            Arguments =
+            [
+                "unshare", "--user", .. withNetwork ? ["--net"] : Array.Empty<string>(), "--", "/bin/sh", "-c", WaitForIds, "sh", .. program,
+            ],
             Given = [(input.Reading, 0), (output.Writing, 1), .. given.Select(descriptor => (descriptor, descriptor))],
             Blocked = ForwardedSignals.All,
         });
@@ -54,13 +59,14 @@ internal sealed class CommandNamespaces : IDisposable
         reason = started.IsOk ? GiveIds(output.Reading, out process) : $"unshare: {started.Error.Text()}; install util-linux";
         _ = Unistd.Close(output.Reading);
         if (reason.Length == 0)
-            return new CommandNamespaces(started.Value, input.Writing, Open($"{process}/ns/net"));
+            return new CommandNamespaces(started.Value, input.Writing, withNetwork ? Open($"{process}/ns/net") : null);
         _ = Unistd.Close(input.Writing);
         return null;
     }
 
     /// <summary>Moves this thread to the network namespace.</summary>
-    public Result EnterNetwork() => Sched.SetNs(_network, Sched.CLONE_NEWNET);
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public Result EnterNetwork() => Sched.SetNs(_network ?? throw new InvalidOperationException("no network namespace"), Sched.CLONE_NEWNET);
 
     /// <summary>Executes the program.</summary>
     public void Execute() => _ = Unistd.Write(_input, "\n"u8);
@@ -68,7 +74,8 @@ internal sealed class CommandNamespaces : IDisposable
     public void Dispose()
     {
         _ = Unistd.Close(_input);
-        _ = Unistd.Close(_network);
+        if (_network is { } network)
+            _ = Unistd.Close(network);
     }
 
     /// <returns>Why that failed; empty if it did not.</returns>

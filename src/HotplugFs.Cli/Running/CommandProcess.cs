@@ -10,12 +10,17 @@ internal sealed class CommandProcess(
 {
     private const string Shell = "/bin/sh";
 
+    /// <summary>A program and its arguments that executes the command; empty for none.</summary>
+    public IReadOnlyList<string> Through { get; init; } = [];
+
     /// <summary>Executes the user's program with the inherited streams.</summary>
     /// <returns>The process id.</returns>
     /// <exception cref="CommandException">The command was not found, or is not executable. The exit status distinguishes the two.</exception>
     public int Start()
     {
-        var started = Spawn.Start(Request(command[0], command));
+        if (Through.Count > 0 && FindFile() is null)
+            throw new CommandException($"{command[0]}: command not found", RunStatus.NotFound);
+        var started = Through.Count > 0 ? Spawn.Start(Request(Through[0], [.. Through, .. command])) : Spawn.Start(Request(command[0], command));
         // Like env(1) and every shell, run a script without an interpreter line with /bin/sh.
         if (!started.IsOk && started.Error == Errno.ENOEXEC && FindFile() is { } script)
             started = Spawn.Start(Request(Shell, [Shell, script, .. command.Skip(1)]));

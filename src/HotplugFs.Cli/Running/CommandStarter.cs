@@ -42,10 +42,13 @@ internal sealed class CommandStarter(StarterArguments given)
         foreach (var (descriptor, _) in files)
             _ = Fcntl.SetCloseOnExec(descriptor);
         InheritedFiles.OpenAgain(files);
-        var udev = given.UdevRules.Length > 0 ? UdevDaemon.Start(given.UdevRules, given.Directory) : null;
+        using var udev = given.UdevRules.Length > 0 ? UdevDaemon.Start(given.UdevRules, given.Directory, given.Streams[^1]) : null;
         DropModuleCapability();
         _channel.Send(RunMessageKind.Starting);
-        var process = new CommandProcess(given.Command, files, given.Directory, kernel).Start();
+        var process = new CommandProcess(given.Command, files, given.Directory, kernel)
+        {
+            Through = given.Through.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        }.Start();
         _channel.Send(RunMessageKind.Started, process.ToString(CultureInfo.InvariantCulture));
         var status = SysWait.WaitForExit(process);
         udev?.Settle();

@@ -57,7 +57,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         string kernel;
         if (request.IsPrivileged)
         {
-            EnterNetwork();
+            if (!request.HasHostNetwork)
+                EnterNetwork();
             daemon = StartDaemon();
             kernel = ReadKernel();
             _mounts.Cover();
@@ -81,9 +82,23 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         // The command may have exited before the watching thread noticed.
         if (request.IsPrivileged)
             _mounts.RequireCovered();
+        if (request.Machine.Scenario is { } scenario)
+            ReportScenario(scenario);
         log?.CopyFrom(given.Directory);
         journal?.CopyFrom(given.Directory);
         return status;
+    }
+
+    /// <summary>Reports the steps of the scenario that did not happen as it describes them.</summary>
+    private void ReportScenario(string file)
+    {
+        foreach (var step in File.ReadLines(Path.Combine(given.Directory, "hotplugfs/scenario")))
+        {
+            if (step.Split(' ', 3) is not [var state and not "done", var line, var text])
+                continue;
+            var what = state switch { "left" => "never happened", "waiting" => "was still waiting", _ => "failed" };
+            _report.Note($"{file}:{line}: {what}: {text}");
+        }
     }
 
     /// <summary>Reads it before the mounts that may hide the mount point, such as that of /dev.</summary>
@@ -94,18 +109,20 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         // unshare(1) and the shell have other standard streams.
         int[] streams = [Duplicate(Unistd.STDIN_FILENO), Duplicate(Unistd.STDOUT_FILENO), given.Errors];
         return new StarterArguments(
-            _command.StarterChannel.Descriptor, streams, !request.IsPrivileged, given.Directory, request.UdevRules ?? "",
-            UserShell.Or(request.Command));
+            _command.StarterChannel.Descriptor, streams, !request.IsPrivileged,
+            request.IsOrdinaryUser ? OrdinaryUser.Program : "", given.Directory,
+            request.UdevRules ?? "", UserShell.Or(request.Command));
     }
 
     /// <summary>Starts the starter in the command's namespaces, and moves this thread to the network namespace.</summary>
     private int StartIsolated()
     {
         var starter = Starter();
-        using var namespaces = CommandNamespaces.TryCreate(starter.Program, starter.Given, out var reason)
+        using var namespaces = CommandNamespaces.TryCreate(starter.Program, starter.Given, !request.HasHostNetwork, out var reason)
             ?? throw new CommandException("cannot create the user namespace that keeps the command from the host's files: "
                 + $"{reason}; {OptionNames.Privileged} runs the command without it");
-        PrivateNetwork.Enter(given.OutsideNetwork, namespaces);
+        if (!request.HasHostNetwork)
+            PrivateNetwork.Enter(given.OutsideNetwork, namespaces);
         namespaces.Execute();
         return namespaces.Process;
     }
@@ -126,7 +143,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
     /// <summary>Moves this thread to a network namespace, which may belong to this user namespace if the kernel refuses another.</summary>
     private void EnterNetwork()
     {
-        using var namespaces = CommandNamespaces.TryCreate(["true"], [], out _);
+        using var namespaces = CommandNamespaces.TryCreate(["true"], [], withNetwork: true, out _);
         PrivateNetwork.Enter(given.OutsideNetwork, namespaces);
     }
 
@@ -143,7 +160,8 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             Directory = given.Directory,
             Machine = request.Machine,
             Options = new MountOptions { AllowOther = true },
-            UeventsOutside = given.OutsideNetwork,
+            UeventsOutside = request.HasHostNetwork ? null : given.OutsideNetwork,
+            Owner = request.IsOrdinaryUser ? OrdinaryUser.OwnerOfFiles : null,
         });
     });
 

@@ -1,7 +1,7 @@
 namespace HotplugFs.Cli.Running;
 
 /// <summary>A private systemd-udevd that has the user's rules and no others.</summary>
-internal sealed class UdevDaemon
+internal sealed class UdevDaemon : IDisposable
 {
     private const string Runtime = "/run/udev";
     private const string RulesDirectory = Runtime + "/rules.d";
@@ -19,9 +19,10 @@ internal sealed class UdevDaemon
         ["SYSTEMD_LOG_COLOR"] = "0",
     };
 
-    private UdevDaemon()
-    {
-    }
+    private readonly int _process;
+    private readonly UdevReadiness _output;
+
+    private UdevDaemon(int process, UdevReadiness output) => (_process, _output) = (process, output);
 
     /// <summary>Returns the path of systemd-udevd, or null if it is not installed.</summary>
     public static string? Find() => Programs.FirstOrDefault(File.Exists);
@@ -29,13 +30,14 @@ internal sealed class UdevDaemon
     /// <summary>Starts systemd-udevd in the namespaces of this thread, and returns when it listens for uevents.</summary>
     /// <param name="rules">A rules file, or a directory of such files.</param>
     /// <param name="sysroot">The machine's mount point, which must not be covered.</param>
+    /// <param name="errors">The descriptor to which it writes what it complains about.</param>
     /// <exception cref="CommandException">systemd-udevd is not installed, does not start, or rejects the rules.</exception>
-    public static UdevDaemon Start(string rules, string sysroot)
+    public static UdevDaemon Start(string rules, string sysroot, int errors)
     {
         var program = Find()
             ?? throw new CommandException("--udev requires systemd-udevd, which is not installed (Debian: apt install udev)");
         Install(UdevRules.Read(rules), sysroot);
-        using var readiness = UdevReadiness.Create();
+        var readiness = UdevReadiness.Create();
         var started = Spawn.Start(new SpawnRequest
         {
             Program = program,
@@ -49,9 +51,10 @@ internal sealed class UdevDaemon
         var (isReady, text) = readiness.Wait();
         if (!isReady)
             throw new CommandException($"systemd-udevd does not start: {Lines(text).LastOrDefault() ?? "it printed nothing"}");
-        if (RuleErrors(text) is { Length: > 0 } errors)
-            throw new CommandException($"--udev {rules}: systemd-udevd rejects the rules: {string.Join("; ", errors)}");
-        return new UdevDaemon();
+        if (RuleErrors(text) is { Length: > 0 } wrong)
+            throw new CommandException($"--udev {rules}: systemd-udevd rejects the rules: {string.Join("; ", wrong)}");
+        readiness.ForwardTo(errors);
+        return new UdevDaemon(started.Value, readiness);
     }
 
     /// <summary>Waits until all uevents have been handled.</summary>
@@ -68,6 +71,14 @@ internal sealed class UdevDaemon
         });
         if (!started.IsOk || SysWait.WaitForExit(started.Value).ExitStatus != 0)
             throw new CommandException($"udev did not handle all uevents within {SettleTimeoutSeconds} s after the command exited");
+    }
+
+    /// <summary>Ends the daemon, and returns when all that it wrote has been forwarded.</summary>
+    public void Dispose()
+    {
+        _ = Signal.Kill(_process, Signal.SIGTERM);
+        _ = SysWait.WaitForExit(_process);
+        _output.Dispose();
     }
 
     /// <summary>Installs the rules where udev looks for them, on private file systems.</summary>

@@ -1,4 +1,5 @@
 using HotplugFs.Cli.Daemon;
+using Microsoft.Win32.SafeHandles;
 
 namespace HotplugFs.Cli.Running;
 
@@ -15,6 +16,7 @@ internal sealed class UdevReadiness : IDisposable
 
     private readonly int _socket;
     private readonly int _reading;
+    private Thread? _forwarding;
 
     private UdevReadiness(int socket, int reading, int writing)
     {
@@ -40,7 +42,7 @@ internal sealed class UdevReadiness : IDisposable
         return new UdevReadiness(socket.Value, reading, writing);
     }
 
-    /// <summary>Waits until the service is ready or has exited. Its later output is discarded.</summary>
+    /// <summary>Waits until the service is ready or has exited. Its later output is for <see cref="ForwardTo"/>.</summary>
     /// <returns>Whether the service is ready, and its output until then.</returns>
     public (bool IsReady, string Text) Wait()
     {
@@ -58,13 +60,27 @@ internal sealed class UdevReadiness : IDisposable
         while (WaitForEvents(0).HasOutput && ReadOutput(text))
         {
         }
-        DiscardRest();
         return (true, text.ToString());
     }
 
+    /// <summary>Writes each further line of the service to a descriptor, after the service's name.</summary>
+    public void ForwardTo(int errors)
+    {
+        _forwarding = new Thread(() =>
+        {
+            using var output = new StreamReader(new FileStream(new SafeFileHandle(_reading, ownsHandle: true), FileAccess.Read, bufferSize: 0));
+            while (output.ReadLine() is { } line)
+                _ = Unistd.Write(errors, Encoding.UTF8.GetBytes($"systemd-udevd: {line}\n"));
+        })
+        { IsBackground = true, Name = "hotplugfs-udev" };
+        _forwarding.Start();
+    }
+
+    /// <summary>Waits until the service has exited and its output is forwarded.</summary>
     public void Dispose()
     {
         CloseOutput();
+        _forwarding?.Join();
         _ = Unistd.Close(_socket);
     }
 
@@ -100,19 +116,5 @@ internal sealed class UdevReadiness : IDisposable
             return false;
         text.Append(Encoding.UTF8.GetString(buffer, 0, length));
         return true;
-    }
-
-    /// <summary>Keeps reading, because a full pipe would block the service.</summary>
-    private void DiscardRest()
-    {
-        var reading = _reading;
-        BackgroundThread.Start("hotplugfs-udev", () =>
-        {
-            var buffer = new byte[BufferBytes];
-            while (Unistd.Read(reading, buffer) is { IsOk: true, Value: > 0 })
-            {
-            }
-            _ = Unistd.Close(reading);
-        });
     }
 }

@@ -2,6 +2,7 @@ using HotplugFs.Cli.Journals;
 using HotplugFs.Cli.Maps;
 using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Watching;
 

@@ -1,6 +1,6 @@
-using HotplugFs.Cli.Journals;
 using HotplugFs.Cli.Maps;
 using HotplugFs.Cli.Terminals;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Watching;
 

@@ -3,7 +3,8 @@ namespace HotplugFs.Fuse.Mount;
 /// <summary>One mount: a line of /proc/self/mountinfo (proc_pid_mountinfo(5)).</summary>
 /// <param name="Type">The file system type, with the subtype.</param>
 /// <param name="Minor">The minor number of st_dev; for FUSE, the number of the connection in /sys/fs/fuse/connections.</param>
-public sealed record MountEntry(string MountPoint, string Type, string Source, int Minor)
+/// <param name="Owner">For FUSE, the number of the user who mounted it, as this user namespace shows it; else null.</param>
+public sealed record MountEntry(string MountPoint, string Type, string Source, int Minor, uint? Owner = null)
 {
     /// <summary>The type that /proc/self/mountinfo shows for a mounted machine.</summary>
     public const string HotplugFsType = "fuse.hotplugfs";
@@ -71,7 +72,15 @@ public sealed record MountEntry(string MountPoint, string Type, string Source, i
             Unescape(fields[MountPointField]),
             Unescape(fields[separator + 1]),
             Unescape(fields[separator + 2]),
-            int.Parse(minor, CultureInfo.InvariantCulture));
+            int.Parse(minor, CultureInfo.InvariantCulture),
+            ParseOwner(fields[^1]));
+    }
+
+    private static uint? ParseOwner(string options)
+    {
+        const string Key = "user_id=";
+        var option = options.Split(',').FirstOrDefault(each => each.StartsWith(Key, StringComparison.Ordinal));
+        return option is null ? null : uint.Parse(option[Key.Length..], CultureInfo.InvariantCulture);
     }
 
     // White space and backslashes are written as a backslash and three octal digits per byte.

@@ -84,7 +84,7 @@ public static class MachineFile
     /// <summary>
     /// Reads up to the first such character or the end, within the limit: a recording can be large, and a device endless.
     /// </summary>
-    private static string ReadText(string file, Stream stream, char? end = null)
+    internal static string ReadText(string file, Stream stream, char? end = null)
     {
         var text = new MemoryStream();
         var buffer = new byte[1 << 14];

@@ -18,6 +18,9 @@ internal sealed class Section(string file, SectionKind kind, int line)
             throw new MachineFileException(file, line, $"duplicate key \"{key}\"; the first is in line {_values[key].Line}");
     }
 
+    /// <summary>The keys that the section has, in the order of the file.</summary>
+    public IEnumerable<string> Keys => _values.OrderBy(each => each.Value.Line).Select(each => each.Key);
+
     public bool Has(string key) => _values.ContainsKey(key);
 
     /// <summary>Returns an error with the line of a key, or of the header if the key is missing.</summary>
@@ -35,6 +38,24 @@ internal sealed class Section(string file, SectionKind kind, int line)
         if (!_values.TryGetValue(key, out var value))
             return null;
         return value.Kind == TomlKind.Text ? value.Text : throw WrongType(key, "a string");
+    }
+
+    /// <summary>Reads a table of strings, numbers and flags as words, or one of these, which has no key.</summary>
+    /// <param name="example">A table, for messages.</param>
+    public IReadOnlyList<(string Key, string Value)> Words(string key, string example)
+    {
+        var value = _values[key];
+        return value.Kind == TomlKind.Table
+            ? [.. value.Entries.Select(entry => (entry.Key, Word(entry.Value)))]
+            : [("", Word(value))];
+
+        string Word(TomlValue word) => word.Kind switch
+        {
+            TomlKind.Text => word.Text,
+            TomlKind.Integer => word.Integer.ToString(CultureInfo.InvariantCulture),
+            TomlKind.Boolean => word.Boolean ? "true" : "false",
+            _ => throw Error(key, $"{key} must be a string or a table such as {example}, not {word.Describe()}"),
+        };
     }
 
     public bool? Flag(string key)

@@ -82,18 +82,12 @@ internal sealed class TomlSections
 
     private Section ReadSection(SectionKind kind)
     {
-        var entries = new List<(string Key, int Line, TomlValue Value)>();
-        while (_parser.MoveNext() && _parser.Current.Kind == TomlParseEventKind.PropertyName)
-        {
-            var (key, line) = Key();
-            _parser.MoveNext();
-            entries.Add((key, line, Value(line)));
-        }
-        var header = HeaderLine(entries.Count > 0 ? entries[0].Line : _parser.Current.Line);
+        var entries = Entries();
+        var header = HeaderLine(entries.Count > 0 ? entries[0].Value.Line : _parser.Current.Line);
         CheckCount(kind, header);
         var section = new Section(_file, kind, header);
-        foreach (var (key, line, value) in entries)
-            section.Add(key, line, value);
+        foreach (var (key, value) in entries)
+            section.Add(key, value.Line, value);
         return section;
     }
 
@@ -119,8 +113,7 @@ internal sealed class TomlSections
             case TomlParseEventKind.StartArray:
                 return new TomlValue(TomlKind.List, line) { Items = Items(line) };
             case TomlParseEventKind.StartTable:
-                SkipTable();
-                return new TomlValue(TomlKind.Other, line) { Text = "a table" };
+                return new TomlValue(TomlKind.Table, line) { Entries = Entries() };
             case TomlParseEventKind.Float:
                 return new TomlValue(TomlKind.Other, line) { Text = "a fraction" };
             default:
@@ -136,18 +129,16 @@ internal sealed class TomlSections
         return items;
     }
 
-    private void SkipTable()
+    private List<(string Key, TomlValue Value)> Entries()
     {
-        var depth = 1;
-        while (depth > 0 && _parser.MoveNext())
+        var entries = new List<(string, TomlValue)>();
+        while (_parser.MoveNext() && _parser.Current.Kind == TomlParseEventKind.PropertyName)
         {
-            depth += _parser.Current.Kind switch
-            {
-                TomlParseEventKind.StartTable => 1,
-                TomlParseEventKind.EndTable => -1,
-                _ => 0,
-            };
+            var (key, line) = Key();
+            _parser.MoveNext();
+            entries.Add((key, Value(line)));
         }
+        return entries;
     }
 
     /// <summary>

@@ -7,8 +7,9 @@ internal enum TomlKind
     Integer,
     Boolean,
     List,
+    Table,
 
-    /// <summary>A fraction, a date or a table: valid TOML that no key accepts.</summary>
+    /// <summary>A fraction or a date: valid TOML that no key accepts.</summary>
     Other,
 }
 
@@ -23,6 +24,9 @@ internal sealed record TomlValue(TomlKind Kind, int Line)
 
     public IReadOnlyList<TomlValue> Items { get; init; } = [];
 
+    /// <summary>The keys and values of a table, in order.</summary>
+    public IReadOnlyList<(string Key, TomlValue Value)> Entries { get; init; } = [];
+
     /// <summary>Returns the type and the value, for messages.</summary>
     public string Describe() => Kind switch
     {
@@ -30,6 +34,7 @@ internal sealed record TomlValue(TomlKind Kind, int Line)
         TomlKind.Integer => $"the number {Integer}",
         TomlKind.Boolean => Boolean ? "true" : "false",
         TomlKind.List => "a list",
+        TomlKind.Table => "a table",
         _ => Text,
     };
 }

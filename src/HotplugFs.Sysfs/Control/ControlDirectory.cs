@@ -9,7 +9,8 @@ namespace HotplugFs.Sysfs.Control;
 /// </summary>
 internal sealed class ControlDirectory(
     Machine machine, MachineObjects objects, MachineTime time, LineLog log, LineLog uevents, LineLog journal, BlockBudget budget,
-    Checkpoints checkpoints, Func<string> describeMachine, Func<string> describeTransport)
+    Checkpoints checkpoints, Scenario scenario, string name, int daemon, Func<string> describeMachine,
+    Func<string> describeTransport)
 {
     private readonly FaultsFile _faults = new(machine);
     private readonly OfflineResult _offlineResult = new(machine);
@@ -29,8 +30,10 @@ internal sealed class ControlDirectory(
     /// <summary>The directories of the loads.</summary>
     public NamedChildren Loads => _load.Loads;
 
-    public DirectoryType Build() => new(
+    public DirectoryType Build() => new([
         Text("machine", ShowMachine),
+        Ro("name", name, isConstant: _ => true),
+        Ro("daemon", $"{daemon}", isConstant: _ => true),
         Ro("kernel", machine.Rules.Name, isConstant: _ => true),
         Ro("transport", (_, text) => text.Append(describeTransport())),
         Stream("log", log),
@@ -46,11 +49,13 @@ internal sealed class ControlDirectory(
         Wo("restore", checkpoints.StoreRestore),
         Wo("reset", checkpoints.StoreReset),
         Text("virtio_mem", _virtioMem.Show, _virtioMem.Store, ModeBits.Mode0644),
+        .. When(!scenario.IsEmpty, Text("scenario", scenario.Show)),
         Dir("load", _load.Build()),
         Dir("dimms",
             Wo("plug", StorePlug),
             Wo("unplug", StoreUnplug),
-            Dimms));
+            Dimms),
+    ]);
 
     private static Dimm Dimm(Machine machine, int index) => machine.Dimms.At(index)!;
 

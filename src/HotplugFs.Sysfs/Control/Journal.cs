@@ -50,6 +50,9 @@ internal sealed class Journal
     /// <summary>The lines of the file.</summary>
     public LineLog Lines { get; } = new();
 
+    /// <summary>The path of the file of the last write that has ended.</summary>
+    public string LastFile => _path.ToString();
+
     /// <summary>The machine's time now, which entries get.</summary>
     public TimeSpan Now { get; set; }
 

@@ -11,11 +11,6 @@ namespace HotplugFs.Sysfs.Control;
 /// </summary>
 internal sealed class LoadDirectory
 {
-    private const string StartForm =
-        "id=NAME size=BYTES [kind=KIND] [node=N] [policy=prefer|bind|interleave] [churn=TIMES] [seed=N], for instance id=app size=300M node=1";
-
-    private const string ResizeForm = "id=NAME size=BYTES, for instance id=app size=100M";
-
     private readonly Machine _machine;
 
     public LoadDirectory(Machine machine, MachineObjects objects)
@@ -54,39 +49,24 @@ internal sealed class LoadDirectory
 
     private Result<int> StoreStart(int obj, ReadOnlySpan<byte> text)
     {
-        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
-        if (!KeyValues.TryParse(request, ["id", "size"], ["kind", "node", "policy", "churn", "seed"], StartForm, out var values, out var problem))
+        if (!LoadRequest.TryParse(Encoding.UTF8.GetString(KernelText.UpToNul(text)), out var request, out var problem))
             return Refuse("start", problem);
-        if (!LoadDefinition.IsId(values["id"]))
-            return Refuse("start", $"id={values["id"]} is not a valid name: {LoadDefinition.IdForm}");
-        if (!ByteSize.TryParse(values["size"], out var size))
-            return Refuse("start", $"size={values["size"]} is not a size; write bytes or a number with K, M, G or T");
-        var (kindWord, policyWord) = (values.GetValueOrDefault("kind", "anon"), values.GetValueOrDefault("policy", "prefer"));
-        if (!PageKinds.TryParse(kindWord, out var kind))
-            return Refuse("start", $"kind={kindWord} is unknown (known: {string.Join(", ", PageKinds.LoadKinds)})");
-        if (!MemoryPolicies.TryParse(policyWord, out var policy))
-            return Refuse("start", $"policy={policyWord} is unknown (known: {string.Join(", ", MemoryPolicies.Words)})");
-        int? Number(string key, string standard) =>
-            int.TryParse(values.GetValueOrDefault(key, standard), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        if (Number("node", $"{_machine.NodeStates.Online.Next(0)}") is not { } nodeNumber || _machine.FindNode(nodeNumber) is not { } node)
-            return Refuse("start", $"node={values["node"]} is no node of the machine");
-        if (Number("churn", "0") is not { } times || times > Engine.Pages.Loads.ChurnMax || Number("seed", "1") is not { } seed)
-            return Refuse("start", $"churn and seed are numbers, and churn is at most {Engine.Pages.Loads.ChurnMax}");
-        if (!_machine.Loads.Start(values["id"], kind, size, new LoadPlacement(node, policy)).TryGet(out var load, out var error))
+        var number = request.Node ?? _machine.NodeStates.Online.Next(0);
+        if (_machine.FindNode(number) is not { } node)
+            return Refuse("start", $"node={number} is no node of the machine");
+        var placement = new LoadPlacement(node, request.Policy);
+        if (!_machine.Loads.Start(request.Id, request.Kind, request.SizeBytes, placement).TryGet(out var load, out var error))
             return error;
-        _machine.Loads.Churn(load, times, seed);
+        _machine.Loads.Churn(load, request.Churn, request.Seed);
         return text.Length;
     }
 
     private Result<int> StoreResize(int obj, ReadOnlySpan<byte> text)
     {
-        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
-        if (!KeyValues.TryParse(request, ["id", "size"], [], ResizeForm, out var values, out var problem))
+        if (!LoadRequest.TryParseSize(Encoding.UTF8.GetString(KernelText.UpToNul(text)), out var id, out var size, out var problem))
             return Refuse("resize", problem);
-        if (!ByteSize.TryParse(values["size"], out var size))
-            return Refuse("resize", $"size={values["size"]} is not a size; write bytes or a number with K, M, G or T");
-        if (_machine.Loads.Find(values["id"]) is not { } load)
-            return NotFound("resize", values["id"]);
+        if (_machine.Loads.Find(id) is not { } load)
+            return NotFound("resize", id);
         var resized = _machine.Loads.Resize(load, size);
         return resized.IsOk ? text.Length : resized.Error;
     }

@@ -1,11 +1,14 @@
 namespace HotplugFs.Sysfs.Control;
 
 /// <summary>Supplies the machine with time and with its callers.</summary>
-internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal journal) : ICallers
+internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal journal, Scenario scenario) : ICallers
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly long _start = clock.GetTimestamp();
+
+    /// <summary>The time of the scenario's step that runs now; null if none does, or an event has started it.</summary>
+    private TimeSpan? _stepTime;
 
     /// <summary>The callers whose writes wait, and those whose writes waited when another state was restored.</summary>
     private readonly HashSet<ulong> _waiting = [];
@@ -42,7 +45,7 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     {
         get
         {
-            if (Manual is not null || Earliest(machine.Due, Reads.Due) is not { } due)
+            if (Manual is not null || Earliest(Earliest(machine.Due, Reads.Due), scenario.Due) is not { } due)
                 return null;
             var time = due - Now;
             // Without room for the change it is not made, and looked at again now and then.
@@ -54,6 +57,7 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     /// <inheritdoc/>
     public void Elapse()
     {
+        RunScenario();
         if (!Pass(Now).IsOk)
             return;
         Reads.Elapse(machine.Now);
@@ -64,6 +68,9 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     /// <summary>Lets the machine follow the clock, as a part of a change.</summary>
     public void Follow()
     {
+        // Steps that become due run after the write, at their own times.
+        if (!scenario.IsEmpty)
+            return;
         (machine.Now, journal.Now) = (Now, Now);
         Reads.Elapse(machine.Now);
     }
@@ -72,13 +79,13 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
     public void Enter(in Caller caller)
     {
         machine.Caller = caller;
-        _ = Pass(Now);
+        _ = Pass(_stepTime ?? Now);
     }
 
     /// <inheritdoc/>
     public Result BeginWrite(in Caller caller, KernfsOpenFile file, ReadOnlySpan<byte> data)
     {
-        var now = Now;
+        var now = _stepTime ?? Now;
         machine.Caller = caller;
         if (Pass(now).Failed(out var error) || Record(now, caller, file.Node, data).Failed(out error))
             return caller.HasWaited ? Errno.EWAITING : error;
@@ -105,6 +112,11 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
         if (_isRefusedHere)
             Recorder?.Withdraw();
         journal.EndWrite(caller, file.Node, data, result);
+        if (!scenario.IsEmpty)
+        {
+            scenario.Note(result.IsOk ? ScenarioEvent.Write : ScenarioEvent.Refused, journal.LastFile);
+            RunScenario();
+        }
         if (Recorder is not { } recorder)
             return result;
         var committed = recorder.Commit();
@@ -192,6 +204,18 @@ internal sealed class MachineTime(Machine machine, TimeProvider clock, Journal j
             return error;
         (machine.Now, journal.Now) = (now, now);
         return Result.Ok;
+    }
+
+    /// <summary>Runs the steps of the scenario that are due, each at its own time; then the machine follows the clock.</summary>
+    private void RunScenario()
+    {
+        // A step's own write ends here, too.
+        if (scenario.IsEmpty || scenario.IsRunning)
+            return;
+        scenario.Run(Now, time => _stepTime = time > machine.Now ? time : machine.Now);
+        _stepTime = null;
+        (machine.Now, journal.Now) = (Now, Now);
+        Reads.Elapse(machine.Now);
     }
 
     /// <summary>Passes the time through a stream. Writes that wait end with EINTR.</summary>

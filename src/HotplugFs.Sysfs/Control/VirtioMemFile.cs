@@ -28,18 +28,27 @@ internal sealed class VirtioMemFile(Machine machine, BlockBudget budget)
     /// <summary>Plugs, resizes or unplugs a device.</summary>
     public Result<int> Store(int obj, ReadOnlySpan<byte> text)
     {
-        var request = Encoding.UTF8.GetString(KernelText.UpToNul(text));
-        if (!KeyValues.TryParse(request, [], ["id", "node", "max", "at", "size", "remove"], Form, out var values, out var problem))
+        if (ProblemOf(Encoding.UTF8.GetString(KernelText.UpToNul(text)), out var values) is { } problem)
             return Refuse(problem);
+        var outcome = values.ContainsKey("max") ? Plug(values)
+            : values.TryGetValue("remove", out var id) ? Remove(id)
+            : Resize(values["id"], values["size"]);
+        return outcome.IsOk ? text.Length : outcome.Error;
+    }
+
+    /// <summary>Returns what is wrong with the keys of a request, and what would be right; null if nothing is.</summary>
+    public static string? ProblemOf(string request, out Dictionary<string, string> values)
+    {
+        if (!KeyValues.TryParse(request, [], ["id", "node", "max", "at", "size", "remove"], Form, out values, out var problem))
+            return problem;
         var isPlug = values.ContainsKey("max");
         string[] known = isPlug ? ["id", "node", "max", "at", "size"] : values.ContainsKey("remove") ? ["remove"] : ["id", "size"];
         foreach (var key in isPlug ? ["id", "node"] : known)
             if (!values.ContainsKey(key))
-                return Refuse($"{key}= is missing; write {Form}");
-        if (values.Keys.FirstOrDefault(key => !known.Contains(key)) is { } other)
-            return Refuse($"{other}= does not belong here; write {Form}");
-        var outcome = isPlug ? Plug(values) : known.Length == 1 ? Remove(values["remove"]) : Resize(values["id"], values["size"]);
-        return outcome.IsOk ? text.Length : outcome.Error;
+                return $"{key}= is missing; write {Form}";
+        return values.Keys.FirstOrDefault(key => !known.Contains(key)) is { } other
+            ? $"{other}= does not belong here; write {Form}"
+            : null;
     }
 
     private Result Plug(Dictionary<string, string> values)

@@ -1,12 +1,15 @@
 using System.Text.Json;
 
-namespace HotplugFs.Cli.Journals;
+namespace HotplugFs.Sysfs.Control;
 
 /// <summary>An entry of a machine's journal; docs/journal.md describes the keys.</summary>
 /// <param name="line">The line of the journal.</param>
-internal sealed class JournalEntry(string line)
+public sealed class JournalEntry(string line)
 {
     private readonly JsonElement _values = Parse(line);
+
+    /// <summary>The stable name of the rule by which the machine refused or ignored the write; null if it did not.</summary>
+    public string? Rule => Text("rule");
 
     /// <summary>The JSON object as the journal has it.</summary>
     public string Line => line;
@@ -19,9 +22,6 @@ internal sealed class JournalEntry(string line)
 
     /// <summary>The name of the errno with which the write failed; null if it succeeded.</summary>
     public string? Error => Text("errno");
-
-    /// <summary>The rule that refused or ignored the write; null if none did.</summary>
-    public string? Rule => Text("rule");
 
     /// <summary>Why the write was refused or ignored.</summary>
     public string? Reason => Text("reason");

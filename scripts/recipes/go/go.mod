@@ -1,0 +1,3 @@
+module example.com/onliner
+
+go 1.19
