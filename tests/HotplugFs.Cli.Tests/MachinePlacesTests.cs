@@ -19,7 +19,7 @@ public sealed partial class MachinePlacesTests
         Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(MachinePlaces.All));
     }
 
-    [TestCase("README.md")]
+    [TestCase("docs/run.md")]
     [TestCase("docker/README.md")]
     public void Places_InADocument_AreThoseOfTheProgram(string document)
     {

@@ -5,7 +5,7 @@ using HotplugFs.Replay.Recordings;
 
 namespace HotplugFs.Replay.Tests;
 
-/// <summary>The README's table of FUSE differences is the table that replaying through a mount uses.</summary>
+/// <summary>The table of FUSE differences in docs/limits.md is the table that replaying through a mount uses.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Heading = "| call | sysfs | here | why |";
@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("^\\| .* \\|$", RegexOptions.Multiline)]
     private static partial Regex Row { get; }
 
-    private static string Readme(string path = "README.md")
+    private static string Readme(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "HotplugFs.sln")))
@@ -31,7 +31,7 @@ public sealed partial class ReadmeTests
     [Test]
     public void TableOfDifferences_IsThatOfReplay()
     {
-        Assert.That(Table(Readme(), Heading), Is.EqualTo(Rows()));
+        Assert.That(Table(Readme("docs/limits.md"), Heading), Is.EqualTo(Rows()));
     }
 
     [Test]
