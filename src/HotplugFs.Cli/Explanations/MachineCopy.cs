@@ -15,8 +15,10 @@ internal sealed class MachineCopy
 {
     private const string InjectedErrors = "sys/kernel/debug/notifier-error-inject/memory/actions/";
 
-    /// <summary>A machine file does not hold injected errors.</summary>
-    private readonly List<(string Path, string Value)> _injected = [];
+    private const string MinFree = "proc/sys/vm/min_free_kbytes";
+
+    /// <summary>What a machine file does not hold: injected errors, and what the zones keep back, which depends on what was done before.</summary>
+    private readonly List<(string Path, string Value)> _settings = [];
 
     private readonly NamedMachine _machine;
 
@@ -27,14 +29,17 @@ internal sealed class MachineCopy
     {
         var text = files.Read("hotplugfs/machine") ?? throw new CommandException($"{name}: no machine is mounted there, or only a subtree");
         _machine = MachineFile.Parse($"{name}/hotplugfs/machine", name, text);
+        if (files.Read(MinFree)?.Trim() is { } minFree)
+            _settings.Add((MinFree, minFree));
         foreach (var action in files.List(InjectedErrors).Where(action => action.StartsWith("MEM_", StringComparison.Ordinal)))
             if (files.Read($"{InjectedErrors}{action}/error")?.Trim() is { Length: > 0 } value and not "0")
-                _injected.Add(($"{InjectedErrors}{action}/error", value));
+                _settings.Add(($"{InjectedErrors}{action}/error", value));
     }
 
     private MachineCopy(MachineCopy other, string kernel)
     {
-        _injected = other._injected;
+        // Each kernel computes by itself what zones keep back.
+        _settings = [.. other._settings.Where(setting => setting.Path != MinFree)];
         var types = KernelCatalogue.Get(kernel).AutoOnlineTypes;
         _machine = other._machine with
         {
@@ -72,8 +77,9 @@ internal sealed class MachineCopy
         {
             return problem.Message;
         }
-        foreach (var (path, value) in _injected)
-            machine.Files.Write(path, value);
+        foreach (var (path, value) in _settings)
+            if (machine.Files.Read(path)?.Trim() != value)
+                machine.Files.Write(path, value);
         return null;
     }
 
