@@ -6,10 +6,12 @@ NEEDS="go:golang-go cargo:cargo pytest-3:python3-pytest bats:bats"
 # recipe NAME COMMAND: runs a recipe's command, which the document shows.
 recipe() {
     cp -r "$ROOT/scripts/recipes" "$WORK/recipes"
-    mkdir -p "$WORK/bin"
+    # pytest keeps its directories.
+    mkdir -p "$WORK/bin" "$WORK/scratch"
     ln -sf "$PROGRAM" "$WORK/bin/hotplugfs"
     grep -qxF "$2" "$ROOT/docs/recipes.md" || fail "docs/recipes.md does not show: $2"
-    (cd "$WORK/recipes/$1" && env -i PATH="$WORK/bin:$PATH" HOME="$WORK" TMPDIR="$TMPDIR" bash -euo pipefail -c "$2" 3>&-) > "$WORK/output" 2>&1 ||
+    # Debian's programs come first: bats puts its own parts into PATH, and another cargo may have no toolchain.
+    (cd "$WORK/recipes/$1" && env -i PATH="$WORK/bin:/usr/bin:/bin:$PATH" HOME="$WORK" TMPDIR="$WORK/scratch" bash -euo pipefail -c "$2" 3>&-) > "$WORK/output" 2>&1 ||
         fail "$(cat "$WORK/output")"
     nothing_left
 }

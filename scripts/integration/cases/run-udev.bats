@@ -35,6 +35,11 @@ END
         udevadm settle
         cat memory48/state'
 
+    # What systemd-udevd complains about while the command runs appears on standard error.
+    echo 'SUBSYSTEM=="memory", ACTION=="online", RUN+="/bin/false"' > "$WORK/failing"
+    "$PROGRAM" run --udev "$WORK/failing" -- bash -euc "$GUARD"'; echo online > /sys/devices/system/memory/memory40/state' 2> "$WORK/errors"
+    grep -q "^systemd-udevd: memory40: Process '/bin/false' failed with exit code 1" "$WORK/errors" || fail "$(cat "$WORK/errors")"
+
     # If the rules cannot be read or are invalid, the command is not started.
     one_line 125 "hotplugfs: --udev $WORK/missing: *" --udev "$WORK/missing" -- touch "$WORK/started"
     one_line 125 "hotplugfs: --udev $WORK/none: no \*.rules in this directory" --udev "$WORK/none" -- touch "$WORK/started"

@@ -1,7 +1,9 @@
 #!/bin/bash
 # A test without a framework: a scenario makes things happen, and the journal has what the program did.
 set -e
+# Text in single quotes is for another shell.
 cd "$(dirname "$0")"
+# shellcheck disable=SC2016
 hotplugfs run --scenario busy.toml -- bash -c '
     [ "$(./onliner.sh 43)" = 3 ]
     hotplugfs expect memory43/state online_movable --errno EBUSY --times 2
