@@ -124,6 +124,8 @@ internal static class CommandLine
             KernelsCommand.Build(),
             DoctorCommand.Build(),
             RecordCommand.Build(),
+            ImportCommand.BuildImport(),
+            ImportCommand.BuildCapture(),
             ReplayCommand.Build(),
             DocumentOption.Make("--man", (program, output) => ManPage.Write(program, MountHelperCommand.Build(), output)),
             DocumentOption.Make("--bash-completion", BashCompletion.Write),

@@ -9,7 +9,7 @@ namespace HotplugFs.Engine;
 /// </summary>
 internal sealed class DimmHotplug(
     PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, FaultInjection faults,
-    HotplugLock hotplugLock, MachineEvents events)
+    DimmPlacement placement, HotplugLock hotplugLock, MachineEvents events)
 {
     /// <summary>The blocks that went offline, and those that refused, of an unplug that waits.</summary>
     private (BlockSet Offlined, BlockSet Refused)? _waiting;
@@ -23,13 +23,13 @@ internal sealed class DimmHotplug(
         if (hotplugLock.Enter(out var operation).Failed(out var waits))
             return waits;
         using var held = operation;
-        if (!FindPlace(definition).TryGet(out var place, out var error))
+        if (!placement.Find(definition).TryGet(out var place, out var error))
             return error;
         var (node, first, count) = place;
         var subject = new FaultSubject(first.Number, first.Number + count - 1, node.Number, definition.Id);
         if (faults.Pass(FaultPoint.Plug, subject, waits: true, out var refusal).Failed(out error))
-            return error == Errno.EWAITING ? error : RefusePlug(definition, error, refusal!.Rule, refusal.Reason);
-        var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.PagesPerBlock, count));
+            return error == Errno.EWAITING ? error : placement.Refuse(definition, error, refusal!.Rule, refusal.Reason);
+        var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.DescriptorPagesPerBlock, count));
         events.Raise(new FirmwareDeviceAdded(dimm));
         if (memory.Blocks.Contains(first.Number))
             Adopt(dimm);
@@ -37,8 +37,9 @@ internal sealed class DimmHotplug(
         {
             memory.Dimms.Remove(dimm);
             events.Raise(new FirmwareDeviceRemoved(dimm));
-            var size = count * memory.DescriptorPagesPerBlock * PhysicalMemory.PageSizeBytes;
-            return RefusePlug(definition, error, RefusalRule.NotEnoughMemory, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
+            var size = count * memory.DescriptorPagesPerBlock * memory.PageSizeBytes;
+            return placement.Refuse(
+                definition, error, RefusalRule.NotEnoughMemory, $"there is no room for the descriptors of its pages, {size >> 10} KiB");
         }
         try
         {
@@ -52,49 +53,12 @@ internal sealed class DimmHotplug(
         return dimm;
     }
 
-    private Result<(NumaNode Node, BlockId First, int Count)> FindPlace(DimmDefinition definition)
-    {
-        if (memory.FindNode(definition.Node) is not { } node)
-            return RefusePlug(definition, Errno.EINVAL, RefusalRule.NotFound, $"the machine has no node {definition.Node}");
-        if (memory.Dimms.Find(definition.Id) is not null)
-            return RefusePlug(definition, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
-        var (size, blockSize) = (definition.SizeBytes, memory.BlockSizeBytes);
-        if (size <= 0 || size % blockSize != 0)
-        {
-            return RefusePlug(
-                definition, Errno.EINVAL, RefusalRule.NotAligned, $"its size {size} is not a multiple of the block size {blockSize}, or nothing");
-        }
-        var address = definition.Address ?? memory.AddressForNextDevice();
-        if (address < 0 || address % blockSize != 0)
-        {
-            return RefusePlug(
-                definition, Errno.EINVAL, RefusalRule.NotAligned, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
-        }
-        if (size > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - size)
-            return RefusePlug(definition, Errno.ENOSPC, RefusalRule.OutOfRange, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
-        var (first, count) = (new BlockId((int)(address / blockSize)), (int)(size / blockSize));
-        if (memory.FindConflict(first, count) is { } conflict && !AreLeftBehind(node, first, count))
-            return RefusePlug(definition, Errno.EEXIST, RefusalRule.Taken, conflict);
-        return (node, first, count);
-    }
-
-    /// <summary>True if an ejected DIMM has left all of these blocks behind on a node.</summary>
-    private bool AreLeftBehind(NumaNode node, BlockId first, int count) => rules.EjectKeepsBlocks
-        && Enumerable.Range(first.Number, count).All(number =>
-            memory.TryGetBlock(new BlockId(number), out var block) && block is { IsBoot: false, DimmIndex: < 0 } && block.Node == node);
-
     /// <summary>The blocks that were left behind serve the DIMM as they are.</summary>
     private void Adopt(Dimm dimm)
     {
         for (var number = dimm.First.Number; number <= dimm.Last.Number; number++)
             memory.Record(new BlockId(number)).Device = dimm.Index;
         events.Log.Add($"dimm {dimm.Id}: {dimm.First} to {dimm.Last} are still there and stay as they are");
-    }
-
-    private Errno RefusePlug(DimmDefinition definition, Errno error, RefusalRule rule, string reason)
-    {
-        events.Log.AddRefusal(rule, $"dimm {definition.Id}: plug", reason);
-        return error;
     }
 
     /// <inheritdoc cref="Machine.Unplug"/>

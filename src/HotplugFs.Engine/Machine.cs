@@ -29,8 +29,11 @@ public sealed class Machine
         Rules = rules;
         Config = definition.Config;
         _definition = definition;
-        Notifiers.Register(ErrorInjection);
+        PhysDeviceBytes = definition.PhysDeviceBytes;
         _memory = MachineBuilder.Build(definition, rules);
+        if (_memory.Architecture.KeepsBootMemory)
+            Notifiers.Register(new BootMemoryNotifier(_memory));
+        Notifiers.Register(ErrorInjection);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         _pages = new MemoryInUse(_memory, rules, _events.Log);
         foreach (var zone in definition.Zones)
@@ -41,10 +44,13 @@ public sealed class Machine
         Loads.Started += load => _events.Raise(new LoadAdded(load.Id));
         Loads.Stopped += load => _events.Raise(new LoadRemoved(load.Id));
         Poison = new PoisonedPages(_memory, rules, _pages.Retirement, _lock, _events);
-        _hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, _injection, Poison, _lock, _events);
+        _hotplug = new MemoryHotplug(_memory, rules, _pages, Notifiers, _injection, Poison, _lock, _events, Config.MemoryHotremove);
         Devices = new MemorySubsystem(_memory, rules, _hotplug, _injection, _lock, _events);
         VirtioMem = new VirtioMemDevices(_memory, rules, _pages, _hotplug, Devices, _lock, _events);
-        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, _lock, _events);
+        var placement = new DimmPlacement(_memory, rules, Config, _events);
+        _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, placement, _lock, _events);
+        if (_memory.Architecture.Hotplug == HotplugMethod.LogicalBlocks)
+            LogicalBlocks = new LogicalBlocks(_memory, _hotplug, Devices, _injection, placement, _lock, _events, definition);
         _events.Changed += change =>
         {
             if (change is BlockRemoved { Block: var block })
@@ -65,7 +71,7 @@ public sealed class Machine
 
     private void PlugDevices(MachineDefinition definition)
     {
-        foreach (var dimm in definition.Dimms)
+        foreach (var dimm in definition.Dimms.Where(dimm => Dimms.Find(dimm.Id) is null))
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
         Devices.AutoOnline = definition.AutoOnline;
@@ -147,6 +153,9 @@ public sealed class Machine
     /// <summary>The kernel's build options.</summary>
     public KernelConfig Config { get; }
 
+    /// <inheritdoc cref="MachineDefinition.PhysDeviceBytes"/>
+    public long PhysDeviceBytes { get; }
+
     /// <summary>The notifier chain.</summary>
     public NotifierChain Notifiers { get; } = new();
 
@@ -161,6 +170,9 @@ public sealed class Machine
 
     /// <summary>The virtio-mem devices.</summary>
     public VirtioMemDevices VirtioMem { get; }
+
+    /// <summary>The memory that a hypervisor offers in single blocks; null where memory is added in DIMMs.</summary>
+    public LogicalBlocks? LogicalBlocks { get; }
 
     /// <summary>The pages retired because of memory errors.</summary>
     public PoisonedPages Poison { get; }
@@ -233,6 +245,12 @@ public sealed class Machine
     /// <inheritdoc cref="PhysicalMemory.Dimms"/>
     public DimmSlots Dimms => _memory.Dimms;
 
+    /// <inheritdoc cref="PhysicalMemory.Architecture"/>
+    public Architecture Architecture => _memory.Architecture;
+
+    /// <inheritdoc cref="PhysicalMemory.PageSizeBytes"/>
+    public int PageSizeBytes => _memory.PageSizeBytes;
+
     /// <inheritdoc cref="PhysicalMemory.BlockSizeBytes"/>
     public long BlockSizeBytes => _memory.BlockSizeBytes;
 
@@ -300,7 +318,7 @@ public sealed class Machine
     /// address is not a multiple of the block size or its node is not possible; ENOSPC if it does not fit below
     /// <see cref="PhysicalMemory.AddressEnd"/>.
     /// </returns>
-    public Result<Dimm> Plug(DimmDefinition definition) => _dimmHotplug.Plug(definition);
+    public Result<Dimm> Plug(DimmDefinition definition) => LogicalBlocks?.Plug(definition) ?? _dimmHotplug.Plug(definition);
 
     /// <summary>
     /// Unplugs a DIMM. Its online blocks are offlined in ascending order, and blocks that refused are tried once more. If one refuses
@@ -308,7 +326,7 @@ public sealed class Machine
     /// </summary>
     /// <param name="dimm">A DIMM that is plugged.</param>
     /// <returns>Success; EBUSY if a block cannot go offline; EIO if a block is online without its device.</returns>
-    public Result Unplug(Dimm dimm) => _dimmHotplug.Unplug(dimm);
+    public Result Unplug(Dimm dimm) => LogicalBlocks?.Unplug(dimm) ?? _dimmHotplug.Unplug(dimm);
 
     /// <summary>
     /// The loads that hold pages of a DIMM, and how many, in the order of the blocks. <c>(hugepages)</c> are free huge pages of a pool, and
@@ -362,6 +380,7 @@ public sealed class Machine
         _memory.Transfer(state);
         _pages.Transfer(state);
         Poison.Transfer(state);
+        LogicalBlocks?.Transfer(state);
     }
 
     /// <summary>Writes a line to the kernel log.</summary>

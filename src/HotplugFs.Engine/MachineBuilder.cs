@@ -18,7 +18,8 @@ internal sealed class MachineBuilder
         _rules = rules;
         if (definition.Nodes.GroupBy(node => node.Number).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"node {twice.Key} is defined twice");
-        _memory = new PhysicalMemory(definition.Architecture, definition.BlockSizeBytes, [.. definition.Nodes.Select(BuildNode)])
+        _memory = new PhysicalMemory(
+            definition.Architecture, definition.PageSizeBytes, definition.BlockSizeBytes, [.. definition.Nodes.Select(BuildNode)])
         {
             MovableNode = definition.MovableNode,
             HasMovableOnlyNodes = definition.MovableNode || rules.HasMovableOnlyNodes,
@@ -61,11 +62,17 @@ internal sealed class MachineBuilder
     /// <summary>Adds a DIMM that is plugged at boot. If its blocks differ, it is defined by several adjacent ranges.</summary>
     private void AddDimm(string id, MemoryRange[] parts)
     {
+        if (_definition.Dimms.FirstOrDefault(dimm => dimm.Id == id) is { Address: { } address } offered)
+        {
+            var blocks = (int)(offered.SizeBytes / _memory.BlockSizeBytes);
+            _memory.Dimms.Add(id, NodeOf(parts[0]), new BlockId((int)(address / _memory.BlockSizeBytes)), blocks, memmapPages: 0);
+            return;
+        }
         for (var i = 1; i < parts.Length; i++)
             if (parts[i].First.Number != parts[i - 1].First.Number + parts[i - 1].Count || parts[i].Node != parts[0].Node)
                 throw new ArgumentException($"dimm {id} is not in one piece: {parts[i].First} does not follow on its other blocks");
         var count = parts.Sum(part => part.Count);
-        var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.PagesPerBlock, count);
+        var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.DescriptorPagesPerBlock, count);
         _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, count, memmapPages);
     }
 
@@ -92,9 +99,11 @@ internal sealed class MachineBuilder
         var node = NodeOf(range);
         var device = DeviceOf(range);
         var isOnline = range.State == MemoryBlockState.Online;
-        var holesMax = Math.Min(_memory.PagesPerBlock, ushort.MaxValue);
-        if (range.HolePages < 0 || range.HolePages > holesMax)
-            throw new ArgumentException($"{range.First} has {range.HolePages} pages that are not RAM; a block can have at most {holesMax}");
+        if (range.HolePages < 0 || range.HolePages > _memory.PagesPerBlock)
+        {
+            throw new ArgumentException(
+                $"{range.First} has {range.HolePages} pages that are not RAM; a block can have at most {_memory.PagesPerBlock}");
+        }
         var hasZone = isOnline || _rules.Zones.OfflineBlocksHaveZone;
         if (hasZone && range.Zones == default)
             throw new ArgumentException(
@@ -106,9 +115,11 @@ internal sealed class MachineBuilder
                 throw new ArgumentException($"{id} is defined twice");
             ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, device);
             record.State = range.State;
-            record.HolePages = checked((ushort)range.HolePages);
+            if (range.HolePages > 0)
+                _memory.HolePages[id.Number] = range.HolePages;
             record.Flags |= (isOnline && !range.OnlineWithoutDevice ? BlockFlags.DeviceOnline : BlockFlags.None)
                 | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
+                | (range.HolePages > 0 ? BlockFlags.Holes : BlockFlags.None)
                 | (device is null && !range.HotAdded ? BlockFlags.Boot : BlockFlags.None);
             (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);
             if (range.EndsInHole)
@@ -173,8 +184,9 @@ internal sealed class MachineBuilder
         node.Span = SpanOf(node.Blocks);
         var dma32 = node.Zone(ZoneType.Dma32);
         // At boot zone DMA32 reaches up to 4 GiB if the node has memory above.
-        if (!dma32.Span.IsEmpty && node.Span.End > PhysicalMemory.Dma32EndPfn)
-            dma32.Span = new PfnRange(dma32.Span.Start, PhysicalMemory.Dma32EndPfn);
+        var dma32End = PhysicalMemory.Dma32End / _memory.PageSizeBytes;
+        if (!dma32.Span.IsEmpty && dma32.Span.Start < dma32End && node.Span.End > dma32End)
+            dma32.Span = new PfnRange(dma32.Span.Start, dma32End);
     }
 
     private PfnRange SpanOf(BlockSet blocks)
@@ -245,7 +257,8 @@ internal sealed class MachineBuilder
         var states = _memory.NodeStates;
         if (node.Cpus.Count > 0 && _rules.CountsBootCpus)
             states.Cpu.Add(node.Number);
-        node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0;
+        node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0
+            || (_definition.Nodes.Single(other => other.Number == node.Number).IsOnline ?? _memory.Architecture.BootsAllNodes);
         if (node.Online)
         {
             node.Generation = 1;

@@ -15,6 +15,18 @@ public sealed record MachineDefinition
     /// <summary>The architecture, which decides what zones exist.</summary>
     public Architecture Architecture { get; init; } = Architecture.X86_64;
 
+    /// <summary>Bytes in a page, one of <see cref="Architecture.PageSizes"/>.</summary>
+    public int PageSizeBytes
+    {
+        get => field > 0 ? field : Architecture.PageSizes[0].Bytes;
+        init;
+    }
+
+    /// <summary>
+    /// Bytes of memory for each number of <c>phys_device</c>, the hypervisor's unit of memory; 0 if that file is always 0.
+    /// </summary>
+    public long PhysDeviceBytes { get; init; }
+
     /// <inheritdoc cref="PhysicalMemory.MovableNode"/>
     public bool MovableNode { get; init; }
 
@@ -30,8 +42,20 @@ public sealed record MachineDefinition
     /// <summary>Zones whose span and figures are known; those of the other zones follow from <see cref="Memory"/>.</summary>
     public IReadOnlyList<ZoneFigures> Zones { get; init; } = [];
 
-    /// <summary>DIMMs to plug after boot, in this order.</summary>
+    /// <summary>
+    /// DIMMs to plug after boot, in this order. Where memory is added in logical blocks, one that <see cref="Memory"/> names is there already,
+    /// with those of its blocks that <see cref="Memory"/> has.
+    /// </summary>
     public IReadOnlyList<DimmDefinition> Dimms { get; init; } = [];
+
+    /// <summary>The most memory that a partition with logical blocks can have; null to follow from its memory.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>True if the hypervisor offers a logical block once: after its removal it is not given again.</summary>
+    public bool OffersBlocksOnce { get; init; }
+
+    /// <summary>The logical blocks that the hypervisor does not give any more, ascending.</summary>
+    public IReadOnlyList<int> SpentBlocks { get; init; } = [];
 
     /// <summary>The virtio-mem devices. Those without an address are placed after <see cref="Dimms"/> were plugged.</summary>
     public IReadOnlyList<VirtioMemDefinition> VirtioMem { get; init; } = [];
@@ -52,46 +76,6 @@ public sealed record MachineDefinition
     public MigrationRate MigrationRate { get; init; }
 }
 
-/// <summary>The kernel's build options that files show; the defaults are those of a distribution's kernel.</summary>
-public sealed record KernelConfig
-{
-    /// <summary>The size of <c>cpulist</c> for the 8192 CPUs of a distribution's kernel.</summary>
-    public const long CpuListSizeDefault = 28672;
-
-    /// <summary>The greatest size of <c>cpulist</c>.</summary>
-    public const long CpuListSizeMax = 1 << 20;
-
-    /// <summary>CONFIG_PM: every device has a directory <c>power</c>.</summary>
-    public bool PowerManagement { get; init; } = true;
-
-    /// <summary>The parameter memory_hotplug.memmap_on_memory. It changes no zone and no state.</summary>
-    public MemmapOnMemory MemmapOnMemory { get; init; }
-
-    /// <summary>CONFIG_MEMORY_FAILURE: the files <c>soft_offline_page</c> and <c>hard_offline_page</c> exist.</summary>
-    public bool MemoryFailure { get; init; } = true;
-
-    /// <summary>CONFIG_HUGETLBFS: a node has the directory <c>hugepages</c>, and <c>meminfo</c> the lines of its pools.</summary>
-    public bool HugetlbPages { get; init; } = true;
-
-    /// <summary>CONFIG_TRANSPARENT_HUGEPAGE: <c>meminfo</c> has the lines of transparent huge pages.</summary>
-    public bool TransparentHugePages { get; init; } = true;
-
-    /// <summary>CONFIG_ARCH_MEMORY_PROBE: the file <c>probe</c> exists; null as in the kernel's usual build.</summary>
-    public bool? MemoryProbe { get; init; }
-
-    /// <summary>CONFIG_MODULES: <c>/sys/module/memory_hotplug</c> has the file <c>uevent</c>.</summary>
-    public bool Modules { get; init; } = true;
-
-    /// <summary>CONFIG_MEMORY_NOTIFIER_ERROR_INJECT: debugfs has the directory <c>notifier-error-inject</c>.</summary>
-    public bool ErrorInjection { get; init; } = true;
-
-    /// <summary>CONFIG_PM_NOTIFIER_ERROR_INJECT: error injection has the directory <c>pm</c>.</summary>
-    public bool PmErrorInjection { get; init; }
-
-    /// <summary>The size that stat(2) shows of <c>cpulist</c>, where it is a binary attribute: 3.5 bytes for each of CONFIG_NR_CPUS.</summary>
-    public long CpuListSize { get; init; } = CpuListSizeDefault;
-}
-
 /// <summary>A node that the machine can have.</summary>
 /// <param name="Number">0 to <see cref="MaxNumber"/>.</param>
 /// <param name="Cpus">The numbers of the node's CPUs, ascending.</param>
@@ -102,6 +86,9 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 
     /// <summary>The distances to the possible nodes in their order. Empty: 10 to the node itself and 20 to the others.</summary>
     public IReadOnlyList<int> Distances { get; init; } = [];
+
+    /// <summary>Whether the node is online at boot without memory and CPUs; null as the architecture decides.</summary>
+    public bool? IsOnline { get; init; }
 
     /// <summary>Pages of the memory maps of its zones, where the zones do not count them as present.</summary>
     public long MemmapPages { get; init; }
@@ -208,6 +195,9 @@ public sealed record VirtioMemDefinition(string Id, int Node, long MaxBytes, lon
 /// <param name="Address">The physical address, a multiple of the block size; null for the next one after all other memory.</param>
 public sealed record DimmDefinition(string Id, int Node, long SizeBytes, long? Address)
 {
+    /// <summary>False if the hypervisor only offers the memory, and the kernel adds none of it until it is told to. For logical blocks.</summary>
+    public bool IsAssigned { get; init; } = true;
+
     /// <summary>The form of a name, for messages.</summary>
     public const string IdForm = ObjectNames.Form + ", and not plug or unplug";
 

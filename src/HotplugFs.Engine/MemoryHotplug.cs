@@ -11,7 +11,7 @@ namespace HotplugFs.Engine;
 /// </summary>
 internal sealed class MemoryHotplug(
     PhysicalMemory memory, KernelRules rules, MemoryInUse pages, NotifierChain notifiers, FaultInjection faults, PoisonedPages poisonedPages,
-    HotplugLock hotplugLock, MachineEvents events)
+    HotplugLock hotplugLock, MachineEvents events, bool canOffline)
 {
     /// <summary>The offline that waits for pages to move.</summary>
     private OfflineMove? _waitingOffline;
@@ -91,7 +91,7 @@ internal sealed class MemoryHotplug(
             {
                 if (PrepareOffline(block, argument, out var fault) is { } refusal)
                     return Refuse(id, OnlineType.Offline, refusal);
-                move = new OfflineMove(new BlockMigration(pages, rules.Pages, block, hotplugLock.Time), fault);
+                move = new OfflineMove(new BlockMigration(pages, rules.Pages, block, hotplugLock.Time, memory.PageSizeBytes), fault);
             }
             if (MovePages(move, block, waits).Failed(out var error))
             {
@@ -119,6 +119,8 @@ internal sealed class MemoryHotplug(
     private Refusal? PrepareOffline(in MemoryBlock block, in MemoryNotify argument, out Fault? fault)
     {
         fault = null;
+        if (!canOffline)
+            return new Refusal(Errno.EINVAL, RefusalRule.NotSupported, "the kernel is built without CONFIG_MEMORY_HOTREMOVE");
         if (rules.Zones.CheckOffline(memory, block) is { } refusal)
             return refusal;
         fault = faults.TakeOffline(block);

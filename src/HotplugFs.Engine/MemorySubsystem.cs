@@ -77,8 +77,11 @@ public sealed class MemorySubsystem
         var blockSize = (ulong)_memory.BlockSizeBytes;
         if (address % blockSize != 0)
             return RefuseProbe(address, Errno.EINVAL, RefusalRule.NotAligned, $"it is not a multiple of the block size 0x{blockSize:x}");
-        if (address >= PhysicalMemory.AddressEnd)
-            return RefuseProbe(address, Errno.EEXIST, RefusalRule.OutOfRange, $"physical addresses end at 0x{PhysicalMemory.AddressEnd:x}");
+        if (address >= (ulong)_memory.AddressEnd)
+        {
+            return RefuseProbe(address, _rules.ChecksProbedRange ? Errno.E2BIG : Errno.EEXIST, RefusalRule.OutOfRange,
+                $"physical addresses end at 0x{_memory.AddressEnd:x}");
+        }
         var block = new BlockId((int)(address / blockSize));
         if (_memory.FindConflict(block, 1) is { } conflict)
             return RefuseProbe(address, Errno.EEXIST, RefusalRule.Taken, conflict);

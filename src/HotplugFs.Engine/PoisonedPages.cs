@@ -90,7 +90,7 @@ public sealed class PoisonedPages
     /// <exception cref="ArgumentException">No block has the page.</exception>
     internal void Restore(long page)
     {
-        var address = (ulong)page * PhysicalMemory.PageSizeBytes;
+        var address = (ulong)page * (ulong)_memory.PageSizeBytes;
         Retire((BlockAt(address) ?? throw new ArgumentException($"page {page} is retired, but no block has it")).Id, address);
     }
 
@@ -114,16 +114,16 @@ public sealed class PoisonedPages
             Count -= pages.Count;
     }
 
-    private static int PageIn(in MemoryBlock block, ulong address) => (int)((long)(address / PhysicalMemory.PageSizeBytes) - block.Pages.Start);
+    private int PageIn(in MemoryBlock block, ulong address) => (int)((long)(address / (ulong)_memory.PageSizeBytes) - block.Pages.Start);
 
     private bool IsRetired(BlockId id, ulong address) =>
-        _pages.TryGetValue(id, out var pages) && pages.Contains((long)(address / PhysicalMemory.PageSizeBytes));
+        _pages.TryGetValue(id, out var pages) && pages.Contains((long)(address / (ulong)_memory.PageSizeBytes));
 
     private void Retire(BlockId id, ulong address)
     {
         if (!_pages.TryGetValue(id, out var pages))
             _pages.Add(id, pages = []);
-        pages.Add((long)(address / PhysicalMemory.PageSizeBytes));
+        pages.Add((long)(address / (ulong)_memory.PageSizeBytes));
         Count++;
     }
 

@@ -62,8 +62,8 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         var address = definition.Address ?? _memory.AddressForNextDevice();
         if (address < 0 || address % blockSize != 0)
             return Refuse(id, Errno.EINVAL, RefusalRule.NotAligned, $"its address 0x{address:x} is not a multiple of the block size 0x{blockSize:x}");
-        if (maxBytes > PhysicalMemory.AddressEnd || address > PhysicalMemory.AddressEnd - maxBytes)
-            return Refuse(id, Errno.ENOSPC, RefusalRule.OutOfRange, $"it does not fit below 0x{PhysicalMemory.AddressEnd:x}");
+        if (maxBytes > _memory.AddressEnd || address > _memory.AddressEnd - maxBytes)
+            return Refuse(id, Errno.ENOSPC, RefusalRule.OutOfRange, $"it does not fit below 0x{_memory.AddressEnd:x}");
         var (first, count) = (new BlockId((int)(address / blockSize)), (int)(maxBytes / blockSize));
         if (_memory.FindConflict(first, count) is { } conflict)
             return Refuse(id, Errno.EEXIST, RefusalRule.Taken, conflict);

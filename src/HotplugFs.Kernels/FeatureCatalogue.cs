@@ -1,5 +1,4 @@
 using HotplugFs.Engine.Policies;
-using HotplugFs.Kernfs;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Kernels;
@@ -64,7 +63,7 @@ internal static class FeatureCatalogue
         new("3.18-", "the file valid_zones", "4.4-mny-a-inventory") { Files = files => files with { HasValidZones = true } },
         new("3.8-3.13", "writes of at most 4095 bytes", "3.8-mny-b-prefixes")
         {
-            Files = files => files with { WriteMax = SysfsAttribute.PageSize - 1 },
+            Files = files => files with { WritesEndBeforePage = true },
         },
         new("5.4,5.7-", "removable always 1", "5.10-a-inventory, 6.1-a-inventory") { Files = files => files with { ReportsAlwaysRemovable = true } },
         new("3.8-4.3", "waits for another request that no signal ends", "[exp]")
@@ -87,6 +86,10 @@ internal static class FeatureCatalogue
         },
         new("4.4-", "the link firmware_node", "4.4-mny-a-inventory") { Files = files => files with { HasFirmwareNode = true } },
         new("3.8-5.9", "the file probe, by configuration", "4.9-mny-b-probe, 4.19-b-probe") { Files = files => files with { HasProbe = true } },
+        new("5.12-", "E2BIG for a probe beyond the end of the addresses", "[src]")
+        {
+            Rules = rules => rules with { ChecksProbedRange = true },
+        },
         new("3.8-4.3", "a probe that takes any text", "3.8-mny-b-probe") { Files = files => files with { ProbeTakesLeadingNumber = true } },
         new("4.7-", "the file auto_online_blocks", "4.9-mny-a-inventory") { Files = files => files with { HasAutoOnlineBlocks = true } },
         new("4.7-4.10", "automatic onlining that leaves the file online 0", "4.9-mny-b-stale-type")
@@ -96,7 +99,21 @@ internal static class FeatureCatalogue
         new("5.7-", "zones in auto_online_blocks", "5.10-c-auto-online") { Files = files => files with { AutoOnlineAcceptsZones = true } },
         new("5.8-", "virtio-mem", "5.10-c-virtio-mem") { Rules = rules => rules with { HasVirtioMem = true } },
         new("5.8-5.14", "virtio-mem by 4 MiB", "5.10-c-virtio-mem") { Rules = rules => rules with { HasEarlyVirtioMem = true } },
-        new("5.14-", "memmap_on_memory", "6.1-c-memmap-on-memory") { Rules = rules => rules with { HasMemmapOnMemory = true } },
+        new("5.14-", "memmap_on_memory", "6.1-c-memmap-on-memory, arm64-6.1-c-memmap-on-memory")
+        {
+            Architectures = ["x86_64", "i386", "arm64"],
+            Rules = rules => rules with { HasMemmapOnMemory = true },
+        },
+        new("6.6-", "memmap_on_memory of ppc64le", "ppc64le-6.12-a-inventory")
+        {
+            Architectures = ["ppc64le"],
+            Rules = rules => rules with { HasMemmapOnMemory = true },
+        },
+        new("6.10-", "memmap_on_memory of s390x and RISC-V", "[src]")
+        {
+            Architectures = ["s390x", "riscv64"],
+            Rules = rules => rules with { HasMemmapOnMemory = true },
+        },
         new("6.6-", "memmap_on_memory for each block", "[src]; 6.12-h-memmap-on-memory-force")
         {
             Rules = rules => rules with { HasMemmapOfEachBlock = true },
@@ -105,7 +122,16 @@ internal static class FeatureCatalogue
         {
             Files = files => files with { HasOnlinePolicy = true },
         },
-        new("6.6-", "the file crash_hotplug", "6.12-a-inventory") { Files = files => files with { HasCrashHotplug = true } },
+        new("6.6-", "the file crash_hotplug", "6.12-a-inventory")
+        {
+            Architectures = ["x86_64", "i386"],
+            Files = files => files with { HasCrashHotplug = true },
+        },
+        new("6.11-", "the file crash_hotplug of ppc64le", "ppc64le-6.12-a-inventory")
+        {
+            Architectures = ["ppc64le"],
+            Files = files => files with { HasCrashHotplug = true },
+        },
     ];
 
     private static readonly KernelFeature[] Nodes =
@@ -117,7 +143,12 @@ internal static class FeatureCatalogue
             Files = files => files with { HidesHugepagesWithoutMemory = true },
         },
         new("5.15-", "binary cpumap and cpulist", "5.15-a-inventory, 6.1-a-inventory") { Files = files => files with { HasBinaryCpuMasks = true } },
-        new("6.1-", "the directory x86 of a node", "6.1-a-inventory") { Files = files => files with { HasArchNodeDirectory = true } },
+        new("6.1-", "the directory x86 of a node", "6.1-a-inventory")
+        {
+            Architectures = ["x86_64"],
+            Files = files => files with { HasArchNodeDirectory = true },
+        },
+        new("5.16-", "huge pages that can be split", "[src]") { Files = files => files with { DemotesHugePages = true } },
         new("6.6-", "the directory memory_failure of a node", "6.12-a-inventory")
         {
             Files = files => files with { HasMemoryFailureStatistics = true },

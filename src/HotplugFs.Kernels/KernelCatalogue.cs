@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Policies;
 using HotplugFs.Sysfs.Profiles;
 
@@ -46,10 +47,10 @@ public static partial class KernelCatalogue
     private static readonly Version[] RecordedInPart = [new(6, 16), new(6, 17), new(6, 19), new(7, 0), new(7, 1), new(7, 3)];
 
     /// <summary>The kernels that were asked for. Composing one takes a notable part of the program's start.</summary>
-    private static readonly ConcurrentDictionary<Version, Kernel> Composed = [];
+    private static readonly ConcurrentDictionary<(Version Release, string Architecture), Kernel> Composed = [];
 
     /// <summary>The recorded kernels, oldest first.</summary>
-    public static IReadOnlyList<Kernel> All => [.. Recorded.Select(Make)];
+    public static IReadOnlyList<Kernel> All => [.. Recorded.Select(release => Make(release))];
 
     /// <summary>The distributions, by name.</summary>
     public static IReadOnlyList<Distribution> Distributions { get; } =
@@ -80,15 +81,16 @@ public static partial class KernelCatalogue
     /// Finds a kernel: by its version, of which two numbers count (<c>5.4</c>, <c>5.4.286</c>, <c>5.15.0-91-generic</c>), by
     /// <see cref="Newest"/>, or by a distribution.
     /// </summary>
+    /// <param name="architecture">The architecture that it runs on; null for x86_64.</param>
     /// <returns>The kernel, or null if the name is unknown or the version older than <see cref="Oldest"/>.</returns>
-    public static Kernel? Find(string name)
+    public static Kernel? Find(string name, Architecture? architecture = null)
     {
         if (name == Newest)
-            return All[^1];
+            return Make(Recorded[^1], architecture);
         var distribution = Distributions.FirstOrDefault(each => each.Name == name);
         if (ParseRelease(distribution?.Kernel ?? name) is not { } release || release < Recorded[0])
             return null;
-        var kernel = Make(release);
+        var kernel = Make(release, architecture);
         return distribution is null ? kernel : kernel with { Distribution = distribution.Name, Note = distribution.Describe(kernel) };
     }
 
@@ -101,8 +103,10 @@ public static partial class KernelCatalogue
     }
 
     /// <summary>Returns a kernel that exists.</summary>
+    /// <inheritdoc cref="Find"/>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static Kernel Get(string name) => Find(name) ?? throw new ArgumentException(Unknown(name));
+    public static Kernel Get(string name, Architecture? architecture = null) =>
+        Find(name, architecture) ?? throw new ArgumentException(Unknown(name));
 
     /// <summary>Returns what was recorded of a version, and what is new in it; null if it was not recorded.</summary>
     public static string? Recording(string version) => Recordings.FirstOrDefault(each => each.Name == version) is { Name: not null } found
@@ -111,7 +115,8 @@ public static partial class KernelCatalogue
 
     /// <summary>Returns the features that a release has, as <c>with</c> and <c>without</c> name them.</summary>
     public static IEnumerable<(string What, string Releases, string Source)> Features(string version) =>
-        FeatureCatalogue.All.Where(each => each.IsIn(Version.Parse(version))).Select(each => (each.What, each.Releases, each.Source));
+        FeatureCatalogue.All.Where(each => each.IsIn(Version.Parse(version), Architecture.X86_64)).
+            Select(each => (each.What, each.Releases, each.Source));
 
     private static IEnumerable<Version> Releases()
     {
@@ -125,17 +130,21 @@ public static partial class KernelCatalogue
 
     /// <summary>True for a version that was recorded or differs from the one before.</summary>
     private static bool IsListed(Version release, Version previous) => Array.Exists(Recorded, each => each == release)
-        || FeatureCatalogue.All.Any(feature => feature.IsIn(release) != feature.IsIn(previous));
+        || FeatureCatalogue.All.Any(feature => feature.IsIn(release, Architecture.X86_64) != feature.IsIn(previous, Architecture.X86_64));
 
-    private static Kernel Make(Version release) => Composed.GetOrAdd(release, Compose);
+    private static Kernel Make(Version release, Architecture? architecture = null)
+    {
+        var on = architecture ?? Architecture.X86_64;
+        return Composed.GetOrAdd((release, on.Name), _ => Compose(release, on));
+    }
 
-    private static Kernel Compose(Version release)
+    private static Kernel Compose(Version release, Architecture architecture)
     {
         var bare = new Kernel(
             new KernelRules { Name = release.ToString(), Zones = new PatchSetPolicy() },
             new SysfsProfile { Statistics = StatisticsCatalogue.Names(release), Zoneinfo = StatisticsCatalogue.Zoneinfo(release) },
             Note: Array.Exists(Recorded, each => each == release) ? null : Describe(release));
-        return FeatureCatalogue.All.Where(feature => feature.IsIn(release)).Aggregate(bare, (kernel, feature) => feature.AddTo(kernel));
+        return FeatureCatalogue.All.Where(feature => feature.IsIn(release, architecture)).Aggregate(bare, (kernel, feature) => feature.AddTo(kernel));
     }
 
     /// <summary>States which recorded release another one is like, and what is different.</summary>
@@ -152,7 +161,8 @@ public static partial class KernelCatalogue
     private static string Difference(string word, Version release, Version other)
     {
         string[] features =
-            [.. FeatureCatalogue.All.Where(feature => feature.IsIn(release) && !feature.IsIn(other)).Select(feature => feature.What)];
+            [.. FeatureCatalogue.All.Where(feature => feature.IsIn(release, Architecture.X86_64) && !feature.IsIn(other, Architecture.X86_64)).
+                Select(feature => feature.What)];
         return features.Length switch
         {
             0 => "",

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Engine.Policies;
 using HotplugFs.Sysfs.Profiles;
 
@@ -12,6 +14,9 @@ namespace HotplugFs.Kernels;
 /// <param name="Source">Recordings of it, <c>[exp]</c> or <c>[src]</c>; the marks of docs/kernels.md.</param>
 internal sealed record KernelFeature(string Releases, string What, string Source)
 {
+    /// <summary>The names of the architectures that have it; empty for all.</summary>
+    public ImmutableArray<string> Architectures { get; init; } = [];
+
     /// <summary>Sets what it changes in the rules of memory.</summary>
     public Func<KernelRules, KernelRules> Rules { get; init; } = rules => rules;
 
@@ -24,8 +29,9 @@ internal sealed record KernelFeature(string Releases, string What, string Source
     /// <summary>Sets what it changes in <c>/proc/zoneinfo</c>.</summary>
     public Func<ZoneinfoFormat, ZoneinfoFormat> Zoneinfo { get; init; } = zoneinfo => zoneinfo;
 
-    /// <summary>Returns true if a release has it.</summary>
-    public bool IsIn(Version release) => VersionRanges.Contain(Releases, release);
+    /// <summary>Returns true if a release has it on an architecture.</summary>
+    public bool IsIn(Version release, Architecture architecture) =>
+        (Architectures.IsEmpty || Architectures.Contains(architecture.Name)) && VersionRanges.Contain(Releases, release);
 
     /// <summary>Returns a kernel with it.</summary>
     public Kernel AddTo(Kernel kernel) => kernel with

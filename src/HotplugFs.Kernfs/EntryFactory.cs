@@ -13,7 +13,7 @@ public static class EntryFactory
     /// <summary>A read-only attribute, 0444 (the kernel's <c>DEVICE_ATTR_RO</c>).</summary>
     /// <param name="isConstant">Returns for which objects the text never changes; null for none.</param>
     public static SysfsAttribute Ro(
-        string name, Show show, uint mode = ModeBits.Mode0444, long size = SysfsAttribute.PageSize, IsVisible? isVisible = null,
+        string name, Show show, uint mode = ModeBits.Mode0444, long size = SysfsAttribute.OnePage, IsVisible? isVisible = null,
         IsConstant? isConstant = null) =>
         new(name, show, null, mode, size, isVisible) { Constancy = isConstant };
 
@@ -32,7 +32,7 @@ public static class EntryFactory
 
     /// <summary>A readable and writable attribute, 0644 (<c>DEVICE_ATTR_RW</c>).</summary>
     public static SysfsAttribute Rw(
-        string name, Show show, Store store, uint mode = ModeBits.Mode0644, long size = SysfsAttribute.PageSize,
+        string name, Show show, Store store, uint mode = ModeBits.Mode0644, long size = SysfsAttribute.OnePage,
         IsVisible? isVisible = null) =>
         new(name, show, store, mode, size, isVisible);
 
@@ -41,7 +41,7 @@ public static class EntryFactory
 
     /// <summary>A write-only attribute, 0200 (<c>DEVICE_ATTR_WO</c>).</summary>
     public static SysfsAttribute Wo(
-        string name, Store store, uint mode = ModeBits.Mode0200, long size = SysfsAttribute.PageSize, IsVisible? isVisible = null) =>
+        string name, Store store, uint mode = ModeBits.Mode0200, long size = SysfsAttribute.OnePage, IsVisible? isVisible = null) =>
         new(name, null, store, mode, size, isVisible);
 
     /// <summary>A text of any length, such as /proc/meminfo (the kernel's seq_file).</summary>

@@ -15,8 +15,11 @@ public abstract class FileEntry : FixedEntry
     /// <summary>The permissions.</summary>
     public uint Mode { get; }
 
-    /// <summary>st_size in bytes. It does not depend on the length of the text.</summary>
+    /// <summary>st_size in bytes, or <see cref="SysfsAttribute.OnePage"/>. It does not depend on the length of the text.</summary>
     public virtual long Size => _size;
+
+    /// <summary>Returns st_size in a tree with pages of a size.</summary>
+    internal virtual long SizeIn(int pageSize) => Size;
 
     /// <summary>True if the size can change at any time.</summary>
     internal virtual bool IsVolatile => false;

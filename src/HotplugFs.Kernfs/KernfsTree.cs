@@ -29,6 +29,9 @@ public sealed class KernfsTree
         Changes = new PendingChanges(_kinds, _changedAttributes);
     }
 
+    /// <inheritdoc cref="TreeOptions.PageSize"/>
+    public int PageSize => _options.PageSize;
+
     /// <summary>The root directory.</summary>
     public NodeId Root => NodeKinds.Root;
 
@@ -124,7 +127,7 @@ public sealed class KernfsTree
         switch (kind.EntryOf(id))
         {
             case FileEntry file:
-                (mode, size, isVolatile) = (ModeBits.Regular | file.Mode, file.Size, file.IsVolatile);
+                (mode, size, isVolatile) = (ModeBits.Regular | file.Mode, file.SizeIn(PageSize), file.IsVolatile);
                 break;
             case DirectoryEntry:
             case null when id.Entry != 0:
@@ -141,6 +144,7 @@ public sealed class KernfsTree
             Mode = mode,
             LinkCount = linkCount,
             Size = size,
+            BlockSize = PageSize,
             Uid = _options.Uid,
             Gid = _options.Gid,
             AccessTime = _options.BootTime,

@@ -15,6 +15,9 @@ public readonly record struct NodeAttributes
     /// <summary>In bytes; 0 for directories and links.</summary>
     public long Size { get; init; }
 
+    /// <summary>The preferred size of a read: a page.</summary>
+    public int BlockSize { get; init; }
+
     /// <summary>The owner.</summary>
     public uint Uid { get; init; }
 

@@ -6,16 +6,21 @@ namespace HotplugFs.Kernfs;
 /// </summary>
 public sealed class SysfsAttribute : SeqFileEntry
 {
-    /// <summary>The maximum length of a text and of a write in bytes, and the default st_size.</summary>
-    public const int PageSize = 4096;
+    /// <summary>Bytes in a page of most kernels. A text and a write are at most a page long.</summary>
+    public const int UsualPageSize = 4096;
+
+    /// <summary>Stands for an st_size of one page.</summary>
+    public const long OnePage = -1;
 
     internal SysfsAttribute(string name, Show? show, Store? store, uint mode, long size, IsVisible? isVisible)
-        : base(name, show, store, mode, size, isVisible, PageSize)
+        : base(name, show, store, mode, size, isVisible, UsualPageSize)
     {
     }
 
     /// <summary>The objects for which the text never changes; null for none.</summary>
     public IsConstant? Constancy { get; init; }
+
+    internal override long SizeIn(int pageSize) => Size == OnePage ? pageSize : Size;
 
     private protected override int WriteMax(KernfsOpenFile file) => file.WriteMax;
 

@@ -15,8 +15,11 @@ public sealed record TreeOptions
     /// <summary>If true, an object that was removed has no links for its open descriptors; otherwise as many as an empty one.</summary>
     public bool RemovedHaveNoLinks { get; init; }
 
+    /// <summary>Bytes in a page: st_size of attributes, and st_blksize and f_bsize of everything.</summary>
+    public int PageSize { get; init; } = SysfsAttribute.UsualPageSize;
+
     /// <summary>A write to an attribute takes at most this many bytes.</summary>
-    public int WriteMax { get; init; } = SysfsAttribute.PageSize;
+    public int WriteMax { get; init; } = SysfsAttribute.UsualPageSize;
 
     /// <summary>Follows the callers of stores; null if no store waits.</summary>
     public ICallers? Callers { get; init; }

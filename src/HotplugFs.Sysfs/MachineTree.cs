@@ -29,6 +29,8 @@ public sealed class MachineTree : ISavedState
     private readonly BusDirectory _nodeBus;
     private readonly AcpiDirectory _acpi;
     private readonly ControlDirectory _control;
+    private readonly bool _hasAcpi;
+    private readonly bool _hasNodes;
     private readonly LineLog _ueventLines = new();
     private readonly TextBuffer _ueventLine = new();
     private readonly Journal _journal;
@@ -45,19 +47,20 @@ public sealed class MachineTree : ISavedState
     public MachineTree(Machine machine, SysfsProfile profile, MachineTreeOptions? options = null)
     {
         options ??= new MachineTreeOptions();
+        (_hasAcpi, _hasNodes) = (machine.Architecture.AcpiContainer is not null, machine.Config.Numa);
         var objects = new MachineObjects(machine);
         (_machine, _profile, _options, _objects) = (machine, profile, options, objects);
         var figures = new UsageFigures(profile);
         var statistics = new MemoryStatistics(machine, profile, figures);
         var freeLists = new FreeListFiles(machine, profile.PageblockTypes);
-        var hugepages = new HugepagesDirectory(machine);
-        Uevents = new UeventSource(profile);
+        var hugepages = new HugepagesDirectory(machine, profile);
+        Uevents = new UeventSource(profile, machine.Architecture);
         var uevents = new UeventFiles(machine, profile, Uevents);
         _memory = new MemoryDirectory(machine, profile, objects, uevents);
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
-        _acpi = new AcpiDirectory(machine, objects, uevents);
+        _acpi = new AcpiDirectory(machine, objects, uevents, Uevents);
         _journal = new Journal(machine, options.NameOf);
         var scenario = _scenario = new Scenario(machine, options.Scenario);
         var time = _time = new MachineTime(machine, options.Clock, _journal, scenario);
@@ -70,21 +73,34 @@ public sealed class MachineTree : ISavedState
             new DirectoryType(
                 Dir("sys",
                     Dir("devices",
-                        Dir("LNXSYSTM:00",
-                            Dir("LNXSYBUS:00",
-                                Dir("PNP0A06:04", _acpi.Devices))),
+                    [
+                        .. When(
+                            _hasAcpi,
+                            Dir("LNXSYSTM:00",
+                                Dir("LNXSYBUS:00",
+                                    Dir(machine.Architecture.AcpiContainer ?? "none", _acpi.Devices)))),
                         Dir("system",
+                        [
                             Dir("memory", _memory.Build()),
-                            Dir("node", _node.Build()))),
+                            .. When(_hasNodes, Dir("node", _node.Build())),
+                        ]),
+                    ]),
                     Dir("bus",
-                        Dir("acpi",
-                            Dir("devices", _acpi.Links)),
+                    [
+                        .. When(
+                            _hasAcpi,
+                            Dir("acpi",
+                                Dir("devices", _acpi.Links))),
                         Dir("memory", _memoryBus.Build()),
-                        Dir("node", _nodeBus.Build())),
+                        .. When(_hasNodes, Dir("node", _nodeBus.Build())),
+                    ]),
                     Dir("module", When(
                         profile.HasOnlinePolicy,
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
                     Dir("kernel",
+                    [
+                        .. When(machine.LogicalBlocks is not null,
+                            Rw("dlpar", (_, text) => text.Append(DlparFile.Resources), new DlparFile(machine).Store)),
                         Dir("debug",
                             [
                                 Dir("extfrag",
@@ -96,7 +112,8 @@ public sealed class MachineTree : ISavedState
                             ]),
                         Dir("mm", When(
                             machine.Config.HugetlbPages,
-                            Dir(HugepagesDirectory.Name, hugepages.BuildOfMachine()))))),
+                            Dir(HugepagesDirectory.Name, hugepages.BuildOfMachine()))),
+                    ])),
                 Dir("proc",
                     Dir("sys",
                         Dir("vm", new SysctlFiles(machine, hugepages).Build())),
@@ -109,7 +126,8 @@ public sealed class MachineTree : ISavedState
             options.Tree with
             {
                 RefusesSync = profile.RefusesSync,
-                WriteMax = profile.WriteMax,
+                PageSize = machine.PageSizeBytes,
+                WriteMax = machine.PageSizeBytes - (profile.WritesEndBeforePage ? 1 : 0),
                 RemovedHaveNoLinks = profile.RemovedObjectsHaveNoLinks,
                 Callers = time,
                 Reads = time.Reads,
@@ -267,30 +285,38 @@ public sealed class MachineTree : ISavedState
             case BlockAdded(var block, var node):
                 Tree.Changes.ChildAdded(_memory.Blocks, block.Number);
                 Tree.Changes.ChildAdded(_memoryBus.Devices, block.Number);
-                Tree.Changes.ChildAdded(_node.BlocksOfNode, block.Number, node.Number);
+                if (_hasNodes)
+                    Tree.Changes.ChildAdded(_node.BlocksOfNode, block.Number, node.Number);
                 break;
             case BlockRemoved(var block, var node):
                 Tree.Changes.ChildRemoved(_memory.Blocks, block.Number);
                 Tree.Changes.ChildRemoved(_memoryBus.Devices, block.Number);
-                Tree.Changes.ChildRemoved(_node.BlocksOfNode, block.Number, node.Number);
+                if (_hasNodes)
+                    Tree.Changes.ChildRemoved(_node.BlocksOfNode, block.Number, node.Number);
                 break;
-            case NodeAdded(var node):
+            case NodeAdded(var node) when _hasNodes:
                 Tree.Changes.ChildAdded(_node.Nodes, node.Number);
                 Tree.Changes.ChildAdded(_nodeBus.Devices, node.Number);
                 break;
-            case NodeRemoved(var node):
+            case NodeRemoved(var node) when _hasNodes:
                 Tree.Changes.ChildRemoved(_node.Nodes, node.Number);
                 Tree.Changes.ChildRemoved(_nodeBus.Devices, node.Number);
                 break;
             case DimmAdded(var dimm):
                 Tree.Changes.ChildAdded(_control.Dimms, dimm.Id);
-                Tree.Changes.ChildAdded(_acpi.Devices, dimm.AcpiName);
-                Tree.Changes.ChildAdded(_acpi.Links, dimm.AcpiName);
+                if (_hasAcpi)
+                {
+                    Tree.Changes.ChildAdded(_acpi.Devices, dimm.AcpiName);
+                    Tree.Changes.ChildAdded(_acpi.Links, dimm.AcpiName);
+                }
                 break;
             case DimmRemoved(var dimm):
                 Tree.Changes.ChildRemoved(_control.Dimms, dimm.Id);
-                Tree.Changes.ChildRemoved(_acpi.Devices, dimm.AcpiName);
-                Tree.Changes.ChildRemoved(_acpi.Links, dimm.AcpiName);
+                if (_hasAcpi)
+                {
+                    Tree.Changes.ChildRemoved(_acpi.Devices, dimm.AcpiName);
+                    Tree.Changes.ChildRemoved(_acpi.Links, dimm.AcpiName);
+                }
                 break;
             case LoadAdded(var id):
                 Tree.Changes.ChildAdded(_control.Loads, id);

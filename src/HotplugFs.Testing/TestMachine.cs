@@ -27,7 +27,7 @@ public sealed class TestMachine : IDisposable
 
     private TestMachine(NamedMachine description, string? scenario)
     {
-        var kernel = KernelCatalogue.Get(description.Kernel);
+        var kernel = KernelCatalogue.Get(description.Kernel, description.Definition.Architecture);
         var machine = new Machine(description.Definition, kernel.Rules);
         _tree = new MachineTree(machine, kernel.Files, new MachineTreeOptions
         {

@@ -101,7 +101,7 @@ public sealed class CommandLineTests
     }
 
     [TestCase("no-such-directory", "mount", "no-such-directory", "--foreground")]
-    [TestCase("this is a directory", "mount", "dir", "--foreground", "--machine", "/")]
+    [TestCase("this directory has no sys/devices/system/memory", "mount", "dir", "--foreground", "--machine", "/proc/sys/vm")]
     [TestCase("did you mean default?", "mount", "dir", "--foreground", "--machine", "defalt")]
     [TestCase("the machine has no such directory", "mount", "dir", "--foreground", "-o", "subtree=sys/nothing")]
     [TestCase("/h/no-such-directory", "mount", "/h/no-such-directory", "--foreground")]

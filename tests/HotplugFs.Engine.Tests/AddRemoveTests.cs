@@ -111,7 +111,7 @@ public sealed class AddRemoveTests
         Assert.That(machine[new BlockId(40)].EndsInHole);
         machine.Unplug(machine.Dimms.Find("d")!);
         Assert.That(machine.Blocks(0, ZoneType.Normal), Is.EqualTo("32-33"));
-        Assert.That(machine.FindNode(0)!.Span.End, Is.EqualTo(34 * Machines.BlockSize / PhysicalMemory.PageSizeBytes));
+        Assert.That(machine.FindNode(0)!.Span.End, Is.EqualTo(34 * Machines.BlockSize / PageSize.Usual));
         machine.Plug(Machines.Dimm("e", 0, 40, 1));
         Assert.That(machine[new BlockId(40)].EndsInHole, Is.False);
     }
@@ -142,7 +142,7 @@ public sealed class AddRemoveTests
     [TestCase("taken", 1, 42, 1, Errno.EEXIST)]
     [TestCase("dimm0", 1, 60, 1, Errno.EEXIST)]
     [TestCase("nowhere", 7, 60, 1, Errno.EINVAL)]
-    [TestCase("huge", 1, 60, 1 << 20, Errno.ENOSPC)]
+    [TestCase("huge", 1, 60, 1 << 25, Errno.ENOSPC)]
     public void Plug_WrongRequest_IsRefusedAndNothingChanges(string id, int node, int first, int blocks, Errno expected)
     {
         var machine = Machines.Default();
@@ -211,8 +211,8 @@ public sealed class AddRemoveTests
         var machine = Machines.Default();
         Assert.That(machine.Devices.Probe(40UL * (ulong)Machines.BlockSize).Error, Is.EqualTo(Errno.EEXIST));
         Assert.That(machine.Devices.Probe(1).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(machine.Devices.Probe(1UL << 46).Error, Is.EqualTo(Errno.EEXIST), "beyond the addresses of the machine");
-        Assert.That(machine.Devices.Probe((1UL << 46) + 1).Error, Is.EqualTo(Errno.EINVAL), "the alignment is checked first");
+        Assert.That(machine.Devices.Probe(1UL << 52).Error, Is.EqualTo(Errno.EEXIST), "beyond the addresses of the machine");
+        Assert.That(machine.Devices.Probe((1UL << 52) + 1).Error, Is.EqualTo(Errno.EINVAL), "the alignment is checked first");
         Assert.That(machine.Devices.Probe(ulong.MaxValue - (ulong)Machines.BlockSize + 1).Error, Is.EqualTo(Errno.EEXIST));
         Assert.That(machine.Devices.Probe(60UL * (ulong)Machines.BlockSize).IsOk);
         Assert.That(machine[new BlockId(60)].Node.Number, Is.EqualTo(0));

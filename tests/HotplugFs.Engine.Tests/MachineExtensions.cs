@@ -53,7 +53,7 @@ internal static class MachineExtensions
     /// <summary>The first and the last block of a zone's span.</summary>
     public static string Blocks(this Machine machine, int node, ZoneType zone)
     {
-        var pagesPerBlock = machine.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
+        var pagesPerBlock = machine.BlockSizeBytes / PageSize.Usual;
         var span = machine.FindNode(node)!.Zone(zone).Span;
         var (first, last) = (span.Start / pagesPerBlock, (span.End - 1) / pagesPerBlock);
         return first == last ? $"{first}" : $"{first}-{last}";

@@ -125,7 +125,7 @@ public sealed class OnlineTimeTests
         var (present, managed) = (zone.PresentPages, zone.ManagedPages);
         machine.Plug(Machines.Dimm("d", 0, 36, blocks));
         Assert.That(machine.Write(36, "online").IsOk);
-        var pages = Machines.BlockSize / PhysicalMemory.PageSizeBytes;
+        var pages = Machines.BlockSize / PageSize.Usual;
         Assert.That((zone.PresentPages - present, zone.ManagedPages - managed), Is.EqualTo((pages, pages - memmapPages)));
         Assert.That(machine.Write(36, "offline").IsOk);
         Assert.That((zone.PresentPages, zone.ManagedPages), Is.EqualTo((present, managed)));
@@ -134,7 +134,7 @@ public sealed class OnlineTimeTests
     [TestCase(MemmapOnMemory.Yes, 0)]
     [TestCase(MemmapOnMemory.Force, 512)]
     public void MemmapOnMemory_OfBlocksWhoseMapFillsNoSection_NeedsForce(MemmapOnMemory setting, long memmapPages) =>
-        Assert.That(KernelCatalogue.Get("6.12").Rules.MemmapPages(setting, pagesPerBlock: 4096, blocks: 1), Is.EqualTo(memmapPages));
+        Assert.That(KernelCatalogue.Get("6.12").Rules.MemmapPages(setting, descriptorPages: 64, blocks: 1), Is.EqualTo(memmapPages));
 
     [Test]
     public void Poison_WhereTheBlockCanComeOnlineAgain_ItsPagesAreAsNew()

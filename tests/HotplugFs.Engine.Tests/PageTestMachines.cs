@@ -9,7 +9,7 @@ internal static class PageTestMachines
     public const int FirstDimmBlock = 136;
 
     private const long BlockSize = 32 << 20;
-    private const int PagesPerBlock = (int)(BlockSize / PhysicalMemory.PageSizeBytes);
+    private const int PagesPerBlock = (int)(BlockSize / PageSize.Usual);
     private const int DmaEnd = 4096;
 
     /// <summary>

@@ -135,9 +135,9 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
 
     private (string Name, Func<Result> Run) Retire()
     {
-        var page = AnyBlock() * machine.BlockSizeBytes / PhysicalMemory.PageSizeBytes
-            + _random.Next((int)(machine.BlockSizeBytes / PhysicalMemory.PageSizeBytes));
-        var address = (ulong)page * PhysicalMemory.PageSizeBytes;
+        var page = AnyBlock() * machine.BlockSizeBytes / PageSize.Usual
+            + _random.Next((int)(machine.BlockSizeBytes / PageSize.Usual));
+        var address = (ulong)page * PageSize.Usual;
         return _random.Next(2) == 0
             ? ($"soft_offline_page {address:x}", () => machine.Poison.SoftOffline(address))
             : ($"hard_offline_page {address:x}", () => machine.Poison.HardOffline(address));
@@ -185,8 +185,8 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
     /// <summary>Mostly a few pages or MiB, and now and then more than there is.</summary>
     private long AnySize() => _random.Next(4) switch
     {
-        0 => _random.Next(3000) * (long)PhysicalMemory.PageSizeBytes,
+        0 => _random.Next(3000) * (long)PageSize.Usual,
         1 => _random.Next(400) * (1L << 20),
-        _ => _random.Next(60 * PagesPerMiB) * (long)PhysicalMemory.PageSizeBytes,
+        _ => _random.Next(60 * PagesPerMiB) * (long)PageSize.Usual,
     };
 }

@@ -47,10 +47,10 @@ public sealed class VirtioMemTests
         Resize(1, 4);
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1 }));
         Assert.That(_device.PluggedBytes, Is.EqualTo(Machines.BlockSize + 4 * SubBlock));
-        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(_device.PluggedBytes));
-        Assert.That(_machine.FindNode(0)!.Zone(ZoneType.Movable).PresentPages * PhysicalMemory.PageSizeBytes, Is.EqualTo(2 * Machines.BlockSize));
+        Assert.That(Managed * PageSize.Usual, Is.EqualTo(_device.PluggedBytes));
+        Assert.That(_machine.FindNode(0)!.Zone(ZoneType.Movable).PresentPages * PageSize.Usual, Is.EqualTo(2 * Machines.BlockSize));
         Write(1, "offline");
-        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(Machines.BlockSize));
+        Assert.That(Managed * PageSize.Usual, Is.EqualTo(Machines.BlockSize));
     }
 
     /// <summary>Asked for 1410 MiB, 5.10 takes 1408; asked for 130 MiB after 512, it keeps 132 (docs/kernels.md, "virtio-mem").</summary>
@@ -97,7 +97,7 @@ public sealed class VirtioMemTests
         Resize(4, 1);
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
         Assert.That(_device.PluggedBytesOf(new BlockId(_device.First.Number + 3)), Is.EqualTo(Machines.BlockSize));
-        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(_device.PluggedBytes));
+        Assert.That(Managed * PageSize.Usual, Is.EqualTo(_device.PluggedBytes));
     }
 
     [Test]
@@ -122,7 +122,7 @@ public sealed class VirtioMemTests
         Resize(1);
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1 }));
         Assert.That(_machine.State(_device.First.Number + 1), Is.EqualTo("online"));
-        Assert.That(Managed * PhysicalMemory.PageSizeBytes, Is.EqualTo(Machines.BlockSize));
+        Assert.That(Managed * PageSize.Usual, Is.EqualTo(Machines.BlockSize));
         _machine.ErrorInjection[MemoryAction.GoingOffline] = 0;
         Resize(1);
         Assert.That(Blocks, Is.EqualTo(new[] { 0 }));
@@ -135,7 +135,7 @@ public sealed class VirtioMemTests
         _machine.Devices.AutoOnline = OnlineType.OnlineKernel;
         Resize(8);
         var normal = _machine.FindNode(0)!.Zone(ZoneType.Normal);
-        var load = Start("pipes", PageKind.Kernel, normal.FreePages * PhysicalMemory.PageSizeBytes - 3 * Machines.BlockSize - 30 * SubBlock);
+        var load = Start("pipes", PageKind.Kernel, normal.FreePages * PageSize.Usual - 3 * Machines.BlockSize - 30 * SubBlock);
         Resize(6);
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5 }), "the free ones at the top go first");
         var managed = normal.ManagedPages;
@@ -143,7 +143,7 @@ public sealed class VirtioMemTests
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
         Assert.That(_device.PluggedBytes, Is.InRange(4 * Machines.BlockSize, 5 * Machines.BlockSize - 20 * SubBlock));
         Assert.That(Enumerable.Range(0, 5).Select(block => _machine.State(_device.First.Number + block)), Is.All.EqualTo("online"));
-        Assert.That((managed - normal.ManagedPages) * PhysicalMemory.PageSizeBytes, Is.EqualTo(6 * Machines.BlockSize - _device.PluggedBytes));
+        Assert.That((managed - normal.ManagedPages) * PageSize.Usual, Is.EqualTo(6 * Machines.BlockSize - _device.PluggedBytes));
         Assert.That(_device.RequestedBytes, Is.Zero);
 
         _machine.Loads.Stop(load);
@@ -164,7 +164,7 @@ public sealed class VirtioMemTests
             Write(block, "online_kernel");
         }
         var pages = _machine.FindNode(0)!.Zone(ZoneType.Normal).FreePages;
-        Start("pipes", PageKind.Kernel, pages * PhysicalMemory.PageSizeBytes - 47 * SubBlock);
+        Start("pipes", PageKind.Kernel, pages * PageSize.Usual - 47 * SubBlock);
         Resize(6);
         Assert.That(Blocks, Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5 }));
         Resize(4);
@@ -191,7 +191,7 @@ public sealed class VirtioMemTests
         Assert.That(load.ResidentBytes, Is.EqualTo(3 * Machines.BlockSize + SubBlock));
         Assert.That(load.PagesByBlock.Keys.Select(block => block.Number), Is.EqualTo(new[] { 32, 33, 40, 41 }));
         var pages = _machine.FindNode(0)!.Zones.Sum(zone => zone.Usage[PageKind.Anon]);
-        Assert.That(pages * PhysicalMemory.PageSizeBytes, Is.EqualTo(load.ResidentBytes));
+        Assert.That(pages * PageSize.Usual, Is.EqualTo(load.ResidentBytes));
         Assert.That(_machine.FindNode(0)!.Zones.Sum(zone => zone.Usage.Isolated), Is.Zero);
     }
 

@@ -5,7 +5,7 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>Spans of zones whose boundary is inside a block, in kernels whose spans are those of the online blocks.</summary>
 public sealed class ZoneSpanTests
 {
-    private const long BlockPages = Machines.BlockSize / PhysicalMemory.PageSizeBytes;
+    private const long BlockPages = Machines.BlockSize / PageSize.Usual;
     private const long Boundary = 33 * BlockPages + BlockPages / 4;
 
     /// <summary>A machine whose boot option kernelcore= put the zone boundary into block 33.</summary>

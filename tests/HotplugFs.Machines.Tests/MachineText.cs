@@ -28,5 +28,6 @@ internal static class MachineText
         Assert.That(message, Does.Contain(part));
     }
 
-    public static Machine Boot(NamedMachine machine) => new(machine.Definition, KernelCatalogue.Get(machine.Kernel).Rules);
+    public static Machine Boot(NamedMachine machine) =>
+        new(machine.Definition, KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Rules);
 }

@@ -23,7 +23,7 @@ offers() {
 
     mkdir -p "$WORK/here/folder"
     touch "$WORK/here/file" "$WORK/here/own.toml"
-    offers "--help --version -? -h checkpoint doctor expect explain fault fleet kernels list load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
+    offers "--help --version -? -h capture checkpoint doctor expect explain fault fleet import kernels list load machine map mount plug record replay reset restore run step unmount unplug virtio-mem wait watch" hotplugfs ""
     offers "mount" hotplugfs mo
     offers "--version" hotplugfs --v
     offers "--clock --foreground --help --kernel --machine --movable-node --recover --scenario --state --sync -? -f -h -o" hotplugfs mount -

@@ -22,7 +22,7 @@ internal sealed class DaemonReport(IReadiness readiness)
         var kernel = $"kernel {description.Kernel}{(description.Definition.MovableNode ? " with movable_node" : "")}";
         var look = isSubtree ? $"ls {directory}" : $"lsmem --sysroot {directory} -a -o +ZONES";
         var first = $"machine {description.Name}, {kernel}{IsMountedOn}{directory}";
-        var note = KernelCatalogue.Get(description.Kernel).Note is { } text ? $"  {text}\n" : "";
+        var note = KernelCatalogue.Get(description.Kernel, description.Definition.Architecture).Note is { } text ? $"  {text}\n" : "";
         return readiness.ReportReady($"{first}\n{note}  {look}\n  hotplugfs unmount {directory}\n");
     }
 

@@ -55,7 +55,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         var description = kept?.Description ?? MachineLoader.Describe(request.Machine);
         var machine = MachineLoader.Boot(description);
         FuseSession? session = null;
-        var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel).Files, new MachineTreeOptions
+        var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel, description.Definition.Architecture).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
             Tree = new TreeOptions

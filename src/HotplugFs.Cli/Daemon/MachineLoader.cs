@@ -1,8 +1,8 @@
+using HotplugFs.Cli.Importing;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
-using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -24,7 +24,7 @@ internal static class MachineLoader
     {
         try
         {
-            return new Machine(description.Definition, KernelCatalogue.Get(description.Kernel).Rules);
+            return new Machine(description.Definition, KernelCatalogue.Get(description.Kernel, description.Definition.Architecture).Rules);
         }
         catch (ArgumentException problem)
         {
@@ -40,9 +40,9 @@ internal static class MachineLoader
         // Opening it would wait for a writer, and the user for the daemon.
         if (SysStat.Statx(selection.Name) is { IsOk: true, Value.Mode: var mode } && (mode & ModeBits.TypeMask) == ModeBits.Fifo)
             throw new CommandException($"{selection.Name}: this is a FIFO; write the machine to a regular file");
-        var description = MachineFile.Load(selection.Name, selection.Kernel);
+        var description = MachineSource.Load(selection.Name, selection.Kernel);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };
-        var kernel = KernelCatalogue.Get(selection.Kernel ?? description.Kernel);
+        var kernel = KernelCatalogue.Get(selection.Kernel ?? description.Kernel, definition.Architecture);
         // The file's auto_online_blocks was checked against the file's own kernel.
         if (!kernel.AutoOnlineTypes.Contains(definition.AutoOnline))
         {

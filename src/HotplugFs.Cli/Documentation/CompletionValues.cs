@@ -22,6 +22,7 @@ internal static class CompletionValues
         ["[DIR] PATH WORD"] = ("machines", []),
         ["[DIR] TIME"] = ("machines", []),
         ["[DIR] WHAT WHEN OUTCOME"] = ("machines", []),
+        ["DUMP"] = ("files", []),
         ["FILE"] = ("files", []),
         ["RULES"] = ("files", []),
         ["TRACE"] = ("files", []),

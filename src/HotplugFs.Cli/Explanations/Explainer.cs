@@ -73,7 +73,7 @@ internal sealed class Explainer(MachineCopy copy)
     {
         List<string> effects = [];
         if (machine.MigratedPages > 0)
-            effects.Add($"{MapWords.Size(machine.MigratedPages * PhysicalMemory.PageSizeBytes)} of its pages move to other blocks");
+            effects.Add($"{MapWords.Size(machine.MigratedPages * machine.PageSizeBytes)} of its pages move to other blocks");
         if (attempt.Time > TimeSpan.Zero && !attempt.WaitsForSignal)
             effects.Add($"it takes {TimeText.Format(attempt.Time)}");
         return effects.Count == 0 ? "" : $" {char.ToUpperInvariant(effects[0][0])}{string.Join(", and ", effects)[1..]}.";

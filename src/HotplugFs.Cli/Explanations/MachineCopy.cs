@@ -71,7 +71,7 @@ internal sealed class MachineCopy
         machine = null;
         try
         {
-            machine = new TriedMachine(new Machine(_machine.Definition, KernelCatalogue.Get(Kernel).Rules), Kernel);
+            machine = new TriedMachine(new Machine(_machine.Definition, KernelCatalogue.Get(Kernel, _machine.Definition.Architecture).Rules), Kernel);
         }
         catch (ArgumentException problem)
         {

@@ -104,7 +104,7 @@ internal sealed class MapReader
             // An online block is in the first zone of the list.
             Zones = StateOf(state) != MemoryBlockState.Offline && zones.Length > 0 ? zones[0] : default,
             ValidZones = zones,
-            Pages = _blockSize / PhysicalMemory.PageSizeBytes,
+            Pages = _blockSize / PageSize.Usual,
         };
     }
 

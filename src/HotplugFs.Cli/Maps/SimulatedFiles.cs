@@ -17,7 +17,7 @@ internal sealed class SimulatedFiles : IMachineFiles
     public SimulatedFiles(Machine machine, string kernel)
     {
         Machine = machine;
-        _tree = new MachineTree(machine, KernelCatalogue.Get(kernel).Files, new MachineTreeOptions
+        _tree = new MachineTree(machine, KernelCatalogue.Get(kernel, machine.Architecture).Files, new MachineTreeOptions
         {
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe("copy", machine)),
         }).Tree;

@@ -71,7 +71,7 @@ internal sealed class SvgCell(SvgWriter svg, MapCell cell, double x, double y, d
         if (cell.Online > 0)
         {
             var zones = string.Join(" and ", Enum.GetValues<ZoneType>().Where(cell.OnlineZones.Has).Select(zone => zone.Name()));
-            var used = MapWords.Size(cell.UsedPages * PhysicalMemory.PageSizeBytes);
+            var used = MapWords.Size(cell.UsedPages * PageSize.Usual);
             facts.Add($"{(cell.Offline > 0 ? $"{cell.Online} " : "")}online in {zones}, {used} used");
         }
         if (cell.HasKernelPages)

@@ -134,7 +134,7 @@ internal sealed class SvgMap
             _svg.Rectangle(SvgStyle.Free(zone), x + TotalLabel, y + 4, bar, 13, 4);
             if (used > 0)
                 _svg.Rectangle(SvgStyle.Used(zone), x + TotalLabel, y + 4, Math.Max(4, (double)bar * used / pages), 13, 4);
-            var amount = isWide ? $"{MapWords.Size(used * PhysicalMemory.PageSizeBytes)} used, " : "";
+            var amount = isWide ? $"{MapWords.Size(used * PageSize.Usual)} used, " : "";
             var share = $"{MapWords.Percent(used, pages)}{(isWide ? "" : " used")}";
             _svg.Text("s m e", x + PanelWidth, y + 15, $"{MapWords.Size(blocks * map.BlockSizeBytes)} online, {amount}{share}");
             y += TotalHeight;

@@ -154,7 +154,7 @@ internal sealed class TerminalMap
         {
             var line = new StyledLine().Add(zone.Name(), MapGlyphs.OfZone(zone)).PadTo(9).Add($"{Size(blocks),9} online");
             if (!IsNarrow)
-                line.Add($"{MapWords.Size(used * PhysicalMemory.PageSizeBytes),11} used");
+                line.Add($"{MapWords.Size(used * PageSize.Usual),11} used");
             lines.Add(line.Add($"{MapWords.Percent(used, pages),7}{(IsNarrow ? " used" : "")}"));
         }
         foreach (var (zones, blocks) in totals.MayBecome)

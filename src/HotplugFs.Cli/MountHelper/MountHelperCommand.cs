@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Importing;
 using HotplugFs.Fuse.Mount;
 using HotplugFs.Machines.Files;
 
@@ -95,7 +96,7 @@ internal sealed class MountHelperCommand
         var machine = options.MachineFor(spec == NoSpec ? MachineSelection.Default : spec);
         if (parsed.GetValue(_fake))
         {
-            _ = MachineFile.Load(machine.Name);
+            _ = MachineSource.Load(machine.Name, machine.Kernel);
         }
         else if (options.IsRemount)
         {

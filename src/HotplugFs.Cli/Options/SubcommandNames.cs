@@ -3,6 +3,7 @@ namespace HotplugFs.Cli.Options;
 /// <summary>The words that select a subcommand on the command line.</summary>
 internal static class SubcommandNames
 {
+    public const string Capture = "capture";
     public const string Checkpoint = "checkpoint";
     public const string Container = "container";
     public const string Doctor = "doctor";
@@ -10,6 +11,7 @@ internal static class SubcommandNames
     public const string Explain = "explain";
     public const string Fault = "fault";
     public const string Fleet = "fleet";
+    public const string Import = "import";
     public const string Kernels = "kernels";
     public const string List = "list";
     public const string Load = "load";

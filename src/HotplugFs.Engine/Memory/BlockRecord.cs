@@ -11,9 +11,6 @@ internal struct BlockRecord
     /// </summary>
     public int Device;
 
-    /// <summary>Number of pages that are not RAM.</summary>
-    public ushort HolePages;
-
     public ushort Node;
     public ZoneSet Zones;
     public MemoryBlockState State;
@@ -41,4 +38,7 @@ internal enum BlockFlags : byte
 
     /// <summary>The block belongs to a virtio-mem device.</summary>
     VirtioMem = 8,
+
+    /// <summary>Some pages of the block are not RAM; <see cref="PhysicalMemory.HolePages"/> has their number.</summary>
+    Holes = 16,
 }

@@ -11,4 +11,7 @@ public enum MemmapOnMemory
 
     /// <summary>A DIMM always holds its own memory map; the rest of the last 2 MiB is wasted. Only in newer kernels.</summary>
     Force,
+
+    /// <summary>The parameter does not exist (without CONFIG_MHP_MEMMAP_ON_MEMORY).</summary>
+    Absent,
 }

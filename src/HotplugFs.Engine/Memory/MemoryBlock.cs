@@ -3,7 +3,7 @@ namespace HotplugFs.Engine.Memory;
 /// <summary>A block as it is at one moment (struct memory_block).</summary>
 public readonly record struct MemoryBlock
 {
-    internal MemoryBlock(BlockId id, in BlockRecord record, NumaNode node, PfnRange pages, bool endsInHole)
+    internal MemoryBlock(BlockId id, in BlockRecord record, NumaNode node, PfnRange pages, int holePages, bool endsInHole)
     {
         Id = id;
         Node = node;
@@ -15,7 +15,7 @@ public readonly record struct MemoryBlock
         var isVirtioMem = (record.Flags & BlockFlags.VirtioMem) != 0;
         DimmIndex = isVirtioMem ? -1 : record.Device;
         VirtioMemIndex = isVirtioMem ? record.Device : -1;
-        HolePages = record.HolePages;
+        HolePages = holePages;
         Generation = record.Generation;
         DeviceOnline = (record.Flags & BlockFlags.DeviceOnline) != 0;
         HasKernelPages = (record.Flags & BlockFlags.KernelPages) != 0;

@@ -9,20 +9,17 @@ namespace HotplugFs.Engine.Memory;
 /// <remarks>Every answer about a block takes O(1) or O(log n) steps; nothing walks all blocks. Owned by one thread.</remarks>
 public sealed class PhysicalMemory
 {
-    /// <summary>Bytes in a page.</summary>
-    public const int PageSizeBytes = 4096;
-
     /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
     public const int PagesPerPageblock = 512;
 
     /// <summary>Bytes of the descriptor of a page (struct page) on 64-bit machines; half of it on 32-bit ones.</summary>
     public const int PageDescriptorBytes = 64;
 
-    /// <summary>The end of the physical addresses: 46 bits (MAX_PHYSMEM_BITS of x86_64 with four levels of page tables).</summary>
-    public const long AddressEnd = 1L << 46;
+    /// <summary>The greatest end of the physical addresses: 52 bits (MAX_PHYSMEM_BITS of x86_64 with five levels of page tables).</summary>
+    public const long AddressSpaceEnd = 1L << 52;
 
-    /// <summary>The first page above 4 GiB, where zone DMA32 ends.</summary>
-    public const long Dma32EndPfn = 1L << 20;
+    /// <summary>4 GiB, where zone DMA32 ends.</summary>
+    public const long Dma32End = 1L << 32;
 
     private readonly BlockTable _blocks = new();
     private readonly NumaNode?[] _nodes;
@@ -30,11 +27,13 @@ public sealed class PhysicalMemory
     /// <summary>How many virtio-mem devices there have been.</summary>
     private int _virtioMemDevices;
 
-    internal PhysicalMemory(Architecture architecture, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
+    internal PhysicalMemory(Architecture architecture, int pageSizeBytes, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
     {
+        Architecture = architecture;
         ZoneTypes = architecture.ZoneTypes;
+        PageSizeBytes = pageSizeBytes;
         BlockSizeBytes = blockSizeBytes;
-        PagesPerBlock = blockSizeBytes / PageSizeBytes;
+        PagesPerBlock = blockSizeBytes / pageSizeBytes;
         PossibleNodes = nodes;
         _nodes = new NumaNode?[nodes.Count == 0 ? 0 : nodes.Max(node => node.Number) + 1];
         foreach (var node in nodes)
@@ -44,8 +43,17 @@ public sealed class PhysicalMemory
         }
     }
 
+    /// <summary>The processor architecture.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>Bytes in a page.</summary>
+    public int PageSizeBytes { get; }
+
     /// <summary>Bytes in a memory block.</summary>
     public long BlockSizeBytes { get; }
+
+    /// <inheritdoc cref="AddressEndOf"/>
+    public long AddressEnd => AddressEndOf(BlockSizeBytes);
 
     /// <summary>Pages in a memory block.</summary>
     public long PagesPerBlock { get; }
@@ -119,6 +127,9 @@ public sealed class PhysicalMemory
     /// </summary>
     internal BlockSet BlocksEndingInHole { get; } = new();
 
+    /// <summary>The number of pages that are not RAM, of each block that has some; also of those that were removed.</summary>
+    internal Dictionary<int, int> HolePages { get; } = [];
+
     /// <summary>The boot blocks that hold pages of the kernel.</summary>
     internal BlockSet KernelBlocks { get; } = new();
 
@@ -135,7 +146,8 @@ public sealed class PhysicalMemory
         get
         {
             ref var record = ref _blocks[id];
-            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id), BlocksEndingInHole.Contains(id.Number));
+            var holes = (record.Flags & BlockFlags.Holes) == 0 ? 0 : HolePages[id.Number];
+            return new MemoryBlock(id, record, _nodes[record.Node]!, PagesOf(id), holes, BlocksEndingInHole.Contains(id.Number));
         }
     }
 
@@ -177,23 +189,28 @@ public sealed class PhysicalMemory
 
     /// <summary>
     /// Returns the address of a memory device that is plugged without one, as emulators choose it: after all other memory. After boot
-    /// memory it is aligned to 1 GiB, and it is never below 4 GiB.
+    /// memory it is aligned to 1 GiB.
     /// </summary>
     /// <param name="end">The end of the highest memory, in bytes.</param>
     /// <param name="isBootMemory">True if the highest memory is boot memory.</param>
-    public static long AddressAbove(long end, bool isBootMemory, long blockSizeBytes)
+    /// <param name="lowest"><see cref="Architecture.DevicesFrom"/>.</param>
+    public static long AddressAbove(long end, bool isBootMemory, long blockSizeBytes, long lowest)
     {
         var alignment = isBootMemory ? Math.Max(blockSizeBytes, 1L << 30) : blockSizeBytes;
-        return Math.Max((end + alignment - 1) / alignment * alignment, Dma32EndPfn * PageSizeBytes);
+        return Math.Max((end + alignment - 1) / alignment * alignment, lowest);
     }
+
+    /// <summary>The end of the physical addresses: that of the address space, or of the numbers of blocks.</summary>
+    public static long AddressEndOf(long blockSizeBytes) => Math.Min(AddressSpaceEnd, (BlockId.MaxNumber + 1L) * blockSizeBytes);
 
     /// <summary>Returns the address of a memory device that is plugged now without one.</summary>
     internal long AddressForNextDevice()
     {
         var last = Blocks.Previous(BlockId.MaxNumber);
-        var regionsEnd = VirtioMem.Values.Select(device => device.First.Number + device.MaxBlocks).DefaultIfEmpty(0).Max();
+        var regionsEnd = VirtioMem.Values.Select(device => device.First.Number + device.MaxBlocks)
+            .Concat(Dimms.Select(dimm => dimm.Last.Number + 1)).DefaultIfEmpty(0).Max();
         var isBootMemory = last >= regionsEnd && this[new BlockId(last)].IsBoot;
-        return AddressAbove(Math.Max(last + 1L, regionsEnd) * BlockSizeBytes, isBootMemory, BlockSizeBytes);
+        return AddressAbove(Math.Max(last + 1L, regionsEnd) * BlockSizeBytes, isBootMemory, BlockSizeBytes, Architecture.DevicesFrom);
     }
 
     /// <summary>
@@ -206,15 +223,23 @@ public sealed class PhysicalMemory
         if (Blocks.Next(first.Number) is >= 0 and var present && present < end)
             return $"memory{present} is present already";
         var owner = VirtioMem.Values.FirstOrDefault(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
+        if (Architecture.Hotplug == HotplugMethod.LogicalBlocks
+            && Dimms.FirstOrDefault(dimm => dimm.First.Number < end && first.Number < dimm.First.Number + dimm.Count) is { } dimm)
+            return $"memory{dimm.First.Number} to memory{dimm.Last.Number} belong to DIMM {dimm.Id}";
         return owner is null
             ? null
             : $"memory{owner.First.Number} to memory{owner.First.Number + owner.MaxBlocks - 1} belong to virtio-mem {owner.Id}";
     }
 
+    /// <summary>Returns how many blocks of a DIMM are present: all, except where memory is added in logical blocks.</summary>
+    internal int CountBlocks(Dimm dimm) => Architecture.Hotplug == HotplugMethod.LogicalBlocks
+        ? Enumerable.Range(dimm.First.Number, dimm.Count).Count(Blocks.Contains)
+        : dimm.Count;
+
     /// <summary>Gives a new virtio-mem device its region.</summary>
     internal VirtioMemDevice AddVirtioMem(string id, NumaNode node, BlockId first, int blocks)
     {
-        var device = new VirtioMemDevice(_virtioMemDevices, id, node, first, blocks, BlockSizeBytes);
+        var device = new VirtioMemDevice(_virtioMemDevices, id, node, first, blocks, BlockSizeBytes, PageSizeBytes);
         VirtioMem.Add(_virtioMemDevices++, device);
         return device;
     }
@@ -343,7 +368,7 @@ public sealed class PhysicalMemory
         {
             var passed = new VirtioMemDevice(
                 state.Number(device?.Index ?? 0), state.Text(device?.Id ?? ""), TransferNode(state, device?.Node)!,
-                new BlockId(state.Number(device?.First.Number ?? 0)), state.Number(device?.MaxBlocks ?? 0), BlockSizeBytes);
+                new BlockId(state.Number(device?.First.Number ?? 0)), state.Number(device?.MaxBlocks ?? 0), BlockSizeBytes, PageSizeBytes);
             (device ?? passed).Transfer(state);
             return passed;
         });

@@ -10,7 +10,8 @@ namespace HotplugFs.Engine.Memory;
 /// <param name="First">The first block of its region.</param>
 /// <param name="MaxBlocks">The size of its region in blocks.</param>
 /// <param name="BlockSizeBytes">Bytes in a memory block.</param>
-public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockId First, int MaxBlocks, long BlockSizeBytes)
+/// <param name="PageSizeBytes">Bytes in a page.</param>
+public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockId First, int MaxBlocks, long BlockSizeBytes, int PageSizeBytes)
     : MemoryDevice(Index, Id, Node, First)
 {
     /// <summary>Bytes in a sub-block, the unit of sizes.</summary>
@@ -113,5 +114,5 @@ public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockI
         to.Add(block.Number);
     }
 
-    internal override long UnmanagedPages(BlockId block) => (BlockSizeBytes - PluggedBytesOf(block)) / PhysicalMemory.PageSizeBytes;
+    internal override long UnmanagedPages(BlockId block) => (BlockSizeBytes - PluggedBytesOf(block)) / PageSizeBytes;
 }

@@ -19,6 +19,7 @@ internal sealed class BlockMigration
     private readonly PageRules _rules;
     private readonly MemoryBlock _block;
     private readonly TimeSpan _start;
+    private readonly Int128 _bytesPerPage;
 
     /// <summary>Number of pages that could be moved at the beginning, among which the time of a block is divided.</summary>
     private readonly long _pagesAtStart;
@@ -38,9 +39,10 @@ internal sealed class BlockMigration
 
     /// <summary>Prepares to move the pages of an isolated block.</summary>
     /// <param name="start">The machine's time when the offline began.</param>
-    public BlockMigration(MemoryInUse pages, PageRules rules, in MemoryBlock block, TimeSpan start)
+    /// <param name="pageSizeBytes">Bytes in a page.</param>
+    public BlockMigration(MemoryInUse pages, PageRules rules, in MemoryBlock block, TimeSpan start, int pageSizeBytes)
     {
-        (_pages, _rules, _block, _start) = (pages, rules, block, start);
+        (_pages, _rules, _block, _start, _bytesPerPage) = (pages, rules, block, start, pageSizeBytes);
         _pagesAtStart = pages.Examine(block).Pages;
         (Time, _done) = (start, (start, 0));
     }
@@ -162,7 +164,7 @@ internal sealed class BlockMigration
     /// <summary>How many pages leave in so many ticks of time, as a fraction.</summary>
     private (Int128 Pages, Int128 Ticks) Speed => _rate.PerBlock > TimeSpan.Zero
         ? (Math.Max(_pagesAtStart, 1), _rate.PerBlock.Ticks)
-        : (_rate.BytesPerSecond, (Int128)PhysicalMemory.PageSizeBytes * TimeSpan.TicksPerSecond);
+        : (_rate.BytesPerSecond, _bytesPerPage * TimeSpan.TicksPerSecond);
 
     private long PagesUntil(TimeSpan now) =>
         _rate == default ? long.MaxValue : (long)(Math.Max(0, (now - _done.From).Ticks) * Speed.Pages / Speed.Ticks);

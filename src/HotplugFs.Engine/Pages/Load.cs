@@ -3,8 +3,10 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>Memory that a simulated program or the kernel uses.</summary>
 public sealed class Load
 {
-    internal Load(int index, string id, PageKind kind, LoadPlacement placement, PageOwner owner) =>
-        (Index, Id, Kind, Placement, Owner) = (index, id, kind, placement, owner);
+    private readonly int _pageSizeBytes;
+
+    internal Load(int index, string id, PageKind kind, LoadPlacement placement, PageOwner owner, int pageSizeBytes) =>
+        (Index, Id, Kind, Placement, Owner, _pageSizeBytes) = (index, id, kind, placement, owner, pageSizeBytes);
 
     /// <summary>Number in the order of starts; never used again.</summary>
     public int Index { get; }
@@ -22,7 +24,7 @@ public sealed class Load
     public long SizeBytes { get; internal set; }
 
     /// <summary>The size of the memory that it has, in bytes: whole pages.</summary>
-    public long ResidentBytes => Owner.Pages * PhysicalMemory.PageSizeBytes;
+    public long ResidentBytes => Owner.Pages * _pageSizeBytes;
 
     /// <summary>Where its pages are, in the order in which it got them.</summary>
     public IEnumerable<PagesInBlock> Places => Owner.PagesInBlocks;

@@ -69,7 +69,7 @@ public sealed class Loads : IEnumerable<Load>
             return Refuse(id, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         if (!placement.Node.Online)
             return Refuse(id, Errno.EINVAL, RefusalRule.MemoryOffline, $"node {placement.Node.Number} is offline");
-        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement)) { Generation = _generation };
+        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement), _memory.PageSizeBytes) { Generation = _generation };
         return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
     }
 
@@ -79,7 +79,7 @@ public sealed class Loads : IEnumerable<Load>
     internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
     {
         var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
-        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement))
+        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement), _memory.PageSizeBytes)
         {
             SizeBytes = definition.SizeBytes,
             Generation = _generation,
@@ -111,7 +111,7 @@ public sealed class Loads : IEnumerable<Load>
         if (bytes < 0)
             return Refuse(load.Id, Errno.EINVAL, RefusalRule.OutOfRange, $"a size cannot be {bytes}");
         var unit = load.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
-        var unitBytes = (long)unit * PhysicalMemory.PageSizeBytes;
+        var unitBytes = (long)unit * _memory.PageSizeBytes;
         var pages = bytes / unitBytes * unit + (bytes % unitBytes > 0 ? unit : 0);
         var more = pages - load.Owner.Pages;
         var found = more <= 0 ? 0 : load.Kind.IsHuge() ? _hugePages.Take(load.Owner, more, load.Placement.Node) : Allocate(load, more);
@@ -227,7 +227,7 @@ public sealed class Loads : IEnumerable<Load>
         {
             AvoidsMovable = state.Flag(load?.Placement.AvoidsMovable ?? false),
         };
-        return new Load(index, id, kind, placement, _allocator.TransferOwner(state, load?.Owner)!)
+        return new Load(index, id, kind, placement, _allocator.TransferOwner(state, load?.Owner)!, _memory.PageSizeBytes)
         {
             SizeBytes = state.Number(load?.SizeBytes ?? 0),
             Generation = At(index)?.Generation == generation ? generation : _generation,

@@ -23,7 +23,7 @@ public sealed class PageDescriptors
     internal PageDescriptors(PhysicalMemory memory, PageAllocator allocator)
     {
         (_memory, _allocator) = (memory, allocator);
-        _bootBlocks = memory.Blocks.Count - memory.Dimms.Sum(dimm => dimm.Count) - memory.VirtioMem.Values.Sum(device => device.Blocks.Count);
+        _bootBlocks = memory.Blocks.Count - memory.Dimms.Sum(memory.CountBlocks) - memory.VirtioMem.Values.Sum(device => device.Blocks.Count);
     }
 
     /// <summary>Number of pages with descriptors of boot memory.</summary>

@@ -12,17 +12,17 @@ public sealed class Watermarks
     private const int ReservePerZoneMax = 5632;
     private const int DefaultScaleFactor = 10;
     private const int ScaleUnit = 10000;
-    private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
 
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
+    private readonly int _kibPerPage;
     private long _minFreeKiB;
     private long _userMinFreeKiB = -1;
     private int _scaleFactor = DefaultScaleFactor;
 
     internal Watermarks(PhysicalMemory memory, PageRules rules)
     {
-        (_memory, _rules) = (memory, rules);
+        (_memory, _rules, _kibPerPage) = (memory, rules, memory.PageSizeBytes / 1024);
         Recompute(isBoot: true);
     }
 
@@ -36,7 +36,7 @@ public sealed class Watermarks
         {
             _minFreeKiB = value;
             _userMinFreeKiB = value;
-            SetMarks(value / KiBPerPage);
+            SetMarks(value / _kibPerPage);
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class Watermarks
         set
         {
             _scaleFactor = value;
-            SetMarks(_minFreeKiB / KiBPerPage);
+            SetMarks(_minFreeKiB / _kibPerPage);
         }
     }
 
@@ -83,10 +83,10 @@ public sealed class Watermarks
         var free = 0L;
         foreach (var zone in KernelZones())
             free += Math.Max(Pages(zone) - zone.Marks.High, 0);
-        var general = Math.Clamp((long)Math.Sqrt(free * KiBPerPage * 16), 128, MinFreeKiBMax);
+        var general = Math.Clamp((long)Math.Sqrt(free * _kibPerPage * 16), 128, MinFreeKiBMax);
         if (_rules.ForgetsUserMinFree || general > _userMinFreeKiB)
             _minFreeKiB = general;
-        SetMarks(_minFreeKiB / KiBPerPage);
+        SetMarks(_minFreeKiB / _kibPerPage);
         if (!_rules.FivePercentKept && !(isBoot && _rules.MarksForgetFivePercent))
             return;
         var (recommended, populated) = (0L, 0);
@@ -96,9 +96,9 @@ public sealed class Watermarks
             populated += zone.ManagedPages > 0 ? 1 : 0;
         }
         recommended = Math.Min(recommended / 20, (long)ReservePerZoneMax * populated);
-        if (recommended * KiBPerPage > _minFreeKiB)
+        if (recommended * _kibPerPage > _minFreeKiB)
         {
-            _minFreeKiB = recommended * KiBPerPage;
+            _minFreeKiB = recommended * _kibPerPage;
             SetMarks(recommended);
         }
     }

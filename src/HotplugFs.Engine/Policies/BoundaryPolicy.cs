@@ -150,7 +150,7 @@ public abstract class BoundaryPolicy : ZonePolicy
         var movablePages = block.Node.PresentPagesUpTo(ZoneType.Movable) - kernelPages;
         if (kernelPages > block.Pages.Length || movablePages == 0)
             return null;
-        var movable = $"{movablePages * PhysicalMemory.PageSizeBytes >> 20} MiB of movable memory";
+        var movable = $"{movablePages * memory.PageSizeBytes >> 20} MiB of movable memory";
         return new Refusal(
             Errno.EINVAL, RefusalRule.LastNormalMemory, $"it is the last normal memory of node {block.Node.Number}, which has {movable} online");
     }

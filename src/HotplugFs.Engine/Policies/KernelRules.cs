@@ -70,6 +70,9 @@ public sealed record KernelRules
     /// <summary><c>hard_offline_page</c> where no block is fails with EBUSY; otherwise with ENXIO.</summary>
     public bool AbsentPagesAreBusy { get; init; }
 
+    /// <summary>A block that is probed beyond the end of the physical addresses is refused with E2BIG; otherwise with EEXIST.</summary>
+    public bool ChecksProbedRange { get; init; }
+
     /// <summary>virtio-mem devices can be used.</summary>
     public bool HasVirtioMem { get; init; }
 
@@ -98,18 +101,17 @@ public sealed record KernelRules
 
     /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map.</summary>
     /// <param name="setting">The value of memmap_on_memory.</param>
-    /// <param name="pagesPerBlock">Pages in a block.</param>
+    /// <param name="descriptorPages">Number of pages that hold the descriptors of a block's pages.</param>
     /// <param name="blocks">The number of blocks that the DIMM has.</param>
-    public long MemmapPages(MemmapOnMemory setting, long pagesPerBlock, int blocks)
+    public long MemmapPages(MemmapOnMemory setting, long descriptorPages, int blocks)
     {
         const int pagesPerSection = 512;
         var isUsed = setting == MemmapOnMemory.Force ? HasMemmapOfEachBlock : setting == MemmapOnMemory.Yes && HasMemmapOnMemory;
         if (!isUsed || (blocks > 1 && !HasMemmapOfEachBlock))
             return 0;
-        var pages = pagesPerBlock * PhysicalMemory.PageDescriptorBytes / PhysicalMemory.PageSizeBytes;
-        var rest = pages % pagesPerSection;
+        var rest = descriptorPages % pagesPerSection;
         if (rest == 0)
-            return pages;
-        return setting == MemmapOnMemory.Force ? pages - rest + pagesPerSection : 0;
+            return descriptorPages;
+        return setting == MemmapOnMemory.Force ? descriptorPages - rest + pagesPerSection : 0;
     }
 }

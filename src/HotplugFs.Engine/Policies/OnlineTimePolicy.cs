@@ -66,7 +66,8 @@ public class OnlineTimePolicy : ZonePolicy
     /// </summary>
     private static ZoneType AutoMovableZone(PhysicalMemory memory, in MemoryBlock block)
     {
-        var dimm = memory.Dimms.At(block.DimmIndex);
+        // Logical blocks are no group.
+        var dimm = memory.Architecture.Hotplug == HotplugMethod.LogicalBlocks ? null : memory.Dimms.At(block.DimmIndex);
         var rest = dimm is null ? memory.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * memory.PagesPerBlock;
         var policy = memory.OnlinePolicy;
         var allowed = policy.RatioPercent != 0 && dimm is not { KernelBlocks: > 0 }

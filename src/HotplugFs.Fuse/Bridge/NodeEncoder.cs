@@ -46,6 +46,6 @@ internal sealed class NodeEncoder(KernfsTree tree, NodeId root, CachedSizes size
         LinkCount = (uint)attributes.LinkCount,
         Uid = attributes.Uid,
         Gid = attributes.Gid,
-        BlockSize = SysfsAttribute.PageSize,
+        BlockSize = (uint)attributes.BlockSize,
     };
 }

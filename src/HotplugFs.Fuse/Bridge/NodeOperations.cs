@@ -68,7 +68,7 @@ internal sealed class NodeOperations(KernfsTree tree, NodeEncoder encoder, Cache
     internal void ReadDirectoryPlus(Request request, Reply reply) => List(request, reply, withAttributes: true);
 
     internal void StatFs(Request request, Reply reply) =>
-        reply.Ok(new StatFsOut { BlockSize = SysfsAttribute.PageSize, FragmentSize = SysfsAttribute.PageSize, NameLength = NameMax });
+        reply.Ok(new StatFsOut { BlockSize = (uint)tree.PageSize, FragmentSize = (uint)tree.PageSize, NameLength = NameMax });
 
     private void List(Request request, Reply reply, bool withAttributes)
     {

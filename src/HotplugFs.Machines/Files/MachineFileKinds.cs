@@ -6,6 +6,9 @@ namespace HotplugFs.Machines.Files;
 /// <summary>The sections of a machine file and their keys, from which docs/machine.md and hotplugfs-machine(5) are made.</summary>
 public static class MachineFileKinds
 {
+    /// <summary>The value of keys for a file that does not exist.</summary>
+    internal const string Absent = "absent";
+
     /// <summary>The value of <c>memmap_on_memory</c> that is neither true nor false.</summary>
     internal const string Force = "force";
 
@@ -13,12 +16,13 @@ public static class MachineFileKinds
         new("block_size", "\"128M\"", "the size of a memory block, a power of two from 16M to 64G; required"),
         new("kernel", "\"6.12\"", "the kernel, as for --kernel; otherwise 4.9"),
         new("architecture", "\"x86_64\"", "the architecture, which decides about the zones: x86_64, i386 or others; otherwise x86_64"),
+        new("page_size", "\"64K\"", "the size of a page, one of the architecture's; otherwise its usual one"),
         new("movable_node", "false", "true to allow nodes with movable memory only (CONFIG_MOVABLE_NODE, later the boot option movable_node)"),
         new("auto_online_blocks", "\"offline\"", "what becomes of new blocks: offline or, as far as the kernel has the word, a request"),
         new("online_policy", "\"contig-zones\"", "contig-zones or auto-movable, as the parameter of memory_hotplug"),
         new("auto_movable_ratio", "301", "the parameter of memory_hotplug, in percent"),
         new("auto_movable_numa_aware", "true", "the parameter of memory_hotplug"),
-        new("memmap_on_memory", "false", "true, false or \"force\": whether new DIMMs hold their own memory map"),
+        new("memmap_on_memory", "false", "true, false, \"force\" or \"absent\": whether new DIMMs hold their own memory map"),
         new("migration_rate", "\"64M\"", "how fast pages leave a block that goes offline: bytes a second, or a time a block; otherwise no time"),
         new("power_management", "true", "false for a kernel without power/ directories (CONFIG_PM)"),
         new("memory_failure", "true", "false for a kernel that cannot retire pages (CONFIG_MEMORY_FAILURE)"),
@@ -28,7 +32,19 @@ public static class MachineFileKinds
         new("modules", "true", "false for a kernel without modules (CONFIG_MODULES)"),
         new("error_injection", "true", "false for a kernel without notifier-error-inject"),
         new("pm_error_injection", "false", "true for a kernel that injects errors into power management, too"),
-        new("cpulist_size", "4096", "the size that cpulist and cpumap have in stat(2)"));
+        new("cpulist_size", "4096", "the size that cpulist has in stat(2)"),
+        new("numa", "true", "false for a kernel without nodes (CONFIG_NUMA)"),
+        new("power_debug", "true", "false for a kernel without the files async and runtime_* that developers need (CONFIG_PM_ADVANCED_DEBUG)"),
+        new("memory_hotremove", "true", "false for a kernel that takes no memory offline (CONFIG_MEMORY_HOTREMOVE)"),
+        new("dimm_hotplug", "true", "false for a kernel that adds no memory of DIMMs (CONFIG_ACPI_HOTPLUG_MEMORY)"),
+        new("sgx", "true", "whether nodes have the directory x86 (CONFIG_X86_SGX); otherwise as in kernels of distributions"),
+        new("crash_hotplug", "\"0\"", "the text of crash_hotplug, \"0\" or \"1\", or \"absent\""),
+        new("hugepage_sizes", "[\"2M\", \"1G\"]", "the sizes of huge pages that have files; pages can be reserved of 2M only"),
+        new("hidden_statistics", "[\"Unaccepted\"]", "lines of meminfo and vmstat that the build of this kernel lacks"),
+        new("phys_device", "\"1M\"", "the unit of memory that phys_device counts; otherwise that file is 0"),
+        new("max_memory", "\"32G\"", "where the logical blocks of a partition end (ppc64le)"),
+        new("blocks_offered_once", "false", "true if the hypervisor gives a logical block once (ppc64le)"),
+        new("spent_blocks", "\"4-7\"", "saved: the logical blocks that cannot be had any more (ppc64le)"));
 
     internal static readonly SectionKind Node = new("node", NodeDefinition.MaxNumber + 1, "A NUMA node",
         new("number", "0", "the N of nodeN, 0 to 1023; required"),
@@ -38,6 +54,7 @@ public static class MachineFileKinds
         new("start_pfn", "0", "the first page of the node's span, if it does not follow from the memory"),
         new("end_pfn", "1048576", "the page after the last of the node's span"),
         new("has_normal_memory", "true", "saved: whether the node is in has_normal_memory of a kernel that does not change it"),
+        new("online", "true", "whether the node is online without memory and CPUs; otherwise as the architecture decides"),
         new("page_descriptors", "[\"34 Normal 512\"]", "saved: the pages with the descriptors of added memory"));
 
     internal static readonly SectionKind Memory = new("memory", 1 << 16, "Memory that is there at boot, or blocks of a saved machine",
@@ -61,7 +78,8 @@ public static class MachineFileKinds
         new("id", "\"dimm0\"", "its name; required"),
         new("node", "1", "its node; required"),
         new("size", "\"512M\"", "its size, a multiple of the block size; required"),
-        new("address", "\"0x140000000\"", "its physical address; otherwise after the last block"));
+        new("address", "\"0x140000000\"", "its physical address; otherwise after the last block"),
+        new("assigned", "true", "false if the hypervisor only offers the memory, and the kernel is not told (ppc64le)"));
 
     internal static readonly SectionKind VirtioMem = new("virtio_mem", 1 << 10, "A virtio-mem device (from 5.10 on)",
         new("id", "\"v\"", "its name; required"),

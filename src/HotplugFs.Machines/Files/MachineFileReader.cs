@@ -17,7 +17,7 @@ internal sealed class MachineFileReader(string file)
 
     private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
     private readonly Dictionary<int, int> _lineOfCpu = [];
-    private MemoryMap _map = new(file, Architecture.X86_64, BlockSizeMin);
+    private MemoryMap _map = new(file, Architecture.X86_64, PageSize.Usual, BlockSizeMin);
 
     private List<Section> _sections = [];
 
@@ -25,10 +25,11 @@ internal sealed class MachineFileReader(string file)
     {
         _sections = TomlSections.Read(file, text, MachineFileKinds.All);
         var top = _sections[0];
-        var kernel = ReadKernel(top);
         var blockSize = BlockSize(top);
         var architecture = ReadArchitecture(top);
-        _map = new MemoryMap(file, architecture, blockSize);
+        var kernel = ReadKernel(top, architecture);
+        var pageSize = ReadPageSize(top, architecture, blockSize);
+        _map = new MemoryMap(file, architecture, pageSize.Bytes, blockSize);
         ReadNodes();
         foreach (var section in Of(MachineFileKinds.Zone))
             ReadZone(section);
@@ -43,26 +44,15 @@ internal sealed class MachineFileReader(string file)
         return new NamedMachine(name, new MachineDefinition
         {
             Architecture = architecture,
+            PageSizeBytes = pageSize.Bytes,
             BlockSizeBytes = blockSize,
             MovableNode = top.Flag("movable_node") ?? false,
-            Config = new KernelConfig
-            {
-                PowerManagement = top.Flag("power_management") ?? true,
-                MemoryFailure = top.Flag("memory_failure") ?? true,
-                HugetlbPages = top.Flag("hugetlb_pages") ?? true,
-                TransparentHugePages = top.Flag("transparent_hugepages") ?? true,
-                MemoryProbe = top.Flag("memory_probe"),
-                Modules = top.Flag("modules") ?? true,
-                ErrorInjection = top.Flag("error_injection") ?? true,
-                PmErrorInjection = top.Flag("pm_error_injection") ?? false,
-                CpuListSize = top.Integer("cpulist_size", 0, KernelConfig.CpuListSizeMax) ?? KernelConfig.CpuListSizeDefault,
-                MemmapOnMemory = top.FlagOr("memmap_on_memory", MachineFileKinds.Force) switch
-                {
-                    null => MemmapOnMemory.Force,
-                    true => MemmapOnMemory.Yes,
-                    false => MemmapOnMemory.No,
-                },
-            },
+            Config = new KernelConfigReader(top).Read(architecture.Config),
+            PhysDeviceBytes = ReadPhysDevice(top),
+            MaxBytes = top.Has("max_memory") ? _map.Aligned(top, "max_memory") : null,
+            OffersBlocksOnce = top.Flag("blocks_offered_once") ?? false,
+            SpentBlocks = [.. (top.Ranges("spent_blocks", BlockMax) ?? [])
+                .SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))],
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),
             MigrationRate = ReadMigrationRate(top),
@@ -96,11 +86,11 @@ internal sealed class MachineFileReader(string file)
 
     private IEnumerable<Section> Of(SectionKind kind) => _sections.Where(section => section.Kind == kind);
 
-    private static Kernel ReadKernel(Section top)
+    private static Kernel ReadKernel(Section top, Architecture architecture)
     {
         if (top.Text("kernel") is not { } name)
-            return KernelCatalogue.Default;
-        return KernelCatalogue.Find(name) ?? throw top.Error("kernel", KernelCatalogue.Unknown(name));
+            return KernelCatalogue.Get(KernelCatalogue.Default.Name, architecture);
+        return KernelCatalogue.Find(name, architecture) ?? throw top.Error("kernel", KernelCatalogue.Unknown(name));
     }
 
     private static long BlockSize(Section top)
@@ -114,9 +104,30 @@ internal sealed class MachineFileReader(string file)
     private static Architecture ReadArchitecture(Section top)
     {
         var name = top.Text("architecture") ?? Architecture.X86_64.Name;
-        return Architecture.All.FirstOrDefault(architecture => architecture.Name == name)
+        return Architecture.Find(name)
             ?? throw top.Error("architecture",
                 $"unknown architecture \"{name}\"{Nearest.Hint(name, [.. Architecture.All.Select(known => known.Name)])}");
+    }
+
+    /// <summary>Reads the size of pages, on which depends how small a block can be.</summary>
+    private static PageSize ReadPageSize(Section top, Architecture architecture, long blockSize)
+    {
+        var bytes = top.Bytes("page_size") ?? architecture.PageSizes[0].Bytes;
+        if (architecture.PageSizes.FirstOrDefault(known => known.Bytes == bytes) is not { } size)
+        {
+            var known = string.Join(", ", architecture.PageSizes.Select(known => $"\"{ByteSize.Format(known.Bytes)}\""));
+            throw top.Error("page_size", $"page_size of {architecture.Name} must be one of {known}, not {ByteSize.Format(bytes)}");
+        }
+        return blockSize >= size.BlockSizeMin ? size : throw top.Error("block_size",
+            $"block_size of {architecture.Name} with pages of {ByteSize.Format(bytes)} must be at least {ByteSize.Format(size.BlockSizeMin)}");
+    }
+
+    private static long ReadPhysDevice(Section top)
+    {
+        var bytes = top.Bytes("phys_device") ?? 0;
+        return bytes == 0 || (bytes >= 1 << 20 && BitOperations.IsPow2(bytes))
+            ? bytes
+            : throw top.Error("phys_device", $"phys_device must be a power of two from 1M on, not {ByteSize.Format(bytes)}");
     }
 
     private static OnlineType AutoOnline(Section top, Kernel kernel)
@@ -168,6 +179,7 @@ internal sealed class MachineFileReader(string file)
             {
                 Span = NodeSpan(section),
                 HasNormalMemory = section.Flag("has_normal_memory"),
+                IsOnline = section.Flag("online"),
             };
             var node = LoadReader.WithHugePages(given, section, _map.Architecture);
             _nodes.Add(number, (LoadReader.WithPageDescriptors(node, section, _map.Architecture), section.Line));
@@ -193,18 +205,17 @@ internal sealed class MachineFileReader(string file)
         return [.. cpus];
     }
 
-    private static PfnRange? NodeSpan(Section section)
+    private PfnRange? NodeSpan(Section section)
     {
         if (!section.Has("start_pfn") && !section.Has("end_pfn"))
             return null;
         return Span(section);
     }
 
-    private static PfnRange Span(Section section)
+    private PfnRange Span(Section section)
     {
-        const long pfnMax = PhysicalMemory.AddressEnd / PhysicalMemory.PageSizeBytes;
-        var start = section.Integer("start_pfn", 0, pfnMax) ?? throw section.Missing("start_pfn", "1048576");
-        var end = section.Integer("end_pfn", 0, pfnMax) ?? throw section.Missing("end_pfn", "1212416");
+        var start = section.Integer("start_pfn", 0, _map.PfnEnd) ?? throw section.Missing("start_pfn", "1048576");
+        var end = section.Integer("end_pfn", 0, _map.PfnEnd) ?? throw section.Missing("end_pfn", "1212416");
         if (end < start)
             throw section.Error("end_pfn", $"end_pfn {end} is below start_pfn {start}; it is the page after the last");
         return new PfnRange(start, end);
@@ -250,7 +261,7 @@ internal sealed class MachineFileReader(string file)
             throw section.Error("zone", "[[zone]] describes one zone; write a section for each");
         var span = Span(section);
         // The map checks it against the blocks.
-        var present = section.Integer("present_pages", 0, PhysicalMemory.AddressEnd / PhysicalMemory.PageSizeBytes)
+        var present = section.Integer("present_pages", 0, _map.PfnEnd)
             ?? throw section.Missing("present_pages", "0");
         var managed = section.Integer("managed_pages", 0, present) ?? present;
         _map.AddZone(section, new ZoneFigures(node, zones.Lowest, span, present, managed, section.Flag("initialized") ?? !span.IsEmpty)
@@ -281,8 +292,7 @@ internal sealed class MachineFileReader(string file)
         // Since 4.13 a block has a zone only while it is online.
         var isInNoZone = !section.Has("zone") && State(section) == MemoryBlockState.Offline && !kernel.Rules.Zones.OfflineBlocksHaveZone;
         var zones = isInNoZone ? default : Zones(section);
-        var pagesPerBlock = _map.BlockSizeBytes / PhysicalMemory.PageSizeBytes;
-        var holes = (int)(section.Integer("hole_pages", 0, Math.Min(pagesPerBlock - 1, ushort.MaxValue)) ?? 0);
+        var holes = (int)(section.Integer("hole_pages", 0, _map.PagesPerBlock - 1) ?? 0);
         var dimm = section.Has("dimm") ? Id(section, "dimm") : null;
         var device = section.Has("virtio_mem") ? Id(section, "virtio_mem") : null;
         if (dimm is not null && device is not null)
@@ -304,7 +314,7 @@ internal sealed class MachineFileReader(string file)
                 // Ranges without retired pages are equal, and so must be their lists.
                 RetiredPages = retired.Length == 0
                     ? []
-                    : [.. retired.Where(page => page / pagesPerBlock - first.Number is var at && at >= 0 && at < count)],
+                    : [.. retired.Where(page => page / _map.PagesPerBlock - first.Number is var at && at >= 0 && at < count)],
                 Dimm = dimm,
                 VirtioMem = device,
                 PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,
@@ -328,8 +338,7 @@ internal sealed class MachineFileReader(string file)
     {
         if (section.Has("blocks") == (section.Has("address") || section.Has("size")))
             throw section.Error("blocks", "give the place of the memory either by blocks = \"0-1\" or by address and size");
-        var blockMax = (int)(PhysicalMemory.AddressEnd / _map.BlockSizeBytes - 1);
-        if (section.Ranges("blocks", blockMax) is { } ranges)
+        if (section.Ranges("blocks", BlockMax) is { } ranges)
         {
             if (ranges.Count == 0)
                 throw section.Error("blocks", "blocks is empty; example: blocks = \"0-1\"");
@@ -338,6 +347,8 @@ internal sealed class MachineFileReader(string file)
         var address = _map.Aligned(section, "address") ?? throw section.Missing("address", "\"4G\"");
         return [_map.Place(section, address, Size(section))];
     }
+
+    private int BlockMax => (int)(PhysicalMemory.AddressEndOf(_map.BlockSizeBytes) / _map.BlockSizeBytes - 1);
 
     private long Size(Section section)
     {
@@ -349,7 +360,13 @@ internal sealed class MachineFileReader(string file)
     private void ReadDimm(Section section)
     {
         var id = section.Has("id") ? Id(section, "id") : throw section.Missing("id", "\"dimm0\"");
-        _map.AddDimm(section, new DimmDefinition(id, NodeOf(section), Size(section), _map.Aligned(section, "address")));
+        var assigned = section.Flag("assigned");
+        if (assigned == false && _map.Architecture.Hotplug != HotplugMethod.LogicalBlocks)
+            throw section.Error("assigned", $"{_map.Architecture.Name} has no memory in logical blocks; leave assigned out");
+        _map.AddDimm(section, new DimmDefinition(id, NodeOf(section), Size(section), _map.Aligned(section, "address"))
+        {
+            IsAssigned = assigned ?? true,
+        });
     }
 
     private void ReadVirtioMem(Section section, Kernel kernel)

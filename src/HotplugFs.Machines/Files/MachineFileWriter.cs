@@ -15,14 +15,26 @@ internal sealed class MachineFileWriter
         _text.Append("# machine ").Append(machine.Name.ReplaceLineEndings(" ")).Append('\n');
         if (definition.Architecture != Architecture.X86_64)
             Quoted("architecture", definition.Architecture.Name);
+        if (definition.PageSizeBytes != definition.Architecture.PageSizes[0].Bytes)
+            Quoted("page_size", ByteSize.Format(definition.PageSizeBytes));
         Quoted("block_size", ByteSize.Format(definition.BlockSizeBytes));
         Quoted("kernel", machine.Kernel);
         Plain("movable_node", Flag(definition.MovableNode));
         Quoted("auto_online_blocks", definition.AutoOnline.Word());
         Write(definition.OnlinePolicy);
-        WriteOptions(definition.Config);
+        WriteOptions(definition.Config, definition.Architecture.Config);
+        if (definition.PhysDeviceBytes > 0)
+            Quoted("phys_device", ByteSize.Format(definition.PhysDeviceBytes));
+        if (definition.MaxBytes is { } max)
+            Quoted("max_memory", ByteSize.Format(max));
+        if (definition.OffersBlocksOnce)
+            Plain("blocks_offered_once", "true");
+        if (definition.SpentBlocks.Count > 0)
+            Quoted("spent_blocks", Ranges(definition.SpentBlocks));
         if (definition.Config.MemmapOnMemory == MemmapOnMemory.Force)
             Quoted("memmap_on_memory", MachineFileKinds.Force);
+        else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Absent)
+            Quoted("memmap_on_memory", MachineFileKinds.Absent);
         else if (definition.Config.MemmapOnMemory == MemmapOnMemory.Yes)
             Plain("memmap_on_memory", "true");
         if (definition.MigrationRate != default)
@@ -54,9 +66,19 @@ internal sealed class MachineFileWriter
     }
 
     /// <summary>Writes the build options that are not those of a distribution's kernel.</summary>
-    private void WriteOptions(KernelConfig config)
+    private void WriteOptions(KernelConfig config, KernelConfig usual)
     {
-        var usual = new KernelConfig();
+        Option("numa", config.Numa, usual.Numa);
+        Option("power_debug", config.PowerDebug, usual.PowerDebug);
+        Option("memory_hotremove", config.MemoryHotremove, usual.MemoryHotremove);
+        Option("dimm_hotplug", config.Dimms, usual.Dimms);
+        Option("sgx", config.Sgx, usual.Sgx);
+        if (config.CrashHotplug != usual.CrashHotplug)
+            Quoted("crash_hotplug", config.CrashHotplug < 0 ? MachineFileKinds.Absent : $"{config.CrashHotplug ?? 0}");
+        if (!config.HugePageSizes.SequenceEqual(usual.HugePageSizes))
+            Texts("hugepage_sizes", config.HugePageSizes.Select(size => ByteSize.Format((long)size << 10)));
+        if (!config.HiddenStatistics.SequenceEqual(usual.HiddenStatistics))
+            Texts("hidden_statistics", config.HiddenStatistics);
         Option("power_management", config.PowerManagement, usual.PowerManagement);
         Option("memory_failure", config.MemoryFailure, usual.MemoryFailure);
         Option("hugetlb_pages", config.HugetlbPages, usual.HugetlbPages);
@@ -87,6 +109,8 @@ internal sealed class MachineFileWriter
             Span(span);
         if (node.HasNormalMemory is { } hasNormalMemory)
             Plain("has_normal_memory", Flag(hasNormalMemory));
+        if (node.IsOnline is { } isOnline)
+            Plain("online", Flag(isOnline));
         if (node.HugePages > 0)
             Plain("hugepages", Number(node.HugePages));
         else
@@ -132,6 +156,8 @@ internal sealed class MachineFileWriter
         Quoted("size", ByteSize.Format(dimm.SizeBytes));
         if (dimm.Address is { } address)
             Quoted("address", $"0x{address:x}");
+        if (!dimm.IsAssigned)
+            Plain("assigned", "false");
     }
 
     private void Write(VirtioMemDefinition device)
@@ -174,6 +200,8 @@ internal sealed class MachineFileWriter
                 Quoted(key, value);
         }
     }
+
+    private void Texts(string key, IEnumerable<string> texts) => Plain(key, $"[{string.Join(", ", texts.Select(text => $"\"{text}\""))}]");
 
     private void Places(string key, IReadOnlyList<PagesInBlock> places)
     {

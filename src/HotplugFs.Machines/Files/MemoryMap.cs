@@ -4,10 +4,12 @@ namespace HotplugFs.Machines.Files;
 
 /// <summary>The map of the memory in a machine file. It checks whether a kernel could boot on it.</summary>
 /// <remarks>
-/// The number of blocks needs no limit: with the smallest block size, the physical address space has 2^22.
+/// The number of blocks is limited, because each takes memory and the physical address space has 2^26.
 /// </remarks>
-internal sealed class MemoryMap(string file, Architecture architecture, long blockSizeBytes)
+internal sealed class MemoryMap(string file, Architecture architecture, int pageSizeBytes, long blockSizeBytes)
 {
+    private const int BlocksMax = 1 << 22;
+
     private readonly List<(MemoryRange Range, Section Section)> _memory = [];
     private readonly List<(DimmDefinition Dimm, Section Section)> _dimms = [];
     private readonly List<(VirtioMemDefinition Device, Section Section)> _devices = [];
@@ -16,6 +18,11 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     public Architecture Architecture { get; } = architecture;
 
     public long BlockSizeBytes { get; } = blockSizeBytes;
+
+    public long PagesPerBlock { get; } = blockSizeBytes / pageSizeBytes;
+
+    /// <summary>The end of the page frame numbers.</summary>
+    public long PfnEnd { get; } = PhysicalMemory.AddressEndOf(blockSizeBytes) / pageSizeBytes;
 
     public MemoryRange[] Memory => [.. _memory.Select(row => row.Range)];
 
@@ -67,7 +74,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <summary>Returns the blocks of a range of addresses.</summary>
     public (BlockId First, int Count) Place(Section section, long address, long size)
     {
-        const long end = PhysicalMemory.AddressEnd;
+        var end = PhysicalMemory.AddressEndOf(BlockSizeBytes);
         if (size > end || address > end - size)
             throw section.Error("address", $"physical addresses end at 0x{end:x} ({ByteSize.Format(end)}), before the end of this memory");
         return (new BlockId((int)(address / BlockSizeBytes)), (int)(size / BlockSizeBytes));
@@ -96,14 +103,14 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     public static string? ZoneProblem(Architecture architecture, long blockSizeBytes, MemoryRange range)
     {
         var type = range.Zones.Lowest;
-        var limits = ZoneLimits.Of(architecture, type)!;
+        var limits = architecture.LimitsOf(type)!;
         var (start, end) = (range.First.Number * blockSizeBytes, (range.First.Number + (long)range.Count) * blockSizeBytes);
         if (limits.Holds(start, end))
             return null;
         var place = start < limits.Start
             ? $"begins at {ByteSize.Format(limits.Start)}"
             : $"ends at {ByteSize.Format(limits.End)}";
-        var right = architecture.ZoneTypes.Where(other => ZoneLimits.Of(architecture, other)!.Holds(start, end))
+        var right = architecture.ZoneTypes.Where(other => architecture.LimitsOf(other)!.Holds(start, end))
             .Select(other => $"\"{other.Name()}\"");
         var crosses = start < limits.End && end > limits.Start;
         return $"{Name(range.First, range.Count)} (0x{start:x} to 0x{end:x}) cannot be in zone {type.Name()}, which {place}; "
@@ -116,11 +123,16 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     {
         if (!_memory.Any(row => row.Range.IsBoot))
             throw new MachineFileException(file, 0, "the machine has no boot memory; add a [[memory]]");
+        var blocks = _memory.Sum(row => (long)row.Range.Count);
+        if (blocks > BlocksMax)
+            throw new MachineFileException(file, 0, $"the machine has {blocks} blocks; at most {BlocksMax} are possible");
         CheckOverlap([.. _memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section))]);
         CheckVirtioMemParts();
-        // Blocks of a virtio-mem device are within its region.
-        var taken = new List<Extent>(_memory.Where(row => row.Range.VirtioMem is null)
+        CheckOfferedParts();
+        // Blocks of a virtio-mem device, or of a DIMM that is only offered, are within its region.
+        var taken = new List<Extent>(_memory.Where(row => row.Range.VirtioMem is null && OfferedDimm(row.Range) is null)
             .Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
+        taken.AddRange(Offered.Select(Region));
         taken.AddRange(_devices.Where(row => row.Device.Address is not null).Select(Region));
         CheckOverlap(taken);
         CheckZoneOrder();
@@ -154,7 +166,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
         foreach (var (zone, section) in _zones.Values)
         {
             var blocks = _memory.Where(row => row.Range.Node == zone.Node && row.Range.Zones.Has(zone.Type)).Sum(row => (long)row.Range.Count);
-            var max = Math.Max(zone.Span.Length, blocks * (BlockSizeBytes / PhysicalMemory.PageSizeBytes));
+            var max = Math.Max(zone.Span.Length, blocks * PagesPerBlock);
             if (zone.PresentPages > max)
                 throw section.Error("present_pages", $"present_pages must be from 0 to {max}, not {zone.PresentPages}");
         }
@@ -187,7 +199,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <summary>Checks that the blocks of each DIMM are contiguous and on one node.</summary>
     private void CheckDimmParts()
     {
-        foreach (var dimm in _memory.Where(row => row.Range.Dimm is not null).GroupBy(row => row.Range.Dimm))
+        foreach (var dimm in _memory.Where(row => row.Range.Dimm is not null && OfferedDimm(row.Range) is null).GroupBy(row => row.Range.Dimm))
         {
             var parts = dimm.OrderBy(row => row.Range.First).ToArray();
             for (var i = 1; i < parts.Length; i++)
@@ -205,6 +217,32 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     private Extent Region((VirtioMemDefinition Device, Section Section) row) => new(
         new BlockId((int)(row.Device.Address!.Value / BlockSizeBytes)), (int)(row.Device.MaxBytes / BlockSizeBytes),
         $"virtio-mem {row.Device.Id}, ", row.Section);
+
+    /// <summary>The DIMMs of logical blocks, of which any part may be there.</summary>
+    private IEnumerable<(DimmDefinition Dimm, Section Section)> Offered => _dimms.Where(row => row.Dimm is { IsAssigned: false, Address: not null });
+
+    private (DimmDefinition Dimm, Section Section)? OfferedDimm(MemoryRange range) =>
+        range.Dimm is { } id && Offered.FirstOrDefault(row => row.Dimm.Id == id) is { Dimm: not null } found ? found : null;
+
+    private Extent Region((DimmDefinition Dimm, Section Section) row)
+    {
+        var (first, count) = Place(row.Section, row.Dimm.Address!.Value, row.Dimm.SizeBytes);
+        return new Extent(first, count, $"DIMM {row.Dimm.Id}, ", row.Section);
+    }
+
+    /// <summary>Checks that each block of a DIMM that is only offered is in its region and on its node.</summary>
+    private void CheckOfferedParts()
+    {
+        foreach (var (range, section) in _memory)
+        {
+            if (OfferedDimm(range) is not { } row)
+                continue;
+            var region = Region(row);
+            if (range.First.Number < region.First.Number || range.First.Number + range.Count > region.End || range.Node != row.Dimm.Node)
+                throw section.Error("dimm",
+                    $"{Name(range.First, range.Count)} of node {range.Node} is not in DIMM {row.Dimm.Id} (line {row.Section.Line})");
+        }
+    }
 
     /// <summary>Checks that each block of a virtio-mem device is in the region and on the node of the device.</summary>
     private void CheckVirtioMemParts()
@@ -228,7 +266,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
     /// <summary>Checks the DIMMs in their order, and sets the addresses that the engine will choose.</summary>
     private void PlaceDimms(List<Extent> taken)
     {
-        var lineOfId = _memory.Where(row => row.Range.Dimm is not null)
+        var lineOfId = _memory.Where(row => row.Range.Dimm is not null && OfferedDimm(row.Range) is null)
             .GroupBy(row => row.Range.Dimm!).ToDictionary(group => group.Key, group => group.First().Section.Line);
         var end = taken.Max(extent => extent.End) * BlockSizeBytes;
         var isBootMemory = _memory.Where(row => row.Range.IsBoot).Max(row => row.Range.First.Number + (long)row.Range.Count) * BlockSizeBytes == end;
@@ -237,7 +275,9 @@ internal sealed class MemoryMap(string file, Architecture architecture, long blo
             var (dimm, section) = _dimms[i];
             if (!lineOfId.TryAdd(dimm.Id, section.Line))
                 throw section.Error("id", $"duplicate DIMM {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
-            var address = dimm.Address ?? PhysicalMemory.AddressAbove(end, isBootMemory, BlockSizeBytes);
+            if (Offered.Any(row => row.Dimm.Id == dimm.Id))
+                continue;
+            var address = dimm.Address ?? PhysicalMemory.AddressAbove(end, isBootMemory, BlockSizeBytes, Architecture.DevicesFrom);
             var (first, count) = Place(section, address, dimm.SizeBytes);
             Take(taken, new Extent(first, count, $"DIMM {dimm.Id}, ", section));
             _dimms[i] = (dimm with { Address = address }, section);

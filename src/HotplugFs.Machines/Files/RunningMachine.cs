@@ -14,7 +14,12 @@ public static class RunningMachine
     {
         var plain = new MachineDefinition
         {
-            Architecture = Architecture.All.First(architecture => architecture.ZoneTypes.SequenceEqual(machine.ZoneTypes)),
+            Architecture = machine.Architecture,
+            PageSizeBytes = machine.PageSizeBytes,
+            PhysDeviceBytes = machine.PhysDeviceBytes,
+            MaxBytes = machine.LogicalBlocks?.End * machine.BlockSizeBytes,
+            OffersBlocksOnce = machine.LogicalBlocks?.AreOfferedOnce ?? false,
+            SpentBlocks = [.. machine.LogicalBlocks?.SpentBlocks ?? []],
             BlockSizeBytes = machine.BlockSizeBytes,
             MovableNode = machine.MovableNode,
             Config = machine.Config,
@@ -23,6 +28,7 @@ public static class RunningMachine
             MigrationRate = machine.MigrationRate,
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(machine, node, index))],
             Memory = [.. Memory(machine)],
+            Dimms = [.. LogicalDimms(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
             Loads = [.. machine.Loads.Select(Load)],
             Faults = [.. machine.Faults.Select(fault => fault.Rest).Where(fault => fault.Times != 0)],
@@ -33,6 +39,7 @@ public static class RunningMachine
             {
                 Nodes = [.. plain.Nodes.Select(node => node with { FreeHugePages = [], PageDescriptors = [] })],
                 Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, PluggedBytes = null })],
+                Dimms = [],
                 VirtioMem = [],
                 Loads = [],
                 Faults = [],
@@ -45,6 +52,13 @@ public static class RunningMachine
             Zones = [.. machine.PossibleNodes.Where(NeedsFigures).SelectMany(Figures)],
         }, machine.Rules.Name);
     }
+
+    /// <summary>Returns the DIMMs of which only some blocks may be present.</summary>
+    private static IEnumerable<DimmDefinition> LogicalDimms(Machine machine) => machine.LogicalBlocks is null ? [] : machine.Dimms.Select(
+        dimm => new DimmDefinition(dimm.Id, dimm.Node.Number, dimm.Count * machine.BlockSizeBytes, dimm.First.Number * machine.BlockSizeBytes)
+        {
+            IsAssigned = false,
+        });
 
     private static VirtioMemDefinition Device(Machine machine, VirtioMemDevice device) =>
         new(device.Id, device.Node.Number, device.MaxBytes, device.First.Number * machine.BlockSizeBytes)
@@ -64,6 +78,7 @@ public static class RunningMachine
         return new NodeDefinition(node.Number, node.Cpus)
         {
             Distances = isDefault ? [] : node.Distances,
+            IsOnline = node.Blocks.Count > 0 || node.Cpus.Count > 0 || node.Online == machine.Architecture.BootsAllNodes ? null : node.Online,
             HasNormalMemory = machine.Rules.FreezesNormalMemory ? machine.NodeStates.NormalMemory.Contains(node.Number) : null,
             FreeHugePages = [.. machine.HugePages.FreePlaces(node)],
             PageDescriptors = [.. machine.PageDescriptors.Places(node)],

@@ -6,17 +6,19 @@ internal sealed class BlockHoles
     private readonly RecordingHeader _header;
     private readonly ZoneFigures[] _zones;
     private readonly long _blockSizeBytes;
+    private readonly int _pageSizeBytes;
     private readonly (long From, long To)[] _bootMemory;
 
-    public BlockHoles(RecordingHeader header, ZoneFigures[] zones, long blockSizeBytes)
+    public BlockHoles(RecordingHeader header, ZoneFigures[] zones, long blockSizeBytes, int pageSizeBytes)
     {
         _header = header;
         _zones = zones;
         _blockSizeBytes = blockSizeBytes;
+        _pageSizeBytes = pageSizeBytes;
         _bootMemory = [.. BootMemory(header.Bootlog ?? [])];
     }
 
-    private long PagesPerBlock => _blockSizeBytes / PhysicalMemory.PageSizeBytes;
+    private long PagesPerBlock => _blockSizeBytes / _pageSizeBytes;
 
     /// <summary>Returns the number of pages of a block that are not RAM; 0 for a block of a DIMM.</summary>
     public int PagesOf(int block)
@@ -48,8 +50,11 @@ internal sealed class BlockHoles
     /// </summary>
     private int FromZones(int block)
     {
-        var node = int.Parse(_header.Blocks[block].Node, CultureInfo.InvariantCulture);
+        var node = _header.Blocks[block].NodeNumber;
         var zones = _zones.Where(zone => zone.Node == node).ToArray();
+        // A dump can lack the figures of zones.
+        if (zones.Length == 0)
+            return 0;
         var missing = PagesPerBlock - zones.Sum(zone => Overlap(zone.Span, block));
         foreach (var zone in zones.Where(zone => zone.Type < ZoneType.Normal && Overlap(zone.Span, block) > 0))
         {
@@ -64,8 +69,7 @@ internal sealed class BlockHoles
     private bool IsOnlineBeside(int block, int other) =>
         _header.Blocks[other] is { IsOnline: true } found && found.Node == _header.Blocks[block].Node;
 
-    private static long CompletePages(long from, long to) =>
-        to / PhysicalMemory.PageSizeBytes - (from + PhysicalMemory.PageSizeBytes - 1) / PhysicalMemory.PageSizeBytes;
+    private long CompletePages(long from, long to) => to / _pageSizeBytes - (from + _pageSizeBytes - 1) / _pageSizeBytes;
 
     /// <summary>Reads the memory map from lines such as <c>node   0: [mem 0x0000000000100000-0x000000000ffdffff]</c>.</summary>
     private static IEnumerable<(long From, long To)> BootMemory(IEnumerable<string> log)

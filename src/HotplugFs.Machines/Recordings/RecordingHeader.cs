@@ -18,7 +18,8 @@ public sealed class RecordingHeader
     public int Format { get; set; } = KnownFormat;
 
     /// <summary>
-    /// The kernel's name in the catalogue. <c>-mny</c> or <c>-mnn</c> after it means built with or without CONFIG_MOVABLE_NODE, a choice
+    /// The kernel's name in the catalogue, after that of its architecture if it is not x86: <c>arm64-6.1</c>.
+    /// <c>-mny</c> or <c>-mnn</c> after it means built with or without CONFIG_MOVABLE_NODE, a choice
     /// that kernels have up to 4.12.
     /// </summary>
     [JsonRequired] public string Kernel { get; set; } = "";
@@ -49,6 +50,12 @@ public sealed class RecordingHeader
     /// <summary>The kernel's build options, where replaying knows them from the operations; null in a recording.</summary>
     public KernelConfig? Config { get; set; }
 
+    /// <summary>The blocks that hold pages of the kernel, where replaying knows them from the operations; null in a recording.</summary>
+    public List<int>? KernelBlocks { get; set; }
+
+    /// <summary>The blocks with pages that are not RAM, where replaying knows them from the operations; null in a recording.</summary>
+    public List<int>? HoleBlocks { get; set; }
+
     /// <summary>The parameters of module memory_hotplug, on kernels that have them.</summary>
     public RecordedParameters? MemoryHotplug { get; set; }
 
@@ -67,8 +74,11 @@ public sealed class RecordingHeader
     /// <summary>The text of <c>node/has_high_memory</c>; null on kernels without zone HighMem.</summary>
     public string? HighMemory { get; set; }
 
-    /// <summary><c>i386</c> for 32 bits; null for x86-64.</summary>
+    /// <summary>The architecture; null for x86-64, or if the kernel's name has it.</summary>
     public string? Architecture { get; set; }
+
+    /// <summary>Bytes in a page; null if it follows from the pages that the blocks have.</summary>
+    public int? PageSize { get; set; }
 
     /// <summary>
     /// True if the kernel has no file <c>valid_zones</c>: the recorder derived the texts from the kernel's own structures.

@@ -9,20 +9,26 @@ public sealed class RecordingMachine
 
     private readonly RecordingHeader _header;
     private readonly Kernel _kernel;
+    private readonly RecordedKernel _recorded;
+    private readonly Architecture _architecture;
+    private readonly int _pageSizeBytes;
     private readonly long _blockSizeBytes;
     private readonly List<RecordedDimm> _dimms;
     private readonly ZoneFigures[] _zones;
     private readonly BlockHoles _holes;
 
-    private RecordingMachine(RecordingHeader header, Kernel kernel)
+    private RecordingMachine(RecordingHeader header, RecordedKernel recorded, Architecture architecture, Kernel kernel)
     {
         _header = header;
         _kernel = kernel;
+        _recorded = recorded;
+        _architecture = architecture;
         _blockSizeBytes = RecordingRanges.BlockSize(header.BlockSizeBytes);
+        _pageSizeBytes = PageSizeOf(header, architecture, _blockSizeBytes);
         _dimms = header.MachineDef?.Dimms ?? header.Dimms ?? [];
         CheckRanges();
         _zones = [.. Zones()];
-        _holes = new BlockHoles(header, _zones, _blockSizeBytes);
+        _holes = new BlockHoles(header, _zones, _blockSizeBytes, _pageSizeBytes);
     }
 
     /// <summary>Makes the machine that a header describes.</summary>
@@ -31,9 +37,15 @@ public sealed class RecordingMachine
     /// <exception cref="MachineFileException">The header contradicts itself, or the catalogue does not have its kernel.</exception>
     public static NamedMachine Make(string file, RecordingHeader header, string? kernelName = null)
     {
-        // How it was built follows its version: 4.9-mny.
-        var name = kernelName ?? (header.Kernel is [>= '0' and <= '9', ..] ? header.Kernel.Split('-')[0] : header.Kernel);
-        if (KernelCatalogue.Find(name) is not { } kernel)
+        var recorded = RecordedKernel.Parse(header.Kernel);
+        var architectureName = header.Architecture ?? recorded.Architecture?.Name ?? Architecture.X86_64.Name;
+        if (Architecture.Find(architectureName) is not { } architecture)
+        {
+            throw new MachineFileException(file, 1, $"the first line does not describe a machine: unknown architecture \"{architectureName}\" "
+                + $"(known: {string.Join(", ", Architecture.All.Select(known => known.Name))})");
+        }
+        var name = kernelName ?? recorded.Version;
+        if (KernelCatalogue.Find(name, architecture) is not { } kernel)
             throw new MachineFileException(file, 1, $"{KernelCatalogue.Unknown(name)}; --kernel selects another");
         if (header.Format != RecordingHeader.KnownFormat)
             throw new MachineFileException(file, 1, $"unknown format {header.Format} (known: {RecordingHeader.KnownFormat})");
@@ -41,7 +53,8 @@ public sealed class RecordingMachine
             throw new MachineFileException(file, 1, "the first line has no blocks; a machine needs at least one");
         try
         {
-            return new NamedMachine(Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, kernel).Define(), kernel.SelectedName);
+            return new NamedMachine(
+                Path.GetFileNameWithoutExtension(file), new RecordingMachine(header, recorded, architecture, kernel).Define(), kernel.SelectedName);
         }
         catch (Exception error) when (error is FormatException or ArithmeticException or ArgumentException)
         {
@@ -71,34 +84,58 @@ public sealed class RecordingMachine
     private string PossibleNodes =>
         _header.Nodes.GetValueOrDefault("possible") ?? throw new FormatException("\"nodes.possible\" is missing");
 
+    /// <summary>
+    /// Returns the size of pages. Where the architecture has several, it is the greatest for which the blocks have room for their pages.
+    /// </summary>
+    private static int PageSizeOf(RecordingHeader header, Architecture architecture, long blockSizeBytes)
+    {
+        if (header.PageSize is { } stated)
+        {
+            return architecture.PageSizes.Any(size => size.Bytes == stated)
+                ? stated
+                : throw new FormatException(
+                    $"page_size {stated} is not one of {string.Join(", ", architecture.PageSizes.Select(size => size.Bytes))}");
+        }
+        var pages = header.Zones.Values.SelectMany(zones => zones).Where(zone => zone.Key != "node").Sum(zone => zone.Value.Present);
+        var bytes = header.Blocks.Values.Count(block => block.IsOnline) * blockSizeBytes;
+        var possible = architecture.PageSizes.Select(size => size.Bytes).Where(size => pages * size <= bytes).ToArray();
+        return pages == 0 || possible.Length == 0 ? architecture.PageSizes[0].Bytes : possible.Max();
+    }
+
     private MachineDefinition Define() => new()
     {
-        Architecture = _header.Architecture switch
-        {
-            null => Architecture.X86_64,
-            "i386" => Architecture.I386,
-            var other => throw new FormatException($"unknown architecture \"{other}\" (known: i386)"),
-        },
+        Architecture = _architecture,
+        PageSizeBytes = _pageSizeBytes,
         BlockSizeBytes = _blockSizeBytes,
-        MovableNode = _header.Kernel.EndsWith("-mny", StringComparison.Ordinal)
-            || (!_header.Kernel.Contains('-', StringComparison.Ordinal) && Words(_header.Append).Contains("movable_node")),
-        Config = _header.Config ?? new KernelConfig
+        PhysDeviceBytes = PhysDeviceBytes(),
+        MovableNode = _recorded.NamesMovableNode ? _recorded.Build == "mny" : Words(_header.Append).Contains("movable_node"),
+        Config = _header.Config ?? _architecture.Config with
         {
+            Numa = IsText(PossibleNodes),
             MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory switch
             {
                 "Y" => MemmapOnMemory.Yes,
                 "force" => MemmapOnMemory.Force,
+                null or "!ENOENT" when _header.MemoryHotplug is not null => MemmapOnMemory.Absent,
                 _ => MemmapOnMemory.No,
             },
-            PowerManagement = _header.PowerManagement ?? true,
-            MemoryFailure = _header.MemoryFailure ?? true,
+            PowerManagement = _header.PowerManagement ?? _architecture.Config.PowerManagement,
+            MemoryFailure = _header.MemoryFailure ?? _architecture.Config.MemoryFailure,
         },
-        Nodes = [.. ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber).Select(Node)],
+        Nodes = [.. (IsText(PossibleNodes) ? ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber) : [0]).Select(Node)],
         Memory = Memory(),
         Zones = _zones,
         OnlinePolicy = OnlinePolicy(),
+        // Recordings were made in an emulator, which does.
+        OffersBlocksOnce = _architecture.Hotplug == HotplugMethod.LogicalBlocks,
         AutoOnline = AutoOnline(_header.AutoOnlineBlocks),
     };
+
+    /// <summary>Returns the unit of memory that <c>phys_device</c> counts; 0 if it is 0 for all blocks.</summary>
+    private long PhysDeviceBytes() => _header.Blocks
+        .Where(block => IsText(block.Value.PhysDevice) && block.Value.PhysDevice != "0")
+        .Select(block => block.Key * _blockSizeBytes / Number(block.Value.PhysDevice!))
+        .FirstOrDefault();
 
     private static OnlineType AutoOnline(string word) =>
         word.Length == 0 ? OnlineType.Offline : Find(word, StateWords.AllRequests, StateWords.Word);
@@ -114,12 +151,14 @@ public sealed class RecordingMachine
 
     private NodeDefinition Node(int number, int index)
     {
+        var online = _header.Nodes.GetValueOrDefault("online");
         var cpus = _header.Cpus is { } lists ? lists.GetValueOrDefault(number)
             : _header.MachineDef is { } definition ? definition.Cpus?.ElementAtOrDefault(index)
             : OneCpu(number);
         var distances = _header.Distances?.GetValueOrDefault(number);
         return new NodeDefinition(number, ParseList($"cpus of node {number}", IsText(cpus) ? cpus : "", CpuMax))
         {
+            IsOnline = IsText(online) ? ParseList("nodes.online", online, NodeDefinition.MaxNumber).Contains(number) : null,
             Span = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } node ? SpanOf(node) : null,
             MemmapPages = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } whole
                 ? whole.Present - _header.Zones[number].Where(zone => zone.Key != "node").Sum(zone => zone.Value.Present)
@@ -157,8 +196,8 @@ public sealed class RecordingMachine
 
     /// <summary>Returns how many pages of a zone are online and belong to DIMMs.</summary>
     private long DimmPages(int node, string zone) =>
-        _blockSizeBytes / PhysicalMemory.PageSizeBytes * _header.Blocks.Keys.Count(number =>
-            _header.Blocks[number] is { IsOnline: true } block && Number(block.Node) == node
+        _blockSizeBytes / _pageSizeBytes * _header.Blocks.Keys.Count(number =>
+            _header.Blocks[number] is { IsOnline: true } block && block.NodeNumber == node
             && Words(block.ValidZones).FirstOrDefault() == zone && DimmOf(number) is not null);
 
     /// <summary>Returns the name of the DIMM that a block belongs to; null for boot memory.</summary>
@@ -183,14 +222,14 @@ public sealed class RecordingMachine
     private MemoryRange Block(int number)
     {
         var block = _header.Blocks[number];
-        var (node, dimm) = (Number(block.Node), DimmOf(number));
+        var (node, dimm) = (block.NodeNumber, DimmOf(number));
         if (!block.IsOnline && !_kernel.Rules.Zones.OfflineBlocksHaveZone)
             return new MemoryRange(new BlockId(number), 1, node, default) { State = MemoryBlockState.Offline, Dimm = dimm };
         return new MemoryRange(new BlockId(number), 1, node, ZonesOf(number, node, block.ValidZones))
         {
             State = block.IsOnline ? MemoryBlockState.Online : MemoryBlockState.Offline,
-            KernelPages = block.Removable == "0",
-            HolePages = _holes.PagesOf(number),
+            KernelPages = block.Removable == "0" || _header.KernelBlocks?.Contains(number) == true,
+            HolePages = _holes.PagesOf(number) is > 0 and var pages ? pages : _header.HoleBlocks?.Contains(number) == true ? 1 : 0,
             EndsInHole = _holes.IncludeEndOf(number),
             Dimm = dimm,
         };

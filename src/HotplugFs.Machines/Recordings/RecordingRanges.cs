@@ -8,10 +8,10 @@ public sealed class RecordingRanges(long blockSizeBytes)
 {
     private const long BlockSizeMin = 16L << 20;
     private const long BlockSizeMax = 64L << 30;
-    private const long PfnMax = PhysicalMemory.AddressEnd / PhysicalMemory.PageSizeBytes;
+    private const long PfnMax = PhysicalMemory.AddressSpaceEnd / PageSize.Usual;
 
     /// <summary>The highest number of a block below the end of the physical addresses.</summary>
-    public int BlockMax { get; } = (int)(PhysicalMemory.AddressEnd / blockSizeBytes - 1);
+    public int BlockMax { get; } = (int)(PhysicalMemory.AddressEndOf(blockSizeBytes) / blockSizeBytes - 1);
 
     /// <summary>Reads the text of <c>block_size_bytes</c>.</summary>
     /// <exception cref="FormatException">It is no power of two from 16 MiB to 64 GiB.</exception>
@@ -36,7 +36,7 @@ public sealed class RecordingRanges(long blockSizeBytes)
     /// <summary>Checks an address or a size.</summary>
     /// <param name="name">The field, for the message.</param>
     /// <inheritdoc cref="CheckBlocks"/>
-    public static void CheckBytes(string name, long bytes) => Check(name, bytes, 0, PhysicalMemory.AddressEnd);
+    public static void CheckBytes(string name, long bytes) => Check(name, bytes, 0, PhysicalMemory.AddressSpaceEnd);
 
     /// <summary>Checks a number.</summary>
     /// <inheritdoc cref="CheckBytes"/>

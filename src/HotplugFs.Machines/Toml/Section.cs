@@ -65,16 +65,16 @@ internal sealed class Section(string file, SectionKind kind, int line)
         return value.Kind == TomlKind.Boolean ? value.Boolean : throw WrongType(key, "true or false");
     }
 
-    /// <summary>Reads a flag that also has a third value.</summary>
-    /// <param name="word">The word of the third value.</param>
-    /// <returns>False if the key is missing; null for the third value.</returns>
-    public bool? FlagOr(string key, string word)
+    /// <summary>Reads a key that is true, false or one of some words; false if it is left out.</summary>
+    public (bool? Flag, string? Word) FlagOr(string key, params string[] words)
     {
         if (!_values.TryGetValue(key, out var value))
-            return false;
+            return (false, null);
         if (value.Kind == TomlKind.Boolean)
-            return value.Boolean;
-        return value.Kind == TomlKind.Text && value.Text == word ? null : throw WrongType(key, $"true, false or \"{word}\"");
+            return (value.Boolean, null);
+        return value.Kind == TomlKind.Text && words.Contains(value.Text)
+            ? (null, value.Text)
+            : throw WrongType(key, $"true, false, {string.Join(" or ", words.Select(word => $"\"{word}\""))}");
     }
 
     public long? Integer(string key, long min, long max)

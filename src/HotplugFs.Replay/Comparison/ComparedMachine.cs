@@ -19,7 +19,7 @@ internal sealed class ComparedMachine
     {
         try
         {
-            Kernel = KernelCatalogue.Get(trace.Machine.Kernel);
+            Kernel = KernelCatalogue.Get(trace.Machine.Kernel, trace.Machine.Definition.Architecture);
             var machine = new Machine(trace.Machine.Definition, Kernel.Rules);
             machine.Logged += _log.Add;
             _machine = new InProcessMachine(machine, Kernel.Files);
@@ -50,14 +50,11 @@ internal sealed class ComparedMachine
     /// <summary>Refuses offlines as on the recorded kernel, where it was pages of the kernel that refused them and no rule.</summary>
     private IEnumerable<string> Results(RecordedOperation operation)
     {
-        _controls.SetOfflineResult(operation switch
-        {
-            WriteOperation write => FileHandlers.OfflineResultOf(write),
-            UnplugOperation { Err: not null } => string.Join('\n',
-                State.Blocks.Where(block => block.Value.IsOnlineForKernel).Select(block => $"{block.Key} {ControlFiles.Busy}")
-                    .Prepend(ControlFiles.Success)),
-            _ => ControlFiles.Success,
-        });
+        _controls.SetOfflineResult(
+            operation is WriteOperation written ? FileHandlers.OfflineResultOf(written) : ControlFiles.Success,
+            operation is UnplugOperation { Err: not null }
+                ? State.Blocks.Where(block => block.Value.IsOnlineForKernel).Select(block => block.Key)
+                : null);
         return operation switch
         {
             WriteOperation write => Of(_machine.Write(write.Path, Encoding.Latin1.GetBytes(write.Data), (uint)write.As), write.Data.Length),

@@ -7,7 +7,7 @@ namespace HotplugFs.Replay.Experiments;
 /// </summary>
 internal sealed class ExperimentFigures(ExperimentSession session)
 {
-    private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
+    private const int KiBPerPage = PageSize.Usual / 1024;
 
     private static readonly string[] Exact = ["present", "managed", "min", "low", "high", "promo"];
 

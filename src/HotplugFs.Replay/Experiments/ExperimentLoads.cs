@@ -20,7 +20,7 @@ internal sealed class ExperimentLoads
     /// <summary>Pages of the kernel that a thousand files of tmpfs need: 12,000 take 12.7 MB of slab.</summary>
     private const long BytesPerThousandFiles = 1_060_000;
 
-    private const long BytesPerThousandTables = 1000L * PhysicalMemory.PageSizeBytes;
+    private const long BytesPerThousandTables = 1000L * PageSize.Usual;
 
     /// <summary>Part of the pages of a load, or pages, by which its place may differ: what lies in the lists of single CPUs.</summary>
     private const int ToleratedPart = 8;
@@ -116,7 +116,7 @@ internal sealed class ExperimentLoads
         if (step.Field("step") is not { ValueKind: System.Text.Json.JsonValueKind.Number } kept)
             return;
         var placement = Placement(name, step.Number(4));
-        var started = _session.Machine.Loads.Start($"{name}-{_starts++}", PageKind.Kernel, kept.GetInt64() * PhysicalMemory.PageSizeBytes, placement);
+        var started = _session.Machine.Loads.Start($"{name}-{_starts++}", PageKind.Kernel, kept.GetInt64() * PageSize.Usual, placement);
         if (limits.StartsWith("0,", StringComparison.Ordinal) || !started.IsOk)
             return;
         _loads[name] = started.Value;
@@ -211,7 +211,7 @@ internal sealed class ExperimentLoads
         foreach (var zone in recorded.Keys.Union(got.Keys))
         {
             var (there, here) = (recorded.GetValueOrDefault(zone), got.GetValueOrDefault(zone));
-            if (Math.Abs(there - here) > Math.Max(ToleratedPages, load.ResidentBytes / PhysicalMemory.PageSizeBytes / ToleratedPart))
+            if (Math.Abs(there - here) > Math.Max(ToleratedPages, load.ResidentBytes / PageSize.Usual / ToleratedPart))
                 _session.Diverged(step, $"{zone}: got {here} pages, expected {there}");
         }
     }

@@ -11,8 +11,8 @@ internal sealed class ExperimentMachine
 {
     public const uint BlockSizeBytes = 128 << 20;
 
-    private const int PagesPerBlock = (int)(BlockSizeBytes / PhysicalMemory.PageSizeBytes);
-    private const int FirstHighBlock = (int)(PhysicalMemory.Dma32EndPfn / PagesPerBlock);
+    private const int PagesPerBlock = (int)(BlockSizeBytes / PageSize.Usual);
+    private const int FirstHighBlock = (int)((PhysicalMemory.Dma32End / PageSize.Usual) / PagesPerBlock);
     private const int DmaEndPfn = 4096;
 
     private readonly ExperimentLog _log;
@@ -79,7 +79,7 @@ internal sealed class ExperimentMachine
     private long StartOf(RecordedFigures zone) => zone.Type switch
     {
         ZoneType.Dma => DmaEndPfn - zone.Spanned,
-        ZoneType.Dma32 when zone.Spanned == PhysicalMemory.Dma32EndPfn - DmaEndPfn => DmaEndPfn,
+        ZoneType.Dma32 when zone.Spanned == (PhysicalMemory.Dma32End / PageSize.Usual) - DmaEndPfn => DmaEndPfn,
         ZoneType.Dma32 => Math.Max(FirstBlock(zone.Node, 0) * (long)PagesPerBlock, 1),
         _ => FirstBlock(zone.Node, FirstHighBlock) * (long)PagesPerBlock,
     };

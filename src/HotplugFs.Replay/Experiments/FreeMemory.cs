@@ -54,7 +54,7 @@ internal sealed class FreeMemory(ExperimentSession session, Writers writers)
         if (!step.Field("figures").TryGetProperty("/proc/meminfo", out var lines))
             return;
         var change = lines.TryGetProperty("MemFree", out var values) ? values[1].GetInt64() - values[0].GetInt64() : 0;
-        Compare(step, _meminfo, _meminfo.Recorded + change * 1024 / PhysicalMemory.PageSizeBytes);
+        Compare(step, _meminfo, _meminfo.Recorded + change * 1024 / PageSize.Usual);
     }
 
     private void Compare(ExperimentStep step, Series series, long recorded)

@@ -16,7 +16,7 @@ internal sealed class InProcessBackend : IReplayBackend
     {
         try
         {
-            var kernel = KernelCatalogue.Get(trace.Machine.Kernel);
+            var kernel = KernelCatalogue.Get(trace.Machine.Kernel, trace.Machine.Definition.Architecture);
             return new InProcessMachine(new Machine(trace.Machine.Definition, kernel.Rules), kernel.Files);
         }
         catch (ArgumentException problem)

@@ -12,7 +12,7 @@ internal static class SimulatedState
         foreach (var number in machine.Blocks.Members())
         {
             var block = machine[new BlockId(number)];
-            var node = block.Node.Number.ToString(CultureInfo.InvariantCulture);
+            var node = machine.Config.Numa ? block.Node.Number.ToString(CultureInfo.InvariantCulture) : "";
             state.Blocks[number] = new BlockFacts(block.State.Word(), machine.ValidZones(block.Id).ToString(), node);
         }
         state.Nodes["possible"] = List(machine.NodeStates.Possible);
@@ -21,6 +21,9 @@ internal static class SimulatedState
         state.Nodes["has_normal_memory"] = List(machine.NodeStates.NormalMemory);
         state.Nodes[MachineState.HighMemory] = machine.HasHighMemory ? List(machine.NodeStates.HighMemory) : MachineState.Absent;
         state.Nodes["has_cpu"] = List(machine.NodeStates.Cpu);
+        if (!machine.Config.Numa)
+            foreach (var file in state.Nodes.Keys.ToArray())
+                state.Nodes[file] = MachineState.Absent;
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
         {
             state.SetZone($"{node.Number}/node", new ZoneFacts(node.Span.Start, node.Span.Length, node.PresentPages + node.MemmapPages));

@@ -24,6 +24,8 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
         _flags = words[0] switch { "O_WRONLY" => OpenFlags.WriteOnly, "O_RDWR" => OpenFlags.ReadWrite, _ => OpenFlags.ReadOnly };
         if (words.Contains("O_TRUNC"))
             _flags |= OpenFlags.Truncate;
+        if (words.Contains(ForeignFlags.HalfTmpfile))
+            return Errno.EINVAL;
         var found = files.Resolve(path, followsLast: !words.Contains("O_NOFOLLOW"));
         if (!found.IsOk)
             return found.Error == Errno.ENOENT && words.Contains("O_CREAT") ? StructureErrors.Create : found.Error;
@@ -48,6 +50,8 @@ internal sealed class TreeDescriptor(KernfsTree tree, TreeFiles files)
             return Errno.EISDIR;
         if (!files.MayAccess(node, ReadBit, uid))
             return Errno.EACCES;
+        if (words.Contains("O_DIRECT"))
+            return Errno.EINVAL;
         _directory = node;
         return CallOutcome.Ok();
     }

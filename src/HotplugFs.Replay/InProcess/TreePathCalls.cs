@@ -36,7 +36,7 @@ internal sealed class TreePathCalls(KernfsTree tree, TreeFiles files)
         .With("type", ModeText.Type(attributes.Mode)).With("mode", ModeText.Permissions(attributes.Mode))
         .With("size", attributes.Size).With("nlink", attributes.LinkCount)
         .With("uid", attributes.Uid).With("gid", attributes.Gid)
-        .With("blocks", 0).With("blksize", SysfsAttribute.PageSize).With("mtime", attributes.ModifyTime.Seconds)
+        .With("blocks", 0).With("blksize", attributes.BlockSize).With("mtime", attributes.ModifyTime.Seconds)
         .With("ino", attributes.Id.Value.ToString(CultureInfo.InvariantCulture));
 
     private static CallOutcome With(Result<NodeId> found, Func<NodeId, CallOutcome> call) => found.IsOk ? call(found.Value) : found.Error;

@@ -39,7 +39,7 @@ internal sealed class MountedState(MountedFiles files)
         // A block that was removed and added again may have another node.
         if (_nodes.TryGetValue(block, out var node) && files.Exists($"memory/memory{block}/node{node}"))
             return node;
-        return _nodes[block] = Numbers($"memory/memory{block}", "node").FirstOrDefault().ToString(CultureInfo.InvariantCulture);
+        return _nodes[block] = Numbers($"memory/memory{block}", "node") is [var number, ..] ? $"{number}" : "";
     }
 
     /// <summary>Returns the numbers that follow a prefix in the names of a directory, ascending.</summary>

@@ -25,6 +25,7 @@ internal static class OpenWords
         [nameof(O_SYNC)] = O_SYNC,
         [nameof(O_PATH)] = O_PATH,
         [nameof(O_TMPFILE)] = O_TMPFILE,
+        [ForeignFlags.HalfTmpfile] = O_TMPFILE & ~O_DIRECTORY,
     };
 
     /// <summary>Parses flags.</summary>

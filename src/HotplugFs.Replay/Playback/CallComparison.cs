@@ -41,6 +41,9 @@ internal sealed class CallComparison
             if (field.Name is "namelen" or "frsize" && Text(value) == "0")
                 continue;
             var (expected, found) = (Text(value), got.Fields.GetValueOrDefault(field.Name));
+            // One recorder left these out.
+            if (value is List<string> names && !names.Contains("./"))
+                found = CallOutcome.Join((found ?? "").Split(' ').Except(["./", "../"]));
             if (field.Name == Inode)
                 expected = InodeHere(expected, found);
             if (found != expected)

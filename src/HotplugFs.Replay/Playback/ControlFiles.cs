@@ -3,7 +3,7 @@ namespace HotplugFs.Replay.Playback;
 /// <summary>Does through the control files of a simulated machine what a hypervisor, and chance, do to a real one.</summary>
 internal sealed class ControlFiles(IReplayMachine machine)
 {
-    /// <summary>The result of offlining that no rule refuses, in the words of <c>hotplugfs/offline_result</c>.</summary>
+    /// <summary>The result of offlining that no rule refuses, in the words of <c>hotplugfs/faults</c>.</summary>
     public const string Success = "success";
 
     /// <inheritdoc cref="Success"/>
@@ -12,24 +12,31 @@ internal sealed class ControlFiles(IReplayMachine machine)
     /// <inheritdoc cref="Success"/>
     public const string Again = nameof(Errno.EAGAIN);
 
+    /// <summary>The pages in the block decide.</summary>
+    public const string ByPages = "default";
+
     private const string Dimms = "/hotplugfs/dimms";
     private const string VirtioMem = "/hotplugfs/virtio_mem";
 
     private string _offlineResult = "";
 
     /// <summary>Sets the result of offlining from now on.</summary>
-    /// <exception cref="ReplayException">The machine refuses the text.</exception>
-    public void SetOfflineResult(string text)
+    /// <param name="busy">The blocks that refuse instead. They may come later.</param>
+    /// <exception cref="ReplayException">The machine refuses it.</exception>
+    public void SetOfflineResult(string result, IEnumerable<int>? busy = null)
     {
+        var lines = (busy ?? []).Select(block => $"memory{block} offline {Busy}").Append($"any offline {result}").Prepend("clear");
+        var text = string.Join('\n', lines);
         if (text == _offlineResult)
             return;
-        if (Write("/hotplugfs/offline_result", text).Failed(out var error))
-            throw new ReplayException($"hotplugfs/offline_result refuses \"{text}\": {error.Text()}");
+        if (Write("/hotplugfs/faults", text).Failed(out var error))
+            throw new ReplayException($"hotplugfs/faults refuses \"{text}\": {error.Text()}");
         _offlineResult = text;
     }
 
-    public Result Plug(string id, long node, long size, long? address) =>
-        Write($"{Dimms}/plug", $"id={id} node={node} size={size}{(address is { } at ? $" at={at}" : "")}");
+    /// <param name="isAssigned">False if the hypervisor only offers the memory.</param>
+    public Result Plug(string id, long node, long size, long? address, bool isAssigned = true) => Write(
+        $"{Dimms}/plug", $"id={id} node={node} size={size}{(address is { } at ? $" at={at}" : "")}{(isAssigned ? "" : " assigned=no")}");
 
     public Result Unplug(string id) => Write($"{Dimms}/unplug", id);
 
@@ -54,6 +61,10 @@ internal sealed class ControlFiles(IReplayMachine machine)
                 return long.Parse(reached["size=".Length..], CultureInfo.InvariantCulture);
         return null;
     }
+
+    /// <summary>Fills memory of a node with pages of the kernel, from its highest kernel zone on.</summary>
+    public Result UseForKernel(string id, long node, long bytes) =>
+        Write("/hotplugfs/load/start", $"id={id} kind=kernel size={bytes} node={node} policy=bind");
 
     /// <summary>Returns the physical address of a DIMM that is plugged, in bytes.</summary>
     public long AddressOf(string id) => Convert.ToInt64(Read($"{Dimms}/{id}/address"), 16);

@@ -5,14 +5,17 @@ namespace HotplugFs.Replay.Playback;
 /// <summary>Repeats reads and writes of files.</summary>
 internal sealed class FileHandlers(ReplaySession session)
 {
-    private readonly bool _alwaysRemovable = KernelCatalogue.Get(session.Trace.Machine.Kernel).Files.ReportsAlwaysRemovable;
+    private const string Dlpar = "/sys/kernel/dlpar";
+
+    private readonly bool _alwaysRemovable =
+        KernelCatalogue.Get(session.Trace.Machine.Kernel, session.Trace.Machine.Definition.Architecture).Files.ReportsAlwaysRemovable;
 
     public void Write(WriteOperation operation)
     {
         var data = Encoding.Latin1.GetBytes(operation.Data);
         if (IsSkipped(operation))
             return;
-        session.Controls.SetOfflineResult(OfflineResultOf(operation));
+        session.Controls.SetOfflineResult(OfflineResultOf(operation), operation.Path == Dlpar ? BusyForDlpar(operation) : null);
         var outcome = session.Machine.Write(operation.Path, data, (uint)operation.As);
         var call = data.Length == 0 ? CallName.EmptyWrite : "write";
         var results = session.CompareError(operation, outcome.Error, outcome.At, call);
@@ -42,6 +45,22 @@ internal sealed class FileHandlers(ReplaySession session)
         var text = Encoding.Latin1.GetString(outcome.Data);
         if (results.Length > 0 && outcome.Error is null && Array.TrueForAll(results, result => result.Data != text))
             session.Diverged(operation, $"read {ReplaySession.Quote(outcome.Data)}, expected {Quote(results[0].Data)}");
+    }
+
+    /// <summary>
+    /// Returns the blocks that refused while several were to be removed, as the uevents tell: they were online before or came online, and did
+    /// not go offline. Which of the others refused makes no difference.
+    /// </summary>
+    private IEnumerable<int>? BusyForDlpar(WriteOperation operation)
+    {
+        if (!operation.Data.Contains("count", StringComparison.Ordinal))
+            return null;
+        IEnumerable<int> Blocks(string action) => (operation.Uev ?? [])
+            .Select(message => message.Split('\0')[0])
+                .Where(header => header.StartsWith($"{action}@/devices/system/memory/memory", StringComparison.Ordinal))
+            .Select(header => int.Parse(header[(header.LastIndexOf('y') + 1)..], CultureInfo.InvariantCulture));
+        var online = session.Expected.Blocks.Where(block => block.Value.IsOnlineForKernel).Select(block => block.Key);
+        return online.Union(Blocks("online")).Except(Blocks("offline"));
     }
 
     private static string Quote(string? text) => ReplaySession.Quote(Encoding.Latin1.GetBytes(text ?? ""));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HotplugFs.Engine.Memory;
 
 namespace HotplugFs.Replay.Playback;
 
@@ -9,7 +10,7 @@ internal sealed class SystemCallsHandler(ReplaySession session)
 
     public void Call(SystemCallsOperation operation)
     {
-        RecordedCall[] calls = [.. Calls(operation.Steps).Select(step => new RecordedCall(step))];
+        RecordedCall[] calls = [.. Calls(operation.Steps).Select(Translate).Select(step => new RecordedCall(step))];
         var results = operation.Results();
         if (Array.Find(results, result => result.Res.Count != calls.Length) is { } wrong)
             throw new FormatException($"{calls.Length} steps have {wrong.Res.Count} results");
@@ -29,6 +30,9 @@ internal sealed class SystemCallsHandler(ReplaySession session)
                 Compare(operation, calls[i], Array.ConvertAll(results, result => Differences(result.Res[i], outcomes[i])));
         }
     }
+
+    private JsonElement Translate(JsonElement step) =>
+        session.Trace.Machine.Definition.Architecture == Architecture.Ppc64le ? ForeignFlags.Translate(step) : step;
 
     private Difference[] Differences(RecordedResult recorded, CallOutcome got) => [.. _comparison.Differences(recorded, got)];
 

@@ -6,7 +6,7 @@ namespace HotplugFs.Replay.Recordings;
 /// <summary>The texts of a block's files at a moment. In JSON it is an array of the three.</summary>
 /// <param name="State">The text of <c>state</c>.</param>
 /// <param name="ValidZones">The text of <c>valid_zones</c>.</param>
-/// <param name="Node">The number of the node, or <c>!ENOENT</c> if the block has no link to one.</param>
+/// <param name="Node">The number of the node; empty if the block has no link to one.</param>
 [JsonConverter(typeof(BlockFactsConverter))]
 internal sealed record BlockFacts(string State, string ValidZones, string Node)
 {

@@ -32,6 +32,12 @@ internal sealed class UnplugOperation : FallibleOperation
 
     /// <inheritdoc cref="PlugOperation.Ost"/>
     public List<int?>? Ost { get; set; }
+
+    /// <summary>The event with which the emulator reported the refusal. Not compared.</summary>
+    public string? Event { get; set; }
+
+    /// <summary>The emulator's message. Not compared.</summary>
+    public string? Msg { get; set; }
 }
 
 /// <summary>Plugs a virtio-mem device, without memory at first.</summary>

@@ -8,6 +8,7 @@ public static class NotCompared
 {
     private const string AboutTheRecording = "describes how the recording was made";
     private const string AboutTheMachine = "a setting of the recorded machine; the other fields of the header show its effects";
+    private const string TheEmulator = "the message of the emulator about a refusal; err shows it";
     private const string TimeOfTheRecording = "the time of the recording";
 
     /// <summary>The reason of each field, by its name. The names are unique among all kinds of lines.</summary>
@@ -40,6 +41,8 @@ public static class NotCompared
         ["now"] = TimeOfTheRecording,
         ["dev"] = "a file system gets its number when it is mounted",
         ["died"] = "the last words of a kernel that crashed",
+        ["event"] = TheEmulator,
+        ["msg"] = TheEmulator,
         ["flags"] = "mount options of the recorded machine; a mount here has nosuid, nodev and noexec",
         ["klog"] = "the kernel's messages; hotplugfs/log has other words",
         ["log"] = "the kernel's messages; hotplugfs/log has other words",

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Replay.Recordings;
 
@@ -15,6 +17,12 @@ internal sealed class RecordedBuild
     /// </summary>
     private const int LinksWithoutSubdirectory = 2;
 
+    /// <summary>Link count of a node's directory with <c>power</c> and <c>hugepages</c>.</summary>
+    private const int LinksOfUsualNode = 4;
+
+    /// <summary>The lines of meminfo that other options decide about.</summary>
+    private static readonly string[] Conditional = ["Huge", "Pmd", "HighTotal", "HighFree", "LowTotal", "LowFree"];
+
     /// <summary>The last line of meminfo before those that depend on the build.</summary>
     private const string LastFixedLine = "SUnreclaim:";
 
@@ -25,22 +33,43 @@ internal sealed class RecordedBuild
     private readonly Dictionary<string, bool> _found = [];
 
     private readonly List<string> _meminfo = [];
+    private readonly List<string> _vmstat = [];
+    private readonly MachineDefinition _machine;
+    private readonly SortedSet<int> _hugePageSizes = [];
+    private string? _crashHotplug;
+    private bool? _addsDimms;
     private long? _blockLinks;
     private long? _nodeLinks;
     private long? _cpuListSize;
 
     /// <summary>Collects what operations show.</summary>
-    public RecordedBuild(IEnumerable<RecordedOperation> operations)
+    public RecordedBuild(IEnumerable<RecordedOperation> operations, MachineDefinition machine)
     {
+        _machine = machine;
         foreach (var operation in operations)
             Add(operation);
     }
 
     /// <summary>Returns options as the operations show them; those that they do not show stay as they are.</summary>
-    public KernelConfig Complete(KernelConfig config) => config with
+    /// <param name="files">What the release has.</param>
+    public KernelConfig Complete(KernelConfig config, SysfsProfile files) => config with
     {
+        PowerDebug = AnyHas(directory => directory.EndsWith("/power", StringComparison.Ordinal), "runtime_enabled")
+            ?? AnyHas(directory => directory.EndsWith("/power", StringComparison.Ordinal), "async") ?? config.PowerDebug,
+        CrashHotplug = AnyHas(directory => directory == Memory, "crash_hotplug") is { } hasCrashHotplug
+            ? hasCrashHotplug ? _crashHotplug == "1\n" ? 1 : 0 : -1
+            : config.CrashHotplug,
+        Sgx = AnyHas(IsNode, "x86") ?? (files.HasArchNodeDirectory && _nodeLinks > LinksWithoutSubdirectory
+            ? _nodeLinks > LinksOfUsualNode + (files.HasMemoryFailureStatistics && config.MemoryFailure ? 1 : 0)
+            : config.Sgx),
+        Dimms = _addsDimms ?? config.Dimms,
+        HugePageSizes = _hugePageSizes.Count > 0 ? [.. _hugePageSizes] : config.HugePageSizes,
+        HiddenStatistics = Hidden(_meminfo, files.Statistics.NodeMeminfo, Conditional) is { } meminfo
+            && Hidden(_vmstat, files.Statistics.Vmstat, []) is { } vmstat
+            ? [.. meminfo, .. vmstat]
+            : config.HiddenStatistics,
         PowerManagement = AnyHas(directory => IsBlock(directory) || IsNode(directory) || directory is Memory or Node, "power")
-            ?? (_blockLinks is { } links ? links > LinksWithoutSubdirectory : config.PowerManagement),
+            ?? (_blockLinks is { } blockLinks ? blockLinks > LinksWithoutSubdirectory : config.PowerManagement),
         HugetlbPages = MeminfoHas("HugePages_Total") ?? AnyHas(IsNode, "hugepages")
             ?? (_nodeLinks != LinksWithoutSubdirectory && config.HugetlbPages),
         TransparentHugePages = MeminfoHas("AnonHugePages") ?? config.TransparentHugePages,
@@ -56,6 +85,9 @@ internal sealed class RecordedBuild
     {
         switch (operation)
         {
+            case PlugOperation plug when _machine.Architecture.Hotplug == HotplugMethod.Dimms:
+                AddDimm(plug);
+                break;
             case TreeOperation { Tree: var tree } whole:
                 tree.ForEach(Add);
                 if (tree.Count == 0)
@@ -86,7 +118,10 @@ internal sealed class RecordedBuild
             _ = NamesOf(entry.Path);
         NamesOf(entry.Path[..slash]).Add(entry.Path[(slash + 1)..]);
         if (entry.Data is { } text)
-            _meminfo.Add(text);
+            (entry.Path.EndsWith("/vmstat", StringComparison.Ordinal) ? _vmstat : _meminfo).Add(text);
+        if (entry.Path == Memory + "/crash_hotplug")
+            _crashHotplug = entry.Data;
+        AddHugePageSize(entry.Path[(slash + 1)..]);
         if (entry.Path.EndsWith("/cpulist", StringComparison.Ordinal))
             _cpuListSize ??= entry.Size;
     }
@@ -109,8 +144,35 @@ internal sealed class RecordedBuild
             _nodeLinks ??= links;
     }
 
-    private void AddNames(string directory, List<string> names) =>
+    /// <summary>A kernel that takes DIMMs adds the blocks of each that is aligned; one without the option ignores it.</summary>
+    private void AddDimm(PlugOperation plug)
+    {
+        if (plug.Err is null && plug.Snap?.Blocks is null && !IsAligned(plug))
+            return;
+        if (plug.Err is null && plug.Snap?.Blocks is not null)
+            _addsDimms = true;
+        else if (plug.Err is null || plug.Err.StartsWith("memory hotplug is not enabled", StringComparison.Ordinal))
+            _addsDimms ??= false;
+    }
+
+    /// <summary>False if the place of a DIMM explains that none of its blocks was added, or the firmware was not told of a success.</summary>
+    private bool IsAligned(PlugOperation plug) => plug.Ost is [1, 0] && plug.Addr is { } address && address % _machine.BlockSizeBytes == 0
+        && plug.Size % _machine.BlockSizeBytes == 0;
+
+    private void AddHugePageSize(string name)
+    {
+        const string prefix = "hugepages-";
+        const string suffix = "kB";
+        if (name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan()[prefix.Length..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            _hugePageSizes.Add(size);
+    }
+
+    private void AddNames(string directory, List<string> names)
+    {
         NamesOf(Full(directory)).UnionWith(names.Select(name => name.TrimEnd('/', '@')));
+        names.ForEach(name => AddHugePageSize(name.TrimEnd('/')));
+    }
 
     private HashSet<string> NamesOf(string directory)
     {
@@ -138,6 +200,18 @@ internal sealed class RecordedBuild
                 .Select(path => (bool?)path.Value),
         ];
         return observed.Length == 0 ? null : observed.Contains(true);
+    }
+
+    /// <summary>Returns the lines that no text has; null if there is no text.</summary>
+    /// <param name="conditional">Lines that other options decide about.</param>
+    private static IEnumerable<string>? Hidden(List<string> texts, IEnumerable<string> names, string[] conditional)
+    {
+        var complete = texts.FindAll(text =>
+            text.Contains(LastFixedLine, StringComparison.Ordinal) || text.StartsWith("nr_", StringComparison.Ordinal));
+        return complete.Count == 0
+            ? null
+            : names.Where(name => !Array.Exists(conditional, name.Contains) && !complete.Exists(text =>
+                text.Contains($" {name}:", StringComparison.Ordinal) || text.Contains($"\n{name} ", StringComparison.Ordinal)));
     }
 
     /// <returns>Whether a text of meminfo has a line; null if none was recorded.</returns>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using HotplugFs.Engine.Policies;
+using HotplugFs.Kernels;
 using HotplugFs.Machines;
 using HotplugFs.Machines.Recordings;
 
@@ -33,6 +35,7 @@ public sealed class Trace : IRecording
     {
         var header = RecordingHeader.Parse(File, HeaderLine);
         header.Config = Machine.Definition.Config;
+        (header.KernelBlocks, header.HoleBlocks, header.Dimms) = (Header.KernelBlocks, Header.HoleBlocks, Header.Dimms);
         return header.ToJson();
     }
 
@@ -74,10 +77,16 @@ public sealed class Trace : IRecording
         var trace = new Trace(path, header, kernel);
         while (lines.Next() is { } line)
             trace.Add(trace.Count + 2, line);
+        if (KernelCatalogue.Get(trace.Machine.Kernel).Rules.Zones is OnlineTimePolicy { HolesKeepBlocks: true })
+        {
+            RecordedMemory.Complete(trace.Header, trace.Operations);
+            trace.Machine = RecordingMachine.Make(path, trace.Header, kernel);
+        }
         var definition = trace.Machine.Definition;
+        var files = KernelCatalogue.Get(trace.Machine.Kernel, definition.Architecture).Files;
         trace.Machine = trace.Machine with
         {
-            Definition = definition with { Config = new RecordedBuild(trace.Operations).Complete(definition.Config) },
+            Definition = definition with { Config = new RecordedBuild(trace.Operations, definition).Complete(definition.Config, files) },
         };
         return trace;
     }

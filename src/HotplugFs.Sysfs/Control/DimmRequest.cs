@@ -1,10 +1,11 @@
 namespace HotplugFs.Sysfs.Control;
 
-/// <summary>Parses a write to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, optionally with <c>at=ADDRESS</c>.</summary>
+/// <summary>Parses a write to <c>hotplugfs/dimms/plug</c>: <c>node=1 size=512M id=dimm2</c>, optionally with
+/// <c>at=ADDRESS</c>, and with <c>assigned=no</c> if the kernel is not told.</summary>
 public static class DimmRequest
 {
     /// <summary>The form of a request, for messages.</summary>
-    public const string Form = "node=N size=BYTES id=NAME [at=ADDRESS], for instance node=1 size=512M id=dimm2";
+    public const string Form = "node=N size=BYTES id=NAME [at=ADDRESS] [assigned=no], for instance node=1 size=512M id=dimm2";
 
     /// <summary>Parses a request, whose words are separated by blanks.</summary>
     /// <param name="problem">What is wrong with the text, and what would be right.</param>
@@ -16,7 +17,7 @@ public static class DimmRequest
         {
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             var key = equals < 0 ? word : word[..equals];
-            if (equals < 0 || key is not ("node" or "size" or "id" or "at"))
+            if (equals < 0 || key is not ("node" or "size" or "id" or "at" or "assigned"))
                 return Fail($"\"{word}\" is unknown; write {Form}", out problem);
             if (!values.TryAdd(key, word[(equals + 1)..]))
                 return Fail($"{key}= is given twice", out problem);
@@ -43,7 +44,10 @@ public static class DimmRequest
                 return Fail($"at={at} is not an address; write 0x140000000 or 5G", out problem);
             address = place;
         }
-        definition = new DimmDefinition(values["id"], node, size, address);
+        var assigned = values.GetValueOrDefault("assigned", "yes");
+        if (assigned is not ("yes" or "no"))
+            return Fail($"assigned={assigned} is not yes or no", out problem);
+        definition = new DimmDefinition(values["id"], node, size, address) { IsAssigned = assigned == "yes" };
         problem = "";
         return true;
     }

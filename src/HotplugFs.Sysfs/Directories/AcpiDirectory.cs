@@ -15,7 +15,7 @@ internal sealed class AcpiDirectory
 
     private readonly Machine _machine;
 
-    public AcpiDirectory(Machine machine, MachineObjects objects, UeventFiles uevents)
+    public AcpiDirectory(Machine machine, MachineObjects objects, UeventFiles uevents, UeventSource source)
     {
         _machine = machine;
         Devices = Named(objects.DimmSlots, new DirectoryType(
@@ -26,11 +26,12 @@ internal sealed class AcpiDirectory
             Ro("path", (dimm, text) => text.Append($"\\_SB_.MHPC.MP{Slot(dimm):X2}")),
             Ro("status", "15"),
             Ro("uid", (dimm, text) => text.Append($"0x{Slot(dimm):X2}")),
-            uevents.OfDevice(dimm => UeventSource.DimmPath(machine.Dimms.At(dimm)!), "acpi", $"MODALIAS={UeventSource.DimmModalias}"),
+            uevents.OfDevice(dimm => source.DimmPath(machine.Dimms.At(dimm)!), "acpi", $"MODALIAS={UeventSource.DimmModalias}"),
             Link("subsystem", "../../../../../bus/acpi"),
-            .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects, objects.DimmSlots, _ => false).Build())),
+            .. When(machine.Config.PowerManagement,
+                Dir("power", new PowerDirectory(machine.Config.PowerDebug, objects, objects.DimmSlots, _ => false).Build())),
         ]));
-        Links = Named(objects.DimmSlots, (dimm, text) => text.Append("../../.."u8).Append(UeventSource.DimmPath(machine.Dimms.At(dimm)!)));
+        Links = Named(objects.DimmSlots, (dimm, text) => text.Append("../../.."u8).Append(source.DimmPath(machine.Dimms.At(dimm)!)));
     }
 
     /// <summary>The directories of the devices.</summary>

@@ -15,18 +15,23 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
         // A block is one section on the machines that were recorded.
         .. When(profile.HasEndPhysIndex, Ro("end_phys_index", (block, text) => text.AppendHex((ulong)block, 8), isConstant: IsNeverRemoved)),
         Rw("state", (block, text) => text.Append(Block(block).State.Word()), StoreState),
-        Ro("phys_device", "0", isConstant: IsNeverRemoved),
+        Ro("phys_device", AppendPhysDevice, isConstant: IsNeverRemoved),
         Ro(
             "removable",
             (block, text) => text.Append(IsRemovable(block) ? '1' : '0'),
             isConstant: block => profile.ReportsAlwaysRemovable && IsNeverRemoved(block)),
-        .. When(profile.HasValidZones, Ro("valid_zones", (block, text) => machine.ValidZones(new BlockId(block)).AppendTo(text))),
+        .. When(profile.HasValidZones && machine.Config.MemoryHotremove,
+            Ro("valid_zones", (block, text) => machine.ValidZones(new BlockId(block)).AppendTo(text))),
         .. When(profile.HasOnlineFile, Rw("online", ShowOnline, StoreOnline)),
         uevents.OfDevice(UeventSource.BlockPath, "memory"),
         Link("subsystem", "../../../../bus/memory"),
-        .. When(profile.HasFirmwareNode, Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0)),
-        .. When(machine.Config.PowerManagement, Dir("power", new PowerDirectory(objects, objects.Blocks, IsNeverRemoved).Build())),
-        Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node)),
+        .. When(
+            profile.HasFirmwareNode && machine.Architecture.AcpiContainer is not null,
+            Link("firmware_node", AppendFirmwareNode, isVisible: block => Block(block).DimmIndex >= 0)),
+        .. When(
+            machine.Config.PowerManagement,
+            Dir("power", new PowerDirectory(machine.Config.PowerDebug, objects, objects.Blocks, IsNeverRemoved).Build())),
+        .. When(machine.Config.Numa, Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node))),
     ]);
 
     private MemoryBlock Block(int number) => machine[new BlockId(number)];
@@ -35,7 +40,8 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     private bool IsNeverRemoved(int block) => Block(block).IsBoot;
 
     /// <summary>Computes whether the block can go offline as a quick look at its pages shows (docs/kernels.md, "removable").</summary>
-    private bool IsRemovable(int block) => profile.ReportsAlwaysRemovable || machine.LooksRemovable(new BlockId(block));
+    private bool IsRemovable(int block) => machine.Config.MemoryHotremove
+        && (profile.ReportsAlwaysRemovable || machine.LooksRemovable(new BlockId(block)));
 
     /// <summary>
     /// Requests a state. If the block is already in it, the write fails with EINVAL or is a short write (docs/kernels.md, "Requests for
@@ -81,5 +87,9 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
     }
 
     private void AppendFirmwareNode(int block, TextBuffer text) =>
-        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/"u8).Append(machine.Dimms.At(Block(block).DimmIndex)!.AcpiName);
+        text.Append("../../../LNXSYSTM:00/LNXSYBUS:00/"u8).Append(machine.Architecture.AcpiContainer!).Append('/')
+            .Append(machine.Dimms.At(Block(block).DimmIndex)!.AcpiName);
+
+    private void AppendPhysDevice(int block, TextBuffer text) =>
+        text.Append(machine.PhysDeviceBytes == 0 ? 0 : block * machine.BlockSizeBytes / machine.PhysDeviceBytes);
 }

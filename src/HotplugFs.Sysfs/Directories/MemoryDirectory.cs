@@ -27,9 +27,10 @@ internal sealed class MemoryDirectory(Machine machine, SysfsProfile profile, Mac
             Retiring("soft_offline_page", machine.Poison.SoftOffline),
             Retiring("hard_offline_page", machine.Poison.HardOffline)),
         uevents.OfDirectory(),
-        // The simulated machine has no crash kernel.
-        .. When(profile.HasCrashHotplug, Ro("crash_hotplug", "0", isConstant: _ => true)),
-        .. When(machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(objects).Build())),
+        .. When(
+            machine.Config.CrashHotplug is { } value ? value >= 0 : profile.HasCrashHotplug,
+            Ro("crash_hotplug", machine.Config.CrashHotplug == 1 ? "1" : "0", isConstant: _ => true)),
+        .. When(machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(machine.Config.PowerDebug, objects).Build())),
         Blocks,
     ]);
 

@@ -14,10 +14,15 @@ internal sealed class MemoryHotplugModuleDirectory(Machine machine, SysfsProfile
     [
         .. When(machine.Config.Modules, uevents.WriteOnly("/module/memory_hotplug", "module")),
         Dir("parameters",
-            Rw("auto_movable_numa_aware", (_, text) => text.Append(machine.OnlinePolicy.IsNumaAware ? 'Y' : 'N'), StoreNumaAware),
+        [
+            .. When(machine.Config.Numa,
+                Rw("auto_movable_numa_aware", (_, text) => text.Append(machine.OnlinePolicy.IsNumaAware ? 'Y' : 'N'), StoreNumaAware)),
             Rw("auto_movable_ratio", (_, text) => text.Append(machine.OnlinePolicy.RatioPercent), StoreRatio),
-            Ro("memmap_on_memory", (_, text) => text.Append(MemmapWord)),
-            Rw("online_policy", (_, text) => text.Append(OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy)),
+            .. When(
+                machine.Rules.HasMemmapOnMemory && machine.Config.MemmapOnMemory != MemmapOnMemory.Absent,
+                Ro("memmap_on_memory", (_, text) => text.Append(MemmapWord))),
+            Rw("online_policy", (_, text) => text.Append(OnlinePolicySettings.Words[(int)machine.OnlinePolicy.Kind]), StorePolicy),
+        ]),
     ]);
 
     /// <summary>A kernel that does not know <c>force</c> takes it for false, because it begins with an f.</summary>

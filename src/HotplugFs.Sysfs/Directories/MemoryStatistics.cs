@@ -7,7 +7,7 @@ namespace HotplugFs.Sysfs.Directories;
 internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, UsageFigures usage)
 {
     private const int PagesPerHugePage = 512;
-    private const int KiBPerPage = PhysicalMemory.PageSizeBytes / 1024;
+    private readonly int _kibPerPage = machine.PageSizeBytes / 1024;
 
     /// <summary>Least number of characters in a line of <c>meminfo</c> up to the end of the value, from the name on.</summary>
     private const int LineWidth = 24;
@@ -51,7 +51,8 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         var zones = machine.FindNode(obj)!.Zones;
         text.Append("nr_free_pages "u8).Append(Sum(zones, static zone => zone.FreePages)).Append('\n');
         foreach (var name in profile.Statistics.Vmstat)
-            text.Append(name).Append(' ').Append(usage.Sum(name, zones)).Append('\n');
+            if (!machine.Config.HiddenStatistics.Contains(name))
+                text.Append(name).Append(' ').Append(usage.Sum(name, zones)).Append('\n');
         return Result.Ok;
     }
 
@@ -64,7 +65,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         return Result.Ok;
     }
 
-    private bool IsShown(string name) => name switch
+    private bool IsShown(string name) => !machine.Config.HiddenStatistics.Contains(name) && name switch
     {
         "HighTotal" or "HighFree" or "LowTotal" or "LowFree" => machine.HasHighMemory,
         "HardwareCorrupted" => machine.Config.MemoryFailure,
@@ -77,26 +78,26 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     /// <param name="zones">The zones of a node, or of the machine.</param>
     private long Value(string name, IReadOnlyList<Zone> zones) => name switch
     {
-        "MemAvailable" => Available() * KiBPerPage,
-        "MemTotal" => Sum(zones, static zone => zone.ManagedPages) * KiBPerPage,
-        "MemFree" => Sum(zones, static zone => zone.FreePages) * KiBPerPage,
-        "MemUsed" => Sum(zones, static zone => zone.ManagedPages - zone.FreePages) * KiBPerPage,
-        "HighTotal" => Sum(zones, static zone => IsHigh(zone) ? zone.ManagedPages : 0) * KiBPerPage,
-        "HighFree" => Sum(zones, static zone => IsHigh(zone) ? zone.FreePages : 0) * KiBPerPage,
-        "LowTotal" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.ManagedPages) * KiBPerPage,
-        "LowFree" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.FreePages) * KiBPerPage,
+        "MemAvailable" => Available() * _kibPerPage,
+        "MemTotal" => Sum(zones, static zone => zone.ManagedPages) * _kibPerPage,
+        "MemFree" => Sum(zones, static zone => zone.FreePages) * _kibPerPage,
+        "MemUsed" => Sum(zones, static zone => zone.ManagedPages - zone.FreePages) * _kibPerPage,
+        "HighTotal" => Sum(zones, static zone => IsHigh(zone) ? zone.ManagedPages : 0) * _kibPerPage,
+        "HighFree" => Sum(zones, static zone => IsHigh(zone) ? zone.FreePages : 0) * _kibPerPage,
+        "LowTotal" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.ManagedPages) * _kibPerPage,
+        "LowFree" => Sum(zones, static zone => IsHigh(zone) ? 0 : zone.FreePages) * _kibPerPage,
         // By default the kernel promises no more than half of the memory that is not in huge pages.
-        "CommitLimit" => (Sum(zones, static zone => zone.ManagedPages) - Sum(zones, HugePages)) / 2 * KiBPerPage,
+        "CommitLimit" => (Sum(zones, static zone => zone.ManagedPages) - Sum(zones, HugePages)) / 2 * _kibPerPage,
         "VmallocTotal" => VmallocTotal,
         "VmallocChunk" => profile.ShowsVmallocChunk ? VmallocTotal : 0,
         // The kernel maps all memory below HighMem, also that of offline blocks.
         "DirectMap2M" => machine.HasHighMemory ? Value("LowTotal", zones) : machine.Blocks.Count * (machine.BlockSizeBytes / 1024),
-        "HardwareCorrupted" => machine.Poison.Count * KiBPerPage,
+        "HardwareCorrupted" => machine.Poison.Count * _kibPerPage,
         "HugePages_Total" => Sum(zones, HugePages) / PagesPerHugePage,
         "HugePages_Free" => Sum(zones, static zone => zone.Usage[PageKind.HugetlbFree]) / PagesPerHugePage,
-        "Hugepagesize" => PagesPerHugePage * KiBPerPage,
-        "Hugetlb" => Sum(zones, HugePages) * KiBPerPage,
-        _ => usage.Sum(name, zones) * KiBPerPage,
+        "Hugepagesize" => PagesPerHugePage * _kibPerPage,
+        "Hugetlb" => Sum(zones, HugePages) * _kibPerPage,
+        _ => usage.Sum(name, zones) * _kibPerPage,
     };
 
     private long VmallocTotal => machine.HasHighMemory ? VmallocTotalOfHighMemKiB : VmallocTotalKiB;

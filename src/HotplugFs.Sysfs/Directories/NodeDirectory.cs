@@ -9,10 +9,6 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
 internal sealed class NodeDirectory
 {
-    /// <summary>
-    /// st_size of the binary attributes, for the largest number of CPUs those kernels support (recording <c>6.1-a-inventory</c>).
-    /// </summary>
-    private const long CpuMapSize = 4096;
 
     private const int CpusPerWord = 32;
 
@@ -48,14 +44,15 @@ internal sealed class NodeDirectory
         StateFile("has_cpu", _machine.NodeStates.Cpu),
         .. When(_profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
         _uevents.OfDirectory(),
-        .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(_objects).Build())),
+        .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(_machine.Config.PowerDebug, _objects).Build())),
         Nodes,
     ]);
 
     private DirectoryType BuildNode(MemoryStatistics memory) => new(
     [
-        CpuMask("cpumap", AppendCpuMap, CpuMapSize),
-        CpuMask("cpulist", (node, text) => KernelText.AppendList(text, Node(node).Cpus), _machine.Config.CpuListSize),
+        CpuMask("cpumap", AppendCpuMap, _machine.PageSizeBytes),
+        CpuMask("cpulist",
+            (node, text) => KernelText.AppendList(text, Node(node).Cpus), Math.Max(_machine.Config.CpuListSize, _machine.PageSizeBytes)),
         Ro("meminfo", memory.ShowNodeMeminfo),
         Ro("numastat", memory.ShowNumastat),
         Ro("distance", AppendDistances),
@@ -65,12 +62,14 @@ internal sealed class NodeDirectory
         .. When(_profile.HasReclaim, Wo("reclaim", (_, text) => text.Length)),
         _uevents.OfDevice(UeventSource.NodePath, "node"),
         Link("subsystem", "../../../../bus/node"),
-        .. When(_machine.Config.PowerManagement, Dir("power", new PowerDirectory(_objects, _objects.Nodes, IsNeverRemoved).Build())),
-        Dir(HugepagesDirectory.Name, new HugepagesDirectory(_machine).Build(), HasHugepages),
+        .. When(
+            _machine.Config.PowerManagement,
+            Dir("power", new PowerDirectory(_machine.Config.PowerDebug, _objects, _objects.Nodes, IsNeverRemoved).Build())),
+        Dir(HugepagesDirectory.Name, new HugepagesDirectory(_machine, _profile).Build(), HasHugepages),
         .. When(
             _profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure,
             Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),
-        .. When(_profile.HasArchNodeDirectory, Dir("x86")),
+        .. When(_machine.Config.Sgx ?? _profile.HasArchNodeDirectory, Dir("x86")),
         Numbered("cpu", _objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,
     ]);

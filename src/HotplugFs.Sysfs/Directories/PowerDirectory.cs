@@ -7,24 +7,27 @@ namespace HotplugFs.Sysfs.Directories;
 /// <c>power/</c> of devices of one kind. They have no power management, so the files only keep what is written
 /// (drivers/base/power/sysfs.c; recording <c>6.1-a-inventory</c>).
 /// </summary>
+/// <param name="hasDebug">True if the kernel has the files of CONFIG_PM_ADVANCED_DEBUG.</param>
 /// <param name="objects">Has the settings.</param>
 /// <param name="devices">The devices; null for a single one.</param>
 /// <param name="isNeverRemoved">Returns true for devices that are never removed.</param>
-internal sealed class PowerDirectory(MachineObjects objects, IObjectSet? devices, IsConstant isNeverRemoved)
+internal sealed class PowerDirectory(bool hasDebug, MachineObjects objects, IObjectSet? devices, IsConstant isNeverRemoved)
 {
     /// <summary>The directory of a single device that is never removed.</summary>
-    public static PowerDirectory OfSingleDirectory(MachineObjects objects) => new(objects, devices: null, _ => true);
+    public static PowerDirectory OfSingleDirectory(bool hasDebug, MachineObjects objects) => new(hasDebug, objects, devices: null, _ => true);
 
     public DirectoryType Build() => new(
-        Switch("async", "disabled", "enabled"),
+    [
+        .. When(hasDebug, Switch("async", "disabled", "enabled")),
         Rw("autosuspend_delay_ms", (_, _) => Errno.EIO, (_, _) => Errno.EIO),
         Switch("control", "auto", "on"),
-        Ro("runtime_active_kids", "0", isNeverRemoved),
+        .. When(hasDebug, Ro("runtime_active_kids", "0", isNeverRemoved)),
         Ro("runtime_active_time", "0", isNeverRemoved),
-        Ro("runtime_enabled", "disabled", isNeverRemoved),
+        .. When(hasDebug, Ro("runtime_enabled", "disabled", isNeverRemoved)),
         Ro("runtime_status", "unsupported", isNeverRemoved),
         Ro("runtime_suspended_time", "0", isNeverRemoved),
-        Ro("runtime_usage", "0", isNeverRemoved));
+        .. When(hasDebug, Ro("runtime_usage", "0", isNeverRemoved)),
+    ]);
 
     /// <summary>A file that accepts one of two words; a new device has the first.</summary>
     private SysfsAttribute Switch(string name, string first, string second)

@@ -93,12 +93,12 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     /// <summary>Returns the position of the highest bit, from 1 on (the kernel's fls).</summary>
     private static int Doublings(long number) => number == 0 ? 0 : BitOperations.Log2((ulong)number) + 1;
 
-    private static long EndValue(string line, Zone zone)
+    private long EndValue(string line, Zone zone)
     {
         if (line.Contains("start_pfn", StringComparison.Ordinal))
             return zone.Span.Start;
         // How many times the active list of anonymous pages may be longer than the inactive one: the root of 10 times the zone's GiB.
-        var gib = zone.ManagedPages * PhysicalMemory.PageSizeBytes >> 30;
+        var gib = zone.ManagedPages * machine.PageSizeBytes >> 30;
         return line.StartsWith("  inactive_ratio", StringComparison.Ordinal) ? Math.Max((long)Math.Sqrt(10 * gib), 1) : 0;
     }
 

@@ -76,6 +76,9 @@ public sealed record SysfsProfile
     /// <summary>A node has the directory <c>hugepages</c> only while it has memory online; otherwise always.</summary>
     public bool HidesHugepagesWithoutMemory { get; init; }
 
+    /// <summary>Huge pages can be split into smaller ones: the files <c>demote</c> and <c>demote_size</c>.</summary>
+    public bool DemotesHugePages { get; init; }
+
     /// <summary>A node has the directory <c>memory_failure</c>.</summary>
     public bool HasMemoryFailureStatistics { get; init; }
 
@@ -108,8 +111,8 @@ public sealed record SysfsProfile
     /// <summary><c>probe</c> takes the number at the beginning of the text, 0 if there is none; otherwise the text must be a number.</summary>
     public bool ProbeTakesLeadingNumber { get; init; }
 
-    /// <summary>A write takes at most this many bytes of an attribute.</summary>
-    public int WriteMax { get; init; } = SysfsAttribute.PageSize;
+    /// <summary>A write takes at most a page of an attribute less one byte; otherwise a whole page.</summary>
+    public bool WritesEndBeforePage { get; init; }
 
     /// <summary>Plugging a DIMM ends with a uevent of its container.</summary>
     public bool SendsContainerEvents { get; init; }

@@ -9,9 +9,10 @@ namespace HotplugFs.Sysfs.Uevents;
 public sealed class UeventSource
 {
     private readonly SysfsProfile _profile;
+    private readonly Architecture _architecture;
     private long _sequence;
 
-    internal UeventSource(SysfsProfile profile) => _profile = profile;
+    internal UeventSource(SysfsProfile profile, Architecture architecture) => (_profile, _architecture) = (profile, architecture);
 
     /// <summary>Raised for each uevent. The tree shows the change by the time the request that caused it is answered.</summary>
     public event Action<UeventMessage>? Sent;
@@ -45,8 +46,8 @@ public sealed class UeventSource
             case FirmwareDeviceRemoved(var dimm) when _profile.SendsFirmwareDeviceEvents:
                 SendFirmwareDevice("remove", dimm);
                 break;
-            case DimmAdded when _profile.SendsContainerEvents:
-                Send("online", "/devices/system/container/PNP0A06:04", "container");
+            case DimmAdded when _profile.SendsContainerEvents && _architecture.AcpiContainer is { } container:
+                Send("online", $"/devices/system/container/{container}", "container");
                 break;
             default:
                 break;
@@ -60,7 +61,7 @@ public sealed class UeventSource
     internal static string NodePath(int number) => $"/devices/system/node/node{number}";
 
     /// <summary>Returns the path of a DIMM's ACPI device below /sys.</summary>
-    internal static string DimmPath(Dimm dimm) => $"/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/{dimm.AcpiName}";
+    internal string DimmPath(Dimm dimm) => $"/devices/LNXSYSTM:00/LNXSYBUS:00/{_architecture.AcpiContainer}/{dimm.AcpiName}";
 
     /// <summary>The modalias of the ACPI device of any DIMM.</summary>
     internal const string DimmModalias = "acpi:PNP0C80:";

@@ -66,7 +66,7 @@ internal sealed record Layout(params NodeLayout[] Nodes)
     /// <summary>The figures of all zones, which the engine needs if a zone boundary is inside a block.</summary>
     private IEnumerable<ZoneFigures> Figures()
     {
-        const long HalfPages = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
+        const long HalfPages = Machines.BlockSize / 2 / PageSize.Usual;
         foreach (var (node, zone) in from node in Nodes from zone in MachineModel.Zones select (node.Number, zone))
         {
             var (start, end) = BootSpan(node, zone);

@@ -4,7 +4,7 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// <param name="frozen">True if the nodes with normal memory are those of boot for ever.</param>
 internal class ModernModel(Layout layout, bool movableNode, bool frozen = false) : MachineModel(layout)
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PageSize.Usual;
 
     private static readonly ZoneType[] LowZones = [ZoneType.Dma, ZoneType.Dma32];
 

@@ -9,7 +9,7 @@ namespace HotplugFs.Engine.Tests.Differential;
 /// </summary>
 public sealed class RecordedStateSpaceTests
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PageSize.Usual;
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "recordings");
 

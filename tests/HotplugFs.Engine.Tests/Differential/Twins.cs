@@ -6,7 +6,7 @@ internal sealed class DifferenceException(string message) : Exception(message);
 /// <summary>One machine as engine and as model, which must look the same after every operation.</summary>
 internal sealed class Twins
 {
-    private const long PagesInHalf = Machines.BlockSize / 2 / PhysicalMemory.PageSizeBytes;
+    private const long PagesInHalf = Machines.BlockSize / 2 / PageSize.Usual;
 
     private readonly Era _era;
     private readonly Machine _engine;

@@ -36,19 +36,19 @@ internal sealed class MachineFiles : FuzzTarget
             named = MachineFile.Parse("fuzz.toml", "fuzz", Encoding.UTF8.GetString(input));
             if (named.Definition.Memory.Sum(range => (long)range.Count) + DimmBlocks(named.Definition) > BlocksMax)
                 return;
-            machine = new Machine(named.Definition, KernelCatalogue.Get(named.Kernel).Rules);
+            machine = new Machine(named.Definition, KernelCatalogue.Get(named.Kernel, named.Definition.Architecture).Rules);
         }
         catch (Exception expected) when (expected is MachineFileException or ArgumentException { ParamName: null })
         {
             // The program reports both.
             return;
         }
-        _ = new MachineTree(machine, KernelCatalogue.Get(named.Kernel).Files);
+        _ = new MachineTree(machine, KernelCatalogue.Get(named.Kernel, named.Definition.Architecture).Files);
         var text = MachineFile.Write(RunningMachine.Describe("fuzz", machine));
         try
         {
             var again = MachineFile.Parse("saved.toml", "fuzz", text);
-            _ = new Machine(again.Definition, KernelCatalogue.Get(again.Kernel).Rules);
+            _ = new Machine(again.Definition, KernelCatalogue.Get(again.Kernel, again.Definition.Architecture).Rules);
         }
         catch (Exception problem) when (problem is MachineFileException or ArgumentException)
         {

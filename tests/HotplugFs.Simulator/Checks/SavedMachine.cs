@@ -13,7 +13,7 @@ internal static class SavedMachine
         try
         {
             var read = MachineFile.Parse("saved.toml", "saved", text);
-            var loaded = new Machine(read.Definition, KernelCatalogue.Get(read.Kernel).Rules);
+            var loaded = new Machine(read.Definition, KernelCatalogue.Get(read.Kernel, read.Definition.Architecture).Rules);
             var (left, right) = (Describe(machine), Describe(loaded));
             if (left != right)
                 throw new SimulationException($"saved:  {left}\nloaded: {right}\n{text}");

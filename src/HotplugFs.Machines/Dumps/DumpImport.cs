@@ -1,0 +1,74 @@
+using HotplugFs.Kernels;
+using HotplugFs.Machines.Files;
+using HotplugFs.Machines.Recordings;
+
+namespace HotplugFs.Machines.Dumps;
+
+/// <summary>Makes a machine from what was copied of a real one.</summary>
+public static class DumpImport
+{
+    /// <summary>Makes the machine of a dump.</summary>
+    /// <param name="file">The dump's name, for messages and as the machine's name.</param>
+    /// <param name="kernel">The kernel to simulate instead of the dump's.</param>
+    /// <exception cref="MachineFileException">It has no memory blocks, or no kernel could boot on it.</exception>
+    public static ImportedMachine Import(string file, IDump dump, Losses losses, string? kernel = null)
+    {
+        var guesses = new Guesses();
+        try
+        {
+            var (header, config) = DumpHeader.Read(dump, losses, guesses);
+            var machine = RecordingMachine.Make(file, header, kernel);
+            var memmap = machine.Definition.Config.MemmapOnMemory;
+            machine = machine with { Definition = machine.Definition with { Config = config with { MemmapOnMemory = memmap } } };
+            return Write(machine, losses, guesses);
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or ArithmeticException)
+        {
+            throw new MachineFileException(file, 0, $"it does not describe a machine: {error.Message}");
+        }
+    }
+
+    /// <summary>Makes the machine of an archive (tar).</summary>
+    /// <inheritdoc cref="Import"/>
+    public static ImportedMachine ImportArchive(string file, Stream archive, string? kernel = null)
+    {
+        var losses = new Losses();
+        return Import(file, TarDump.Read(archive, losses), losses, kernel);
+    }
+
+    /// <summary>Makes a machine from a text: lsmem's output, a recording, or a machine file.</summary>
+    /// <inheritdoc cref="Import"/>
+    public static ImportedMachine ImportText(string file, string text, string? kernel = null)
+    {
+        var losses = new Losses();
+        try
+        {
+            if (LsmemText.IsLsmem(text))
+                return Import(file, LsmemText.Read(text, losses), losses, kernel);
+        }
+        catch (FormatException error)
+        {
+            throw new MachineFileException(file, 0, $"it does not describe a machine: {error.Message}");
+        }
+        var name = Path.GetFileNameWithoutExtension(file);
+        var machine = text.TrimStart().StartsWith('{')
+            ? RecordingMachine.Make(file, RecordingHeader.Parse(file, text.Split('\n', 2)[0]), kernel)
+            : MachineFile.Parse(file, name, text);
+        try
+        {
+            return Write(machine, losses, new Guesses());
+        }
+        catch (ArgumentException error)
+        {
+            throw new MachineFileException(file, 0, $"it does not describe a machine: {error.Message}");
+        }
+    }
+
+    /// <summary>A booted machine shows which zones do not follow from its blocks, and which blocks are alike.</summary>
+    private static ImportedMachine Write(NamedMachine machine, Losses losses, Guesses guesses)
+    {
+        var rules = KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Rules;
+        var described = RunningMachine.Describe(machine.Name, new Machine(machine.Definition, rules)) with { Kernel = machine.Kernel };
+        return new ImportedMachine(described, guesses.Annotate(MachineFile.Write(described)), losses);
+    }
+}

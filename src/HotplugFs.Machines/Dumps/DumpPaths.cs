@@ -1,0 +1,46 @@
+namespace HotplugFs.Machines.Dumps;
+
+/// <summary>Which files of a dump describe a machine, wherever in the dump they are.</summary>
+public static class DumpPaths
+{
+    /// <summary>The directory of the memory blocks.</summary>
+    public const string Memory = "sys/devices/system/memory";
+
+    /// <summary>The directory of the nodes.</summary>
+    public const string Node = "sys/devices/system/node";
+
+    /// <summary>The parameters of module memory_hotplug.</summary>
+    public const string Parameters = "sys/module/memory_hotplug/parameters";
+
+    /// <summary>The file with the spans of zones.</summary>
+    public const string Zoneinfo = "proc/zoneinfo";
+
+    /// <summary>The output of uname(1).</summary>
+    public const string Uname = "uname";
+
+    /// <summary>The files with the kernel's version, the last of which is that of a sosreport.</summary>
+    public static readonly string[] Versions = ["proc/version", "sos_commands/kernel/uname_-a", Uname];
+
+    /// <summary>The boot options.</summary>
+    public const string Cmdline = "proc/cmdline";
+
+    private static readonly string[] Roots = [Memory, Node, Parameters, Zoneinfo, Cmdline, .. Versions];
+
+    /// <summary>Returns the path of a useful file below the root of the machine; null for any other file.</summary>
+    /// <param name="path">The path in the dump, without a leading slash.</param>
+    public static string? Find(string path)
+    {
+        foreach (var root in Roots)
+        {
+            var at = path.StartsWith(root, StringComparison.Ordinal) ? 0 : path.IndexOf("/" + root, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            var found = path[(path[at] == '/' ? at + 1 : at)..];
+            if (found.Length == root.Length || found[root.Length] == '/')
+                return found;
+        }
+        // A copy of only the memory folder.
+        var memory = path.StartsWith("memory/", StringComparison.Ordinal) ? 0 : path.IndexOf("/memory/", StringComparison.Ordinal);
+        return memory >= 0 ? $"{Memory}/{path[(path.IndexOf("memory/", memory, StringComparison.Ordinal) + "memory/".Length)..]}" : null;
+    }
+}

@@ -1,0 +1,159 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Files;
+
+namespace HotplugFs.Machines.Tests;
+
+/// <summary>What other architectures do differently (docs/kernels.md, "Architectures").</summary>
+public sealed class ArchitectureTests
+{
+    private const int Sequences = 20;
+    private const int OperationsMax = 40;
+    private const uint FirstIndex = LogicalBlocks.FirstIndex;
+
+    private static Machine Boot(string architecture, string zone, string more = "", string top = "block_size = \"256M\"\n") =>
+        MachineText.Boot(MachineText.Parse(
+            $"architecture = \"{architecture}\"\nkernel = \"6.1\"\n{top}[[node]]\nnumber = 0\ncpus = \"0\"\n[[node]]\nnumber = 1\n"
+            + $"[[memory]]\nnode = 0\nblocks = \"8-11\"\nzone = \"{zone}\"\n{more}"));
+
+    [Test]
+    public void Arm64_BootBlock_NeverGoesOffline()
+    {
+        var machine = Boot("arm64", "DMA", "[[memory]]\nnode = 0\nblocks = \"12\"\nzone = \"DMA\"\nhole_pages = 1\n"
+            + "[[memory]]\nnode = 0\nblocks = \"13\"\nzone = \"DMA\"\nkernel_pages = true\n");
+        Assert.That(machine.Devices.SetState(new BlockId(9), OnlineType.Offline).Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(machine.Devices.SetState(new BlockId(12), OnlineType.Offline).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Devices.SetState(new BlockId(13), OnlineType.Offline).Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(machine.Plug(new DimmDefinition("a", 0, machine.BlockSizeBytes, null)).IsOk);
+        var dimm = machine.Dimms.Single().First;
+        Assert.That(machine.Devices.SetState(dimm, OnlineType.OnlineMovable).IsOk);
+        Assert.That(machine.Devices.SetState(dimm, OnlineType.Offline).IsOk);
+    }
+
+    [Test]
+    public void Arm64_NodeWithoutMemory_IsOnlineUntilItsDimmIsRemoved()
+    {
+        var machine = Boot("arm64", "DMA");
+        Assert.That(machine.FindNode(1)!.Online);
+        Assert.That(machine.Plug(new DimmDefinition("a", 1, machine.BlockSizeBytes, null)).IsOk);
+        Assert.That(machine.Unplug(machine.Dimms.Single()).IsOk);
+        Assert.That(machine.FindNode(1)!.Online, Is.False);
+        Assert.That(MachineText.Boot(MachineText.Parse(MachineFile.Write(RunningMachine.Describe("now", machine)))).FindNode(1)!.Online, Is.False);
+    }
+
+    [Test]
+    public void Ppc64le_Plug_IsOnlineWhateverTheSetting()
+    {
+        var machine = Boot("ppc64le", "Normal");
+        Assert.That(machine.Plug(new DimmDefinition("a", 0, 2 * machine.BlockSizeBytes, null)).IsOk);
+        var dimm = machine.Dimms.Single();
+        Assert.That(machine[dimm.Last].State, Is.EqualTo(MemoryBlockState.Online));
+        var blocks = machine.LogicalBlocks!;
+        Assert.That(blocks.Remove(FirstIndex + (uint)dimm.First.Number).IsOk);
+        Assert.That(blocks.Remove(FirstIndex + (uint)dimm.First.Number).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(blocks.Add(FirstIndex + (uint)dimm.Last.Number).Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(blocks.AddCount(2).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.Blocks.Contains(dimm.First.Number), Is.False, "what was added is removed again");
+        Assert.That(blocks.AddCount(1).IsOk);
+        Assert.That(machine.Blocks.Contains(dimm.First.Number));
+        Assert.That(blocks.Remove(FirstIndex + 9).Error, Is.EqualTo(Errno.EINVAL), "boot memory");
+    }
+
+    [Test]
+    public void Ppc64le_OfferedMemory_IsAddedOnDemand()
+    {
+        var machine = Boot("ppc64le", "Normal", "[[dimm]]\nid = \"pool\"\nnode = 0\nsize = \"1G\"\naddress = \"8G\"\nassigned = false\n");
+        Assert.That(machine.Blocks.Count, Is.EqualTo(4));
+        Assert.That(machine.LogicalBlocks!.AddRange(2, FirstIndex + 33).IsOk);
+        Assert.That(machine.Blocks.Members(), Is.EqualTo(new[] { 8, 9, 10, 11, 33, 34 }));
+        Assert.That(machine.LogicalBlocks.AddRange(5, FirstIndex + 32).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(machine.LogicalBlocks.RemoveRange(4, FirstIndex + 32).IsOk);
+        Assert.That(machine.Blocks.Count, Is.EqualTo(4));
+    }
+
+    [Test]
+    public void S390x_HasNeitherNodesNorDimms()
+    {
+        var machine = Boot("s390x", "Normal", top: "block_size = \"256M\"\nphys_device = \"1M\"\n");
+        Assert.That(machine.Config.Numa, Is.False);
+        Assert.That(machine.Plug(new DimmDefinition("a", 0, machine.BlockSizeBytes, null)).Error, Is.EqualTo(Errno.EOPNOTSUPP));
+    }
+
+    [Test]
+    public void PageSize_OfAnArchitecture_IsChecked()
+    {
+        MachineText.AssertRefused("architecture = \"arm64\"\npage_size = \"8K\"\n" + MachineText.With(), 2, "\"4K\", \"16K\", \"64K\"");
+        MachineText.AssertRefused("architecture = \"arm64\"\npage_size = \"64K\"\n" + MachineText.With(), 3, "at least 512M");
+    }
+
+    [Test]
+    public void Memory_AtAndAbove64TiB_IsPossible()
+    {
+        var machine = MachineText.Boot(MachineText.Parse(MachineText.With(
+            memory: MachineText.Memory + "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"256M\"\nzone = \"Normal\"\n")));
+        Assert.That(machine.Blocks.Contains(524288));
+    }
+
+    [Test]
+    public void HolePages_OfAnyBlockSize_AreKept()
+    {
+        var machine = MachineText.Boot(MachineText.Parse(MachineText.With(
+            top: "block_size = \"2G\"\nkernel = \"6.12\"\n",
+            memory: "[[memory]]\nnode = 0\nblocks = \"0\"\nzone = \"DMA32\"\nhole_pages = 400000\n")));
+        Assert.That(machine[new BlockId(0)].HolePages, Is.EqualTo(400000));
+        Assert.That(machine.FindNode(0)!.PresentPages, Is.EqualTo(524288 - 400000));
+    }
+
+    [TestCase("arm64", "DMA")]
+    [TestCase("ppc64le", "Normal")]
+    [TestCase("riscv64", "DMA32")]
+    [TestCase("s390x", "Normal")]
+    public void SavedMachine_AfterRandomOperations_BootsToTheSame(string architecture, string zone)
+    {
+        var firstSeed = Environment.TickCount;
+        for (var seed = firstSeed; seed < firstSeed + Sequences; seed++)
+        {
+            var random = new Random(seed);
+            var machine = Boot(architecture, zone);
+            for (var i = random.Next(OperationsMax); i >= 0; i--)
+                Operate(machine, random);
+            var text = MachineFile.Write(RunningMachine.Describe("now", machine));
+            Assert.That(() => Describe(MachineText.Boot(MachineText.Parse(text))), Is.EqualTo(Describe(machine)), $"seed {seed}\n{text}");
+        }
+    }
+
+    private static void Operate(Machine machine, Random random)
+    {
+        var (blocks, dimms) = (machine.Blocks.Members().ToArray(), machine.Dimms.ToArray());
+        var index = FirstIndex + (uint)random.Next(12, 40);
+        switch (random.Next(8))
+        {
+            case 0 or 1 or 2:
+                machine.Devices.SetState(new BlockId(blocks[random.Next(blocks.Length)]),
+                    StateWords.AllRequests[random.Next(StateWords.AllRequests.Count)]);
+                break;
+            case 3 or 4:
+                var isAssigned = machine.LogicalBlocks is null || random.Next(2) == 0;
+                var size = random.Next(1, 4) * machine.BlockSizeBytes;
+                machine.Plug(new DimmDefinition($"x{random.Next(3)}", random.Next(2), size, null) { IsAssigned = isAssigned });
+                break;
+            case 5 when dimms.Length > 0:
+                machine.Unplug(dimms[random.Next(dimms.Length)]);
+                break;
+            case 6:
+                _ = random.Next(2) == 0 ? machine.LogicalBlocks?.AddCount((uint)random.Next(3)) : machine.LogicalBlocks?.Add(index);
+                break;
+            default:
+                _ = random.Next(2) == 0 ? machine.LogicalBlocks?.RemoveCount((uint)random.Next(3)) : machine.LogicalBlocks?.Remove(index);
+                break;
+        }
+    }
+
+    private static string Describe(Machine machine) => string.Join('\n', machine.Blocks.Members().Select(number => machine[new BlockId(number)])
+        .Select(block =>
+            $"{block.Id} {block.Node.Number} {block.State} {block.Zones} {machine.ValidZones(block.Id)} {machine.Dimms.At(block.DimmIndex)?.Id}")
+        .Concat(machine.PossibleNodes.SelectMany(node => node.Zones).Select(zone => $"{zone} {zone.Span} {zone.PresentPages} {zone.ManagedPages}"))
+        .Concat(machine.PossibleNodes.Select(node => $"{node.Number} {node.Online}"))
+        .Concat(machine.Dimms.Select(dimm => $"{dimm.Id} {dimm.First} {dimm.Count}").Order())
+        .Append(string.Join(' ', machine.LogicalBlocks?.SpentBlocks ?? [])));
+}

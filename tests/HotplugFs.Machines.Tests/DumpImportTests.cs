@@ -1,0 +1,133 @@
+using System.Formats.Tar;
+using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Dumps;
+using HotplugFs.Machines.Files;
+
+namespace HotplugFs.Machines.Tests;
+
+/// <summary>Machines from archives and from lsmem's output.</summary>
+public sealed class DumpImportTests
+{
+    private const string Memory = "sys/devices/system/memory";
+
+    private const string Table = """
+        RANGE                                 SIZE   STATE REMOVABLE BLOCK   ZONES
+        0x0000000000000000-0x0000000007ffffff 128M  online       yes     0    None
+        0x0000000008000000-0x000000001fffffff 384M  online       yes   1-3   DMA32
+        0x0000000100000000-0x0000000107ffffff 128M offline              32  Normal/Movable
+
+        Memory block size:       128M
+        """;
+
+    private static MemoryStream Archive((string Name, string Text)[] files, bool hasLink = true)
+    {
+        var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var (name, text) in files)
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+            if (hasLink)
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, $"host/{Memory}/memory1/node0") { LinkName = "../../node/node0" });
+        }
+        archive.Position = 0;
+        return archive;
+    }
+
+    private static (string Name, string Text)[] Files(string root = "host") =>
+    [
+        ($"{root}/{Memory}/block_size_bytes", "8000000\n"), ($"{root}/{Memory}/auto_online_blocks", "online\n"),
+        ($"{root}/{Memory}/memory1/state", "online\n"),
+        ($"{root}/{Memory}/memory1/valid_zones", "DMA32\n"), ($"{root}/{Memory}/memory1/online", "1\n"),
+        ($"{root}/{Memory}/memory40/state", "offline\n"), ($"{root}/{Memory}/memory40/valid_zones", "Normal Movable\n"),
+        ($"{root}/{Memory}/memory40/online", "0\n"), ($"{root}/proc/version", "Linux version 6.1.0-13-amd64 (x86_64)\n"),
+        ($"{root}/etc/passwd", "not of use"),
+    ];
+
+    [Test]
+    public void ImportArchive_FilesAnywhere_AreTheMachine()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(Files()));
+        var definition = imported.Machine.Definition;
+        Assert.That(imported.Machine.Kernel, Is.EqualTo("6.1"));
+        Assert.That(definition.AutoOnline, Is.EqualTo(OnlineType.Online));
+        Assert.That(definition.Memory.Select(range => (range.First.Number, range.State)),
+            Is.EqualTo(new[] { (1, MemoryBlockState.Online), (40, MemoryBlockState.Offline) }));
+        Assert.That(definition.Config,
+            Has.Property("PowerManagement").False.And.Property("MemoryFailure").False.And.Property("CrashHotplug").EqualTo(-1));
+        Assert.That(
+            MachineFile.Write(MachineText.Parse(imported.Text) with { Name = "x" }),
+                Is.EqualTo(MachineFile.Write(imported.Machine with { Name = "x" })));
+    }
+
+    [Test]
+    public void ImportArchive_CutShort_NamesTheLoss()
+    {
+        var whole = Archive(Files()).ToArray();
+        var cut = DumpImport.ImportArchive("dump.tar", new MemoryStream(whole[..(whole.Length - 7000)]));
+        Assert.That(cut.Losses.Lines, Has.Some.StartsWith("the archive: it is cut short"));
+    }
+
+    [TestCase("../host")]
+    [TestCase("ho\tst")]
+    public void ImportArchive_NamesThatLeadOut_AreLeftOut(string root)
+    {
+        // Only the link is left, which is in the host's directory.
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(Files(root)));
+        Assert.That(imported.Losses.Lines, Has.Some.Matches("an entry and [0-9]+ more: its name leads out"));
+        Assert.That(imported.Machine.Definition.Memory.Sum(range => range.Count), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ImportArchive_WithoutBlocks_IsRefused() => Assert.That(
+        () => DumpImport.ImportArchive("dump.tar", Archive([("host/etc/passwd", "x")], hasLink: false)), Throws.TypeOf<MachineFileException>());
+
+    [Test]
+    public void ImportText_TableOfLsmem_IsAMachineWithGuessedLines()
+    {
+        var imported = DumpImport.ImportText("lsmem.txt", Table);
+        var machine = MachineText.Boot(imported.Machine);
+        Assert.That(machine.Blocks.Members(), Is.EqualTo(new[] { 0, 1, 2, 3, 32 }));
+        Assert.That($"{machine.ValidZones(new BlockId(0))}", Is.EqualTo("none"));
+        Assert.That(machine[new BlockId(32)].State, Is.EqualTo(MemoryBlockState.Offline));
+        Assert.That(imported.Text, Does.Contain("kernel = ").And.Contain("# guessed: "));
+        Assert.That(() => MachineText.Parse(imported.Text), Throws.Nothing);
+    }
+
+    [Test]
+    public void ImportText_JsonOfLsmem_IsAMachine()
+    {
+        const string json = """
+            {"memory": [
+              {"range":"0x0000000100000000-0x0000000107ffffff","size":"128M","state":"online","removable":true,
+               "block":"32","node":1,"zones":"Movable"},
+              {"range":"0x0000000000000000-0x0000000007ffffff","size":"128M","state":"online","removable":true,"block":"0","node":0,"zones":"DMA32"}
+            ]}
+            """;
+        var definition = DumpImport.ImportText("lsmem.json", json).Machine.Definition;
+        Assert.That(definition.Memory.Select(range => (range.First.Number, range.Node)), Is.EqualTo(new[] { (0, 0), (32, 1) }));
+    }
+
+    [TestCase("RANGE SIZE\n0xzz-0x1 1M\n", "not a range of lsmem")]
+    [TestCase("RANGE SIZE STATE REMOVABLE BLOCK\n0x0-0x7ffffff 128M\n", "fewer columns")]
+    [TestCase("{\"memory\": 7, \"range\": 1}", "not lsmem's JSON")]
+    public void ImportText_Damaged_IsRefused(string text, string problem) => Assert.That(
+        () => DumpImport.ImportText("lsmem.txt", text), Throws.TypeOf<MachineFileException>().With.Message.Contains(problem));
+
+    [Test]
+    public void ImportText_MachineFile_StaysTheMachine()
+    {
+        var imported = DumpImport.ImportText("machine.toml", MachineText.With());
+        Assert.That(imported.Losses.Count, Is.Zero);
+        Assert.That(imported.Text, Does.Not.Contain("guessed"));
+    }
+
+    [Test]
+    public void ImportText_EveryRecordedArchitecture_BootsFromItsText([Values("arm64", "ppc64le", "s390x", "riscv64")] string architecture)
+    {
+        var text = $"architecture = \"{architecture}\"\n" + MachineText.With(
+            top: "block_size = \"512M\"\nkernel = \"6.12\"\n",
+            memory: $"[[memory]]\nnode = 0\nblocks = \"8-15\"\nzone = \"{(architecture == "arm64" ? "DMA" : "Normal")}\"\n");
+        var imported = DumpImport.ImportText("machine.toml", text);
+        Assert.That(MachineText.Parse(imported.Text).Definition.Architecture.Name, Is.EqualTo(architecture));
+    }
+}
