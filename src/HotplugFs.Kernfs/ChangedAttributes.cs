@@ -38,5 +38,5 @@ internal sealed class ChangedAttributes
     /// <summary>The attributes of all nodes that were changed.</summary>
     internal IReadOnlyCollection<NodeAttributes> All => _byNode.Values;
 
-    internal void Clear() => _byNode.Clear();
+    internal void Remove(NodeId id) => _byNode.Remove(id);
 }

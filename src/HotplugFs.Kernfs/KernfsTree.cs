@@ -264,12 +264,18 @@ public sealed class KernfsTree
         var written = state.List([.. changed.Select(node => (PathOf(node.Id), node))], each => (state.Text(each.Item1), each.node.Transfer(state)));
         if (!state.IsReading)
             return;
-        _changedAttributes.Clear();
-        foreach (var (path, node) in written)
-            if (Find(path).TryGet(out var id, out _))
-                _changedAttributes.Set(node with { Id = id });
-        foreach (var node in changed.Concat(_changedAttributes.All))
+        foreach (var node in changed)
+        {
+            _changedAttributes.Remove(node.Id);
             Changes.AttributesChanged(node.Id);
+        }
+        foreach (var (path, node) in written)
+        {
+            if (!Find(path).TryGet(out var id, out _))
+                continue;
+            _changedAttributes.Set(node with { Id = id });
+            Changes.AttributesChanged(id);
+        }
     }
 
     /// <summary>Returns the path of a directory or file from the root.</summary>

@@ -54,25 +54,7 @@ public sealed class PendingChanges
     }
 
     /// <summary>Reports that mode, owner or times of a directory or file changed without a request of the kernel.</summary>
-    internal void AttributesChanged(NodeId id)
-    {
-        var kind = _kinds.Find(id)!;
-        if (id.Entry != 0)
-            LookupChanged(id);
-        else if (kind.Set is { } set)
-            EntryChanged(_kinds.ParentOf(id), NameOf(set, id.Object));
-        else if (kind.Parent is { Type: { } type } parent)
-            EntryChanged(_kinds.ParentOf(id), type.Entries[Array.IndexOf(parent.Subdirectories, kind)].Name);
-        else
-            EntryChanged(id, ".");
-    }
-
-    private static string NameOf(ChildSet set, int number)
-    {
-        var name = new TextBuffer();
-        set.AppendName(parent: 0, number, name);
-        return name.ToString();
-    }
+    internal void AttributesChanged(NodeId id) => _changes.Add(new TreeChange(id));
 
     /// <summary>Moves the changes to the end of a list.</summary>
     public void Take(List<TreeChange> changes)

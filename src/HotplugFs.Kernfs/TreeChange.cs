@@ -10,6 +10,9 @@ public readonly record struct TreeChange
     private readonly NumberedChildren? _children;
     private readonly int _first;
 
+    /// <summary>A change of the attributes of a node, without one of a name.</summary>
+    internal TreeChange(NodeId node) => Parent = node;
+
     internal TreeChange(NodeId parent, string name)
     {
         Parent = parent;

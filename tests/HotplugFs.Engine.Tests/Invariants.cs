@@ -67,6 +67,9 @@ internal sealed class ChainWatcher : IMemoryNotifier
 
     public bool IsIdle => _going is null;
 
+    /// <summary>Forgets the operation that is open, because another state of the machine was restored.</summary>
+    public void Forget() => _going = null;
+
     public Result Notify(MemoryAction action, in MemoryNotify argument)
     {
         if (action is MemoryAction.GoingOnline or MemoryAction.GoingOffline)

@@ -43,6 +43,8 @@ internal sealed class Episode
     private long _ueventCount;
     private long _ueventsSeen;
     private int _writes;
+    private int _restores;
+    private int _restoresSeen;
 
     /// <param name="steps">The number of steps; null for a number that follows from the seed.</param>
     /// <param name="trace">Receives each step, or null.</param>
@@ -161,9 +163,23 @@ internal sealed class Episode
 
     private void AddUevent(UeventMessage message)
     {
+        if (HasRestored() || _ueventCount < 0)
+            _ueventCount = message.Sequence - 1;
         if (message.Sequence != ++_ueventCount)
             throw new SimulationException($"uevent {message.Sequence} follows {_ueventCount - 1}");
         _due.Add(message);
+    }
+
+    /// <summary>True if another state was restored since the last call; then writes that waited have failed with EINTR.</summary>
+    private bool HasRestored()
+    {
+        var restores = _files.Log.Restored.Count;
+        if (restores == _restores)
+            return false;
+        _restores = restores;
+        _hasInjectedEintr = true;
+        _watcher.Forget();
+        return true;
     }
 
     private void AddFault(string what)
@@ -179,10 +195,10 @@ internal sealed class Episode
             foreach (var waiter in _kernel.OpenFiles.TakeWaiters(LogPath))
                 yield return waiter;
         _logEnd = end;
-        if (_ueventsSeen != _ueventCount)
+        if (_ueventsSeen != _ueventCount || _restoresSeen != _files.Log.Restored.Count)
             foreach (var waiter in _kernel.OpenFiles.TakeWaiters(UeventsPath))
                 yield return waiter;
-        _ueventsSeen = _ueventCount;
+        (_ueventsSeen, _restoresSeen) = (_ueventCount, _files.Log.Restored.Count);
     }
 
     private bool InjectsEintr(MemoryAction action) => _machine.ErrorInjection[action] == -(int)Errno.EINTR;
@@ -190,6 +206,8 @@ internal sealed class Episode
     /// <summary>Checks what holds after every request.</summary>
     private void CheckAfter(Call call)
     {
+        if (HasRestored())
+            (_ueventCount, _ueventsSeen) = (-1, -1);
         _hasInjectedEintr |= InjectsEintr(MemoryAction.GoingOnline) || InjectsEintr(MemoryAction.GoingOffline);
         var unexpected = _session.HandlerFaults - _kernel.ExpectedFaults;
         if (unexpected < 0 || unexpected > _kernel.FaultsUnderWay)

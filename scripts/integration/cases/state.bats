@@ -65,6 +65,15 @@ keep() {
     end_machine
 }
 
+@test "run goes on with a machine in a file" {
+    cd "$WORK"
+    "$HOTPLUGFS" run --kernel 6.12 --state kept -- bash -c 'echo offline > /sys/devices/system/memory/memory34/state'
+    exits 0 "offline" "$HOTPLUGFS" run --state kept -- cat /sys/devices/system/memory/memory34/state
+    start_machine --state kept
+    say "$MEMORY/memory34/state" offline
+    end_machine
+}
+
 @test "one file keeps one machine" {
     keep
     mkdir "$WORK/other"

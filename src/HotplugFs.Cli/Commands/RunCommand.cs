@@ -10,6 +10,7 @@ internal sealed class RunCommand
 
     private readonly string[] _args;
     private readonly MachineOptions _machine = new();
+    private readonly StateOptions _state = new();
     private readonly Option<string?> _init = new(OptionNames.Init) { Hidden = true };
 
     private readonly Argument<string[]> _command = new("COMMAND")
@@ -65,6 +66,7 @@ internal sealed class RunCommand
         var command = new Command(SubcommandNames.Run,
             "Run a command or a shell that sees a simulated machine in /sys/devices/system/memory; nothing remains afterwards");
         _machine.AddTo(command);
+        _state.AddTo(command);
         command.Add(_udevRules);
         command.Add(_log);
         command.Add(_journal);
@@ -109,6 +111,7 @@ internal sealed class RunCommand
             {
                 Command = parsed.GetValue(_command) ?? [],
                 Machine = _machine.Read(parsed),
+                State = _state.Read(parsed),
                 UdevRules = parsed.GetValue(_udevRules),
                 LogFile = parsed.GetValue(_log),
                 JournalFile = parsed.GetValue(_journal),

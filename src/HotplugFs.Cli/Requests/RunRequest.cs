@@ -8,6 +8,9 @@ internal sealed record RunRequest
 
     public required MachineSelection Machine { get; init; }
 
+    /// <summary>The file that keeps the machine; null for a machine that ends with the command.</summary>
+    public StateRequest? State { get; init; }
+
     /// <summary>The path of a udev rules file, or of a directory of such files; null to run no udev.</summary>
     public string? UdevRules { get; init; }
 

@@ -159,6 +159,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         {
             Directory = given.Directory,
             Machine = request.Machine,
+            State = request.State,
             Options = new MountOptions { AllowOther = true },
             UeventsOutside = request.HasHostNetwork ? null : given.OutsideNetwork,
             Owner = request.IsOrdinaryUser ? OrdinaryUser.OwnerOfFiles : null,

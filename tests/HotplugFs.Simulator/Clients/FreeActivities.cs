@@ -45,13 +45,15 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
         }));
     }
 
-    private string RandomPath() => random.Next(16) switch
+    private string RandomPath() => random.Next(19) switch
     {
         12 => "hotplugfs/migration_rate",
         13 => $"hotplugfs/load/{Pick("start", "resize", "stop")}",
         14 => "hotplugfs/load/start",
         15 => "hotplugfs/clock",
         16 => "hotplugfs/faults",
+        17 => "hotplugfs/checkpoint",
+        18 => $"hotplugfs/{Pick("restore", "restore", "restore", "reset")}",
         < 4 => $"sys/devices/system/memory/memory{RandomBlock()}/{Pick("state", "state", "state", "online", "uevent")}",
         4 => $"sys/devices/system/memory/{Pick("probe", "auto_online_blocks", "soft_offline_page", "hard_offline_page", "uevent")}",
         5 => $"sys/module/memory_hotplug/parameters/{Pick("online_policy", "auto_movable_ratio", "auto_movable_numa_aware")}",
@@ -71,6 +73,9 @@ internal sealed class FreeActivities(Random random, KernfsTree tree, Machine mac
             "unplug" => RandomDimm(),
             "migration_rate" => Pick("0", "64M", "1M", "2s", "500ms", "junk"),
             "faults" => random.Next(4) == 0 ? "clear" : RandomFault(),
+            "checkpoint" => random.Next(8) == 0 ? "clear" : $"c{random.Next(3)}",
+            "restore" => $"c{random.Next(3)}",
+            "reset" => Pick("1", "0"),
             "clock" => $"{random.Next(3000)}ms",
             "start" => $"id=l{random.Next(4)} size={random.Next(1, 200)}M node={random.Next(3)} "
                 + $"kind={Pick("anon", "file", "shmem", "pinned", "kernel", "mlocked", "hugetlb")} "
