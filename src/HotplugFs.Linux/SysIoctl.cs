@@ -85,7 +85,7 @@ public static partial class SysIoctl
         }
 
         [InlineArray(48)]
-        private struct Rest
+        internal struct Rest
         {
             private byte _first;
         }

@@ -22,6 +22,7 @@ public sealed class LayoutTests
         [typeof(StatFs)] = 120,
         [typeof(Statx)] = 256,
         [typeof(SysIoctl.Termios)] = 64,
+        [typeof(SysIoctl.Termios.Rest)] = 48,
         [typeof(SysIoctl.WinSize)] = 8,
         [typeof(TimeSpec)] = 16,
         [typeof(TimeVal)] = 16,

@@ -1,4 +1,4 @@
-using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Sysfs.Tests;

@@ -1,4 +1,5 @@
 using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Kernfs;
 using HotplugFs.Machines.Files;

@@ -76,6 +76,6 @@ $WORK/c its daemon does not answer" ] || fail "$(cat "$WORK/list")"
         grep -q "^hotplugfs: $WORK/b: in use" "$WORK/errors"
         "$HOTPLUGFS" unmount --all
         [ -z "$("$HOTPLUGFS" list)" ]' || fail "$(cat "$WORK/errors")"
-    fails_with 2 'give either the directory of a machine or --all' "$HOTPLUGFS" unmount
-    fails_with 2 'give either the directory of a machine or --all' "$HOTPLUGFS" unmount --all "$WORK/a"
+    fails_with 2 'give either DIR, the directory of a machine, or --all' "$HOTPLUGFS" unmount
+    fails_with 2 'give either DIR, the directory of a machine, or --all' "$HOTPLUGFS" unmount --all "$WORK/a"
 }

@@ -18,7 +18,7 @@ internal static class UnmountCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(directory) is null == !result.GetValue(all))
-                result.AddError("give either the directory of a machine or --all");
+                result.AddError("give either DIR, the directory of a machine, or --all");
         });
         Examples.AddTo(command, "hotplugfs unmount /tmp/machine", "hotplugfs unmount --all");
         command.SetAction(parsed =>

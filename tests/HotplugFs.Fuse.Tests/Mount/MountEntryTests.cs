@@ -20,7 +20,7 @@ public sealed class MountEntryTests
             Is.EqualTo(new[]
             {
                 new MountEntry("/sys", "sysfs", "sysfs", 21),
-                new MountEntry("/tmp/a b\\cä", "fuse.hotplugfs", "hotplugfs", 47),
+                new MountEntry("/tmp/a b\\cä", "fuse.hotplugfs", "hotplugfs", 47, Owner: 0),
                 new MountEntry("/mnt", "ext4", "/dev/root", 0),
             }));
         Assert.That(entries[1].IsHotplugFs, Is.True);
