@@ -123,6 +123,19 @@ public sealed class ScenarioTests
     }
 
     [Test]
+    public void Restore_StepsThatRanAfterTheCheckpoint_RunAgain()
+    {
+        var (tree, clock) = Start("[[at]]\ntime = \"2s\"\nplug = \"node=1 size=128M id=late\"\n");
+        Assert.That(Write(tree, "hotplugfs/checkpoint", "start").IsOk);
+        Step(tree, clock, "2s");
+        Assert.That((States(tree), tree.Exists("hotplugfs/dimms/late")), Is.EqualTo(("done", true)));
+        Assert.That(Write(tree, "hotplugfs/restore", "start").IsOk);
+        Assert.That((States(tree), tree.Exists("hotplugfs/dimms/late")), Is.EqualTo(("left", false)));
+        Step(tree, clock, "2s");
+        Assert.That((States(tree), tree.Exists("hotplugfs/dimms/late")), Is.EqualTo(("done", true)));
+    }
+
+    [Test]
     public void Tree_WithoutAScenario_HasNoFile() => Assert.That(new TestTree().Exists("hotplugfs/scenario"), Is.False);
 
     private static (TestTree Tree, ManualClock Clock) Start(string scenario)
