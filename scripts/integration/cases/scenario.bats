@@ -55,6 +55,9 @@ END
     exits 125 "hotplugfs: $SCENARIO:3: plug: the machine has no node 9" "$HOTPLUGFS" run --scenario "$SCENARIO" -- touch "$WORK/started"
     [ ! -e "$WORK/started" ] || fail "the command was started"
     fails_with 1 "hotplugfs: $WORK/none: it cannot be read" "$HOTPLUGFS" mount "$WORK" --scenario "$WORK/none"
+    mkfifo "$WORK/fifo"
+    fails_with 125 "$WORK/fifo: this is a FIFO; write the scenario to a regular file" "$HOTPLUGFS" run --scenario "$WORK/fifo" -- true
+    fails_with 125 "$WORK: this is a directory; name a scenario" "$HOTPLUGFS" run --scenario "$WORK" -- true
     fails_with 2 "keeps no scenario" "$HOTPLUGFS" mount "$WORK" --state "$WORK/state" --scenario "$SCENARIO"
     nothing_left
 }

@@ -2,10 +2,12 @@
 # Each test has a machine of its own at the real paths.
 
 setup() {
-    cd "$BATS_TEST_DIRNAME/../bash"
+    cd "$BATS_TEST_DIRNAME/../bash" || return
 }
 
 @test "busy twice, then online" {
+    # Text in single quotes is for another shell.
+    # shellcheck disable=SC2016
     hotplugfs run -- bash -c 'echo "memory43 online EBUSY times=2" > "$HOTPLUGFS/hotplugfs/faults"
         [ "$(./onliner.sh 43)" = 3 ]'
 }

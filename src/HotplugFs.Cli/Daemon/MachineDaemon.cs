@@ -65,7 +65,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
                 BootTime = Timespec.From(DateTimeOffset.UtcNow),
             },
             Clock = kept?.HasManualClock ?? request.Machine.HasManualClock ? new ManualClock() : TimeProvider.System,
-            Scenario = request.Machine.Scenario is { } scenario ? ScenarioFile.Load(scenario, machine) : [],
+            Scenario = MachineLoader.LoadScenario(request.Machine, machine),
             Name = description.Name,
             Daemon = Environment.ProcessId,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),

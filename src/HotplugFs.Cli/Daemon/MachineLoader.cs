@@ -3,6 +3,8 @@ using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Machines;
+using HotplugFs.Machines.Files;
+using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Cli.Daemon;
 
@@ -32,14 +34,30 @@ internal static class MachineLoader
         }
     }
 
+    /// <summary>Loads the scenario that a request selects; empty if it selects none.</summary>
+    /// <exception cref="CommandException">The file is a FIFO.</exception>
+    /// <exception cref="MachineFileException">The file cannot be read, is invalid, or has a step that cannot happen on this machine.</exception>
+    public static IReadOnlyList<ScenarioStep> LoadScenario(MachineSelection selection, Machine machine)
+    {
+        if (selection.Scenario is not { } path)
+            return [];
+        RefuseFifo(path, "scenario");
+        return ScenarioFile.Load(path, machine);
+    }
+
+    /// <summary>Opening it would wait for a writer, and the user for the daemon.</summary>
+    private static void RefuseFifo(string path, string contents)
+    {
+        if (SysStat.Statx(path) is { IsOk: true, Value.Mode: var mode } && (mode & ModeBits.TypeMask) == ModeBits.Fifo)
+            throw new CommandException($"{path}: this is a FIFO; write the {contents} to a regular file");
+    }
+
     /// <summary>Describes the machine; the request's kernel and movable_node replace the machine file's.</summary>
     /// <exception cref="CommandException">The kernel does not have a setting of it.</exception>
     /// <exception cref="MachineFileException">There is no such machine, or its file is invalid.</exception>
     public static NamedMachine Describe(MachineSelection selection)
     {
-        // Opening it would wait for a writer, and the user for the daemon.
-        if (SysStat.Statx(selection.Name) is { IsOk: true, Value.Mode: var mode } && (mode & ModeBits.TypeMask) == ModeBits.Fifo)
-            throw new CommandException($"{selection.Name}: this is a FIFO; write the machine to a regular file");
+        RefuseFifo(selection.Name, "machine");
         var description = MachineSource.Load(selection.Name, selection.Kernel);
         var definition = description.Definition with { MovableNode = selection.MovableNode ?? description.Definition.MovableNode };
         var kernel = KernelCatalogue.Get(selection.Kernel ?? description.Kernel, definition.Architecture);

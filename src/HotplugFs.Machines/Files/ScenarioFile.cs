@@ -30,6 +30,8 @@ public static class ScenarioFile
     /// <exception cref="MachineFileException">The file cannot be read, is invalid, or has a step that cannot happen on this machine.</exception>
     public static IReadOnlyList<ScenarioStep> Load(string path, Machine machine)
     {
+        if (Directory.Exists(path))
+            throw new MachineFileException(path, 0, "this is a directory; name a scenario (TOML)");
         try
         {
             using var stream = File.OpenRead(path);

@@ -27,11 +27,16 @@ public sealed class LineLog : ILogSource
     {
         line = line[..Math.Min(line.Length, CapacityBytes / 2)];
         Reserve(line.Length);
-        var index = (int)(End & (_ring.Length - 1));
-        var atEnd = Math.Min(line.Length, _ring.Length - index);
-        line[..atEnd].CopyTo(_ring.AsSpan(index));
-        line[atEnd..].CopyTo(_ring);
+        CopyToRing(End, line);
         End += line.Length;
+    }
+
+    private void CopyToRing(long position, ReadOnlySpan<byte> bytes)
+    {
+        var index = (int)(position & (_ring.Length - 1));
+        var atEnd = Math.Min(bytes.Length, _ring.Length - index);
+        bytes[..atEnd].CopyTo(_ring.AsSpan(index));
+        bytes[atEnd..].CopyTo(_ring);
     }
 
     /// <summary>Grows up to the capacity, then drops whole lines from the front.</summary>
@@ -89,8 +94,7 @@ public sealed class LineLog : ILogSource
         Start = End - lines.Length;
         while (_ring.Length < lines.Length)
             _ring = new byte[_ring.Length * 2];
-        for (var i = 0; i < lines.Length; i++)
-            _ring[(Start + i) & (_ring.Length - 1)] = lines[i];
+        CopyToRing(Start, lines);
         Restored = (Restored.Count + 1, End);
     }
 }
