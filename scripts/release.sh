@@ -68,17 +68,18 @@ END
 make_packages() {
     local library
     for library in "${libraries[@]}"; do
-        quietly dotnet pack "$root/src/HotplugFs.$library" -c Release "${properties[@]}" -o "$output"
+        quietly dotnet pack "$root/src/HotplugFs.$library" -c Release "${properties[@]}" -p:IncludeSymbols=true -p:SymbolPackageFormat=snupkg -o "$output"
     done
-    # First the package with the program for this platform, then the one that selects it.
-    quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release -r linux-x64 -p:CppCompilerAndLinker=gcc "${properties[@]}" -p:PackAsTool=true -o "$output"
-    quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release "${properties[@]}" -p:PackAsTool=true -o "$output"
+    # The package with the native program for this platform, and the one that selects it.
+    local tool=(-p:PackAsTool=true -p:ToolCommandName=hotplugfs -p:PackageId=hotplugfs -p:ToolPackageRuntimeIdentifiers=linux-x64)
+    quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release -r linux-x64 -p:CppCompilerAndLinker=gcc "${properties[@]}" "${tool[@]}" -o "$output"
+    quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release "${properties[@]}" "${tool[@]}" -o "$output"
 }
 
 # make_sbom: the packages that the program is made of, in SPDX.
 make_sbom() {
     (cd "$root" && quietly dotnet tool restore &&
-        quietly dotnet sbom-tool generate -b "$work/program" -bc "$root/src" -m "$work" -pn hotplugfs -pv "$version" -ps "HotplugFs maintainers" \
+        quietly dotnet sbom-tool generate -b "$work/program" -bc "$work/artifacts" -m "$work" -pn hotplugfs -pv "$version" -ps "HotplugFs maintainers" \
             -nsb https://github.com/hotplugfs/hotplugfs -mi SPDX:2.2)
     cp "$work/_manifest/spdx_2.2/manifest.spdx.json" "$output/hotplugfs-$version.spdx.json"
 }
