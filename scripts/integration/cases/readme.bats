@@ -44,7 +44,7 @@ runs_as_shown() {
 
 @test "the commands of all other documents run and print what they show" {
     local document documents=0
-    for document in "$ROOT"/docs/*.md; do
+    for document in "$ROOT"/docs/*.md "$ROOT"/docs/lessons/*.md; do
         document=${document#"$ROOT/"}
         if [ "$document" != docs/stories.md ] && grep -q '^```console' "$ROOT/$document"; then
             echo "# $document"
