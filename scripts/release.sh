@@ -71,7 +71,7 @@ make_packages() {
         quietly dotnet pack "$root/src/HotplugFs.$library" -c Release "${properties[@]}" -p:IncludeSymbols=true -p:SymbolPackageFormat=snupkg -o "$output"
     done
     # The package with the native program for this platform, and the one that selects it.
-    local tool=(-p:PackAsTool=true -p:ToolCommandName=hotplugfs -p:PackageId=hotplugfs -p:ToolPackageRuntimeIdentifiers=linux-x64)
+    local tool=(-p:PackAsTool=true -p:ToolPackageRuntimeIdentifiers=linux-x64)
     quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release -r linux-x64 -p:CppCompilerAndLinker=gcc "${properties[@]}" "${tool[@]}" -o "$output"
     quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release "${properties[@]}" "${tool[@]}" -o "$output"
 }
