@@ -33,7 +33,7 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
     recording=$ROOT/tests/recordings/4.9-mny-c-needs-normal.jsonl.gz
     [ -r "$recording" ] || skip "no recordings that this user can read"
     exits 1 "*4.9-mny-c-needs-normal.jsonl.gz:4: write memory/memory32/state \"online_movable\"
-    4.9   EINVAL; memory32: online_movable refused: not at the end of zone Normal of node 1 (32 of 32-36) [not-at-boundary]
+    4.9   EINVAL; memory32: online_movable refused: not at the end of zone Normal of node 1 (32 of 32-36)
     6.12  success; memory32 online, valid_zones Movable; *
 *4.9-mny-c-needs-normal.jsonl.gz: 4.9 and 6.12 do the same in * of * operations" "$HOTPLUGFS" replay --against 4.9,6.12 "$recording"
     exits 0 "4.9-mny-c-needs-normal.jsonl.gz: 4.9 and 4.9 do the same in * operations" "$HOTPLUGFS" replay --against 4.9,4.9 "$recording"

@@ -26,7 +26,7 @@ wrong() {
     wrong "$file:1: this is not TOML" 'block_size: 128M'
     fails_with 1 "did you mean default?" "$HOTPLUGFS" mount "$DIR" --machine defualt
     fails_with 1 "nothing.toml: there is no such file" "$HOTPLUGFS" mount "$DIR" --machine nothing.toml
-    fails_with 1 "this is a directory" "$HOTPLUGFS" mount "$DIR" --machine "$WORK"
+    fails_with 1 "this directory has no sys/devices/system/memory" "$HOTPLUGFS" mount "$DIR" --machine "$WORK"
     {
         echo "$top"
         seq -f $'[[node]]\nnumber = %.0f' 0 999999

@@ -14,7 +14,7 @@ plug() {
     plug "*Invalid argument*0x140000001 is not a multiple of the block size" --node 1 --size 512M --at 0x140000001
     plug "*Invalid argument*its size 524288000 is not a multiple of the block size" --node 1 --size 500M
     plug "*Invalid argument*the machine has no node 7" --node 7 --size 512M
-    plug "*No space left on device*" --node 1 --size 512M --at 64T
+    plug "*No space left on device*" --node 1 --size 512M --at 4096T
     plug "*No space left on device*" --node 1 --size 1024P
     fails_with 2 '--id "a/b" is not a valid name' "$HOTPLUGFS" plug "$DIR" --node 1 --size 512M --id a/b
     fails_with 2 '--size "big" is not a size in bytes' "$HOTPLUGFS" plug "$DIR" --node 1 --size big

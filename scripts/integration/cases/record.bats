@@ -64,6 +64,8 @@ repeated() {
     recorded "$WORK/old.jsonl" --kernel 4.4-mny --write 43
     unchanged "$before"
     grep -q '"data":"online_movable","n":1,"err":null' "$WORK/old.jsonl" || fail "a short write is not recorded"
+    # Slow reads, so that it has not ended before it is stopped.
+    echo "memory43 read valid_zones take=300ms" > "$CONTROL/faults"
     "$HOTPLUGFS" record --sysroot "$WORK/root" --wait 0 -o "$WORK/stopped.jsonl" --write 43 2> "$WORK/record.err" &
     stopped=$!
     until grep -q 'online_movable.*"snap"' "$WORK/stopped.jsonl" 2> /dev/null; do
@@ -73,6 +75,7 @@ repeated() {
     status=0
     wait "$stopped" || status=$?
     [ "$status" -eq 143 ] || fail "it exited with $status after SIGTERM: $(cat "$WORK/record.err")"
+    echo clear > "$CONTROL/faults"
     unchanged "$before"
     end_machine
     repeated "$WORK/old.jsonl"
