@@ -14,9 +14,13 @@ internal sealed record MountedMachine(string Directory, string? Problem, string?
     /// <summary>How long a machine may take to answer.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Finds the mounts of this user, in the order in which they were mounted.</summary>
+    /// <summary>
+    /// Finds the mounts of this user, in the order in which they were mounted. The table has the owner's number in the user namespace of the
+    /// mount, which may be that of another user here; but other users' mounts cannot be reached.
+    /// </summary>
     public static IEnumerable<string> FindDirectories() =>
-        MountEntry.ReadAll().Where(each => each.IsHotplugFs && each.Owner == Unistd.GetEuid()).Select(each => each.MountPoint).Distinct();
+        MountEntry.ReadAll().Where(each => each.IsHotplugFs && each.Owner == Unistd.GetEuid()).Select(each => each.MountPoint).Distinct()
+            .Where(directory => Stdlib.RealPath(directory) is not { IsOk: false, Error: Errno.EACCES });
 
     /// <summary>Looks at all mounts of this user at the same time, because one whose daemon is stopped does not answer.</summary>
     public static IReadOnlyList<MountedMachine> FindAll()
