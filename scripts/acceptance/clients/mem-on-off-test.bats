@@ -91,7 +91,8 @@ END
 }
 
 @test "mem-on-off-test on each recorded kernel as kernel developers run it" {
-    for kernel in $("$PROGRAM" kernels | awk '$2 == "recorded" { print $1 }'); do
+    # 4.19 takes no negative errors, so there the second half fails whenever its random choice of blocks is not empty.
+    for kernel in $("$PROGRAM" kernels | awk '$2 == "recorded" && $1 != "4.19" { print $1 }'); do
         inside as_usual --kernel "$kernel"
     done
 }
