@@ -349,7 +349,7 @@ median() {
     refuses '/m/none.toml: .*; give the container the file with --volume FILE:FILE:ro$' "${given[@]}" hotplugfs --machine /m/none.toml
     refuses '/m/wrong.toml:1: this is not TOML' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m/wrong.toml
     # Docker creates a directory for a missing file.
-    refuses '/m: this is a directory' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
+    refuses '/m: this directory has no sys/devices/system/memory' "${given[@]}" --volume "$work/machines:/m:ro" hotplugfs --machine /m
 }
 
 @test "usage errors" {
