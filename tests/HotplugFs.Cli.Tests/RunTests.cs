@@ -31,6 +31,13 @@ public sealed class RunTests
         Assert.That(inserted, Is.EqualTo((string[])["run", "--init", "3,4,net:[1],/d", .. command]));
     }
 
+    [TestCase("Invalid sender uid 65534, ignoring message", true)]
+    [TestCase("Invalid sender UID 65534, ignoring message.", true)]
+    [TestCase("Invalid sender uid 1000, ignoring message", false)]
+    [TestCase("memory40: Process '/bin/false' failed with exit code 1.", false)]
+    public void UdevReadiness_IsLostCredential_OfALine(string line, bool isLost) =>
+        Assert.That(UdevReadiness.IsLostCredential(line), Is.EqualTo(isLost));
+
     [Test]
     public void UdevRules_File_GetsANameThatUdevReads()
     {

@@ -76,7 +76,8 @@ internal sealed class Episode
             TakeWakeUps = TakeWakeUps,
             IsWaiting = unique => _session!.IsWaiting(unique),
             LastCaller = () => _machine.Caller.Number,
-            MayRefuseWithEintr = () => _hasInjectedEintr,
+            // A waiting write can fail while the request that restores a state is being handled.
+            MayRefuseWithEintr = () => _hasInjectedEintr || _files.Log.Restored.Count != _restores,
             Quiet = () => _kernel!.Caches.CompareWith(_files.Tree),
         };
         AddClients(kernel);
