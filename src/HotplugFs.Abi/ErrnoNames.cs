@@ -5,8 +5,11 @@ public static class ErrnoNames
 {
     private const int ErrnoMax = 4095;
 
+    /// <summary>Names that were asked for, by number: each refused write asks, and an enumeration searches its members.</summary>
+    private static readonly string?[] Names = new string?[(int)Errno.EHWPOISON + 1];
+
     /// <summary>The name (<c>EINVAL</c>), or the decimal number if <see cref="Errno"/> has no member for it.</summary>
-    public static string Name(this Errno errno) => errno.ToString();
+    public static string Name(this Errno errno) => (uint)errno < (uint)Names.Length ? Names[(int)errno] ??= errno.ToString() : errno.ToString();
 
     /// <summary>The text of strerror(3) (<c>Invalid argument</c>), or <c>Unknown error N</c>.</summary>
     public static string Text(this Errno errno) => errno switch

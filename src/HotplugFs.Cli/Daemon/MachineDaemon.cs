@@ -55,6 +55,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
         var description = kept?.Description ?? MachineLoader.Describe(request.Machine);
         var machine = MachineLoader.Boot(description);
         FuseSession? session = null;
+        using var names = new ProcessNames();
         var tree = new MachineTree(machine, KernelCatalogue.Get(description.Kernel, description.Definition.Architecture).Files, new MachineTreeOptions
         {
             // The user who mounts owns the files; their modes keep other users from writing.
@@ -70,7 +71,7 @@ internal sealed class MachineDaemon(MountRequest request, IReadiness readiness)
             Daemon = Environment.ProcessId,
             DescribeMachine = () => MachineFile.Write(RunningMachine.Describe(description.Name, machine)),
             DescribeTransport = () => session!.Transport,
-            NameOf = ProcessNames.Read,
+            NameOf = names.Read,
             MemoryLeft = MemoryLimit.Left,
         });
         kept?.Attach(request.State!.File, tree);

@@ -79,7 +79,7 @@ internal sealed class UdevReadiness : IDisposable
         _forwarding.Start();
     }
 
-    /// <summary>Whether a line reports that a message of <c>udevadm</c> came without its sender, which no rule can cause or prevent.</summary>
+    /// <summary>Whether a line reports that a message of <c>udevadm</c> has no sender, which no rule can cause or prevent.</summary>
     /// <remarks>
     /// systemd-udevd asks for credentials (SO_PASSCRED, unix(7)) after it has accepted a connection. A message that is sent between the two
     /// has none, and its user reads as 65534. About one <c>udevadm settle</c> in 1,000 meets this with systemd 252; it still waits.

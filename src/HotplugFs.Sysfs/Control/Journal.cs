@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -16,6 +17,8 @@ internal sealed class Journal
     private const int TextMax = 256;
 
     private const int NameMax = 16;
+
+    private const int DigitsMax = 32;
 
     private readonly Machine _machine;
     private readonly ProcessName _nameOf;
@@ -159,7 +162,8 @@ internal sealed class Journal
         _json.Reset();
         _json.WriteStartObject();
         _json.WriteNumber("n"u8, ++_number);
-        _json.WriteNumber("time"u8, Math.Round((decimal)Now.Ticks / TimeSpan.TicksPerSecond, 6));
+        _json.WritePropertyName("time"u8);
+        WriteSeconds(Now);
     }
 
     private void End()
@@ -169,6 +173,22 @@ internal sealed class Journal
         _line.Write("\n"u8);
         Lines.Add(_line.WrittenSpan);
         Added?.Invoke();
+    }
+
+    /// <summary>Writes a time in seconds, with up to six digits after the point.</summary>
+    private void WriteSeconds(TimeSpan time)
+    {
+        Span<byte> digits = stackalloc byte[DigitsMax];
+        var (seconds, microseconds) = Math.DivRem((time.Ticks + (TimeSpan.TicksPerMicrosecond / 2)) / TimeSpan.TicksPerMicrosecond, 1_000_000);
+        _ = Utf8Formatter.TryFormat(seconds, digits, out var length);
+        if (microseconds != 0)
+        {
+            // The six digits follow the point, which takes the place of the leading 1.
+            _ = Utf8Formatter.TryFormat(microseconds + 1_000_000, digits[length..], out var more);
+            digits[length] = (byte)'.';
+            length = digits[..(length + more)].TrimEnd((byte)'0').Length;
+        }
+        _json.WriteRawValue(digits[..length], skipInputValidation: true);
     }
 
     /// <summary>Writes bytes that need not be UTF-8; of those that are not, each is a character of Latin-1.</summary>
