@@ -119,4 +119,31 @@ public sealed class MapTests
 
         public IEnumerable<string> List(string path) => files.List(path);
     }
+
+    [Test]
+    public void Colors_OnLightAndDarkTerminals_CanBeRead([Values] ZoneType zone)
+    {
+        foreach (var style in new[] { MapGlyphs.Faint, MapGlyphs.Warning, MapGlyphs.OfOffline(zone) })
+        {
+            Assert.That(Contrast(Luminance(style.Foreground!.Value), 1), Is.GreaterThan(3.5), $"{style} on white");
+            Assert.That(Contrast(Luminance(style.Foreground!.Value), 0), Is.GreaterThan(4), $"{style} on black");
+        }
+        var online = MapGlyphs.OfZone(zone);
+        Assert.That(Contrast(Luminance(online.Foreground!.Value), Luminance(online.Background!.Value)), Is.GreaterThan(4.5), $"{online}");
+    }
+
+    /// <summary>The contrast ratio of two colors, from 1 to 21 (WCAG 2).</summary>
+    private static double Contrast(double one, double other) => (Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05);
+
+    /// <summary>The relative luminance of a color of xterm's cube of colors or of its grays (WCAG 2).</summary>
+    private static double Luminance(int color)
+    {
+        int[] steps = [0, 95, 135, 175, 215, 255];
+        var gray = 8 + (color - 232) * 10;
+        var (red, green, blue) = color >= 232
+            ? (gray, gray, gray)
+            : (steps[(color - 16) / 36], steps[(color - 16) / 6 % 6], steps[(color - 16) % 6]);
+        return 0.2126 * Linear(red) + 0.7152 * Linear(green) + 0.0722 * Linear(blue);
+        static double Linear(double value) => value <= 10 ? value / 255 / 12.92 : Math.Pow((value / 255 + 0.055) / 1.055, 2.4);
+    }
 }

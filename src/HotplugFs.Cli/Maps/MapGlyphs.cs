@@ -13,7 +13,7 @@ internal sealed class MapGlyphs(bool hasUnicode)
     public static readonly Style Strong = new(IsBold: true);
 
     /// <summary>For what keeps a block, and for the boundary.</summary>
-    public static readonly Style Warning = new(Foreground: 208, IsBold: true);
+    public static readonly Style Warning = new(Foreground: 166, IsBold: true);
 
     private const string Eighths = " ▁▂▃▄▅▆▇█";
 
@@ -32,13 +32,23 @@ internal sealed class MapGlyphs(bool hasUnicode)
     /// <summary>The colors of an online block.</summary>
     public static Style OfZone(ZoneType zone) => new(Foreground: 231, Background: Color(zone));
 
+    /// <summary>The color of a zone that an offline block may become; it can be read on a light and on a dark terminal.</summary>
+    public static Style OfOffline(ZoneType zone) => new(Foreground: zone switch
+    {
+        ZoneType.Movable => 64,
+        ZoneType.Normal => 32,
+        ZoneType.HighMem => 130,
+        ZoneType.Device => 244,
+        _ => 99,
+    });
+
     /// <summary>Appends the three characters of a cell.</summary>
     public void AddCell(StyledLine line, MapCell cell)
     {
         if (cell.Online == 0)
         {
             foreach (var zone in cell.MayBecome.Take(3))
-                line.Add(char.ToLowerInvariant(MapWords.Letter(zone)).ToString(), new Style(Foreground: Bright(zone)));
+                line.Add(char.ToLowerInvariant(MapWords.Letter(zone)).ToString(), OfOffline(zone));
             line.Add(new string(hasUnicode ? '·' : '.', 3 - Math.Min(3, cell.MayBecome.Count)), Faint);
             return;
         }
@@ -66,14 +76,5 @@ internal sealed class MapGlyphs(bool hasUnicode)
         ZoneType.HighMem => 94,
         ZoneType.Device => 240,
         _ => 54,
-    };
-
-    private static byte Bright(ZoneType zone) => zone switch
-    {
-        ZoneType.Movable => 77,
-        ZoneType.Normal => 75,
-        ZoneType.HighMem => 179,
-        ZoneType.Device => 250,
-        _ => 141,
     };
 }
