@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HotplugFs.Cli.Commands;
 using HotplugFs.Cli.Documentation;
+using HotplugFs.Cli.Explanations;
 using HotplugFs.Cli.MountHelper;
 using HotplugFs.Cli.Places;
 using HotplugFs.Fuse;
@@ -133,6 +134,7 @@ internal static class CommandLine
             DocumentOption.Make("--fish-completion", FishCompletion.Write),
             DocumentOption.Make("--machine-man", (_, output) => MachineManual.WriteManPage(output)),
             DocumentOption.Make("--machine-document", (_, output) => MachineManual.WriteMarkdown(output)),
+            DocumentOption.Make("--rules-document", (_, output) => RulesDocument.Write(output)),
             DocumentOption.Make("--places", (_, output) => output.Write(string.Concat(MachinePlaces.All.Select(place => place + "\n")))),
         };
         Examples.AddTo(root,

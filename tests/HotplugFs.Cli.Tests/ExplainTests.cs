@@ -112,4 +112,13 @@ public sealed class ExplainTests
         var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "documents", text.Document));
         Assert.That(document, Does.Match($"(?m)^#+ {text.Section}$"));
     }
+
+    /// <summary>To make it again: <c>scripts/hotplugfs --rules-document > docs/rules.md</c>.</summary>
+    [Test]
+    public void DocumentOfRules_IsFresh()
+    {
+        using var text = new StringWriter();
+        RulesDocument.Write(text);
+        Assert.That(text.ToString(), Is.EqualTo(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "documents", "docs", "rules.md"))));
+    }
 }

@@ -1,17 +1,12 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using HotplugFs.Engine.Memory;
 using HotplugFs.Sysfs.Control;
 
 namespace HotplugFs.Sysfs.Tests;
 
 /// <summary><c>hotplugfs/journal</c>.</summary>
-public sealed partial class JournalTests
+public sealed class JournalTests
 {
     private const string Journal = "hotplugfs/journal";
-
-    [GeneratedRegex("^\\| `([a-z-]+)` \\|", RegexOptions.Multiline)]
-    private static partial Regex RuleRow { get; }
 
     [Test]
     public void Write_ThatSucceeds_HasTheCallerTheResultAndTheZones()
@@ -127,12 +122,6 @@ public sealed partial class JournalTests
         var numbers = entries.Select(entry => entry.GetProperty("n").GetInt64());
         Assert.That(numbers, Is.EqualTo(Enumerable.Range(0, entries.Length).Select(i => first + i)));
     }
-
-    [Test]
-    public void Rules_AreAllInTheDocument() =>
-        Assert.That(
-            RuleRow.Matches(Repository.Read("docs/journal.md").Split("## Rules")[1]).Select(row => row.Groups[1].Value),
-            Is.EqualTo(Enum.GetValues<RefusalRule>().Select(rule => rule.Word())));
 
     private static string Write(TestTree tree, string path, string text, Caller? caller = null)
     {

@@ -1,6 +1,6 @@
 namespace HotplugFs.Engine.Memory;
 
-/// <summary>The rules by which requests are refused or ignored. Their words are stable; docs/journal.md lists them.</summary>
+/// <summary>The rules by which requests are refused or ignored. Their words are stable; docs/rules.md lists them.</summary>
 public enum RefusalRule
 {
     /// <summary>Only the block at the boundary of two zones can move between them (up to 4.12).</summary>
