@@ -11,6 +11,8 @@ self=$(readlink -f "${BASH_SOURCE[0]}")
 checkout=${self%/scripts/*}
 # shellcheck source=scripts/lib/install.sh
 source "$checkout/scripts/lib/install.sh"
+# shellcheck source=scripts/lib/root.sh
+source "$checkout/scripts/lib/root.sh"
 
 # What the packages of the .NET SDK depend on, and what every package source needs.
 sdk_needs=libc6,libgcc-s1,libicu72,libssl3,libstdc++6,zlib1g,tzdata,ca-certificates
@@ -23,37 +25,6 @@ copy_in() {
         mkdir -p "$fresh${file%/*}"
         cp --archive --dereference "$file" "$fresh$file"
     done
-}
-
-# enter ROOT COMMAND ..: makes ROOT this mount namespace's root, without the old one, and runs the command there.
-enter() {
-    local fresh=$1
-    mount --make-rprivate /
-    # pivot_root(2) wants a mount point.
-    mount --bind "$fresh" "$fresh"
-    cd "$fresh"
-    mount -t proc proc proc
-    mount --rbind /sys sys
-    mount -t tmpfs -o mode=755 none dev
-    local device
-    for device in null zero full random urandom tty fuse; do
-        [ ! -e "/dev/$device" ] || cp --archive "/dev/$device" dev/
-    done
-    mkdir dev/pts dev/shm
-    mount -t devpts -o newinstance,ptmxmode=666 none dev/pts
-    ln -s pts/ptmx dev/ptmx
-    ln -s /proc/self/fd dev/fd
-    ln -s fd/0 dev/stdin
-    ln -s fd/1 dev/stdout
-    ln -s fd/2 dev/stderr
-    mount -t tmpfs -o mode=1777 none dev/shm
-    mkdir -p .old
-    pivot_root . .old
-    umount --lazy /.old
-    rmdir /.old
-    cd /work
-    exec env --ignore-environment PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root TERM="${TERM:-dumb}" \
-        CI=true DOTNET_CLI_TELEMETRY_OPTOUT=1 "${@:2}"
 }
 
 if [ "${1:-}" = --enter ]; then
