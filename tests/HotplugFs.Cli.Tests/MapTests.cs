@@ -59,6 +59,15 @@ public sealed class MapTests
         Assert.That(lines, Has.Length.LessThanOrEqualTo(rows));
     }
 
+    [TestCase(80, 24, "a cell: 128 blocks of 128 MiB, * several zones or states  test")]
+    [TestCase(200, 50, "a cell: 16 blocks of 128 MiB  test")]
+    public void Terminal_GroupsOfSeveralZones_AreExplained(int columns, int rows, string header)
+    {
+        var drawn = Draw(Read("large"), columns, rows);
+        Assert.That(drawn.Split('\n')[0], Is.EqualTo($"kernel 4.9  {header}"));
+        Assert.That(drawn.Contains("* k", StringComparison.Ordinal), Is.EqualTo(header.Contains('*')));
+    }
+
     [Test]
     public void Terminal_LargeMachine_HasEveryBlockInACell([Values(1, 4)] int blocksPerCell)
     {

@@ -42,6 +42,9 @@ internal sealed class MapGlyphs(bool hasUnicode)
         _ => 99,
     });
 
+    /// <summary>True for a cell with a star: its blocks are in several zones, or only some of them are online.</summary>
+    public static bool IsMixed(MapCell cell) => cell.Online > 0 && cell.GoingOffline == 0 && (!cell.OnlineZones.IsSingle || cell.Offline > 0);
+
     /// <summary>Appends the three characters of a cell.</summary>
     public void AddCell(StyledLine line, MapCell cell)
     {
@@ -53,7 +56,7 @@ internal sealed class MapGlyphs(bool hasUnicode)
             return;
         }
         var style = cell.OnlineZones.IsSingle ? OfZone(cell.OnlineZones.Lowest) : new Style(Foreground: 231, Background: 240);
-        var letter = cell.GoingOffline > 0 ? '>' : cell.OnlineZones.IsSingle && cell.Offline == 0 ? MapWords.Letter(cell.OnlineZones.Lowest) : '*';
+        var letter = cell.GoingOffline > 0 ? '>' : IsMixed(cell) ? '*' : MapWords.Letter(cell.OnlineZones.Lowest);
         var keeps = cell.Use is PageKind.Kernel or PageKind.Pinned;
         line.Add($"{letter}{Fill(cell)}", style with { IsBold = true })
             .Add(cell.Use is { } kind ? MapWords.Letter(kind).ToString() : " ", keeps ? style with { Foreground = 215, IsBold = true } : style);

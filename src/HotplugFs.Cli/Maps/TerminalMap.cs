@@ -19,6 +19,7 @@ internal sealed class TerminalMap
     private readonly MapGrid _grid;
     private readonly bool _hasBrackets;
     private readonly List<StyledLine> _lines = [];
+    private bool _hasMixed;
 
     private TerminalMap(MachineMap map, int columns, int rows, bool hasUnicode)
     {
@@ -74,9 +75,11 @@ internal sealed class TerminalMap
         var cell = _grid.BlocksPerCell == 1
             ? $"blocks of {MapWords.Size(_map.BlockSizeBytes)}"
             : $"a cell: {_grid.BlocksPerCell} blocks of {MapWords.Size(_map.BlockSizeBytes)}";
-        _lines.Add(new StyledLine($"kernel {_map.Kernel}", MapGlyphs.Strong).Add($"  {cell}  {_map.Name}"));
         foreach (var node in _map.Nodes)
             DrawNode(node);
+        if (_hasMixed)
+            cell += ", * several zones or states";
+        _lines.Insert(0, new StyledLine($"kernel {_map.Kernel}", MapGlyphs.Strong).Add($"  {cell}  {_map.Name}"));
         _lines.AddRange(TotalLines());
     }
 
@@ -118,6 +121,7 @@ internal sealed class TerminalMap
             var isBoundary = before is not null && (before.IsKernel && cell.IsMovable || before.IsMovable && cell.IsKernel);
             line.Add(isBoundary ? _glyphs.Boundary : " ", MapGlyphs.Warning);
             _glyphs.AddCell(line, cell);
+            _hasMixed |= MapGlyphs.IsMixed(cell);
             before = cell;
         }
         _lines.Add(line);
