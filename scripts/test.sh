@@ -94,6 +94,13 @@ if step "program" scripts/hotplugfs --version; then
         count "bench" 0 0 1
     fi
 fi
+if command -v npm > /dev/null; then
+    step "kubernetes manifest" scripts/check-kubernetes.sh
+else
+    started=$EPOCHREALTIME
+    echo "== kubernetes manifest: skipped, because it needs npm"
+    count "kubernetes manifest" 0 0 1
+fi
 tests "docker demo" 'docker-*.xml' timeout --kill-after 20 900 scripts/docker-test.sh
 
 echo "== in all $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000000)) s"
