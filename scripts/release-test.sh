@@ -118,6 +118,14 @@ removed() {
     inside "$work/deb" bash -euc 'dpkg -r hotplugfs; ! find /usr /etc -name "*hotplugfs*" | grep .'
 }
 
+# contents: the list of packages has what the program is linked from.
+contents() {
+    local name
+    for name in System.CommandLine Tomlyn Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64; do
+        jq --exit-status --arg name "$name" 'any(.packages[]; .name == $name)' "$(one 'hotplugfs-*.spdx.json')"
+    done
+}
+
 # tool: the tool's package, installed with the SDK outside. The program needs no SDK.
 tool() {
     local version
@@ -189,6 +197,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 
 check "sums" sh -c "cd '$release' && sha256sum --check SHA256SUMS"
+check "the list of packages" contents
 make_root "$work/deb" /usr/bin/hotplugfs
 make_root "$work/tool" /opt/hotplugfs/hotplugfs
 cp "$release"/hotplugfs_*_amd64.deb "$work/deb/release"

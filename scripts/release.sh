@@ -81,16 +81,19 @@ make_libraries() {
     done
 }
 
-# make_sbom: the packages that the program is made of, in SPDX. Its name and its time follow from the commit.
+# make_sbom: the packages that the program for this machine is made of, in SPDX. Restores for other programs replace these lists.
 make_sbom() {
     local time
     time=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%FT%TZ)
-    mkdir "$work/program"
+    mkdir "$work/program" "$work/restored"
     cp "$work/amd64/hotplugfs" "$work/program"
-    quietly dotnet sbom-tool generate -b "$work/program" -bc "$work/artifacts/obj/HotplugFs.Cli" -m "$work" -pn hotplugfs -pv "$version" \
+    (cd "$work/artifacts/obj" && find . -name project.assets.json -exec cp --parents -t "$work/restored" {} +)
+    quietly dotnet sbom-tool generate -b "$work/program" -bc "$work/restored" -m "$work" -pn hotplugfs -pv "$version" \
         -ps "HotplugFs maintainers" -nsb https://github.com/hotplugfs/hotplugfs -nsu "$version" -gt "$time" -mi SPDX:2.2
-    jq --sort-keys '.packages |= sort_by(.SPDXID) | .relationships |= sort' "$work/_manifest/spdx_2.2/manifest.spdx.json" \
-        > "$output/hotplugfs-$version.spdx.json"
+    # The order and a tag are random.
+    jq --sort-keys --arg version "$version" '.packages |= sort_by(.SPDXID) | .relationships |= sort
+        | .packages[].externalRefs[]?.referenceLocator |= sub("tag_id=.*$"; "tag_id=hotplugfs-" + $version)' \
+        "$work/_manifest/spdx_2.2/manifest.spdx.json" > "$output/hotplugfs-$version.spdx.json"
 }
 
 # make_image: docker/Dockerfile's image, on the essential packages of this machine's distribution.
@@ -146,9 +149,9 @@ tool=(-p:PackAsTool=true -p:CopyOutputSymbolsToPublishDirectory=false
 [ ${#architectures[@]} -gt 1 ] || tool+=(-p:ToolPackageRuntimeIdentifiers=linux-x64)
 rm -rf "$output"
 mkdir -p "$output"
-for architecture in "${architectures[@]}"; do
-    make_tool "$architecture"
-done
+make_tool amd64
+make_sbom
+[ ${#architectures[@]} -eq 1 ] || make_tool arm64
 # The package that selects the one of a platform.
 quietly dotnet pack "$root/src/HotplugFs.Cli" -c Release "${properties[@]}" "${tool[@]}" -o "$output"
 for architecture in "${architectures[@]}"; do
@@ -157,7 +160,6 @@ for architecture in "${architectures[@]}"; do
     make_deb "$architecture"
 done
 make_libraries
-make_sbom
 if [ "$(id -u)" -eq 0 ] && install_missing mmdebstrap:mmdebstrap; then
     make_image
 else
