@@ -54,14 +54,17 @@ one() {
 
 # make_root DIRECTORY: a minimal system, with AppArmor's parser and the programs that run the tests.
 make_root() {
-    local suite id archive mirror
+    local suite id archive source=()
     suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     [ "$suite" != bookworm ] || suite=trixie
     id=$(sed -n 's/^ID=//p' /etc/os-release)
     archive=$cache/$suite.tar
     if [ ! -s "$archive" ]; then
-        mirror=$(apt-get indextargets --format "\$(SITE)" | grep -m 1 "/$id\$")
-        mmdebstrap --variant=minbase --include=apparmor,bats,busybox "$suite" "$cache/new.tar" "$mirror" > "$work/log" 2>&1 || { cat "$work/log" && return 1; }
+        # Otherwise the usual one. Ubuntu's bats is not in its main component.
+        mapfile -t source < <(apt-get indextargets --format "\$(SITE)" | grep -m 1 "^http.*/$id\$")
+        [ "$id" != ubuntu ] || source+=("--components=main,universe")
+        mmdebstrap --variant=minbase --include=apparmor,bats,busybox "$suite" "$cache/new.tar" "${source[@]}" > "$work/log" 2>&1 ||
+            { cat "$work/log" && return 1; }
         mv "$cache/new.tar" "$archive"
     fi
     mkdir "$1"
