@@ -47,6 +47,16 @@ public sealed partial class DocumentTests
     }
 
     [TestCaseSource(nameof(Subcommands))]
+    public void Defaults_OfTheHelp_AreThereOnceAndInTheManPage(string subcommand)
+    {
+        var options = Run(subcommand, "--help").Split('\n').Where(line => OptionLine.IsMatch(line)).ToList();
+        Assert.That(options.Where(line => line.Split("[default: ").Length > 2), Is.Empty);
+        var section = Regex.Replace(SectionOf(subcommand), @"\s+", " ");
+        foreach (Match standard in Regex.Matches(string.Concat(options), @"\[default: [^]]*\]"))
+            Assert.That(section, Does.Contain(standard.Value));
+    }
+
+    [TestCaseSource(nameof(Subcommands))]
     public void ManPage_EverySubcommand_HasDescriptionsAndExamplesOfTheHelp(string subcommand)
     {
         // The page breaks lines at other places.

@@ -157,7 +157,7 @@ internal sealed class MachineCommand
         var option = new Option<int>(name)
         {
             HelpName = "N",
-            Description = $"new: {meaning} [default: {standard}]",
+            Description = $"new: {meaning}",
             DefaultValueFactory = _ => standard,
         };
         option.Validators.Add(result =>

@@ -173,8 +173,8 @@ internal static partial class ManPage
     {
         foreach (var option in command.ShownOptions())
         {
-            var standard = option.HasDefaultValue && option.GetDefaultValue() is string { Length: > 0 } text ? $" [default: {text}]" : "";
-            page.Item(Heading(option), $"{option.Description}{standard}.");
+            var standard = option.HasDefaultValue ? option.GetDefaultValue() : null;
+            page.Item(Heading(option), $"{option.Description}{(standard is string { Length: > 0 } or int or uint ? $" [default: {standard}]" : "")}.");
         }
     }
 
