@@ -173,8 +173,9 @@ internal static partial class ManPage
     {
         foreach (var option in command.ShownOptions())
         {
-            var standard = option.HasDefaultValue ? option.GetDefaultValue() : null;
-            page.Item(Heading(option), $"{option.Description}{(standard is string { Length: > 0 } or int or uint ? $" [default: {standard}]" : "")}.");
+            var value = option.HasDefaultValue ? option.GetDefaultValue() : null;
+            var standard = value is string { Length: > 0 } or int or uint ? $" [default: {value}]" : "";
+            page.Item(Heading(option), $"{option.Description}{standard}.");
         }
     }
 
