@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using HotplugFs.Cli.Documentation;
 using HotplugFs.Cli.Options;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Tests;
 
@@ -35,6 +36,12 @@ public sealed partial class DocumentTests
 
     private static string[] OptionsInHelp(string subcommand) =>
         [.. OptionLine.Matches(Run(subcommand, "--help")).SelectMany(match => match.Groups[1].Value.Split(", "))];
+
+    [TestCaseSource(typeof(MachineFile), nameof(MachineFile.Presets))]
+    public void MachinesDocument_HasARowForThePreset(string preset) =>
+        Assert.That(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "documents", "docs", "machines.md")),
+            Does.Contain($"| `--machine {preset}` | "));
 
     [TestCaseSource(nameof(Subcommands))]
     public void ManPage_EverySubcommand_HasSynopsisAndAllOptionsOfTheHelp(string subcommand)

@@ -5,6 +5,7 @@ using HotplugFs.Cli.Maps;
 using HotplugFs.Cli.Requests;
 using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Cli.Tests;
 
@@ -51,7 +52,7 @@ public sealed class MapTests
 
     [Test]
     public void Terminal_EveryPresetAndSize_FitsIt(
-        [Values("default", "large", "i386", "memoryless-node")] string machine, [Values(80, 200)] int columns, [Values(24, 50)] int rows)
+        [ValueSource(typeof(MachineFile), nameof(MachineFile.Presets))] string machine, [Values(80, 200)] int columns, [Values(24, 50)] int rows)
     {
         var map = Read(machine);
         var lines = Draw(map, columns, rows).TrimEnd('\n').Split('\n');
@@ -112,9 +113,9 @@ public sealed class MapTests
         Assert.That(SvgMap.Draw([Read(Document("map.toml"))]), Is.EqualTo(File.ReadAllText(Document("map.svg"))));
 
     [Test]
-    public void Picture_EveryPreset_IsXmlWithoutScriptsAndOtherFiles([Values("default", "large", "i386", "memoryless-node")] string machine)
+    public void Picture_EveryPreset_IsXmlWithoutScriptsAndOtherFiles([ValueSource(typeof(MachineFile), nameof(MachineFile.Presets))] string machine)
     {
-        var picture = XDocument.Parse(SvgMap.Draw([Read(machine, "4.9"), Read(machine, "6.12")]));
+        var picture = XDocument.Parse(SvgMap.Draw([Read(machine), Read(machine, "6.12")]));
         Assert.That(picture.Descendants().Select(element => element.Name.LocalName).Distinct(), Is.SubsetOf(new[]
         {
             "svg", "style", "defs", "pattern", "path", "rect", "text", "g", "title",

@@ -18,8 +18,16 @@ public sealed class RoundTripTests
         AssertSame(Parse(MachineFile.Write(machine)).Definition, machine.Definition);
     }
 
-    private static IEnumerable<string> PresetsWithoutFigures() =>
-        MachineFile.Presets.Where(preset => MachineFile.Load(preset).Definition.Zones.Count == 0);
+    [TestCaseSource(typeof(MachineFile), nameof(MachineFile.Presets))]
+    public void Describe_Preset_SurvivesFile(string preset)
+    {
+        var described = RunningMachine.Describe("now", Boot(MachineFile.Load(preset)));
+        AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
+    }
+
+    /// <summary>Machines whose files have no figures of zones. From 4.14 on, an offline DIMM is in no zone, and figures are needed.</summary>
+    private static IEnumerable<string> PresetsWithoutFigures() => MachineFile.Presets.Where(
+        preset => MachineFile.Load(preset) is { Kernel: "4.9", Definition.Zones.Count: 0 });
 
     [Test]
     public void Describe_OfflineBlocksOfNewerKernels_AreInNoZone()
@@ -38,7 +46,6 @@ public sealed class RoundTripTests
 
         Assert.That(described.Definition.Zones, Is.Empty);
         Assert.That(MachineFile.Write(described), Does.Not.Contain("pfn"));
-        AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
     }
 
     [Test]
@@ -242,7 +249,9 @@ public sealed class RoundTripTests
         Assert.That(actual.BlockSizeBytes, Is.EqualTo(expected.BlockSizeBytes));
         Assert.That(actual.MovableNode, Is.EqualTo(expected.MovableNode));
         Assert.That(actual.AutoOnline, Is.EqualTo(expected.AutoOnline));
-        Assert.That(actual.Config, Is.EqualTo(expected.Config));
+        // Records compare their lists by reference.
+        Assert.That(actual.Config.HugePageSizes, Is.EqualTo(expected.Config.HugePageSizes));
+        Assert.That(actual.Config with { HugePageSizes = expected.Config.HugePageSizes }, Is.EqualTo(expected.Config));
         Assert.That(actual.Memory, Is.EqualTo(expected.Memory));
         Assert.That(actual.Dimms, Is.EqualTo(expected.Dimms));
         Assert.That(actual.Zones, Is.EqualTo(expected.Zones));

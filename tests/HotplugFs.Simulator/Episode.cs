@@ -27,6 +27,9 @@ internal sealed class Episode
     private readonly Random _random;
     private readonly StepLog _steps;
     private readonly Twins? _twins;
+    /// <summary>Machines of few blocks that every kernel can have.</summary>
+    private static readonly string[] Presets = ["default", "i386", "memoryless-node"];
+
     private readonly Machine _machine;
     private readonly MachineTree _files;
     private readonly SimulatedKernel _kernel;
@@ -63,8 +66,7 @@ internal sealed class Episode
         }
         else
         {
-            var presets = MachineFile.Presets.Where(name => name != "large").ToArray();
-            var preset = MachineFile.Load(presets[_random.Next(presets.Length)]);
+            var preset = MachineFile.Load(Presets[_random.Next(Presets.Length)]);
             _machine = new Machine(preset.Definition with { MovableNode = _random.Next(2) == 0, AutoOnline = OnlineType.Offline }, kernel.Rules);
         }
         _machine.Notifiers.Register(_watcher);

@@ -32,7 +32,7 @@ offers() {
     # Bash splits --kernel=6 into three words.
     offers "6.1 6.12 6.18" hotplugfs mount --kernel = 6
     offers "rhel10 rhel7 rhel8 rhel9" hotplugfs mount --kernel = rhel
-    offers "default file folder i386 large memoryless-node own.toml" hotplugfs mount --machine ""
+    offers "64tib arm64-64k cxl-2s default file folder hbm i386 large memoryless-node own.toml ppc64-lpar proxmox s390-zvm vm-virtio-mem" hotplugfs mount --machine ""
     offers "manual system" hotplugfs run --clock ""
     offers "own.toml" hotplugfs run --machine o
     offers "allow_other" hotplugfs mount -o a

@@ -28,11 +28,11 @@ machine() {
 }
 
 @test "list has every preset, and a saved machine with retired pages boots again" {
-    for preset in default i386 large memoryless-node; do
+    for preset in 64tib arm64-64k cxl-2s default hbm i386 large memoryless-node ppc64-lpar proxmox s390-zvm vm-virtio-mem; do
         exits 0 "*$preset  *" machine list
         exits 0 "machine $preset: *" machine check "$preset"
     done
-    [ "$(machine list --json | grep -c '"name"')" -eq 4 ] || fail "$(machine list --json)"
+    [ "$(machine list --json | grep -c '"name"')" -eq 12 ] || fail "$(machine list --json)"
     start_machine --kernel 6.12
     put 0x128000000 "$MEMORY/hard_offline_page"
     state 37 offline

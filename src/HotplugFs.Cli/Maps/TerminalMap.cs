@@ -18,6 +18,10 @@ internal sealed class TerminalMap
     private readonly int _labelColumns;
     private readonly MapGrid _grid;
     private readonly bool _hasBrackets;
+
+    /// <summary>True if a line of its own for the title of each node would leave no line for its blocks.</summary>
+    private readonly bool _isCompact;
+
     private readonly List<StyledLine> _lines = [];
     private bool _hasMixed;
 
@@ -25,17 +29,20 @@ internal sealed class TerminalMap
     {
         (_map, _columns, _glyphs) = (map, columns, new MapGlyphs(hasUnicode));
         var last = map.Nodes.SelectMany(node => node.Runs).Select(run => run.Last).DefaultIfEmpty(0).Max();
-        _labelColumns = Math.Max(LabelColumnsMin, last.ToString(CultureInfo.InvariantCulture).Length + 1);
+        var left = rows - 1 - TotalLines().Count;
+        _isCompact = 2 * map.Nodes.Count > left;
+        var labels = map.Nodes.Select(node => CompactLabel(node).Length).Append(0).Max();
+        _labelColumns = Math.Max(_isCompact ? labels + 1 : LabelColumnsMin, last.ToString(CultureInfo.InvariantCulture).Length + 1);
         var perRow = (columns - _labelColumns) / CellColumns;
         perRow = perRow >= 16 ? perRow - perRow % 16 : Math.Max(8, perRow - perRow % 8);
-        var left = rows - 1 - TotalLines().Count - map.Nodes.Count;
+        left -= _isCompact ? 0 : map.Nodes.Count;
         var finest = new MapGrid(1, perRow);
         _hasBrackets = CountRows(finest) is var lines && lines <= left && lines + CountBrackets(finest) <= left;
         _grid = MapGrid.Fit(map, perRow, grid => CountRows(grid) <= left);
     }
 
     /// <summary>Draws one machine without a legend.</summary>
-    /// <param name="rows">The number of lines that it should not exceed. Each node takes at least two.</param>
+    /// <param name="rows">The number of lines that it should not exceed. Each node takes at least one.</param>
     public static IReadOnlyList<StyledLine> Draw(MachineMap map, int columns, int rows, bool hasUnicode)
     {
         var drawing = new TerminalMap(map, columns, rows, hasUnicode);
@@ -85,6 +92,16 @@ internal sealed class TerminalMap
 
     private void DrawNode(MapNode node)
     {
+        var rows = _grid.Rows(node);
+        if (_isCompact)
+        {
+            MapCell? last = null;
+            for (var index = 0; index < rows.Count; index++)
+                DrawRow(rows[index], index == 0 ? CompactLabel(node) : $"{rows[index].First}", ref last);
+            if (rows.Count == 0)
+                _lines.Add(new StyledLine($"{CompactLabel(node)} no memory", MapGlyphs.Faint));
+            return;
+        }
         var totals = new ZoneTotals([node]);
         var rule = _glyphs.Rule;
         var title = new StyledLine($"{rule}{rule} ", MapGlyphs.Faint).Add($"node {node.Number}", MapGlyphs.Strong);
@@ -100,17 +117,19 @@ internal sealed class TerminalMap
             title.Add($", {MapWords.Count(dimms, "DIMM")}");
         _lines.Add(title.Add(" ").PadTo(_columns, rule, MapGlyphs.Faint));
         MapCell? before = null;
-        foreach (var row in _grid.Rows(node))
+        foreach (var row in rows)
         {
-            DrawRow(row, ref before);
+            DrawRow(row, $"{row.First}", ref before);
             if (_hasBrackets && HasDevice(row))
                 _lines.Add(Brackets(row));
         }
     }
 
-    private void DrawRow(MapRow row, ref MapCell? before)
+    private static string CompactLabel(MapNode node) => $"node {node.Number}";
+
+    private void DrawRow(MapRow row, string label, ref MapCell? before)
     {
-        var line = new StyledLine($"{row.First}".PadLeft(_labelColumns - 1), MapGlyphs.Faint);
+        var line = new StyledLine(label.PadLeft(_labelColumns - 1), MapGlyphs.Faint);
         foreach (var cell in row.Cells)
         {
             if (cell is null)
