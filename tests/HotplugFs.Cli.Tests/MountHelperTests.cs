@@ -25,7 +25,7 @@ public sealed class MountHelperTests
 
     [TestCase("SPEC")]
     [TestCase("DIR", "default")]
-    [TestCase("empty SPEC; write a preset (default, i386,", "", "dir")]
+    [TestCase("empty SPEC; write a preset (64tib, arm64-64k,", "", "dir")]
     [TestCase("unknown mount option \"foo\" (known: kernel=VERSION, machine=NAME|FILE, movable_node", "default", "dir", "-o", "rw,foo")]
     [TestCase("unknown kernel \"1.0\"; before 3.8", "default", "dir", "-o", "kernel=1.0")]
     [TestCase("unknown kernel \"1.0\"", "default", "dir", "-s", "-o", "kernel=1.0")]
