@@ -54,7 +54,7 @@ tests() {
 begin=$EPOCHREALTIME
 install_missing bats:bats shellcheck:shellcheck gcc:gcc gcc:libc6-dev fusermount3:fuse3 lsmem:util-linux setpriv:util-linux \
     unshare:util-linux findmnt:util-linux mount:mount flock:util-linux perl:perl-base find:findutils udevadm:udev script:bsdutils \
-    stdbuf:coreutils mandoc:mandoc col:bsdextrautils pgrep:procps fish:fish zsh:zsh || exit
+    stdbuf:coreutils mandoc:mandoc col:bsdextrautils pgrep:procps fish:fish zsh:zsh bzip2:bzip2 xz:xz-utils || exit
 # fusermount3 reads it; a root directory made by debootstrap lacks it.
 [ -e /etc/mtab ] || [ "$(id -u)" -ne 0 ] || ln -s ../proc/self/mounts /etc/mtab
 need_sdk "$root" || exit
