@@ -142,7 +142,7 @@ public static partial class KernelCatalogue
     {
         var bare = new Kernel(
             new KernelRules { Name = release.ToString(), Zones = new PatchSetPolicy() },
-            new SysfsProfile { Statistics = StatisticsCatalogue.Names(release), Zoneinfo = StatisticsCatalogue.Zoneinfo(release) },
+            new SysfsProfile { Statistics = new(() => StatisticsCatalogue.Names(release)), Zoneinfo = StatisticsCatalogue.Zoneinfo(release) },
             Note: Array.Exists(Recorded, each => each == release) ? null : Describe(release));
         return FeatureCatalogue.All.Where(feature => feature.IsIn(release, architecture)).Aggregate(bare, (kernel, feature) => feature.AddTo(kernel));
     }

@@ -76,6 +76,6 @@ public sealed class KernelCatalogueTests
     /// <summary>Lists are written for each release; a kernel between two recorded ones has lines of both.</summary>
     [Test]
     public void Statistics_VersionBetweenRecordedOnes_AreThoseOfItsRelease() => Assert.That(
-        KernelCatalogue.Get("5.4").Files.Statistics.NodeMeminfo,
+        KernelCatalogue.Get("5.4").Files.Statistics.Value.NodeMeminfo,
         Does.Contain("KReclaimable").And.Contain("FileHugePages").And.Not.Contain("SwapCached"));
 }

@@ -15,7 +15,7 @@ internal static class StateText
         "Machine._definition", "BlockTable._pages",
         "Dimm.Generation", "DimmSlots._generation", "Load.Generation", "Loads._generation", "MemoryBlock.Generation",
         "NumaNode.Generation", "LineLog.Start", "LineLog.End", "LineLog.Restored", "LineLog._ring", "LineLog._line", "Zone.UseOrder",
-        "HotplugLock.Caller", "HotplugLock._holder", "MemoryHotplug._zonesBeforeOnline", "Journal._line", "Journal._json", "Journal._path",
+        "HotplugLock.Caller", "HotplugLock._holder", "MemoryHotplug._zonesBeforeOnline", "Journal._line", "Journal.Json", "Journal._path",
         "Journal._zones", "Journal._refusal", "Journal._write", "Journal._waiting", "ReadFaults._restores", "ReadFaults._path",
         "MachineTime._offset", "MachineTime._start",
         "MachineTime.Replayed", "MachineTime.Recorder", "MachineTime._progress", "MachineTime._isRefusedHere", "Journal._names",

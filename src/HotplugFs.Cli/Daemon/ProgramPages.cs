@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace HotplugFs.Cli.Daemon;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace HotplugFs.Cli.Daemon;
 /// </summary>
 internal static class ProgramPages
 {
-    private const string Anonymous = "Anonymous:";
+    private const int BufferBytes = 1 << 13;
 
     /// <summary>
     /// Removes all pages of code and constants from this process's memory (MADV_DONTNEED in madvise(2)). The kernel maps those that are used
@@ -15,7 +17,7 @@ internal static class ProgramPages
     public static void Discard()
     {
         // All of them are found first, because looking for them uses the program.
-        foreach (var (start, length) in Find().ToArray())
+        foreach (var (start, length) in Find())
             // If the kernel refuses, the pages stay, which does no harm.
             _ = SysMman.MAdvise(start, length, SysMman.MADV_DONTNEED);
     }
@@ -24,21 +26,39 @@ internal static class ProgramPages
     /// Finds the mappings of files that have no private page, and can get none because they are not writable. Relocated constants have
     /// private pages.
     /// </summary>
-    private static IEnumerable<(nuint Start, nuint Length)> Find()
+    private static List<(nuint Start, nuint Length)> Find()
     {
-        var mapping = "";
-        // A mapping begins with "start-end permissions offset device inode path"; lines with its counts follow (proc_pid_smaps(5)).
-        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        var found = new List<(nuint Start, nuint Length)>();
+        if (!Fcntl.Open("/proc/self/smaps\0"u8, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC).TryGet(out var descriptor, out _))
+            return found;
+        using var smaps = new DescriptorHandle(descriptor);
+        // The file is long, so that lines as strings would take more memory than the pages that are found.
+        Span<byte> buffer = stackalloc byte[BufferBytes];
+        var mapping = (Start: (nuint)0, Length: (nuint)0);
+        var kept = 0;
+        while (Unistd.Read(smaps, buffer[kept..]).TryGet(out var count, out _) && count > 0)
         {
-            if (char.IsAsciiHexDigitLower(line[0]))
-                mapping = line;
-            else if (line.StartsWith(Anonymous, StringComparison.Ordinal) && line.EndsWith(" 0 kB", StringComparison.Ordinal)
-                && mapping.Split(' ', 6) is [var range, ['r', '-', ..], _, _, _, var path] && path.Contains('/'))
+            ReadOnlySpan<byte> text = buffer[..(kept + count)];
+            for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
             {
-                var dash = range.IndexOf('-');
-                var start = nuint.Parse(range.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                yield return (start, nuint.Parse(range.AsSpan(dash + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start);
+                var line = text[..end];
+                // A mapping begins with "start-end permissions offset device inode path"; lines with its counts follow (proc_pid_smaps(5)).
+                if (char.IsAsciiHexDigitLower((char)line[0]))
+                    mapping = Constants(line);
+                else if (mapping.Length > 0 && line.StartsWith("Anonymous:"u8) && line.EndsWith(" 0 kB"u8))
+                    found.Add(mapping);
             }
+            text.CopyTo(buffer);
+            kept = text.Length;
         }
+        return found;
     }
+
+    /// <summary>Returns the place of a mapping of a file that is not writable; 0 bytes for another one.</summary>
+    private static (nuint Start, nuint Length) Constants(ReadOnlySpan<byte> line) =>
+        Utf8Parser.TryParse(line, out ulong start, out var digits, 'x')
+        && Utf8Parser.TryParse(line[(digits + 1)..], out ulong end, out var more, 'x')
+        && line[(digits + more + 2)..].StartsWith("r-"u8) && line.Contains((byte)'/')
+            ? ((nuint)start, (nuint)(end - start))
+            : default;
 }

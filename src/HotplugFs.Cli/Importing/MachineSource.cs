@@ -43,7 +43,7 @@ internal static class MachineSource
 
     private static bool IsDump(string path)
     {
-        if (MachineFile.Presets.Contains(path))
+        if (MachineFile.IsPreset(path))
             return false;
         if (Directory.Exists(path))
             return true;

@@ -67,10 +67,8 @@ internal sealed class MachineOptions
         const string WithValue = $"{OptionNames.MovableNode}=";
         if (command.Options.All(option => option.Name != OptionNames.MovableNode))
             return null;
-        var values = args.TakeWhile(word => word != "--").Where(word => word.StartsWith(WithValue, StringComparison.Ordinal))
-            .Select(word => word[WithValue.Length..]);
-        return values.FirstOrDefault(value => !bool.TryParse(value, out _)) is { } wrong
-            ? $"{OptionNames.MovableNode} must be true or false, not \"{wrong}\""
-            : null;
+        var wrong = Array.Find(args, word => word == "--"
+            || (word.StartsWith(WithValue, StringComparison.Ordinal) && !bool.TryParse(word.AsSpan(WithValue.Length), out _)));
+        return wrong is null or "--" ? null : $"{OptionNames.MovableNode} must be true or false, not \"{wrong[WithValue.Length..]}\"";
     }
 }

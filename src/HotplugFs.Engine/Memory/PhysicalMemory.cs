@@ -167,12 +167,14 @@ public sealed class PhysicalMemory
 
     /// <summary>Returns the node with CPUs that is nearest to a node, or the first one.</summary>
     /// <returns>The node, or null if the machine has no CPU.</returns>
-    internal NumaNode? NearestCpuNode(NumaNode? node) => PossibleNodes
-        .Zip(node?.Distances ?? PossibleNodes.Select(_ => 0))
-        .Where(pair => pair.First.Cpus.Count > 0)
-        .OrderBy(pair => pair.Second)
-        .Select(pair => pair.First)
-        .FirstOrDefault();
+    internal NumaNode? NearestCpuNode(NumaNode? node)
+    {
+        var (nearest, least) = ((NumaNode?)null, int.MaxValue);
+        for (var i = 0; i < PossibleNodes.Count; i++)
+            if (PossibleNodes[i].Cpus.Count > 0 && (node?.Distances[i] ?? 0) is var distance && distance < least)
+                (nearest, least) = (PossibleNodes[i], distance);
+        return nearest;
+    }
 
     /// <summary>The pages of a block.</summary>
     public PfnRange PagesOf(BlockId id) => PagesOf(id, 1);

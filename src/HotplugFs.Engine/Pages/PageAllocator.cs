@@ -260,9 +260,12 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     /// <summary>The other nodes, near ones first; of equally near ones the next higher number first (find_next_best_node).</summary>
     public IEnumerable<NumaNode> OtherNodes(NumaNode node)
     {
-        var distances = memory.PossibleNodes.Zip(node.Distances).ToDictionary(pair => pair.First.Number, pair => pair.Second);
-        return memory.PossibleNodes.Where(other => other != node && other.ManagedPages > 0)
-            .OrderBy(other => distances.GetValueOrDefault(other.Number)).ThenBy(other => other.Number < node.Number).ThenBy(other => other.Number);
+        // One key and a loop, because the first call of a generic virtual method, such as ThenBy, is slow, and each boot needs this order.
+        var others = memory.PossibleNodes.Zip(
+            node.Distances, (other, distance) => (other, Key: (distance, other.Number < node.Number, other.Number)));
+        foreach (var (other, _) in others.OrderBy(pair => pair.Key))
+            if (other != node && other.ManagedPages > 0)
+                yield return other;
     }
 
     private long Reserve(Zone zone, ZoneType highest, AllocationDepth depth) => depth switch

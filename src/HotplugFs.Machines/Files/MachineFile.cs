@@ -26,11 +26,14 @@ public static class MachineFile
     /// <summary>The names of the presets.</summary>
     public static IReadOnlyList<string> Presets => PresetNames.Value;
 
+    /// <summary>True for the name of a preset.</summary>
+    public static bool IsPreset(string name) => typeof(MachineFile).Assembly.GetManifestResourceInfo(ResourceOf(name)) is not null;
+
     /// <summary>The first sentence of a preset, which states what it is.</summary>
     /// <param name="preset">One of <see cref="Presets"/>.</param>
     public static string Describe(string preset)
     {
-        using var stream = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{preset}{PresetSuffix}")!;
+        using var stream = typeof(MachineFile).Assembly.GetManifestResourceStream(ResourceOf(preset))!;
         var comment = ReadText(preset, stream).Split('\n').TakeWhile(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' '));
         return string.Join(' ', comment).Split(". ")[0].TrimEnd('.');
     }
@@ -41,7 +44,7 @@ public static class MachineFile
     /// <exception cref="MachineFileException">There is no such preset or file, or it is invalid.</exception>
     public static NamedMachine Load(string nameOrPath, string? kernel = null)
     {
-        using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream($"{PresetPrefix}{nameOrPath}{PresetSuffix}"))
+        using (var preset = typeof(MachineFile).Assembly.GetManifestResourceStream(ResourceOf(nameOrPath)))
         {
             if (preset is not null)
                 return Parse(nameOrPath, nameOrPath, ReadText(nameOrPath, preset));
@@ -70,6 +73,8 @@ public static class MachineFile
 
     /// <summary>Returns the text of a machine file that <see cref="Load"/> reads.</summary>
     public static string Write(NamedMachine machine) => new MachineFileWriter().Write(machine);
+
+    private static string ResourceOf(string preset) => $"{PresetPrefix}{preset}{PresetSuffix}";
 
     private static MachineFileException NotThere(string nameOrPath)
     {

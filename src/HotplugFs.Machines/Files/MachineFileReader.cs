@@ -84,7 +84,7 @@ internal sealed class MachineFileReader(string file)
         return FaultSyntax.TryParse([.. words], out var fault, out var problem) ? fault : throw section.Error("what", problem);
     }
 
-    private IEnumerable<Section> Of(SectionKind kind) => _sections.Where(section => section.Kind == kind);
+    private List<Section> Of(SectionKind kind) => _sections.FindAll(section => section.Kind == kind);
 
     private static Kernel ReadKernel(Section top, Architecture architecture)
     {

@@ -126,14 +126,16 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
         var blocks = _memory.Sum(row => (long)row.Range.Count);
         if (blocks > BlocksMax)
             throw new MachineFileException(file, 0, $"the machine has {blocks} blocks; at most {BlocksMax} are possible");
-        CheckOverlap([.. _memory.Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section))]);
+        CheckOverlap(_memory.ConvertAll(BlocksOf));
         CheckVirtioMemParts();
         CheckOfferedParts();
         // Blocks of a virtio-mem device, or of a DIMM that is only offered, are within its region.
-        var taken = new List<Extent>(_memory.Where(row => row.Range.VirtioMem is null && OfferedDimm(row.Range) is null)
-            .Select(row => new Extent(row.Range.First, row.Range.Count, "", row.Section)));
-        taken.AddRange(Offered.Select(Region));
-        taken.AddRange(_devices.Where(row => row.Device.Address is not null).Select(Region));
+        List<Extent> taken =
+        [
+            .. _memory.FindAll(row => row.Range.VirtioMem is null && OfferedDimm(row.Range) is null).ConvertAll(BlocksOf),
+            .. _dimms.FindAll(IsOffered).ConvertAll(Region),
+            .. _devices.FindAll(row => row.Device.Address is not null).ConvertAll(Region),
+        ];
         CheckOverlap(taken);
         CheckZoneOrder();
         CheckPresentPages();
@@ -214,15 +216,17 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
         }
     }
 
+    private static Extent BlocksOf((MemoryRange Range, Section Section) row) => new(row.Range.First, row.Range.Count, "", row.Section);
+
     private Extent Region((VirtioMemDefinition Device, Section Section) row) => new(
         new BlockId((int)(row.Device.Address!.Value / BlockSizeBytes)), (int)(row.Device.MaxBytes / BlockSizeBytes),
         $"virtio-mem {row.Device.Id}, ", row.Section);
 
-    /// <summary>The DIMMs of logical blocks, of which any part may be there.</summary>
-    private IEnumerable<(DimmDefinition Dimm, Section Section)> Offered => _dimms.Where(row => row.Dimm is { IsAssigned: false, Address: not null });
+    /// <summary>True for the DIMMs of logical blocks, of which any part may be there.</summary>
+    private static bool IsOffered((DimmDefinition Dimm, Section Section) row) => row.Dimm is { IsAssigned: false, Address: not null };
 
     private (DimmDefinition Dimm, Section Section)? OfferedDimm(MemoryRange range) =>
-        range.Dimm is { } id && Offered.FirstOrDefault(row => row.Dimm.Id == id) is { Dimm: not null } found ? found : null;
+        range.Dimm is { } id && _dimms.Find(row => IsOffered(row) && row.Dimm.Id == id) is { Dimm: not null } found ? found : null;
 
     private Extent Region((DimmDefinition Dimm, Section Section) row)
     {
@@ -275,7 +279,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
             var (dimm, section) = _dimms[i];
             if (!lineOfId.TryAdd(dimm.Id, section.Line))
                 throw section.Error("id", $"duplicate DIMM {dimm.Id}; the first is in line {lineOfId[dimm.Id]}");
-            if (Offered.Any(row => row.Dimm.Id == dimm.Id))
+            if (IsOffered(_dimms[i]))
                 continue;
             var address = dimm.Address ?? PhysicalMemory.AddressAbove(end, isBootMemory, BlockSizeBytes, Architecture.DevicesFrom);
             var (first, count) = Place(section, address, dimm.SizeBytes);

@@ -64,8 +64,8 @@ internal sealed class RecordedBuild
             : config.Sgx),
         Dimms = _addsDimms ?? config.Dimms,
         HugePageSizes = _hugePageSizes.Count > 0 ? [.. _hugePageSizes] : config.HugePageSizes,
-        HiddenStatistics = Hidden(_meminfo, files.Statistics.NodeMeminfo, Conditional) is { } meminfo
-            && Hidden(_vmstat, files.Statistics.Vmstat, []) is { } vmstat
+        HiddenStatistics = Hidden(_meminfo, files.Statistics.Value.NodeMeminfo, Conditional) is { } meminfo
+            && Hidden(_vmstat, files.Statistics.Value.Vmstat, []) is { } vmstat
             ? [.. meminfo, .. vmstat]
             : config.HiddenStatistics,
         PowerManagement = AnyHas(directory => IsBlock(directory) || IsNode(directory) || directory is Memory or Node, "power")

@@ -23,7 +23,6 @@ internal sealed class Journal
     private readonly Machine _machine;
     private readonly ProcessName _nameOf;
     private readonly ArrayBufferWriter<byte> _line = new(512);
-    private readonly Utf8JsonWriter _json;
     private readonly TextBuffer _path = new();
     private readonly TextBuffer _zones = new();
 
@@ -43,9 +42,12 @@ internal sealed class Journal
     public Journal(Machine machine, ProcessName nameOf)
     {
         (_machine, _nameOf) = (machine, nameOf);
-        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         machine.Refused += (rule, reason) => _refusal = (rule, reason);
     }
+
+    /// <summary>Made at the first line, because making the encoder takes long and a machine may never be written to.</summary>
+    private Utf8JsonWriter Json => field ??= new Utf8JsonWriter(
+        _line, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Raised after each line.</summary>
     public event Action? Added;
@@ -81,19 +83,19 @@ internal sealed class Journal
         name = _names.Remove(caller.Number, out var known) ? known : name[..(caller.Pid > 0 ? _nameOf(caller.Pid, name) : 0)];
         var text = KernelText.WithoutNewline(data);
         Begin();
-        _json.WriteNumber("pid"u8, caller.Pid);
-        _json.WriteNumber("uid"u8, caller.Uid);
+        Json.WriteNumber("pid"u8, caller.Pid);
+        Json.WriteNumber("uid"u8, caller.Uid);
         WriteText("comm"u8, name);
         WriteText("file"u8, _path.Text);
         WriteText("text"u8, text[..Math.Min(text.Length, TextMax)]);
         if (result.TryGet(out var count, out var error))
-            _json.WriteNumber("result"u8, count);
+            Json.WriteNumber("result"u8, count);
         else
-            _json.WriteString("errno"u8, error.Name());
+            Json.WriteString("errno"u8, error.Name());
         if (_refusal is var (rule, reason))
         {
-            _json.WriteString("rule"u8, rule.Word());
-            _json.WriteString("reason"u8, reason);
+            Json.WriteString("rule"u8, rule.Word());
+            Json.WriteString("reason"u8, reason);
         }
         if (Files.Tree.IsBelow(file, Files.Blocks, out _))
         {
@@ -133,8 +135,8 @@ internal sealed class Journal
     public void AddUevent(ReadOnlySpan<byte> message)
     {
         Begin();
-        _json.WritePropertyName("uevent"u8);
-        _json.WriteRawValue(message, skipInputValidation: true);
+        Json.WritePropertyName("uevent"u8);
+        Json.WriteRawValue(message, skipInputValidation: true);
         End();
     }
 
@@ -152,24 +154,24 @@ internal sealed class Journal
         if (what.Length == 0)
             return;
         Begin();
-        _json.WriteString(what, id);
+        Json.WriteString(what, id);
         End();
     }
 
     private void Begin()
     {
         _line.ResetWrittenCount();
-        _json.Reset();
-        _json.WriteStartObject();
-        _json.WriteNumber("n"u8, ++_number);
-        _json.WritePropertyName("time"u8);
+        Json.Reset();
+        Json.WriteStartObject();
+        Json.WriteNumber("n"u8, ++_number);
+        Json.WritePropertyName("time"u8);
         WriteSeconds(Now);
     }
 
     private void End()
     {
-        _json.WriteEndObject();
-        _json.Flush();
+        Json.WriteEndObject();
+        Json.Flush();
         _line.Write("\n"u8);
         Lines.Add(_line.WrittenSpan);
         Added?.Invoke();
@@ -188,7 +190,7 @@ internal sealed class Journal
             digits[length] = (byte)'.';
             length = digits[..(length + more)].TrimEnd((byte)'0').Length;
         }
-        _json.WriteRawValue(digits[..length], skipInputValidation: true);
+        Json.WriteRawValue(digits[..length], skipInputValidation: true);
     }
 
     /// <summary>Writes bytes that need not be UTF-8; of those that are not, each is a character of Latin-1.</summary>
@@ -196,12 +198,12 @@ internal sealed class Journal
     {
         if (Utf8.IsValid(text))
         {
-            _json.WriteString(key, text);
+            Json.WriteString(key, text);
             return;
         }
         Span<char> characters = stackalloc char[text.Length];
         Encoding.Latin1.GetChars(text, characters);
-        _json.WriteString(key, characters);
+        Json.WriteString(key, characters);
     }
 
     private void WriteZones(ReadOnlySpan<byte> key, ZoneSet zones)
@@ -210,7 +212,7 @@ internal sealed class Journal
         foreach (var type in _machine.ZoneTypes)
             if (zones.Has(type))
                 _zones.Append(_zones.Length == 0 ? ""u8 : " "u8).Append(type.Name());
-        _json.WriteString(key, _zones.Text);
+        Json.WriteString(key, _zones.Text);
     }
 
     private ZoneSet ZonesOf(NodeId file) =>

@@ -30,7 +30,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     /// <summary>Shows <c>nodeN/meminfo</c>.</summary>
     public Result ShowNodeMeminfo(int obj, TextBuffer text)
     {
-        foreach (var name in profile.Statistics.NodeMeminfo)
+        foreach (var name in profile.Statistics.Value.NodeMeminfo)
             if (IsShown(name))
                 Line(text.Append("Node "u8).Append(obj).Append(' '), name, Value(name, machine.FindNode(obj)!.Zones), NodeCountWidth);
         return Result.Ok;
@@ -50,7 +50,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     {
         var zones = machine.FindNode(obj)!.Zones;
         text.Append("nr_free_pages "u8).Append(Sum(zones, static zone => zone.FreePages)).Append('\n');
-        foreach (var name in profile.Statistics.Vmstat)
+        foreach (var name in profile.Statistics.Value.Vmstat)
             if (!machine.Config.HiddenStatistics.Contains(name))
                 text.Append(name).Append(' ').Append(usage.Sum(name, zones)).Append('\n');
         return Result.Ok;
@@ -59,7 +59,7 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
     /// <summary>Shows <c>/proc/meminfo</c>.</summary>
     public Result ShowMachineMeminfo(int obj, TextBuffer text)
     {
-        foreach (var name in profile.Statistics.MachineMeminfo)
+        foreach (var name in profile.Statistics.Value.MachineMeminfo)
             if (IsShown(name))
                 Line(text, name, Value(name, _zones), LineWidth);
         return Result.Ok;

@@ -17,9 +17,9 @@ internal sealed class VmstatFile(Machine machine, SysfsProfile profile, UsageFig
     public Result Show(int obj, TextBuffer text)
     {
         AppendLine(text, "nr_free_pages", _zones);
-        foreach (var name in profile.Statistics.Vmstat)
+        foreach (var name in profile.Statistics.Value.Vmstat)
             AppendLine(text, name, _zones);
-        foreach (var name in profile.Statistics.Events)
+        foreach (var name in profile.Statistics.Value.Events)
         {
             if (name[^1] == '*')
                 AppendZones(text, name);

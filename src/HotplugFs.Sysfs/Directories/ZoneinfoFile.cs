@@ -15,9 +15,11 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
 
     private readonly ZoneinfoFormat _format = profile.Zoneinfo;
     private readonly int[] _cpus = [.. machine.PossibleNodes.SelectMany(node => node.Cpus).Order()];
-    private readonly int _split = profile.Zoneinfo.HasNodeStatistics
-        ? profile.Statistics.Vmstat.IndexOf(FirstOfNode)
-        : profile.Statistics.Vmstat.Length;
+
+    /// <summary>How many of the counters belong to zones; those of nodes follow.</summary>
+    private int Split => profile.Zoneinfo.HasNodeStatistics
+        ? profile.Statistics.Value.Vmstat.IndexOf(FirstOfNode)
+        : profile.Statistics.Value.Vmstat.Length;
 
     /// <summary>
     /// Lists the zones of the online nodes, in the kernel's format. Up to 4.9 only those with memory online are listed; later ones list the
@@ -34,7 +36,7 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
                 if (!hasStatistics && zone.PresentPages > 0)
                 {
                     text.Append("  per-node stats\n"u8);
-                    AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[_split..], node.Zones);
+                    AppendCounters(text, profile.Statistics.Value.Vmstat.AsSpan()[Split..], node.Zones);
                     hasStatistics = true;
                 }
                 AppendZone(text, zone);
@@ -58,7 +60,7 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
         if (zone.PresentPages == 0)
             return;
         text.Append(_format.HasNodeStatistics ? "      "u8 : "    "u8).Append($"nr_free_pages {zone.FreePages}\n");
-        AppendCounters(text, profile.Statistics.Vmstat.AsSpan()[.._split], [zone]);
+        AppendCounters(text, profile.Statistics.Value.Vmstat.AsSpan()[..Split], [zone]);
         if (!_format.HasNodeStatistics)
             AppendProtection(text, zone);
         AppendPagesets(text, zone);

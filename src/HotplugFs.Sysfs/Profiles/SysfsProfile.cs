@@ -8,8 +8,8 @@ namespace HotplugFs.Sysfs.Profiles;
 /// </remarks>
 public sealed record SysfsProfile
 {
-    /// <summary>The names that <c>meminfo</c> and <c>vmstat</c> list.</summary>
-    public required StatisticsNames Statistics { get; init; }
+    /// <summary>The names that <c>meminfo</c> and <c>vmstat</c> list. They are looked up when one of these files is read.</summary>
+    public required Lazy<StatisticsNames> Statistics { get; init; }
 
     /// <summary>What <c>/proc/zoneinfo</c> lists.</summary>
     public required ZoneinfoFormat Zoneinfo { get; init; }
