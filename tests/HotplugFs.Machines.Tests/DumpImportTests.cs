@@ -59,6 +59,17 @@ public sealed class DumpImportTests
                 Is.EqualTo(MachineFile.Write(imported.Machine with { Name = "x" })));
     }
 
+    /// <summary>A buffer of the largest text for each file made an import of 20,000 blocks take a minute.</summary>
+    [Test]
+    public void ImportArchive_ManyFiles_TakesLittleMemoryForEach()
+    {
+        const int Count = 1000;
+        var archive = Archive([.. Files(), .. Enumerable.Range(1000, Count).Select(number => ($"host/{Memory}/memory{number}/state", "offline\n"))]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _ = DumpImport.ImportArchive("dump.tar", archive);
+        Assert.That((GC.GetAllocatedBytesForCurrentThread() - before) / Count, Is.LessThan(1 << 15));
+    }
+
     [Test]
     public void ImportArchive_CutShort_NamesTheLoss()
     {

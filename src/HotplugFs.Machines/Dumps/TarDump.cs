@@ -8,11 +8,16 @@ internal static class TarDump
     private const int EntriesMax = 1 << 21;
     private const long KeptBytesMax = 256L << 20;
 
+    /// <summary>What an entry takes in memory beside its text, about: its place in three tables.</summary>
+    private const int EntryBytes = 512;
+
     /// <summary>Reads an archive up to its end, or to where it is cut off.</summary>
     public static IDump Read(Stream archive, Losses losses)
     {
         var dump = new TreeDump();
         using var reader = new TarReader(archive, leaveOpen: true);
+        // One buffer for all entries: a million of this size take minutes to clear.
+        var buffer = new byte[IDump.TextMax];
         var (entries, kept) = (0, 0L);
         try
         {
@@ -21,10 +26,11 @@ internal static class TarDump
                 if (++entries > EntriesMax || kept > KeptBytesMax)
                 {
                     losses.Add(
-                        "the archive", $"it has more than {EntriesMax} entries or {KeptBytesMax >> 20} MiB of useful text; the rest is not read");
+                        "the archive", $"it has more than {EntriesMax} entries or {KeptBytesMax >> 20} MiB of useful files; the rest is not read");
                     break;
                 }
-                kept += Add(dump, entry, losses);
+                if (Add(dump, entry, buffer, losses) is > 0 and var length)
+                    kept += length + EntryBytes;
             }
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or IOException or FormatException or ArgumentException)
@@ -35,7 +41,7 @@ internal static class TarDump
     }
 
     /// <returns>The number of bytes that were kept.</returns>
-    private static long Add(TreeDump dump, TarEntry entry, Losses losses)
+    private static long Add(TreeDump dump, TarEntry entry, byte[] buffer, Losses losses)
     {
         var name = entry.Name.TrimStart('/');
         while (name.StartsWith("./", StringComparison.Ordinal))
@@ -56,7 +62,7 @@ internal static class TarDump
                 dump.AddName(path);
                 return path.Length;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                var text = Text(entry.DataStream);
+                var text = Text(entry.DataStream, buffer);
                 dump.AddText(path, text);
                 return path.Length + text.Length;
             default:
@@ -64,12 +70,11 @@ internal static class TarDump
         }
     }
 
-    private static string Text(Stream? data)
+    private static string Text(Stream? data, byte[] buffer)
     {
         if (data is null)
             return "";
-        var bytes = new byte[IDump.TextMax];
-        var length = data.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\n');
+        var length = data.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n');
     }
 }
