@@ -34,6 +34,12 @@ public sealed record DimmAdded(Dimm Dimm) : HotplugEvent;
 /// <summary>A DIMM was unplugged.</summary>
 public sealed record DimmRemoved(Dimm Dimm) : HotplugEvent;
 
+/// <summary>A CPU is online now.</summary>
+public sealed record CpuOnline(int Cpu) : HotplugEvent;
+
+/// <summary>A CPU is offline now.</summary>
+public sealed record CpuOffline(int Cpu) : HotplugEvent;
+
 /// <summary>A load was started.</summary>
 /// <param name="Id">The load's name.</param>
 public sealed record LoadAdded(string Id) : HotplugEvent;

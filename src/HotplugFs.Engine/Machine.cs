@@ -35,6 +35,7 @@ public sealed class Machine
             Notifiers.Register(new BootMemoryNotifier(_memory));
         Notifiers.Register(ErrorInjection);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
+        Cpus = new CpuDevices(definition, _memory, _lock, _events);
         _pages = new MemoryInUse(_memory, rules, _events.Log);
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
@@ -167,6 +168,9 @@ public sealed class Machine
 
     /// <summary>The devices of the memory blocks, through which blocks are onlined and offlined.</summary>
     public MemorySubsystem Devices { get; }
+
+    /// <summary>The processors, which can be taken offline.</summary>
+    public CpuDevices Cpus { get; }
 
     /// <summary>The virtio-mem devices.</summary>
     public VirtioMemDevices VirtioMem { get; }
@@ -378,6 +382,7 @@ public sealed class Machine
         Faults.Transfer(state);
         Devices.AutoOnline = (OnlineType)state.Number((int)Devices.AutoOnline);
         _memory.Transfer(state);
+        Cpus.Transfer(state);
         _pages.Transfer(state);
         Poison.Transfer(state);
         LogicalBlocks?.Transfer(state);

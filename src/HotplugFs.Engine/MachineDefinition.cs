@@ -1,5 +1,6 @@
 using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Pages;
+using HotplugFs.Engine.Processors;
 
 namespace HotplugFs.Engine;
 
@@ -35,6 +36,9 @@ public sealed record MachineDefinition
 
     /// <summary>The nodes that the machine can have, ascending by number.</summary>
     public required IReadOnlyList<NodeDefinition> Nodes { get; init; }
+
+    /// <summary>How the CPUs of the nodes are arranged.</summary>
+    public CpuDefinition Cpu { get; init; } = new();
 
     /// <summary>The memory at the beginning: boot memory and DIMMs. No block occurs twice.</summary>
     public required IReadOnlyList<MemoryRange> Memory { get; init; }

@@ -15,9 +15,13 @@ internal sealed class PresentObjects(Machine machine)
 
     private readonly Dictionary<(int Index, uint Generation), Load> _loads = machine.Loads.ToDictionary(load => (load.Index, load.Generation));
 
+    private readonly HashSet<int> _cpus = [.. machine.Cpus.Online.Members()];
+
     /// <summary>Lists what is not there later, and then what is there only later.</summary>
     public IReadOnlyList<HotplugEvent> ChangesTo(PresentObjects later) =>
     [
+        .. _cpus.Except(later._cpus).Select(cpu => new CpuOffline(cpu)),
+        .. later._cpus.Except(_cpus).Select(cpu => new CpuOnline(cpu)),
         .. Missing(_loads, later._loads).Select(load => new LoadRemoved(load.Value.Id)),
         .. Missing(_dimms, later._dimms).Select(dimm => new DimmRemoved(dimm.Value)),
         .. Missing(_blocks, later._blocks).Select(block => new BlockRemoved(block.Key.Block, block.Value)),

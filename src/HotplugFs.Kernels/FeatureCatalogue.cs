@@ -156,6 +156,42 @@ internal static class FeatureCatalogue
         new("6.17-", "the file reclaim of a node", "[exp]; 7.2-a-inventory") { Files = files => files with { HasReclaim = true } },
     ];
 
+    private static readonly KernelFeature[] Cpus =
+    [
+        new("3.8-3.10", "EINVAL for a CPU that is in the requested state", "[src]")
+        {
+            Files = files => files with { RefusesRepeatedCpuRequests = true },
+        },
+        new("3.8-", "CPU 0 that stays online", "[src]; [exp] 6.18")
+        {
+            Architectures = ["x86_64", "i386"],
+            Files = files => files with { KeepsFirstCpu = true },
+        },
+        new("3.17-", "bugs in cpuinfo", "[src]") { Architectures = ["x86_64", "i386"], Files = files => files with { ListsCpuBugs = true } },
+        new("3.19-", "caches that are devices", "[src]; [exp] 6.18")
+        {
+            Architectures = ["x86_64", "i386", "arm64", "s390x", "riscv64"],
+            Files = files => files with { HasCacheDevices = true },
+        },
+        new("4.2-", "the file isolated of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasIsolatedCpus = true } },
+        new("4.10-", "the id of a cache", "[src]; [exp] 6.18")
+        {
+            Architectures = ["x86_64", "i386"],
+            Files = files => files with { HasCacheIds = true },
+        },
+        new("5.3-", "core_cpus of CPUs", "[src]; [exp] 6.18") { Files = files => files with { NamesCpusByLevel = true } },
+        new("5.3-", "dies of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasDies = true } },
+        new("5.16-", "clusters of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasClusters = true } },
+        new("5.17-", "no dies of CPUs", "[src]")
+        {
+            Architectures = ["arm64", "ppc64le", "s390x", "riscv64"],
+            Files = files => files with { HasDies = false },
+        },
+        new("5.17-", "no clusters of CPUs", "[src]") { Architectures = ["ppc64le", "s390x"], Files = files => files with { HasClusters = false } },
+        new("6.4-", "CPU 0 that stays online", "[src]") { Architectures = ["s390x"], Files = files => files with { KeepsFirstCpu = true } },
+        new("6.11-", "the file enabled of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasEnabledCpus = true } },
+    ];
+
     private static readonly KernelFeature[] EventsAndErrors =
     [
         new("3.8-4.3", "uevents of the DIMM's ACPI device", "3.8-mny-c-eject") { Files = files => files with { SendsFirmwareDeviceEvents = true } },
@@ -241,5 +277,5 @@ internal static class FeatureCatalogue
     ];
 
     /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
-    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. EventsAndErrors, .. MemoryInUse];
+    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. EventsAndErrors, .. MemoryInUse];
 }

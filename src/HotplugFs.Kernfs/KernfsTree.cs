@@ -19,7 +19,7 @@ public sealed class KernfsTree
 
     /// <summary>Makes a tree from the description of its root directory.</summary>
     /// <exception cref="ArgumentException">The tree has more than 255 kinds of nodes, a child set is used twice, or a set of directories is
-    /// in a directory that has several instances.</exception>
+    /// in a directory that has several instances. What a type's function returns is checked when its directory is first looked up.</exception>
     public KernfsTree(DirectoryType root, TreeOptions? options = null)
     {
         _options = options ?? new TreeOptions();

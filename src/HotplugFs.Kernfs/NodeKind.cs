@@ -21,6 +21,9 @@ internal sealed class NodeKind
     /// <summary>The contents of the directory; null for links.</summary>
     internal required DirectoryType? Type { get; init; }
 
+    /// <summary>True until the kinds below this one are added, which <see cref="NodeKinds.Find"/> does.</summary>
+    internal bool IsPending { get; set; }
+
     /// <summary>The kinds of the fixed subdirectories, by the index of their entry; null for other entries.</summary>
     internal NodeKind?[] Subdirectories { get; set; } = [];
 

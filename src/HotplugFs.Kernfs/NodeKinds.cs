@@ -13,7 +13,15 @@ internal sealed class NodeKinds
     internal static NodeId Root => new(1, 0, 0, 0);
 
     /// <summary>The kind of a node; null if no node has this number.</summary>
-    internal NodeKind? Find(NodeId id) => id.Kind >= 1 && id.Kind <= _kinds.Count ? _kinds[id.Kind - 1] : null;
+    internal NodeKind? Find(NodeId id)
+    {
+        if (id.Kind < 1 || id.Kind > _kinds.Count)
+            return null;
+        var kind = _kinds[id.Kind - 1];
+        if (kind.IsPending)
+            AddBelow(kind, kind.Type!);
+        return kind;
+    }
 
     /// <inheritdoc cref="KernfsTree.Exists"/>
     internal bool Exists(NodeId id)
@@ -68,14 +76,24 @@ internal sealed class NodeKinds
     private NodeKind AddDirectory(DirectoryType type, NodeKind? parent, ChildSet? set, ChildSet? owner)
     {
         var kind = Add(type, parent, set, owner);
+        if (type.IsPending)
+            kind.IsPending = true;
+        else
+            AddBelow(kind, type);
+        return kind;
+    }
+
+    private void AddBelow(NodeKind kind, DirectoryType type)
+    {
+        kind.IsPending = false;
+        type.Make();
         kind.Subdirectories = new NodeKind?[type.Entries.Length];
         for (var i = 0; i < type.Entries.Length; i++)
             if (type.Entries[i] is DirectoryEntry entry)
-                kind.Subdirectories[i] = AddDirectory(entry.Type, kind, set: null, owner);
+                kind.Subdirectories[i] = AddDirectory(entry.Type, kind, set: null, kind.Owner);
         kind.Children = new NodeKind[type.ChildSets.Length];
         for (var i = 0; i < type.ChildSets.Length; i++)
             kind.Children[i] = AddChildSet(type.ChildSets[i], kind);
-        return kind;
     }
 
     private NodeKind AddChildSet(ChildSet set, NodeKind parent)

@@ -19,6 +19,25 @@ public static partial class Sched
     /// <param name="type">CLONE_NEW*; any other namespace is EINVAL.</param>
     public static Result SetNs(int descriptor, int type) => Libc.Check(setns(descriptor, type));
 
+    /// <summary>Returns the CPUs that the calling thread may run on (sched_getaffinity(2)).</summary>
+    /// <param name="mask">Receives a bit for each CPU; the kernel may have more CPUs than it holds, which is EINVAL.</param>
+    public static Result GetAffinity(Span<ulong> mask)
+    {
+        mask.Clear();
+        return Libc.Check(sched_getaffinity(0, (nuint)(mask.Length * sizeof(ulong)), mask));
+    }
+
+    /// <summary>Sets the CPUs that the calling thread, and the processes that it starts, may run on (sched_setaffinity(2)).</summary>
+    /// <param name="mask">A bit for each CPU.</param>
+    /// <returns>Success; EINVAL if the thread may run on none of them.</returns>
+    public static Result SetAffinity(ReadOnlySpan<ulong> mask) => Libc.Check(sched_setaffinity(0, (nuint)(mask.Length * sizeof(ulong)), mask));
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int sched_getaffinity(int pid, nuint size, Span<ulong> mask);
+
+    [LibraryImport(Libc.Name, SetLastError = true)]
+    private static partial int sched_setaffinity(int pid, nuint size, ReadOnlySpan<ulong> mask);
+
     [LibraryImport(Libc.Name, SetLastError = true)]
     private static partial int unshare(int flags);
 

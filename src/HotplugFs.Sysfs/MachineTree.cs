@@ -27,6 +27,7 @@ public sealed class MachineTree : ISavedState
     private readonly NodeDirectory _node;
     private readonly BusDirectory _memoryBus;
     private readonly BusDirectory _nodeBus;
+    private readonly BusDirectory _cpuBus;
     private readonly AcpiDirectory _acpi;
     private readonly ControlDirectory _control;
     private readonly bool _hasAcpi;
@@ -60,6 +61,7 @@ public sealed class MachineTree : ISavedState
         _node = new NodeDirectory(machine, profile, objects, statistics, uevents);
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
+        _cpuBus = new BusDirectory(machine, "cpu", objects.Cpus, uevents);
         _acpi = new AcpiDirectory(machine, objects, uevents, Uevents);
         _journal = new Journal(machine, options.NameOf);
         var scenario = _scenario = new Scenario(machine, options.Scenario);
@@ -82,6 +84,7 @@ public sealed class MachineTree : ISavedState
                         Dir("system",
                         [
                             Dir("memory", _memory.Build()),
+                            Dir("cpu", new CpuDirectory(machine, profile, objects, uevents).Build()),
                             .. When(_hasNodes, Dir("node", _node.Build())),
                         ]),
                     ]),
@@ -92,6 +95,7 @@ public sealed class MachineTree : ISavedState
                             Dir("acpi",
                                 Dir("devices", _acpi.Links))),
                         Dir("memory", _memoryBus.Build()),
+                        Dir("cpu", _cpuBus.Build()),
                         .. When(_hasNodes, Dir("node", _nodeBus.Build())),
                     ]),
                     Dir("module", When(
@@ -118,6 +122,7 @@ public sealed class MachineTree : ISavedState
                     Dir("sys",
                         Dir("vm", new SysctlFiles(machine, hugepages).Build())),
                     Text("meminfo", statistics.ShowMachineMeminfo),
+                    Text("cpuinfo", new CpuinfoFile(machine, profile).Show),
                     Text("vmstat", new VmstatFile(machine, profile, figures).Show),
                     Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
                     Text("buddyinfo", freeLists.ShowBuddyinfo),
@@ -249,6 +254,7 @@ public sealed class MachineTree : ISavedState
         _journal.Transfer(state);
         _memoryBus.Transfer(state);
         _nodeBus.Transfer(state);
+        _cpuBus.Transfer(state);
         foreach (var setting in _objects.Settings)
             setting.Transfer(state);
         Tree.Transfer(state);
@@ -318,6 +324,12 @@ public sealed class MachineTree : ISavedState
                     Tree.Changes.ChildRemoved(_acpi.Links, dimm.AcpiName);
                 }
                 break;
+            case CpuOnline(var cpu):
+                CpuChanged(cpu);
+                break;
+            case CpuOffline(var cpu):
+                CpuChanged(cpu);
+                break;
             case LoadAdded(var id):
                 Tree.Changes.ChildAdded(_control.Loads, id);
                 break;
@@ -327,6 +339,13 @@ public sealed class MachineTree : ISavedState
             default:
                 break;
         }
+    }
+
+    private void CpuChanged(int cpu)
+    {
+        var directory = Tree.Find($"sys/devices/system/cpu/cpu{cpu}").Value;
+        foreach (var name in CpuDirectory.OfOnlineCpus)
+            Tree.Changes.EntryChanged(directory, name);
     }
 
     private void HugepagesChanged(int node)

@@ -33,6 +33,25 @@ public sealed class StructureTests
         Assert.That(new Fixture().Tree.Find(path).Error, Is.EqualTo(error));
 
     [Test]
+    public void Lookup_TypeOfFunction_MakesTheEntriesOnce()
+    {
+        var made = 0;
+        var type = new DirectoryType(() =>
+        {
+            made++;
+            return [Ro("size", "1"), Dir("below", Ro("deep", "2"))];
+        });
+        var tree = new KernfsTree(new DirectoryType(Dir("a", type), Dir("b", type)), new TreeOptions());
+        Assert.That(tree.Find("a").IsOk);
+        Assert.That(made, Is.Zero);
+        var (first, second) = (tree.Find("b/below/deep").Value, tree.Find("a/below/deep").Value);
+        Assert.That(made, Is.EqualTo(1));
+        Assert.That(first, Is.Not.EqualTo(second));
+        Assert.That((tree.PathOf(first), tree.PathOf(second)), Is.EqualTo(("/b/below/deep", "/a/below/deep")));
+        Assert.That(tree.GetAttributes(tree.Find("a").Value).Value.LinkCount, Is.EqualTo(3));
+    }
+
+    [Test]
     public void Lookup_SharedType_HasADifferentNodeInEachDirectory()
     {
         var fixture = new Fixture();

@@ -76,6 +76,18 @@ public sealed class RefusedMachineFileTests
         yield return Row("distances: count", With(node: Node + "distances = [10, 20]\n"), 4, "each of the 1 nodes");
         yield return Row("distances: to itself", With(node: Node + "distances = [20]\n"), 4, "to itself must be 10");
         yield return Row("distances: too near", With(node: Node + "distances = [10, 5]\n[[node]]\nnumber = 1\n"), 4, "10 to 255");
+        const string cpus = Node + "cpus = \"0-3\"\n[[cpu]]\n";
+        yield return Row("cpu: threads", With(node: cpus + "threads = 3\n"), 5, "node 0 has 4 CPUs, which are no cores of 3 threads");
+        yield return Row("cpu: packages", With(node: cpus + "packages = 3\n"), 5, "4 cores cannot be divided among 3 packages");
+        yield return Row("cpu: cores", With(node: cpus + "cores = 8\n"), 5, "a die has 4 cores, and cores is 8");
+        yield return Row("cpu: a list lacks one", With(node: cpus + "dies = [\"0-1\", \"2\"]\n"), 5, "dies lacks CPU 3");
+        yield return Row("cpu: a list has one twice", With(node: cpus + "dies = [\"0-1\", \"1-3\"]\n"), 5, "dies has CPU 1 twice");
+        yield return Row("cpu: a core on two dies", With(node: cpus + "threads = 2\ndies = [\"0,2\", \"1,3\"]\n"), 5, "CPU 0 is on two of the dies");
+        yield return Row("cpu: offline and absent", With(node: cpus + "offline = \"4\"\n"), 6, "CPU 4 is on no node");
+        yield return Row("cpu: all offline", With(node: cpus + "offline = \"0-3\"\n"), 6, "one CPU must be online");
+        yield return Row("cpu: cache", With(node: cpus + "caches = [\"L1 32K rows=8\"]\n"), 6, "\"rows=8\" is not ways=N", "example: \"L3 16M");
+        yield return Row("cpu: ways", With(node: cpus + "caches = [\"L1 32K ways=7\"]\n"), 6, "no multiple of 7 ways of 64 bytes");
+        yield return Row("cpu: control character", With(node: cpus + "model_name = \"a\\nb\"\n"), 6, "model_name must be one line of text");
         yield return Row("no memory", With(memory: ""), 0, "no boot memory", "[[memory]]");
         yield return Row("only dimms", With(memory: Dimm), 0, "no boot memory");
         yield return Row("memory without node", With(memory: "[[memory]]\nblocks = \"0\"\nzone = \"DMA32\"\n"), 4, "node is missing in [[memory]]");

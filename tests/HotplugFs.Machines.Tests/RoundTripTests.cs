@@ -49,6 +49,37 @@ public sealed class RoundTripTests
     }
 
     [Test]
+    public void Describe_ArrangedCpus_SurvivesFile()
+    {
+        const string cpus = """
+            cpus = "0-7"
+            [[cpu]]
+            packages = 2
+            dies = ["0-3", "4-7"]
+            cores = ["0-1", "2-3", "4-5", "6-7"]
+            threads = 2
+            possible = "0-15"
+            offline = "3"
+            caches = ["L1d 32K ways=8", "L1i 32K ways=8", "L2 1M ways=16 shared=cpu", "L3 16M ways=16 line=128 shared=2"]
+            vendor_id = "GenuineIntel"
+            model_name = "A CPU"
+            flags = "fpu sse2"
+            family = 6
+            model = 143
+            stepping = 8
+            mhz = 2100
+
+            """;
+        var machine = Boot(Parse(With(node: Node + cpus)));
+        Assert.That(machine.Cpus.SetOnline(5, false).IsOk);
+        var text = MachineFile.Write(RunningMachine.Describe("now", machine));
+
+        Assert.That(text, Does.Contain(cpus[cpus.IndexOf("packages", StringComparison.Ordinal)..cpus.IndexOf("offline", StringComparison.Ordinal)]));
+        Assert.That(text, Does.Contain("offline = \"3,5\"\n"));
+        Assert.That(MachineFile.Write(RunningMachine.Describe("now", Boot(Parse(text)))), Is.EqualTo(text));
+    }
+
+    [Test]
     public void Describe_MovedBlocksFromPage0_SurvivesFile()
     {
         var machine = Boot(Parse(With(top: Top + "kernel = \"4.9\"\n", memory: Memory.Replace("0-1", "0-3"))));

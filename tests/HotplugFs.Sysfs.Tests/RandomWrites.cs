@@ -102,6 +102,7 @@ internal sealed class RandomWrites(TestTree tree, ManualClock clock, int seed)
         13 => $"proc/sys/vm/{Pick("min_free_kbytes", "nr_hugepages", "nr_overcommit_hugepages", "compact_memory")}",
         14 => $"sys/bus/{Pick("memory", "node")}/drivers_autoprobe",
         15 => $"sys/devices/system/node/node{_random.Next(3)}/{Pick("uevent", "compact", "power/control")}",
+        16 => "sys/devices/system/cpu/cpu1/online",
         _ => $"hotplugfs/load/{Pick("start", "start", "resize", "stop")}",
     };
 

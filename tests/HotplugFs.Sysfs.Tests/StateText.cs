@@ -8,11 +8,11 @@ internal static class StateText
 {
     /// <summary>
     /// What a restored state may have in another way. Generations and the positions of logs never go back; the rest is about the caller of
-    /// the moment, is a buffer or a cache, or is compared in another way.
+    /// the moment, is a buffer or a cache, is made when it is looked up, or is compared in another way.
     /// </summary>
     private static readonly HashSet<string> NotState =
     [
-        "Machine._definition", "BlockTable._pages",
+        "Machine._definition", "CpuDevices._definition", "CpuDevices.Topology", "BlockTable._pages",
         "Dimm.Generation", "DimmSlots._generation", "Load.Generation", "Loads._generation", "MemoryBlock.Generation",
         "NumaNode.Generation", "LineLog.Start", "LineLog.End", "LineLog.Restored", "LineLog._ring", "LineLog._line", "Zone.UseOrder",
         "HotplugLock.Caller", "HotplugLock._holder", "MemoryHotplug._zonesBeforeOnline", "Journal._line", "Journal.Json", "Journal._path",
@@ -20,7 +20,7 @@ internal static class StateText
         "MachineTime._offset", "MachineTime._start",
         "MachineTime.Replayed", "MachineTime.Recorder", "MachineTime._progress", "MachineTime._isRefusedHere", "Journal._names",
         "MachineTime._abandoned", "Checkpoints._states", "MachineTree._ueventLine", "KernfsTree._measured",
-        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "ChangedAttributes._byNode",
+        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "ChangedAttributes._byNode", "NodeKinds._kinds", "NodeKinds._bySet",
     ];
 
     /// <summary>Every field of the machine and its files that belongs to the state.</summary>

@@ -42,6 +42,7 @@ offers() {
     offers "" hotplugfs plug --node ""
     offers "down up" hotplugfs fleet ""
     offers "host" hotplugfs run --network ""
+    offers "host machine" hotplugfs run --cpu ""
     offers "" hotplugfs nonsense ""
     offers "--" hotplugfs run ""
     offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem

@@ -55,6 +55,13 @@ internal sealed class RunCommand
         Description = $"{HostNetwork}: leave the command in the host's network, where it receives the host's uevents and none of the machine",
     };
 
+    private readonly Option<string?> _cpu = new(OptionNames.Cpu)
+    {
+        HelpName = "CPUS",
+        Description = $"{RunRequest.HostCpus}: leave the host's CPUs visible; {RunRequest.MachineCpus}: show the machine's, also if the host has "
+            + "none of them [default: the machine's, on which the command then runs, as far as the host has them]",
+    };
+
     private RunCommand(string[] args) => _args = args;
 
     /// <summary>Composes the subcommand.</summary>
@@ -73,6 +80,7 @@ internal sealed class RunCommand
         command.Add(_privileged);
         command.Add(_asMe);
         command.Add(_network);
+        command.Add(_cpu);
         command.Add(_init);
         command.Add(_command);
         Examples.AddTo(command,
@@ -91,6 +99,8 @@ internal sealed class RunCommand
         {
             if (result.GetValue(_privileged) && result.GetValue(_asMe))
                 result.AddError($"{OptionNames.AsMe} takes rights away that {OptionNames.Privileged} gives; choose one");
+            if (result.GetValue(_cpu) is { } cpu and not (RunRequest.HostCpus or RunRequest.MachineCpus))
+                result.AddError($"unknown CPUs \"{cpu}\" (known: {RunRequest.HostCpus}, {RunRequest.MachineCpus})");
             if (result.GetValue(_network) is not { } network)
                 return;
             if (network != HostNetwork)
@@ -117,6 +127,7 @@ internal sealed class RunCommand
                 JournalFile = parsed.GetValue(_journal),
                 IsOrdinaryUser = parsed.GetValue(_asMe),
                 HasHostNetwork = parsed.GetValue(_network) is not null,
+                ShowsMachineCpus = parsed.GetValue(_cpu) is { } cpu ? cpu == RunRequest.MachineCpus : null,
                 IsPrivileged = parsed.GetValue(_privileged),
             }, InitArguments.Parse(given)).Run();
         }

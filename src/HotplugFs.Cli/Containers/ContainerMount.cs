@@ -67,7 +67,8 @@ internal sealed class ContainerMount : IDisposable
     public IReadOnlyList<string> Cover()
     {
         List<string> absent = [];
-        _places.Apply((place, _) => absent.Add(place));
+        // Processes that enter the container later run on any CPU of the host, which must be one of the machine's.
+        _places.Apply(MachinePlaces.With(cpus: HostCpus.In(Directory) is ""), (place, _) => absent.Add(place));
         return absent;
     }
 

@@ -37,6 +37,7 @@ internal static class CompletionValues
             MountOptions.SubtreePrefix,
         ]),
         ["ACTION"] = ("words", ["up", "down"]),
+        ["CPUS"] = ("words", [RunRequest.HostCpus, RunRequest.MachineCpus]),
         ["NETWORK"] = ("words", ["host"]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),

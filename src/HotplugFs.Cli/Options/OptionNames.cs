@@ -39,6 +39,9 @@ internal static class OptionNames
     /// <summary>The network namespace of <c>hotplugfs run</c>.</summary>
     public const string Network = "--network";
 
+    /// <summary>The CPUs that the command of <c>hotplugfs run</c> sees.</summary>
+    public const string Cpu = "--cpu";
+
     /// <summary>Hidden: send uevents, unless the network namespace is the named one.</summary>
     public const string UeventsOutside = "--send-uevents-outside";
 

@@ -9,12 +9,13 @@ internal sealed class BindMounts(string sysroot)
 
     private readonly List<string> _targets = [];
 
-    /// <summary>Mounts the machine's files over <see cref="MachinePlaces.All"/>.</summary>
+    /// <summary>Mounts the machine's files over those of the host.</summary>
+    /// <param name="places">The paths.</param>
     /// <param name="overlayRefused">Called for a path that does not exist and that an overlay could not add.</param>
     /// <exception cref="CommandException">A path of the host stays visible.</exception>
-    public void Apply(Action<string, Errno> overlayRefused)
+    public void Apply(IEnumerable<string> places, Action<string, Errno> overlayRefused)
     {
-        foreach (var place in MachinePlaces.All)
+        foreach (var place in places)
         {
             var source = sysroot + place;
             var isSimulated = MachinePlaces.Exists(source) && (!MachinePlaces.IsFirmware(place) || MachinePlaces.Exists(place));

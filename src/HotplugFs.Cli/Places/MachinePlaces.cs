@@ -9,6 +9,8 @@ internal static class MachinePlaces
     /// <summary>The mount point of the debugfs, in which the machine has notifier-error-inject.</summary>
     public const string Debugfs = "/sys/kernel/debug";
 
+    private static readonly string[] Cpus = ["/sys/devices/system/cpu", "/sys/bus/cpu", "/proc/cpuinfo"];
+
     /// <summary>
     /// The paths that the simulated machine replaces, both below <c>/</c> and below its mount. A simulated kernel that lacks one shows an
     /// empty directory there.
@@ -17,9 +19,12 @@ internal static class MachinePlaces
     [
         Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/devices/LNXSYSTM:00", "/sys/bus/acpi",
         "/sys/module/memory_hotplug", "/sys/kernel/mm/hugepages", Debugfs,
-        "/proc/meminfo", "/proc/vmstat", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
+        .. Cpus, "/proc/meminfo", "/proc/vmstat", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
         "/proc/sys/vm/compact_memory", "/proc/sys/vm/min_free_kbytes", "/proc/sys/vm/nr_hugepages", "/proc/sys/vm/nr_overcommit_hugepages",
     ];
+
+    /// <summary>The paths that the machine replaces if it shows its CPUs or not.</summary>
+    public static string[] With(bool cpus) => cpus ? All : [.. All.Except(Cpus)];
 
     /// <summary>True for the paths of ACPI devices. They are not added where the host lacks them, as machines without ACPI do.</summary>
     public static bool IsFirmware(string place) => place is "/sys/devices/LNXSYSTM:00" or "/sys/bus/acpi";

@@ -26,6 +26,15 @@ internal sealed record RunRequest
     /// <summary>True if the command has the host's network, and receives no uevents of the machine.</summary>
     public bool HasHostNetwork { get; init; }
 
+    /// <summary>The word for the machine's CPUs.</summary>
+    public const string MachineCpus = "machine";
+
+    /// <summary>The word for the host's CPUs.</summary>
+    public const string HostCpus = "host";
+
+    /// <summary>True if the command sees the machine's CPUs, false for the host's; null for the machine's if the host has one of them.</summary>
+    public bool? ShowsMachineCpus { get; init; }
+
     /// <summary>True if the command keeps the user's own rights and devices, with which it can reach the host's files.</summary>
     public bool IsPrivileged { get; init; }
 }

@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Places;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal sealed class CommandStarter(StarterArguments given)
     private int RunCommand()
     {
         var directory = new StartingDirectory();
-        if (_channel.Receive() is not { Kind: RunMessageKind.Covered, Text: var kernel })
+        if (_channel.Receive() is not { Kind: RunMessageKind.Covered } covered || covered.Text.Split(' ') is not [var kernel, var cpus])
             return RunStatus.Failed;
         // The copy belongs to the command's user namespace: the command may mount, but can neither remove the mounts that it finds nor look
         // below them.
@@ -44,6 +46,7 @@ internal sealed class CommandStarter(StarterArguments given)
         InheritedFiles.OpenAgain(files);
         using var udev = given.UdevRules.Length > 0 ? UdevDaemon.Start(given.UdevRules, given.Directory, given.Streams[^1]) : null;
         DropModuleCapability();
+        HostCpus.RunOn(cpus);
         _channel.Send(RunMessageKind.Starting);
         var process = new CommandProcess(given.Command, files, given.Directory, kernel)
         {

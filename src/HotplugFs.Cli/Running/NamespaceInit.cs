@@ -1,4 +1,5 @@
 using HotplugFs.Cli.Daemon;
+using HotplugFs.Cli.Places;
 using HotplugFs.Cli.Signals;
 using HotplugFs.Fuse;
 
@@ -55,13 +56,14 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         (int Process, string Greeting) daemon;
         int starter;
         string kernel;
+        string? cpus;
         if (request.IsPrivileged)
         {
             if (!request.HasHostNetwork)
                 EnterNetwork();
             daemon = StartDaemon();
-            kernel = ReadKernel();
-            _mounts.Cover();
+            (kernel, cpus) = (ReadKernel(), CpusOfCommand());
+            _mounts.Cover(cpus is not null);
             _mounts.Watch(EndIfUncovered);
             starter = StartPrivileged();
         }
@@ -69,15 +71,15 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         {
             starter = StartIsolated();
             daemon = StartDaemon();
-            kernel = ReadKernel();
-            _mounts.Cover();
+            (kernel, cpus) = (ReadKernel(), CpusOfCommand());
+            _mounts.Cover(cpus is not null);
             PrivateMounts.HideHost(given.Errors);
         }
         if (DaemonReport.FindNote(daemon.Greeting) is { } note)
             _report.Note(note);
         if (request.Command.Count == 0)
             UserShell.Greet(daemon.Greeting);
-        _command.Start(kernel);
+        _command.Start(kernel, cpus ?? "");
         var status = _command.Wait(starter, daemon.Process);
         // The command may have exited before the watching thread noticed.
         if (request.IsPrivileged)
@@ -99,6 +101,25 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             var what = state switch { "left" => "never happened", "waiting" => "was still waiting", _ => "failed" };
             _report.Note($"{file}:{line}: {what}: {text}");
         }
+    }
+
+    /// <summary>
+    /// Returns the CPUs that the command may run on, as far as the host has them: those that the machine has online. A program may take the
+    /// number of the CPU that it runs on for one of those that the files show.
+    /// </summary>
+    /// <returns>A list; empty to leave the command on all CPUs; null if it sees the host's.</returns>
+    private string? CpusOfCommand()
+    {
+        if (request.ShowsMachineCpus == false)
+            return null;
+        var common = HostCpus.In(given.Directory);
+        if (common is null && request.ShowsMachineCpus is null)
+        {
+            _report.Note($"the host has none of the machine's CPUs, so the command sees the host's; {OptionNames.Cpu} {RunRequest.MachineCpus} shows "
+                + "the machine's");
+            return null;
+        }
+        return common ?? "";
     }
 
     /// <summary>Reads it before the mounts that may hide the mount point, such as that of /dev.</summary>

@@ -11,6 +11,7 @@ internal sealed class PrivateMounts(string sysroot)
 
     private readonly BindMounts _places = new(sysroot);
     private (uint Major, uint Minor) _device;
+    private string[] _covered = [];
 
     /// <summary>True for a directory in /sys, which has directories that the machine covers.</summary>
     public static bool IsInSysfs(string directory) => (directory + "/").StartsWith(Sysfs + "/", StringComparison.Ordinal);
@@ -27,15 +28,17 @@ internal sealed class PrivateMounts(string sysroot)
     }
 
     /// <summary>Covers the host's files with the machine's.</summary>
+    /// <param name="cpus">True to cover those of the CPUs, too.</param>
     /// <exception cref="CommandException">A file of the host would stay visible.</exception>
-    public void Cover()
+    public void Cover(bool cpus)
     {
+        _covered = MachinePlaces.With(cpus);
         var device = SysStat.GetDevice(sysroot);
         _device = device.IsOk ? device.Value : throw new CommandException($"{sysroot}: {device.Error.Text()}");
         // Otherwise each mount on a copy of the machine's would appear on all its copies.
         if (SysMount.Mount(null, sysroot, null, SysMount.MS_PRIVATE, null).Failed(out var error))
             throw new CommandException($"{sysroot}: {error.Text()}");
-        _places.Apply(RefuseOverlay);
+        _places.Apply(_covered, RefuseOverlay);
         MountDebugfsBelow();
         MakeSysfsReadOnly();
         if (FindUncovered() is { } uncovered)
@@ -96,7 +99,7 @@ internal sealed class PrivateMounts(string sysroot)
 
     private string? FindUncovered()
     {
-        foreach (var place in MachinePlaces.All)
+        foreach (var place in _covered)
         {
             if (MachinePlaces.Exists(place) && SysStat.GetDevice(place) is { IsOk: true } device && device.Value != _device)
                 return place;

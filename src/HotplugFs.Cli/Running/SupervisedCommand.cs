@@ -22,10 +22,11 @@ internal sealed class SupervisedCommand
 
     /// <summary>Makes the starter execute the user's program, and begins to forward signals to it.</summary>
     /// <param name="kernel">The name of the simulated kernel.</param>
-    public void Start(string kernel)
+    /// <param name="cpus">The CPUs that the command may run on, as a list; empty for all.</param>
+    public void Start(string kernel, string cpus)
     {
         StarterChannel.Dispose();
-        _channel.Send(RunMessageKind.Covered, kernel);
+        _channel.Send(RunMessageKind.Covered, $"{kernel} {cpus}");
         _ = _channel.HasMessage(Poll.Forever);
         lock (_lock)
             ReadStart();

@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Faults;
+using HotplugFs.Engine.Processors;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
@@ -56,6 +57,23 @@ public static class MachineFileKinds
         new("has_normal_memory", "true", "saved: whether the node is in has_normal_memory of a kernel that does not change it"),
         new("online", "true", "whether the node is online without memory and CPUs; otherwise as the architecture decides"),
         new("page_descriptors", "[\"34 Normal 512\"]", "saved: the pages with the descriptors of added memory"));
+
+    internal static readonly SectionKind Cpu = new("cpu", 1, "How the CPUs of the nodes are arranged, and what /proc/cpuinfo shows",
+        new("packages", "2", "the number of packages, or a list of their CPUs; otherwise one for each node with CPUs"),
+        new("dies", "1", "the number of dies of each package, or a list of their CPUs; otherwise one"),
+        new("cores", "[\"0,4\", \"1,5\"]", "the number of cores of each die, or a list of their CPUs; otherwise as many as there are CPUs"),
+        new("threads", "2", "the CPUs of each core, adjacent ones unless a node lists as many runs of CPUs; otherwise 1"),
+        new("possible", "\"0-7\"", "the CPUs that the machine can have; otherwise those of the nodes"),
+        new("offline", "\"3\"", "the CPUs that are offline; otherwise none"),
+        new("caches", $"[\"L1d 32K ways=8\", \"{CpuCache.Example}\"]",
+            "the caches of each CPU, shared by a core, or by cpu, die, package, node or a number of cores; otherwise the usual ones"),
+        new("vendor_id", "\"GenuineIntel\"", "the line of /proc/cpuinfo; otherwise as usual, as the others"),
+        new("family", "6", "the line cpu family"),
+        new("model", "143", "the line model"),
+        new("stepping", "8", "the line stepping"),
+        new("model_name", "\"Xeon\"", "the line model name"),
+        new("flags", "\"fpu sse2\"", "the words of the line flags"),
+        new("mhz", "2000", "the clock rate"));
 
     internal static readonly SectionKind Memory = new("memory", 1 << 16, "Memory that is there at boot, or blocks of a saved machine",
         new("node", "0", "the node of the blocks; required"),
@@ -123,7 +141,7 @@ public static class MachineFileKinds
         new("present_boot_pages", "131072", "those of boot memory; otherwise all"),
         new("initialized", "true", "whether it was ever in use; otherwise true if it has a span"));
 
-    internal static readonly SectionKind[] All = [Machine, Node, Memory, Dimm, VirtioMem, Load, Fault, Zone];
+    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Load, Fault, Zone];
 
     /// <summary>Every kind of section; the first is that of the keys before any header.</summary>
     public static IReadOnlyList<SectionKind> Sections => All;

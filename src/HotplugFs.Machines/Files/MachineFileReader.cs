@@ -1,5 +1,6 @@
 using System.Numerics;
 using HotplugFs.Engine.Faults;
+using HotplugFs.Engine.Processors;
 using HotplugFs.Kernels;
 using HotplugFs.Machines.Toml;
 
@@ -11,9 +12,11 @@ namespace HotplugFs.Machines.Files;
 /// </summary>
 internal sealed class MachineFileReader(string file)
 {
+    /// <summary>The highest number of a CPU.</summary>
+    internal const int CpuMax = 8191;
+
     private const long BlockSizeMin = 16L << 20;
     private const long BlockSizeMax = 64L << 30;
-    private const int CpuMax = 8191;
 
     private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
     private readonly Dictionary<int, int> _lineOfCpu = [];
@@ -40,6 +43,7 @@ internal sealed class MachineFileReader(string file)
         foreach (var section in Of(MachineFileKinds.Dimm))
             ReadDimm(section);
         _map.Check();
+        NodeDefinition[] nodes = [.. _nodes.Values.Select(row => row.Node)];
         var loads = new LoadReader(_map.Architecture, NodeOf);
         return new NamedMachine(name, new MachineDefinition
         {
@@ -56,7 +60,8 @@ internal sealed class MachineFileReader(string file)
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),
             MigrationRate = ReadMigrationRate(top),
-            Nodes = [.. _nodes.Values.Select(row => row.Node)],
+            Nodes = nodes,
+            Cpu = Of(MachineFileKinds.Cpu).Select(section => new CpuReader(section).Read(nodes)).FirstOrDefault() ?? new CpuDefinition(),
             Memory = _map.Memory,
             Zones = _map.Zones,
             Dimms = _map.Dimms,

@@ -1,5 +1,6 @@
 using HotplugFs.Engine.Faults;
 using HotplugFs.Engine.Pages;
+using HotplugFs.Engine.Processors;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
@@ -41,6 +42,7 @@ internal sealed class MachineFileWriter
             Quoted("migration_rate", definition.MigrationRate.ToString());
         foreach (var node in definition.Nodes)
             Write(node);
+        Write(definition.Cpu);
         foreach (var range in definition.Memory)
             Write(range);
         foreach (var dimm in definition.Dimms)
@@ -146,6 +148,42 @@ internal sealed class MachineFileWriter
             Quoted("virtio_mem", device);
         if (range.PluggedBytes is { } plugged)
             Quoted("plugged", ByteSize.Format(plugged));
+    }
+
+    private void Write(CpuDefinition cpu)
+    {
+        var start = _text.Length;
+        Header(MachineFileKinds.Cpu);
+        var empty = _text.Length;
+        Write("packages", cpu.Packages);
+        Write("dies", cpu.Dies);
+        Write("cores", cpu.Cores);
+        if (cpu.Threads > 1)
+            Plain("threads", Number(cpu.Threads));
+        if (cpu.Possible.Count > 0)
+            Quoted("possible", Ranges(cpu.Possible));
+        if (cpu.Offline.Count > 0)
+            Quoted("offline", Ranges(cpu.Offline));
+        if (cpu.Caches is { } caches)
+            Texts("caches", caches.Select(cache => cache.ToString()));
+        foreach (var (key, text) in (ReadOnlySpan<(string, string?)>)
+            [("vendor_id", cpu.Model.Vendor), ("model_name", cpu.Model.Name), ("flags", cpu.Model.Flags)])
+            if (text is not null)
+                Quoted(key, text);
+        foreach (var (key, number) in (ReadOnlySpan<(string, int?)>)
+            [("family", cpu.Model.Family), ("model", cpu.Model.Number), ("stepping", cpu.Model.Stepping), ("mhz", cpu.Model.MHz)])
+            if (number is { } value)
+                Plain(key, Number(value));
+        if (_text.Length == empty)
+            _text.Length = start;
+    }
+
+    private void Write(string key, CpuGrouping? grouping)
+    {
+        if (grouping is { Lists.Count: > 0 })
+            Texts(key, grouping.Lists.Select(Ranges));
+        else if (grouping is not null)
+            Plain(key, Number(grouping.Count));
     }
 
     private void Write(DimmDefinition dimm)

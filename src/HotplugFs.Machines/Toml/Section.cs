@@ -125,13 +125,17 @@ internal sealed class Section(string file, SectionKind kind, int line)
         return value.Kind switch
         {
             TomlKind.Integer => [(Number(key, value.Integer, max), (int)value.Integer)],
-            TomlKind.Text => [.. value.Text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => Range(key, part.Trim(), max))],
+            TomlKind.Text => [.. RangesIn(key, value.Text, max)],
             TomlKind.List => [.. value.Items.Select(item => item.Kind == TomlKind.Integer
                 ? (Number(key, item.Integer, max), (int)item.Integer)
                 : throw new MachineFileException(file, item.Line, $"{key} must contain numbers, not {item.Describe()}"))],
             _ => throw WrongType(key, "numbers such as \"0-3,8\""),
         };
     }
+
+    /// <summary>Parses numbers as the kernel lists them.</summary>
+    public IEnumerable<(int First, int Last)> RangesIn(string key, string text, int max) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => Range(key, part.Trim(), max));
 
     private (int First, int Last) Range(string key, string part, int max)
     {

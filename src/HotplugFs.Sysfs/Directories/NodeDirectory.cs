@@ -9,21 +9,16 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary><c>/sys/devices/system/node</c> (drivers/base/node.c): the node state files, and <c>nodeN</c>.</summary>
 internal sealed class NodeDirectory
 {
-
-    private const int CpusPerWord = 32;
-
     private readonly Machine _machine;
     private readonly SysfsProfile _profile;
     private readonly MachineObjects _objects;
     private readonly UeventFiles _uevents;
-
-    /// <summary>The largest number of a CPU of the machine.</summary>
-    private readonly int _cpuMax;
+    private readonly CpuMasks _masks;
 
     public NodeDirectory(Machine machine, SysfsProfile profile, MachineObjects objects, MemoryStatistics memory, UeventFiles uevents)
     {
         (_machine, _profile, _objects, _uevents) = (machine, profile, objects, uevents);
-        _cpuMax = machine.PossibleNodes.SelectMany(node => node.Cpus).DefaultIfEmpty(0).Max();
+        _masks = new CpuMasks(machine, profile);
         BlocksOfNode = Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
         Nodes = Numbered("node", objects.Nodes, BuildNode(memory));
     }
@@ -50,9 +45,8 @@ internal sealed class NodeDirectory
 
     private DirectoryType BuildNode(MemoryStatistics memory) => new(
     [
-        CpuMask("cpumap", AppendCpuMap, _machine.PageSizeBytes),
-        CpuMask("cpulist",
-            (node, text) => KernelText.AppendList(text, Node(node).Cpus), Math.Max(_machine.Config.CpuListSize, _machine.PageSizeBytes)),
+        _masks.Map("cpumap", node => Node(node).Cpus),
+        _masks.List("cpulist", node => Node(node).Cpus),
         Ro("meminfo", memory.ShowNodeMeminfo),
         Ro("numastat", memory.ShowNumastat),
         Ro("distance", AppendDistances),
@@ -86,33 +80,11 @@ internal sealed class NodeDirectory
     private bool HasHugepages(int node) =>
         _machine.Config.HugetlbPages && (!_profile.HidesHugepagesWithoutMemory || _machine.NodeStates.Memory.Contains(node));
 
-    private FileEntry CpuMask(string name, Line line, long size) => _profile.HasBinaryCpuMasks
-        ? Binary(name, line, size, omitsLastByte: true)
-        : Ro(name, line, isConstant: IsNeverRemoved);
-
     private static SysfsAttribute StateFile(string name, BlockSet nodes, IsConstant? isConstant = null) =>
         Ro(name, (_, text) => nodes.AppendTo(text), isConstant);
 
     /// <summary>A node with CPUs is never removed, nor are its CPUs.</summary>
     private bool IsNeverRemoved(int node) => Node(node).Cpus.Count > 0;
-
-    /// <summary>Appends the CPUs as a mask: hexadecimal, a comma every 32 CPUs, as many digits as the machine's CPUs need.</summary>
-    private void AppendCpuMap(int node, TextBuffer text)
-    {
-        var cpus = Node(node).Cpus;
-        var first = _cpuMax / CpusPerWord;
-        for (var word = first; word >= 0; word--)
-        {
-            var mask = 0u;
-            for (var i = 0; i < cpus.Count; i++)
-                if (cpus[i] / CpusPerWord == word)
-                    mask |= 1u << cpus[i] % CpusPerWord;
-            if (word == first)
-                text.AppendHex(mask, _cpuMax % CpusPerWord / 4 + 1);
-            else
-                text.Append(',').AppendHex(mask, CpusPerWord / 4);
-        }
-    }
 
     private void AppendDistances(int node, TextBuffer text)
     {

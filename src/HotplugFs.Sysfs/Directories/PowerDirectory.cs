@@ -13,14 +13,17 @@ namespace HotplugFs.Sysfs.Directories;
 /// <param name="isNeverRemoved">Returns true for devices that are never removed.</param>
 internal sealed class PowerDirectory(bool hasDebug, MachineObjects objects, IObjectSet? devices, IsConstant isNeverRemoved)
 {
+    private readonly PerObject? _async = hasDebug ? objects.AddSetting(devices) : null;
+    private readonly PerObject _control = objects.AddSetting(devices);
+
     /// <summary>The directory of a single device that is never removed.</summary>
     public static PowerDirectory OfSingleDirectory(bool hasDebug, MachineObjects objects) => new(hasDebug, objects, devices: null, _ => true);
 
     public DirectoryType Build() => new(
     [
-        .. When(hasDebug, Switch("async", "disabled", "enabled")),
+        .. _async is null ? (ReadOnlySpan<Entry>)[] : [Switch("async", "disabled", "enabled", _async)],
         Rw("autosuspend_delay_ms", (_, _) => Errno.EIO, (_, _) => Errno.EIO),
-        Switch("control", "auto", "on"),
+        Switch("control", "auto", "on", _control),
         .. When(hasDebug, Ro("runtime_active_kids", "0", isNeverRemoved)),
         Ro("runtime_active_time", "0", isNeverRemoved),
         .. When(hasDebug, Ro("runtime_enabled", "disabled", isNeverRemoved)),
@@ -30,10 +33,9 @@ internal sealed class PowerDirectory(bool hasDebug, MachineObjects objects, IObj
     ]);
 
     /// <summary>A file that accepts one of two words; a new device has the first.</summary>
-    private SysfsAttribute Switch(string name, string first, string second)
+    private static SysfsAttribute Switch(string name, string first, string second, PerObject isSecond)
     {
         var (firstWord, secondWord) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(second));
-        var isSecond = objects.AddSetting(devices);
         return Rw(name, (device, text) => text.Append(isSecond[device] ? secondWord : firstWord), Store);
 
         Result<int> Store(int device, ReadOnlySpan<byte> text)

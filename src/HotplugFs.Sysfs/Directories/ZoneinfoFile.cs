@@ -14,7 +14,6 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     private const int ThresholdMax = 125;
 
     private readonly ZoneinfoFormat _format = profile.Zoneinfo;
-    private readonly int[] _cpus = [.. machine.PossibleNodes.SelectMany(node => node.Cpus).Order()];
 
     /// <summary>How many of the counters belong to zones; those of nodes follow.</summary>
     private int Split => profile.Zoneinfo.HasNodeStatistics
@@ -71,11 +70,11 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     /// <summary>Appends the lists of free pages of each CPU, which the simulation leaves empty.</summary>
     private void AppendPagesets(TextBuffer text, Zone zone)
     {
-        var (batch, high) = _format.Pagesets.Limits(zone, _cpus.Length);
+        var (batch, high) = _format.Pagesets.Limits(zone, machine.Cpus);
         // calculate_normal_threshold: 2 for each doubling of the CPUs and of each 128 MiB of the zone, at most 125.
-        var threshold = Math.Min(2 * Doublings(_cpus.Length) * (1 + Doublings(zone.ManagedPages / PagesPerThreshold)), ThresholdMax);
+        var threshold = Math.Min(2 * Doublings(machine.Cpus.Online.Count) * (1 + Doublings(zone.ManagedPages / PagesPerThreshold)), ThresholdMax);
         text.Append("  pagesets\n"u8);
-        foreach (var cpu in _cpus)
+        foreach (var cpu in machine.Cpus.Online.Members())
         {
             text.Append($"    cpu: {cpu}\n              count: 0\n              high:  {high}\n              batch: {batch}\n");
             if (_format.HasHighLimits)
@@ -87,8 +86,8 @@ internal sealed class ZoneinfoFile(Machine machine, SysfsProfile profile, UsageF
     /// <summary>Appends the limits of a list that the kernel tunes: from the CPU's share of <c>low</c> to that of an eighth of the zone.</summary>
     private void AppendHighLimits(TextBuffer text, Zone zone)
     {
-        var (_, min) = PagesetRule.ShareOfLow.Limits(zone, _cpus.Length);
-        var (_, max) = PagesetRule.ShareOfEighth.Limits(zone, _cpus.Length);
+        var (_, min) = PagesetRule.ShareOfLow.Limits(zone, machine.Cpus);
+        var (_, max) = PagesetRule.ShareOfEighth.Limits(zone, machine.Cpus);
         text.Append($"              high_min: {min}\n              high_max: {max}\n");
     }
 

@@ -13,9 +13,11 @@ internal sealed class MachineObjects
         _machine = machine;
         Blocks = new BlockSetObjects(_ => machine.Blocks, BlockGeneration);
         BlocksOfNode = new BlockSetObjects(node => machine.FindNode(node)!.Blocks, BlockGeneration);
-        OwnNode = new OwnNode(machine);
+        OwnNode = new OwnNode(block => machine.TryGetBlock(new BlockId(block), out var found) ? found.Node : null);
         Nodes = new BlockSetObjects(_ => machine.NodeStates.Online, NodeGeneration);
         CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
+        Cpus = new BlockSetObjects(_ => machine.Cpus.Present, _ => 0);
+        OwnNodeOfCpu = new OwnNode(cpu => machine.Cpus.NodeOf(cpu));
         Dimms = new NamedObjects<Dimm>(
             machine.Dimms.At, id => machine.Dimms.Find(id)?.Index, machine.Dimms.NextIndex, () => machine.Dimms.Count, dimm => dimm.Id,
             dimm => dimm.Generation);
@@ -38,6 +40,12 @@ internal sealed class MachineObjects
 
     /// <summary>The nodes that are online.</summary>
     public IObjectSet Nodes { get; }
+
+    /// <summary>All CPUs that are present.</summary>
+    public IObjectSet Cpus { get; }
+
+    /// <summary>The node of the CPU that a directory belongs to.</summary>
+    public IObjectSet OwnNodeOfCpu { get; }
 
     /// <summary>The CPUs of the node that a directory belongs to.</summary>
     public IObjectSet CpusOfNode { get; }

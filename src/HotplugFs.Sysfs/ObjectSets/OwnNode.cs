@@ -1,7 +1,8 @@
 namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>The node that a block belongs to, as the child <c>nodeM</c> of the block's directory.</summary>
-internal sealed class OwnNode(Machine machine) : IObjectSet
+/// <summary>The node that a block or a CPU belongs to, as the child <c>nodeM</c> of its directory.</summary>
+/// <param name="nodeOf">Returns the node of a directory's object; null if there is no such object.</param>
+internal sealed class OwnNode(Func<int, NumaNode?> nodeOf) : IObjectSet
 {
     public bool TryGetGeneration(int parent, int number, out uint generation)
     {
@@ -10,7 +11,7 @@ internal sealed class OwnNode(Machine machine) : IObjectSet
     }
 
     public int Next(int parent, int from) =>
-        machine.TryGetBlock(new BlockId(parent), out var block) && block.Node.Number >= from ? block.Node.Number : -1;
+        nodeOf(parent) is { } node && node.Number >= from ? node.Number : -1;
 
     public int Count(int parent) => Next(parent, 0) < 0 ? 0 : 1;
 }

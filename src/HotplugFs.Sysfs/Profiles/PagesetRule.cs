@@ -27,8 +27,7 @@ internal static class PagesetRules
     private const int PagesPerMiB = 256;
 
     /// <summary>Returns the size of a batch, and the number of pages from which on a list is shortened.</summary>
-    /// <param name="cpus">Number of CPUs of the machine.</param>
-    public static (long Batch, long High) Limits(this PagesetRule rule, Zone zone, int cpus)
+    public static (long Batch, long High) Limits(this PagesetRule rule, Zone zone, CpuDevices cpus)
     {
         if (rule == PagesetRule.SixBatchesOfBootNodes && zone.Node.Zones.All(each => each.PresentBootPages == 0))
             return (1, 0);
@@ -36,7 +35,7 @@ internal static class PagesetRules
         var most = rule is PagesetRule.ShareOfLow or PagesetRule.ShareOfEighth or PagesetRule.Tuned ? PagesPerMiB : PagesPerMiB / 2;
         var part = Math.Max(Math.Min(zone.ManagedPages / 1024, most) / 4, 1);
         var batch = (1L << BitOperations.Log2((ulong)(part + part / 2))) - 1;
-        var sharing = Math.Max(zone.Node.Cpus.Count > 0 ? zone.Node.Cpus.Count : cpus, 1);
+        var sharing = Math.Max(cpus.OnlineOn(zone.Node) is > 0 and var own ? own : cpus.Online.Count, 1);
         return (Math.Max(batch, 1), rule switch
         {
             PagesetRule.ShareOfLow => Math.Max(zone.Marks.Low / sharing, Math.Max(batch, 1) * 4),

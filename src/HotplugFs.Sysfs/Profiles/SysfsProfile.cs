@@ -88,6 +88,38 @@ public sealed record SysfsProfile
     /// <summary><c>cpumap</c> and <c>cpulist</c> are binary attributes.</summary>
     public bool HasBinaryCpuMasks { get; init; }
 
+    /// <summary>The CPU directory has the file <c>isolated</c>.</summary>
+    public bool HasIsolatedCpus { get; init; }
+
+    /// <summary>The CPU directory has the file <c>enabled</c>.</summary>
+    public bool HasEnabledCpus { get; init; }
+
+    /// <summary>CPU 0 cannot be taken offline, and has no file <c>online</c>.</summary>
+    public bool KeepsFirstCpu { get; init; }
+
+    /// <summary>The topology of a CPU has its die, which only x86 knows.</summary>
+    public bool HasDies { get; init; }
+
+    /// <summary>The topology of a CPU has its cluster, the CPUs with the same cache of level 2.</summary>
+    public bool HasClusters { get; init; }
+
+    /// <summary>The topology of a CPU has <c>core_cpus</c> and <c>package_cpus</c> beside the older names.</summary>
+    public bool NamesCpusByLevel { get; init; }
+
+    /// <summary>The caches of a CPU are devices, with the file <c>uevent</c>.</summary>
+    public bool HasCacheDevices { get; init; }
+
+    /// <summary>A cache has the file <c>id</c>.</summary>
+    public bool HasCacheIds { get; init; }
+
+    /// <summary>
+    /// A write to <c>online</c> of a CPU that is in that state already fails with EINVAL, and only the first character counts.
+    /// </summary>
+    public bool RefusesRepeatedCpuRequests { get; init; }
+
+    /// <summary><c>/proc/cpuinfo</c> of x86 has the line <c>bugs</c>.</summary>
+    public bool ListsCpuBugs { get; init; }
+
     /// <summary>A write to <c>uevent</c> that names no event fails with EINVAL; otherwise it succeeds without effect.</summary>
     public bool RefusesUnknownUevents { get; init; }
 

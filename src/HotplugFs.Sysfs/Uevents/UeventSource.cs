@@ -34,6 +34,12 @@ public sealed class UeventSource
             case BlockOffline { Block: var block }:
                 SendBlock("offline", block.Number);
                 break;
+            case CpuOnline(var cpu):
+                Send("online", CpuPath(cpu), "cpu");
+                break;
+            case CpuOffline(var cpu):
+                Send("offline", CpuPath(cpu), "cpu");
+                break;
             case NodeAdded(var node):
                 Send("add", NodePath(node.Number), "node");
                 break;
@@ -59,6 +65,9 @@ public sealed class UeventSource
 
     /// <summary>Returns the path of a node's device below /sys.</summary>
     internal static string NodePath(int number) => $"/devices/system/node/node{number}";
+
+    /// <summary>Returns the path of a CPU's device below /sys.</summary>
+    internal static string CpuPath(int number) => $"/devices/system/cpu/cpu{number}";
 
     /// <summary>Returns the path of a DIMM's ACPI device below /sys.</summary>
     internal string DimmPath(Dimm dimm) => $"/devices/LNXSYSTM:00/LNXSYBUS:00/{_architecture.AcpiContainer}/{dimm.AcpiName}";

@@ -1,0 +1,168 @@
+using HotplugFs.Engine;
+using HotplugFs.Kernels;
+using HotplugFs.Machines.Files;
+
+namespace HotplugFs.Sysfs.Tests;
+
+/// <summary>The CPUs of a machine: <c>/sys/devices/system/cpu</c> and <c>/proc/cpuinfo</c> (docs/kernels.md, "CPU directories").</summary>
+public sealed class CpuTests
+{
+    private const string Cpu = "sys/devices/system/cpu";
+
+    /// <summary>Two nodes, whose CPUs firmware numbers core by core, and then the second threads.</summary>
+    private const string Text = """
+        block_size = "128M"
+        [[node]]
+        number = 0
+        cpus = "0-3,8-11"
+        [[node]]
+        number = 1
+        cpus = "4-7,12-15"
+        [[cpu]]
+        threads = 2
+        dies = 2
+        possible = "0-19"
+        offline = "15"
+        caches = ["L1d 48K ways=12", "L2 2M ways=16 shared=2", "L3 32M ways=16 shared=package"]
+        model_name = "Two Sockets"
+        [[memory]]
+        node = 0
+        blocks = "0-3"
+        zone = "DMA32"
+
+        """;
+
+    private static TestTree Make(string kernel = "6.12", string text = Text, string architecture = "x86_64")
+    {
+        var machine = MachineFile.Parse("m.toml", "m", $"kernel = \"{kernel}\"\narchitecture = \"{architecture}\"\n{text}").Definition;
+        var found = KernelCatalogue.Get(kernel, machine.Architecture);
+        return new TestTree(new Machine(machine, found.Rules), found.Files);
+    }
+
+    [TestCase("online", "0-14")]
+    [TestCase("offline", "15-19")]
+    [TestCase("present", "0-15")]
+    [TestCase("possible", "0-19")]
+    [TestCase("kernel_max", "8191")]
+    [TestCase("cpu5/topology/physical_package_id", "1")]
+    [TestCase("cpu5/topology/die_id", "0")]
+    [TestCase("cpu6/topology/die_id", "1")]
+    [TestCase("cpu14/topology/core_id", "2")]
+    [TestCase("cpu6/topology/thread_siblings_list", "6,14")]
+    [TestCase("cpu7/topology/core_cpus_list", "7")]
+    [TestCase("cpu7/topology/core_siblings_list", "4-7,12-14")]
+    [TestCase("cpu7/topology/die_cpus_list", "6-7,14")]
+    [TestCase("cpu4/topology/package_cpus", "070f0")]
+    [TestCase("cpu0/topology/cluster_cpus_list", "0-1,8-9")]
+    [TestCase("cpu0/cache/index0/shared_cpu_list", "0,8")]
+    [TestCase("cpu0/cache/index0/number_of_sets", "64")]
+    [TestCase("cpu0/cache/index0/type", "Data")]
+    [TestCase("cpu3/cache/index1/shared_cpu_list", "2-3,10-11")]
+    [TestCase("cpu3/cache/index1/id", "2")]
+    [TestCase("cpu3/cache/index2/size", "32768K")]
+    [TestCase("cpu12/cache/index2/id", "1")]
+    public void File_ShowsWhereTheCpuIs(string file, string text) => Assert.That(Make().Read($"{Cpu}/{file}"), Is.EqualTo(text + "\n"));
+
+    [Test]
+    public void Cpu_IsLinkedWithItsNodeBothWays()
+    {
+        var tree = Make();
+        Assert.That(tree.ReadLink($"{Cpu}/cpu13/node1"), Is.EqualTo("../../node/node1"));
+        Assert.That(tree.Exists($"{Cpu}/cpu13/node0"), Is.False);
+        Assert.That(tree.ReadLink("node/node1/cpu13"), Is.EqualTo("../../cpu/cpu13"));
+        Assert.That(tree.Exists($"{Cpu}/cpu16"), Is.False, "possible and not present");
+        Assert.That(tree.List("sys/bus/cpu/devices"), Has.Length.EqualTo(16));
+    }
+
+    [Test]
+    public void Online_Written_ChangesAllThatShowsCpus()
+    {
+        var tree = Make();
+        var sent = new List<string>();
+        tree.MachineTree.Uevents.Sent += message => sent.Add($"{message.Action}@{message.DevPath} {message.Subsystem}");
+        Assert.That(tree.Write($"{Cpu}/cpu14/online", "0").IsOk);
+        Assert.That(tree.Write($"{Cpu}/cpu14/online", "0").IsOk, "nothing to do");
+        Assert.That(tree.Write($"{Cpu}/cpu15/online", "y").IsOk);
+        Assert.That(tree.Read($"{Cpu}/online"), Is.EqualTo("0-13,15\n"));
+        Assert.That(tree.Read($"{Cpu}/cpu14/online"), Is.EqualTo("0\n"));
+        Assert.That(tree.Read("node/node1/cpulist"), Is.EqualTo("4-7,12-13,15\n"));
+        Assert.That(tree.Read("node/node1/cpumap"), Is.EqualTo("0b0f0\n"));
+        Assert.That(tree.Exists($"{Cpu}/cpu14/topology"), Is.False);
+        Assert.That(tree.Exists($"{Cpu}/cpu15/cache/index2"));
+        Assert.That(tree.Read($"{Cpu}/cpu6/topology/core_cpus_list"), Is.EqualTo("6\n"));
+        Assert.That(tree.Read("proc/cpuinfo").Split('\n').Count(line => line.StartsWith("processor", StringComparison.Ordinal)), Is.EqualTo(15));
+        Assert.That(sent, Is.EqualTo(new[] { "offline@/devices/system/cpu/cpu14 cpu", "online@/devices/system/cpu/cpu15 cpu" }));
+    }
+
+    [Test]
+    public void Online_OfTheLastCpusOfANode_ChangesHasCpuAndNotTheNode()
+    {
+        var tree = Make();
+        foreach (var cpu in new[] { 4, 5, 6, 7, 12, 13, 14 })
+            Assert.That(tree.Write($"{Cpu}/cpu{cpu}/online", "0").IsOk);
+        Assert.That(tree.Read("node/has_cpu"), Is.EqualTo("0\n"));
+        Assert.That(tree.Read("node/node1/cpulist"), Is.EqualTo("\n"));
+        Assert.That(tree.Write($"{Cpu}/cpu4/online", "1").IsOk);
+        Assert.That(tree.Read("node/has_cpu"), Is.EqualTo("0-1\n"));
+    }
+
+    [Test]
+    public void Online_OfTheLastCpu_IsBusyWhereCpu0CanGoOffline()
+    {
+        var tree = Make(architecture: "arm64", text: Text.Replace("DMA32", "DMA"));
+        for (var cpu = 14; cpu > 0; cpu--)
+            Assert.That(tree.Write($"{Cpu}/cpu{cpu}/online", "0").IsOk);
+        Assert.That(tree.Write($"{Cpu}/cpu0/online", "0").Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(tree.LastLogLine, Does.Contain("cpu0: offline").And.Contain("last CPU"));
+        Assert.That(Make().Exists($"{Cpu}/cpu0/online"), Is.False, "x86 keeps CPU 0");
+    }
+
+    [TestCase("3.8", "EINVAL", "EINVAL", "2")]
+    [TestCase("6.12", "2", "2", "2")]
+    public void Online_WithTheStateOrAnotherWord(string kernel, string same, string word, string prefix)
+    {
+        string Write(string text) => Make(kernel).Write($"{Cpu}/cpu1/online", text) is var result && result.TryGet(out var count, out var error)
+            ? $"{count}"
+            : error.Name();
+        Assert.That((Write("1\n"), Write("n\n"), Write("0x")), Is.EqualTo((same, word, prefix)));
+    }
+
+    [TestCase("3.8", false, false, false, false)]
+    [TestCase("4.9", false, false, true, false)]
+    [TestCase("5.10", true, false, true, false)]
+    [TestCase("6.1", true, true, true, false)]
+    [TestCase("6.12", true, true, true, true)]
+    public void Files_AreThoseOfTheKernel(string kernel, bool dies, bool clusters, bool isolated, bool enabled)
+    {
+        var tree = Make(kernel);
+        Assert.That(tree.Exists($"{Cpu}/cpu0/topology/die_id"), Is.EqualTo(dies));
+        Assert.That(tree.Exists($"{Cpu}/cpu0/topology/core_cpus"), Is.EqualTo(dies));
+        Assert.That(tree.Exists($"{Cpu}/cpu0/topology/cluster_id"), Is.EqualTo(clusters));
+        Assert.That(tree.Exists($"{Cpu}/isolated"), Is.EqualTo(isolated));
+        Assert.That(tree.Exists($"{Cpu}/enabled"), Is.EqualTo(enabled));
+    }
+
+    [Test]
+    public void Cpuinfo_HasTheLinesOfTheArchitecture()
+    {
+        var x86 = Make().Read("proc/cpuinfo");
+        Assert.That(x86, Does.Contain("model name\t: Two Sockets\n").And.Contain("siblings\t: 7\n").And.Contain("cpu cores\t: 4\n"));
+        Assert.That(x86, Does.Contain("cache size\t: 32768 KB\n"));
+        Assert.That(Make(text: Text.Replace("model_name", "vendor_id = \"AuthenticAMD\"\nmodel_name")).Read("proc/cpuinfo"),
+            Does.Contain("cache size\t: 2048 KB\n"));
+        Assert.That(Make(architecture: "arm64", text: Text.Replace("DMA32", "DMA")).Read("proc/cpuinfo"), Does.Contain("CPU implementer\t: 0x41\n"));
+    }
+
+    [Test]
+    public void Restore_BringsCpusBack()
+    {
+        var tree = new TestTree(kernel: "6.12");
+        tree.Write("hotplugfs/checkpoint", "a");
+        Assert.That(tree.Write($"{Cpu}/cpu1/online", "0").IsOk);
+        Assert.That(tree.Read("node/has_cpu"), Is.EqualTo("0\n"));
+        tree.Write("hotplugfs/restore", "a");
+        Assert.That(tree.Read($"{Cpu}/online"), Is.EqualTo("0-1\n"));
+        Assert.That(tree.Read("node/has_cpu"), Is.EqualTo("0-1\n"));
+        Assert.That(tree.Exists($"{Cpu}/cpu1/topology"));
+    }
+}
