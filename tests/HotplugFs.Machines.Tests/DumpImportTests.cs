@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 using HotplugFs.Machines.Dumps;
 using HotplugFs.Machines.Files;
 
@@ -57,6 +58,32 @@ public sealed class DumpImportTests
         Assert.That(
             MachineFile.Write(MachineText.Parse(imported.Text) with { Name = "x" }),
                 Is.EqualTo(MachineFile.Write(imported.Machine with { Name = "x" })));
+    }
+
+    [Test]
+    public void ImportArchive_NodesOnlineAsARange_AreNodesOnce()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(
+        [
+            .. Files(), ("host/sys/devices/system/node/online", "0-1\n"), ("host/sys/devices/system/node/node0/cpulist", "0-3\n"),
+            ("host/sys/devices/system/node/node1/cpulist", "4-7\n"),
+        ]));
+        Assert.That(imported.Machine.Definition.Nodes.Select(node => node.Number), Is.EqualTo(new[] { 0, 1 }));
+    }
+
+    /// <summary>The lines that the kernel's build lacks are missing in the machine, too.</summary>
+    [Test]
+    public void ImportArchive_LinesOfMeminfoAndVmstat_AreThoseOfTheBuild()
+    {
+        const string Node = "host/sys/devices/system/node/node0";
+        var names = KernelCatalogue.Get("6.1").Files.Statistics.Value;
+        var meminfo = string.Concat(
+            names.NodeMeminfo.Where(name => !name.Contains("Huge") && name != "SecPageTables").Select(name => $"Node 0 {name}: 0 kB\n"));
+        var vmstat = string.Concat(names.Vmstat.Prepend("nr_free_pages").Where(name => name != "nr_zspages").Select(name => $"{name} 0\n"));
+        var config = DumpImport.ImportArchive("dump.tar", Archive([.. Files(), ($"{Node}/meminfo", meminfo), ($"{Node}/vmstat", vmstat)]))
+            .Machine.Definition.Config;
+        Assert.That(config.HiddenStatistics, Is.EqualTo(new[] { "SecPageTables", "nr_zspages" }));
+        Assert.That(config, Has.Property("HugetlbPages").False.And.Property("TransparentHugePages").False);
     }
 
     /// <summary>A buffer of the largest text for each file made an import of 20,000 blocks take a minute.</summary>

@@ -1,6 +1,7 @@
 using HotplugFs.Kernels;
 using HotplugFs.Machines.Files;
 using HotplugFs.Machines.Recordings;
+using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Machines.Dumps;
 
@@ -18,8 +19,11 @@ public static class DumpImport
         {
             var (header, config) = DumpHeader.Read(dump, losses, guesses);
             var machine = RecordingMachine.Make(file, header, kernel);
-            var memmap = machine.Definition.Config.MemmapOnMemory;
-            machine = machine with { Definition = machine.Definition with { Config = config with { MemmapOnMemory = memmap } } };
+            config = config with { MemmapOnMemory = machine.Definition.Config.MemmapOnMemory };
+            // Another kernel than the dump's has other lines.
+            if (kernel is null)
+                config = WithStatistics(config, dump, KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Files);
+            machine = machine with { Definition = machine.Definition with { Config = config } };
             return Write(machine, losses, guesses);
         }
         catch (Exception error) when (error is FormatException or ArgumentException or ArithmeticException)
@@ -62,6 +66,20 @@ public static class DumpImport
         {
             throw new MachineFileException(file, 0, $"it does not describe a machine: {error.Message}");
         }
+    }
+
+    private static KernelConfig WithStatistics(KernelConfig config, IDump dump, SysfsProfile files)
+    {
+        var (meminfo, vmstat) = (TextsOf("meminfo"), TextsOf("vmstat"));
+        return config with
+        {
+            HiddenStatistics = RecordedStatistics.Hidden(meminfo, vmstat, files.Statistics.Value) ?? config.HiddenStatistics,
+            HugetlbPages = RecordedStatistics.Shows(meminfo, "HugePages_Total") ?? config.HugetlbPages,
+            TransparentHugePages = RecordedStatistics.Shows(meminfo, "AnonHugePages") ?? config.TransparentHugePages,
+        };
+
+        List<string> TextsOf(string name) =>
+            [.. dump.List(DumpPaths.Node).Select(node => dump.Read($"{DumpPaths.Node}/{node}/{name}")).OfType<string>()];
     }
 
     /// <summary>A booted machine shows which zones do not follow from its blocks, and which blocks are alike.</summary>

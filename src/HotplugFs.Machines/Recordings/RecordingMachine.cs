@@ -262,14 +262,14 @@ public sealed class RecordingMachine
 
     private static List<int> ParseList(string name, string list, int max)
     {
-        var numbers = new List<int>();
+        var numbers = new SortedSet<int>();
         foreach (var part in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = part.Split('-').Select(Number).ToArray();
             RecordingRanges.Check(name, ends[0], 0, max);
             RecordingRanges.Check(name, ends[^1], ends[0], max);
-            numbers.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
+            numbers.UnionWith(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
         }
-        return numbers;
+        return [.. numbers];
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Machines.Recordings;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Replay.Recordings;
@@ -19,12 +20,6 @@ internal sealed class RecordedBuild
 
     /// <summary>Link count of a node's directory with <c>power</c> and <c>hugepages</c>.</summary>
     private const int LinksOfUsualNode = 4;
-
-    /// <summary>The lines of meminfo that other options decide about.</summary>
-    private static readonly string[] Conditional = ["Huge", "Pmd", "HighTotal", "HighFree", "LowTotal", "LowFree"];
-
-    /// <summary>The last line of meminfo before those that depend on the build.</summary>
-    private const string LastFixedLine = "SUnreclaim:";
 
     /// <summary>The names in each directory that was listed.</summary>
     private readonly Dictionary<string, HashSet<string>> _listings = [];
@@ -64,15 +59,12 @@ internal sealed class RecordedBuild
             : config.Sgx),
         Dimms = _addsDimms ?? config.Dimms,
         HugePageSizes = _hugePageSizes.Count > 0 ? [.. _hugePageSizes] : config.HugePageSizes,
-        HiddenStatistics = Hidden(_meminfo, files.Statistics.Value.NodeMeminfo, Conditional) is { } meminfo
-            && Hidden(_vmstat, files.Statistics.Value.Vmstat, []) is { } vmstat
-            ? [.. meminfo, .. vmstat]
-            : config.HiddenStatistics,
+        HiddenStatistics = RecordedStatistics.Hidden(_meminfo, _vmstat, files.Statistics.Value) ?? config.HiddenStatistics,
         PowerManagement = AnyHas(directory => IsBlock(directory) || IsNode(directory) || directory is Memory or Node, "power")
             ?? (_blockLinks is { } blockLinks ? blockLinks > LinksWithoutSubdirectory : config.PowerManagement),
-        HugetlbPages = MeminfoHas("HugePages_Total") ?? AnyHas(IsNode, "hugepages")
+        HugetlbPages = RecordedStatistics.Shows(_meminfo, "HugePages_Total") ?? AnyHas(IsNode, "hugepages")
             ?? (_nodeLinks != LinksWithoutSubdirectory && config.HugetlbPages),
-        TransparentHugePages = MeminfoHas("AnonHugePages") ?? config.TransparentHugePages,
+        TransparentHugePages = RecordedStatistics.Shows(_meminfo, "AnonHugePages") ?? config.TransparentHugePages,
         MemoryFailure = AnyHas(directory => directory == Memory, "soft_offline_page") ?? config.MemoryFailure,
         MemoryProbe = AnyHas(directory => directory == Memory, "probe") ?? config.MemoryProbe,
         Modules = AnyHas(directory => directory == "/sys/module/memory_hotplug", "uevent") ?? config.Modules,
@@ -200,24 +192,5 @@ internal sealed class RecordedBuild
                 .Select(path => (bool?)path.Value),
         ];
         return observed.Length == 0 ? null : observed.Contains(true);
-    }
-
-    /// <summary>Returns the lines that no text has; null if there is no text.</summary>
-    /// <param name="conditional">Lines that other options decide about.</param>
-    private static IEnumerable<string>? Hidden(List<string> texts, IEnumerable<string> names, string[] conditional)
-    {
-        var complete = texts.FindAll(text =>
-            text.Contains(LastFixedLine, StringComparison.Ordinal) || text.StartsWith("nr_", StringComparison.Ordinal));
-        return complete.Count == 0
-            ? null
-            : names.Where(name => !Array.Exists(conditional, name.Contains) && !complete.Exists(text =>
-                text.Contains($" {name}:", StringComparison.Ordinal) || text.Contains($"\n{name} ", StringComparison.Ordinal)));
-    }
-
-    /// <returns>Whether a text of meminfo has a line; null if none was recorded.</returns>
-    private bool? MeminfoHas(string line)
-    {
-        var texts = _meminfo.FindAll(text => text.Contains(LastFixedLine, StringComparison.Ordinal));
-        return texts.Count == 0 ? null : texts.Exists(text => text.Contains(line, StringComparison.Ordinal));
     }
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# hotplugfs import and capture: the machine of a dump is the machine that was dumped.
+source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
+
+# same_tree DIR1 DIR2: the same directories, links and texts. Left out are files that cannot be read, and those whose figures change while
+# programs run.
+same_tree() {
+    local unreadable=(autosuspend_delay_ms compact demote hard_offline_page probe reclaim soft_offline_page uevent)
+    local changing=(meminfo numastat vmstat free_hugepages runtime_active_time runtime_suspended_time)
+    # shellcheck disable=SC2046 # Each word is one option.
+    diff -r --no-dereference $(printf -- '-x %s ' "${unreadable[@]}" "${changing[@]}") "$1" "$2" > "$WORK/diff" 2>&1 \
+        || fail "$1 and $2 differ: $(head -n 20 "$WORK/diff")"
+}
+
+# same_lines FILE1 FILE2: lines with the same names, whatever their figures are.
+same_lines() {
+    diff <(awk '{ print $1 == "Node" ? $3 : $1 }' "$1") <(awk '{ print $1 == "Node" ? $3 : $1 }' "$2") > "$WORK/diff" \
+        || fail "$1 and $2 have other lines: $(cat "$WORK/diff")"
+}
+
+@test "the captured machine has the directories, links, texts and lines of this one" {
+    [ -d /sys/devices/system/memory/memory0 ] || skip "this machine shows no memory blocks"
+    "$HOTPLUGFS" capture > "$WORK/this.toml" 2> "$WORK/losses" || fail "capture exited with $?: $(cat "$WORK/losses")"
+    [ ! -s "$WORK/losses" ] || fail "something is lost: $(cat "$WORK/losses")"
+    start_machine --machine "$WORK/this.toml"
+    for directory in memory node; do
+        same_tree "/sys/devices/system/$directory" "$DIR/sys/devices/system/$directory"
+    done
+    for file in meminfo vmstat numastat; do
+        same_lines "/sys/devices/system/node/node0/$file" "$NODE/node0/$file"
+    done
+    end_machine
+}
+
+@test "a directory, a tar and a compressed tar of a machine are that machine" {
+    start_machine --kernel 6.12
+    state 37 offline
+    mkdir -p "$WORK/dump/proc"
+    cp -r --no-dereference "$DIR/sys" "$WORK/dump/" 2> "$WORK/unreadable" || true
+    cat "$DIR/proc/zoneinfo" > "$WORK/dump/proc/zoneinfo"
+    echo "Linux version 6.12.0 (x86_64)" > "$WORK/dump/proc/version"
+    "$HOTPLUGFS" import "$WORK/dump" > "$WORK/dump.toml" 2> "$WORK/losses" || fail "import exited with $?: $(cat "$WORK/losses")"
+    tar -C "$WORK" -cf "$WORK/dump.tar" dump
+    gzip -k "$WORK/dump.tar"
+    for archive in dump.tar dump.tar.gz; do
+        "$HOTPLUGFS" import "$WORK/$archive" 2> "$WORK/losses" | tail -n +2 > "$WORK/archive.toml"
+        diff <(tail -n +2 "$WORK/dump.toml") "$WORK/archive.toml" || fail "$archive is another machine"
+    done
+    cp -r --no-dereference "$MEMORY" "$WORK/was" 2> "$WORK/unreadable" || true
+    end_machine
+    start_machine --machine "$WORK/dump.toml"
+    same_tree "$WORK/was" "$MEMORY"
+    end_machine
+}
+
+@test "an archive that is cut short is read in part, and says so; nothing is written beside it" {
+    start_machine
+    mkdir -p "$WORK/dump/sys/devices/system" "$WORK/here"
+    cp -r --no-dereference "$MEMORY" "$WORK/dump/sys/devices/system/" 2> "$WORK/unreadable" || true
+    echo outside > "$WORK/outside"
+    tar -C "$WORK/dump" -cf "$WORK/dump.tar" -P --transform 's,^\.\./outside,../../escaped,' sys ../outside
+    head -c 40000 "$WORK/dump.tar" > "$WORK/here/cut.tar"
+    "$HOTPLUGFS" import "$WORK/here/cut.tar" > "$WORK/cut.toml" 2> "$WORK/losses" || fail "import exited with $?: $(cat "$WORK/losses")"
+    grep -q "it is cut short or damaged" "$WORK/losses" || fail "$(cat "$WORK/losses")"
+    run "$HOTPLUGFS" import --strict "$WORK/here/cut.tar"
+    [ "$status" -eq 1 ] || fail "--strict exited with $status"
+    "$HOTPLUGFS" import "$WORK/dump.tar" > "$WORK/whole.toml" 2> "$WORK/losses" || fail "import exited with $?: $(cat "$WORK/losses")"
+    grep -q "its name leads out of the archive" "$WORK/losses" || fail "$(cat "$WORK/losses")"
+    [ "$(ls -A "$WORK/here")" = cut.tar ] || fail "$(ls -A "$WORK/here")"
+    [ ! -e "$WORK/escaped" ] && [ ! -e "$WORK/../escaped" ] || fail "something was written outside"
+    end_machine
+}
