@@ -36,6 +36,12 @@ public static class ModeBits
     /// <summary>0644, a readable and writable attribute.</summary>
     public const uint Mode0644 = 0x1A4;
 
+    /// <summary>0664, an attribute that a group may write.</summary>
+    public const uint Mode0664 = 0x1B4;
+
+    /// <summary>0400, an attribute that only root may read.</summary>
+    public const uint Mode0400 = 0x100;
+
     /// <summary>0600, a debugfs attribute.</summary>
     public const uint Mode0600 = 0x180;
 

@@ -154,6 +154,12 @@ public sealed class Machine
     /// <summary>The kernel's build options.</summary>
     public KernelConfig Config { get; }
 
+    /// <inheritdoc cref="MachineDefinition.Dmi"/>
+    public IReadOnlyDictionary<string, string> Dmi => _definition.Dmi;
+
+    /// <summary>The memory at the beginning, as the firmware describes it: boot memory, DIMMs and memory of other devices.</summary>
+    public IReadOnlyList<MemoryRange> MemoryAtBoot => _definition.Memory;
+
     /// <inheritdoc cref="MachineDefinition.PhysDeviceBytes"/>
     public long PhysDeviceBytes { get; }
 

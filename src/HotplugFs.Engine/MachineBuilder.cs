@@ -46,7 +46,7 @@ internal sealed class MachineBuilder
         var distances = node.Distances;
         if (distances.Count == 0)
             distances = [.. Enumerable.Range(0, _definition.Nodes.Count).Select(other => other == index ? 10 : 20)];
-        return new NumaNode(node.Number, node.Cpus, distances) { MemmapPages = node.MemmapPages };
+        return new NumaNode(node.Number, node.Cpus, distances) { MemmapPages = node.MemmapPages, Hardware = node.Hardware };
     }
 
     private void AddMemory()
@@ -257,8 +257,11 @@ internal sealed class MachineBuilder
         var states = _memory.NodeStates;
         if (node.Cpus.Count > 0 && _rules.CountsBootCpus)
             states.Cpu.Add(node.Number);
+        if (_rules.HasGenericInitiators && node.Hardware.IsGenericInitiator)
+            states.GenericInitiator.Add(node.Number);
         node.Online = node.Blocks.Count > 0 || node.Cpus.Count > 0
-            || (_definition.Nodes.Single(other => other.Number == node.Number).IsOnline ?? _memory.Architecture.BootsAllNodes);
+            || (_definition.Nodes.Single(other => other.Number == node.Number).IsOnline
+                ?? (_memory.Architecture.BootsAllNodes || (_rules.HasGenericInitiators && node.Hardware.IsGenericInitiator)));
         if (node.Online)
         {
             node.Generation = 1;

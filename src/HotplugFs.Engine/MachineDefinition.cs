@@ -34,6 +34,9 @@ public sealed record MachineDefinition
     /// <summary>The kernel's other build options.</summary>
     public KernelConfig Config { get; init; } = new();
 
+    /// <summary>What the firmware states about vendor and product, by the names of <see cref="DmiNames.All"/>.</summary>
+    public IReadOnlyDictionary<string, string> Dmi { get; init; } = DmiNames.None;
+
     /// <summary>The nodes that the machine can have, ascending by number.</summary>
     public required IReadOnlyList<NodeDefinition> Nodes { get; init; }
 
@@ -90,6 +93,9 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
 
     /// <summary>The distances to the possible nodes in their order. Empty: 10 to the node itself and 20 to the others.</summary>
     public IReadOnlyList<int> Distances { get; init; } = [];
+
+    /// <summary>What the firmware states about the node.</summary>
+    public NodeHardware Hardware { get; init; } = NodeHardware.Plain;
 
     /// <summary>Whether the node is online at boot without memory and CPUs; null as the architecture decides.</summary>
     public bool? IsOnline { get; init; }

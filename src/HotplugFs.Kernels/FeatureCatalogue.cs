@@ -137,7 +137,11 @@ internal static class FeatureCatalogue
     private static readonly KernelFeature[] Nodes =
     [
         new("4.9-", "boot CPUs in has_cpu", "4.9-mny-a-inventory") { Rules = rules => rules with { CountsBootCpus = true } },
-        new("5.10-", "the file has_generic_initiator", "5.10-a-inventory") { Files = files => files with { HasGenericInitiator = true } },
+        new("5.10-", "the file has_generic_initiator", "5.10-a-inventory")
+        {
+            Rules = rules => rules with { HasGenericInitiators = true },
+            Files = files => files with { HasGenericInitiator = true },
+        },
         new("3.8-6.0", "hugepages of a node only while it has memory online", "4.19-c-node2, 5.10-a-inventory-m3")
         {
             Files = files => files with { HidesHugepagesWithoutMemory = true },
@@ -190,6 +194,22 @@ internal static class FeatureCatalogue
         new("5.17-", "no clusters of CPUs", "[src]") { Architectures = ["ppc64le", "s390x"], Files = files => files with { HasClusters = false } },
         new("6.4-", "CPU 0 that stays online", "[src]") { Architectures = ["s390x"], Files = files => files with { KeepsFirstCpu = true } },
         new("6.11-", "the file enabled of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasEnabledCpus = true } },
+    ];
+
+    private static readonly KernelFeature[] Tiers =
+    [
+        new("5.2-", "access classes of nodes", "[src]") { Files = files => files with { HasAccessClasses = true } },
+        new("5.10-", "the access class of CPUs", "[src]") { Files = files => files with { HasCpuAccessClass = true } },
+        new("6.16-", "power/ without runtime_* of devices that need none", "[src]")
+        {
+            Files = files => files with { HidesRuntimeOfPlainDevices = true },
+        },
+        new("5.15-", "the file demotion_enabled", "[exp]") { Files = files => files with { HasDemotion = true } },
+        new("6.1-", "memory tiers", "[exp]") { Files = files => files with { HasMemoryTiers = true } },
+        new("6.10-", "memory tiers by performance", "[src]") { Files = files => files with { TiersFollowPerformance = true } },
+        new("6.9-", "weighted_interleave", "[exp]") { Files = files => files with { HasWeightedInterleave = true } },
+        new("6.16-", "automatic weights in weighted_interleave", "[src]") { Files = files => files with { AutoWeightFile = "auto" } },
+        new("6.18", "a file of automatic weights with another name", "[exp]") { Files = files => files with { AutoWeightFile = "__auto_type" } },
     ];
 
     private static readonly KernelFeature[] EventsAndErrors =
@@ -277,5 +297,5 @@ internal static class FeatureCatalogue
     ];
 
     /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
-    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. EventsAndErrors, .. MemoryInUse];
+    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. Tiers, .. EventsAndErrors, .. MemoryInUse];
 }

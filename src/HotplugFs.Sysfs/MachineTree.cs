@@ -29,6 +29,8 @@ public sealed class MachineTree : ISavedState
     private readonly BusDirectory _nodeBus;
     private readonly BusDirectory _cpuBus;
     private readonly AcpiDirectory _acpi;
+    private readonly MemoryTierDirectory? _tiers;
+    private readonly MemoryPolicyFiles _policies;
     private readonly ControlDirectory _control;
     private readonly bool _hasAcpi;
     private readonly bool _hasNodes;
@@ -62,6 +64,9 @@ public sealed class MachineTree : ISavedState
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _cpuBus = new BusDirectory(machine, "cpu", objects.Cpus, uevents);
+        if (_hasNodes && profile.HasMemoryTiers)
+            _tiers = new MemoryTierDirectory(machine, profile, objects, uevents, Uevents);
+        _policies = new MemoryPolicyFiles(machine, profile, objects);
         _acpi = new AcpiDirectory(machine, objects, uevents, Uevents);
         _journal = new Journal(machine, options.NameOf);
         var scenario = _scenario = new Scenario(machine, options.Scenario);
@@ -74,6 +79,7 @@ public sealed class MachineTree : ISavedState
         Tree = new KernfsTree(
             new DirectoryType(
                 Dir("sys",
+                [
                     Dir("devices",
                     [
                         .. When(
@@ -87,6 +93,7 @@ public sealed class MachineTree : ISavedState
                             Dir("cpu", new CpuDirectory(machine, profile, objects, uevents).Build()),
                             .. When(_hasNodes, Dir("node", _node.Build())),
                         ]),
+                        .. VirtualDevices(uevents),
                     ]),
                     Dir("bus",
                     [
@@ -97,7 +104,11 @@ public sealed class MachineTree : ISavedState
                         Dir("memory", _memoryBus.Build()),
                         Dir("cpu", _cpuBus.Build()),
                         .. When(_hasNodes, Dir("node", _nodeBus.Build())),
+                        .. _tiers is null ? [] : When(true, Dir(MemoryTierDirectory.Name, _tiers.Bus.Build())),
                     ]),
+                    .. When(machine.Dmi.Count > 0, Dir("class", Dir("dmi", DmiDirectory.ClassLink))),
+                    .. When(
+                        machine.Architecture.HasFirmwareMap, Dir("firmware", Dir("memmap", new FirmwareMapDirectory(machine).Build()))),
                     Dir("module", When(
                         profile.HasOnlinePolicy,
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
@@ -114,10 +125,13 @@ public sealed class MachineTree : ISavedState
                                     machine.Config.ErrorInjection,
                                     Dir("notifier-error-inject", new NotifierErrorInjectDirectory(machine, profile.InjectedErrors).Build())),
                             ]),
-                        Dir("mm", When(
-                            machine.Config.HugetlbPages,
-                            Dir(HugepagesDirectory.Name, hugepages.BuildOfMachine()))),
-                    ])),
+                        Dir("mm",
+                        [
+                            .. When(machine.Config.HugetlbPages, Dir(HugepagesDirectory.Name, hugepages.BuildOfMachine())),
+                            .. _policies.Build(),
+                        ]),
+                    ]),
+                ]),
                 Dir("proc",
                     Dir("sys",
                         Dir("vm", new SysctlFiles(machine, hugepages).Build())),
@@ -231,14 +245,20 @@ public sealed class MachineTree : ISavedState
     void ISavedState.Restore(byte[] state)
     {
         var read = new StateStream(state);
+        var tiers = _tiers?.Present() ?? [];
         var changes = _machine.Restore(read);
         Transfer(read);
         if (!read.IsAtEnd)
             throw new FormatException("the state is longer than the machine's");
         foreach (var change in changes)
             ApplyToTree(change);
+        _tiers?.Restored(Tree.Changes, tiers);
         foreach (var node in _machine.NodeStates.Online.Members())
+        {
             HugepagesChanged(node);
+            _node.Access?.Restored(Tree, node);
+            _policies.MemoryChanged(Tree, node);
+        }
         foreach (var log in (ReadOnlySpan<NodeId>)[_log, _ueventFile, _journalFile])
             Tree.OpenFiles.Notify(log);
     }
@@ -255,9 +275,22 @@ public sealed class MachineTree : ISavedState
         _memoryBus.Transfer(state);
         _nodeBus.Transfer(state);
         _cpuBus.Transfer(state);
+        _tiers?.Bus.Transfer(state);
+        _policies.Transfer(state);
         foreach (var setting in _objects.Settings)
             setting.Transfer(state);
         Tree.Transfer(state);
+    }
+
+    /// <summary>Returns <c>/sys/devices/virtual</c>, if it has a device.</summary>
+    private Entry[] VirtualDevices(UeventFiles uevents)
+    {
+        Entry[] devices =
+        [
+            .. _machine.Dmi.Count > 0 ? When(true, Dir("dmi", Dir("id", new DmiDirectory(_machine, _objects, uevents).Build()))) : [],
+            .. _tiers is null ? [] : When(true, Dir(MemoryTierDirectory.Name, _tiers.Build())),
+        ];
+        return devices.Length > 0 ? [Dir("virtual", devices)] : [];
     }
 
     private void AddToUevents(UeventMessage message)
@@ -307,6 +340,7 @@ public sealed class MachineTree : ISavedState
             case NodeRemoved(var node) when _hasNodes:
                 Tree.Changes.ChildRemoved(_node.Nodes, node.Number);
                 Tree.Changes.ChildRemoved(_nodeBus.Devices, node.Number);
+                _node.Access?.NodeRemoved(Tree, node.Number);
                 break;
             case DimmAdded(var dimm):
                 Tree.Changes.ChildAdded(_control.Dimms, dimm.Id);
@@ -356,8 +390,8 @@ public sealed class MachineTree : ISavedState
     }
 
     /// <summary>
-    /// Follows the memory of nodes, as the node driver's notifier does: <c>hugepages</c> is added with the first online block of a node
-    /// and removed with the last one.
+    /// Follows the memory of nodes, as the notifiers of the node driver and of the memory tiers do: <c>hugepages</c> and the tier are added
+    /// with the first online block of a node and removed with the last one.
     /// </summary>
     private sealed class NodeMemoryNotifier(MachineTree tree) : IMemoryNotifier
     {
@@ -367,8 +401,13 @@ public sealed class MachineTree : ISavedState
 
         public Result Notify(MemoryAction action, in MemoryNotify argument)
         {
-            if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode >= 0)
-                tree.HugepagesChanged(argument.StatusChangeNode);
+            if (action is MemoryAction.Online or MemoryAction.Offline && argument.StatusChangeNode is >= 0 and var node)
+            {
+                tree.HugepagesChanged(node);
+                tree._node.Access?.MemoryChanged(tree.Tree, node);
+                tree._policies.MemoryChanged(tree.Tree, node);
+                tree._tiers?.MemoryChanged(tree.Tree.Changes, node, action == MemoryAction.Online);
+            }
             return Result.Ok;
         }
     }

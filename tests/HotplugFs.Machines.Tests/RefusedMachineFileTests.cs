@@ -48,6 +48,20 @@ public sealed class RefusedMachineFileTests
             "unknown kernel",
             With(top: Top + "kernel = \"4.\"\n"),
             2, "unknown kernel \"4.\" (known: every version from 3.8 on, ");
+        yield return Row("dmi text of two lines", With(top: Top + "sys_vendor = \"a\\nb\"\n"), 2, "sys_vendor must be one line");
+        yield return Row("access without initiators", With(node: Node + "access0 = { read_latency = 1 }\n"), 4, "access0 needs the nodes", "example");
+        yield return Row("access by a node without CPU", With(node: Node + "access0 = { initiators = \"0\" }\n"), 4, "node 0 in access0 has no CPU");
+        yield return Row("access by an unknown node", With(node: Node + "access0 = { initiators = 7 }\n"), 4, "unknown node 7 in access0");
+        yield return Row(
+            "access with an unknown word",
+            With(node: Node + "access1 = { read_speed = 1 }\n"),
+            4, "unknown word \"read_speed\" in access1", "read_bandwidth");
+        yield return Row(
+            "access figure",
+            With(node: Node + "cpus = \"0\"\naccess0 = { initiators = \"0\", read_latency = \"fast\" }\n"),
+            5, "read_latency in access0 must be a number from 0 to", "fast");
+        yield return Row("side cache without size", With(node: Node + "side_caches = [{ line_size = 64 }]\n"), 4, "needs a size in bytes");
+        yield return Row("side cache as a table", With(node: Node + "side_caches = { size = \"1G\" }\n"), 4, "side_caches must be a list of tables");
         yield return Row("older kernel", With(top: Top + "kernel = \"3.7\"\n"), 2, "unknown kernel \"3.7\"; before 3.8, no zone could be chosen");
         yield return Row("auto online", With(top: Top + "auto_online_blocks = \"yes\"\n"), 2, "kernel 4.9 must be one of online, offline", "\"yes\"");
         yield return Row(

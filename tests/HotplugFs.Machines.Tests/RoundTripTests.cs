@@ -25,6 +25,31 @@ public sealed class RoundTripTests
         AssertSame(Parse(MachineFile.Write(described)).Definition, described.Definition);
     }
 
+    [Test]
+    public void Describe_WhatTheFirmwareStates_SurvivesFile()
+    {
+        var text = With(
+            top: Top + "kernel = \"6.12\"\nsys_vendor = \"A \\\"B\\\"\"\nproduct_name = \"Virtual Machine\"\n",
+            node: Node + """
+                cpus = "0"
+                memory_tier = 22
+                access0 = { initiators = "0-1", read_bandwidth = 5, write_latency = 9 }
+                access1 = { initiators = "0" }
+                side_caches = [{ size = "16G", indexing = 1 }, { size = "1M", line_size = 4096, write_policy = 1 }]
+                [[node]]
+                number = 1
+                generic_initiator = true
+
+                """);
+        var described = RunningMachine.Describe("now", Boot(Parse(text)));
+        var again = Parse(MachineFile.Write(described));
+        Assert.That(again.Definition.Nodes[0].Hardware.Access!.Figures, Is.EqualTo(new[] { 5, 0, 0, 9 }));
+        Assert.That(again.Definition.Nodes[0].Hardware.SideCaches[1], Is.EqualTo(new SideCache(1 << 20, 4096, 0, 1)));
+        Assert.That(again.Definition.Nodes[1].Hardware.IsGenericInitiator);
+        Assert.That(again.Definition.Dmi["sys_vendor"], Is.EqualTo("A \"B\""));
+        Assert.That(MachineFile.Write(again), Is.EqualTo(MachineFile.Write(described with { Name = again.Name })));
+    }
+
     /// <summary>Machines whose files have no figures of zones. From 4.14 on, an offline DIMM is in no zone, and figures are needed.</summary>
     private static IEnumerable<string> PresetsWithoutFigures() => MachineFile.Presets.Where(
         preset => MachineFile.Load(preset) is { Kernel: "4.9", Definition.Zones.Count: 0 });

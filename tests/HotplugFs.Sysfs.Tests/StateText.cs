@@ -20,7 +20,9 @@ internal static class StateText
         "MachineTime._offset", "MachineTime._start",
         "MachineTime.Replayed", "MachineTime.Recorder", "MachineTime._progress", "MachineTime._isRefusedHere", "Journal._names",
         "MachineTime._abandoned", "Checkpoints._states", "MachineTree._ueventLine", "KernfsTree._measured",
-        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "ChangedAttributes._byNode", "NodeKinds._kinds", "NodeKinds._bySet",
+        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "FirmwareMap._entries",
+        "MemoryTiers._removals", "MemoryTiers._usual", "MemoryTiers._isUsualKnown",
+        "ChangedAttributes._byNode", "NodeKinds._kinds", "NodeKinds._bySet",
     ];
 
     /// <summary>Every field of the machine and its files that belongs to the state.</summary>

@@ -121,6 +121,7 @@ internal sealed class TestTree
         [
             "sys/devices/system/memory", "sys/devices/system/node", "sys/devices/system/node/node0", "sys/devices/system/node/node1",
             "sys/bus/memory/devices", "sys/bus/node/devices", "sys/bus/acpi/devices", AcpiContainer, "hotplugfs/dimms",
+            "sys/devices/virtual/memory_tiering", "sys/devices/system/node/node2", "sys/devices/system/node/node0/access0/targets",
         ];
         return known.FirstOrDefault(path => Tree.Find(path) is { IsOk: true } found && found.Value == directory) ?? "?";
     }

@@ -43,6 +43,7 @@ offers() {
     offers "down up" hotplugfs fleet ""
     offers "host" hotplugfs run --network ""
     offers "host machine" hotplugfs run --cpu ""
+    offers "kvm" hotplugfs run --virt "kv"
     offers "" hotplugfs nonsense ""
     offers "--" hotplugfs run ""
     offers "$(compgen -c lsmem | sort -u | tr '\n' ' ' | sed 's/ $//')" hotplugfs run -- lsmem

@@ -62,6 +62,6 @@ source "$BATS_TEST_DIRNAME/../lib/running.sh"
         "$PROGRAM" run --kernel 6.12 -- bash -euc "ls -x /sys/bus;
             ls /sys/bus/memory/devices | grep -c memory; echo 0 > /sys/bus/memory/drivers_autoprobe"') ||
         fail "without /sys/bus/memory: $OUTPUT"
-    [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "acpi cpu memory node pretend 16 " ] || fail "overlaid: $OUTPUT"
+    [ "$(tr -s ' \t\n' ' ' <<< "$OUTPUT")" = "acpi cpu memory memory_tiering node pretend 16 " ] || fail "overlaid: $OUTPUT"
     nothing_left
 }

@@ -62,6 +62,12 @@ internal sealed class RunCommand
             + "none of them [default: the machine's, on which the command then runs, as far as the host has them]",
     };
 
+    private readonly Option<string?> _virt = new(OptionNames.Virt)
+    {
+        HelpName = "GUEST",
+        Description = $"Let systemd-detect-virt print this: {GuestWords.None} for bare metal, kvm, microsoft, ..",
+    };
+
     private RunCommand(string[] args) => _args = args;
 
     /// <summary>Composes the subcommand.</summary>
@@ -81,6 +87,7 @@ internal sealed class RunCommand
         command.Add(_asMe);
         command.Add(_network);
         command.Add(_cpu);
+        command.Add(_virt);
         command.Add(_init);
         command.Add(_command);
         Examples.AddTo(command,
@@ -101,6 +108,8 @@ internal sealed class RunCommand
                 result.AddError($"{OptionNames.AsMe} takes rights away that {OptionNames.Privileged} gives; choose one");
             if (result.GetValue(_cpu) is { } cpu and not (RunRequest.HostCpus or RunRequest.MachineCpus))
                 result.AddError($"unknown CPUs \"{cpu}\" (known: {RunRequest.HostCpus}, {RunRequest.MachineCpus})");
+            if (result.GetValue(_virt) is { } guest && !GuestWords.All.Contains(guest))
+                result.AddError($"unknown virtualization \"{guest}\" (known: {string.Join(", ", GuestWords.All)})");
             if (result.GetValue(_network) is not { } network)
                 return;
             if (network != HostNetwork)
@@ -129,6 +138,7 @@ internal sealed class RunCommand
                 HasHostNetwork = parsed.GetValue(_network) is not null,
                 ShowsMachineCpus = parsed.GetValue(_cpu) is { } cpu ? cpu == RunRequest.MachineCpus : null,
                 IsPrivileged = parsed.GetValue(_privileged),
+                Virtualization = parsed.GetValue(_virt),
             }, InitArguments.Parse(given)).Run();
         }
         try

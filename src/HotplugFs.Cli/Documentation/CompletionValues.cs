@@ -38,6 +38,7 @@ internal static class CompletionValues
         ]),
         ["ACTION"] = ("words", ["up", "down"]),
         ["CPUS"] = ("words", [RunRequest.HostCpus, RunRequest.MachineCpus]),
+        ["GUEST"] = ("words", GuestWords.All),
         ["NETWORK"] = ("words", ["host"]),
         ["ADDRESS"] = ("words", []),
         ["ID"] = ("words", []),

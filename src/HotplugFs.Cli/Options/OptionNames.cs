@@ -42,6 +42,9 @@ internal static class OptionNames
     /// <summary>The CPUs that the command of <c>hotplugfs run</c> sees.</summary>
     public const string Cpu = "--cpu";
 
+    /// <summary>What systemd-detect-virt prints in <c>hotplugfs run</c>.</summary>
+    public const string Virt = "--virt";
+
     /// <summary>Hidden: send uevents, unless the network namespace is the named one.</summary>
     public const string UeventsOutside = "--send-uevents-outside";
 

@@ -4,8 +4,8 @@ namespace HotplugFs.Cli.Places;
 /// <param name="sysroot">The machine's mount point.</param>
 internal sealed class BindMounts(string sysroot)
 {
-    /// <summary>A directory of the machine that is empty if the simulated kernel has no module memory_hotplug.</summary>
-    private const string EmptyDirectory = "/sys/module";
+    /// <summary>A directory of the machine that is always empty.</summary>
+    private const string EmptyDirectory = "/sys/bus/memory/drivers";
 
     private readonly List<string> _targets = [];
 
@@ -15,17 +15,24 @@ internal sealed class BindMounts(string sysroot)
     /// <exception cref="CommandException">A path of the host stays visible.</exception>
     public void Apply(IEnumerable<string> places, Action<string, Errno> overlayRefused)
     {
+        if (MachinePlaces.Exists(sysroot + MachinePlaces.Identity[0]))
+            foreach (var place in MachinePlaces.Identity)
+                Apply(place, isSimulated: true, overlayRefused);
         foreach (var place in places)
         {
-            var source = sysroot + place;
-            var isSimulated = MachinePlaces.Exists(source) && (!MachinePlaces.IsFirmware(place) || MachinePlaces.Exists(place));
-            if (MachinePlaces.Exists(place))
-                Bind(isSimulated ? source : sysroot + EmptyDirectory, place);
-            else if (isSimulated && AddByOverlay(Path.GetDirectoryName(place)!) is { IsOk: false } refused)
-                overlayRefused(place, refused.Error);
-            else if (isSimulated)
-                Bind(source, place);
+            var isSimulated = MachinePlaces.Exists(sysroot + place) && (!MachinePlaces.IsOptional(place) || MachinePlaces.Exists(place));
+            Apply(place, isSimulated, overlayRefused);
         }
+    }
+
+    private void Apply(string place, bool isSimulated, Action<string, Errno> overlayRefused)
+    {
+        if (MachinePlaces.Exists(place))
+            Bind(isSimulated ? sysroot + place : sysroot + EmptyDirectory, place);
+        else if (isSimulated && AddByOverlay(Path.GetDirectoryName(place)!) is { IsOk: false } refused)
+            overlayRefused(place, refused.Error);
+        else if (isSimulated)
+            Bind(sysroot + place, place);
     }
 
     /// <summary>Mounts a file of the machine over a path.</summary>

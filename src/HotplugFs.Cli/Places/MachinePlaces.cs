@@ -18,7 +18,8 @@ internal static class MachinePlaces
     public static readonly string[] All =
     [
         Memory, "/sys/devices/system/node", "/sys/bus/memory", "/sys/bus/node", "/sys/devices/LNXSYSTM:00", "/sys/bus/acpi",
-        "/sys/module/memory_hotplug", "/sys/kernel/mm/hugepages", Debugfs,
+        "/sys/devices/virtual/memory_tiering", "/sys/bus/memory_tiering", "/sys/firmware/memmap",
+        "/sys/module/memory_hotplug", "/sys/kernel/mm/hugepages", "/sys/kernel/mm/numa", "/sys/kernel/mm/mempolicy", Debugfs,
         .. Cpus, "/proc/meminfo", "/proc/vmstat", "/proc/zoneinfo", "/proc/buddyinfo", "/proc/pagetypeinfo",
         "/proc/sys/vm/compact_memory", "/proc/sys/vm/min_free_kbytes", "/proc/sys/vm/nr_hugepages", "/proc/sys/vm/nr_overcommit_hugepages",
     ];
@@ -26,8 +27,19 @@ internal static class MachinePlaces
     /// <summary>The paths that the machine replaces if it shows its CPUs or not.</summary>
     public static string[] With(bool cpus) => cpus ? All : [.. All.Except(Cpus)];
 
-    /// <summary>True for the paths of ACPI devices. They are not added where the host lacks them, as machines without ACPI do.</summary>
-    public static bool IsFirmware(string place) => place is "/sys/devices/LNXSYSTM:00" or "/sys/bus/acpi";
+    /// <summary>
+    /// The paths that the machine replaces only if it states vendor or product; otherwise they stay the host's. Before <see cref="All"/>,
+    /// because an overlay that adds one covers what was mounted below it.
+    /// </summary>
+    public static readonly string[] Identity = ["/sys/class/dmi", "/sys/devices/virtual/dmi"];
+
+    /// <summary>
+    /// True for paths that are not added where the host lacks them: those of ACPI devices, as machines without ACPI do, and what older kernels
+    /// do not have.
+    /// </summary>
+    public static bool IsOptional(string place) => place is "/sys/devices/LNXSYSTM:00" or "/sys/bus/acpi"
+        or "/sys/devices/virtual/memory_tiering" or "/sys/bus/memory_tiering" or "/sys/firmware/memmap"
+        or "/sys/kernel/mm/numa" or "/sys/kernel/mm/mempolicy";
 
     /// <summary>True for a path of a file that exists, of whatever kind.</summary>
     public static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

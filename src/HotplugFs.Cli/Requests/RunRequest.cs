@@ -35,6 +35,9 @@ internal sealed record RunRequest
     /// <summary>True if the command sees the machine's CPUs, false for the host's; null for the machine's if the host has one of them.</summary>
     public bool? ShowsMachineCpus { get; init; }
 
+    /// <summary>What systemd-detect-virt prints; null for what it finds.</summary>
+    public string? Virtualization { get; init; }
+
     /// <summary>True if the command keeps the user's own rights and devices, with which it can reach the host's files.</summary>
     public bool IsPrivileged { get; init; }
 }

@@ -63,7 +63,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
                 EnterNetwork();
             daemon = StartDaemon();
             (kernel, cpus) = (ReadKernel(), CpusOfCommand());
-            _mounts.Cover(cpus is not null);
+            Cover(cpus is not null);
             _mounts.Watch(EndIfUncovered);
             starter = StartPrivileged();
         }
@@ -72,7 +72,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             starter = StartIsolated();
             daemon = StartDaemon();
             (kernel, cpus) = (ReadKernel(), CpusOfCommand());
-            _mounts.Cover(cpus is not null);
+            Cover(cpus is not null);
             PrivateMounts.HideHost(given.Errors);
         }
         if (DaemonReport.FindNote(daemon.Greeting) is { } note)
@@ -89,6 +89,13 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
         log?.CopyFrom(given.Directory);
         journal?.CopyFrom(given.Directory);
         return status;
+    }
+
+    private void Cover(bool cpus)
+    {
+        _mounts.Cover(cpus);
+        if (request.Virtualization is { } word)
+            VirtualizationAnswer.Mount(word);
     }
 
     /// <summary>Reports the steps of the scenario that did not happen as it describes them.</summary>

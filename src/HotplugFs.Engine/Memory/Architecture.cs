@@ -30,6 +30,9 @@ public sealed record Architecture
     /// <summary>The name of the ACPI device that contains those of the DIMMs; null if DIMMs have no such devices.</summary>
     public string? AcpiContainer { get; init; }
 
+    /// <summary>The firmware's map of the memory is in <c>/sys/firmware/memmap</c>.</summary>
+    public bool HasFirmwareMap { get; init; }
+
     /// <summary>The lowest address that emulators give to memory that is plugged without one.</summary>
     public long DevicesFrom { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record Architecture
         ],
         PageSizes = [new(PageSize.Usual, 16 * Mebi)],
         AcpiContainer = "PNP0A06:04",
+        HasFirmwareMap = true,
         DevicesFrom = 4 * Gibi,
     };
 
@@ -70,6 +74,7 @@ public sealed record Architecture
         ],
         PageSizes = [new(PageSize.Usual, 16 * Mebi)],
         AcpiContainer = "PNP0A06:04",
+        HasFirmwareMap = true,
         DevicesFrom = 4 * Gibi,
     };
 

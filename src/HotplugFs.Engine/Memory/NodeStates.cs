@@ -28,6 +28,9 @@ public sealed class NodeStates
     /// <summary>Nodes with a CPU (N_CPU).</summary>
     public BlockSet Cpu { get; } = new();
 
+    /// <summary>Nodes with a generic initiator (N_GENERIC_INITIATOR), which never change.</summary>
+    public BlockSet GenericInitiator { get; } = new();
+
     /// <summary>Passes the states through a stream.</summary>
     internal void Transfer(StateStream state)
     {

@@ -27,6 +27,9 @@ public sealed class NumaNode
     /// <summary>The distances to the possible nodes, in their order; 10 to the node itself.</summary>
     public IReadOnlyList<int> Distances { get; }
 
+    /// <summary>What the firmware states about the node.</summary>
+    public NodeHardware Hardware { get; internal init; } = NodeHardware.Plain;
+
     /// <summary>True while the node has a directory: it has memory, online or not, or a CPU.</summary>
     public bool Online { get; internal set; }
 

@@ -30,6 +30,9 @@ public sealed record KernelRules
     /// </summary>
     public bool FreezesNormalMemory { get; init; }
 
+    /// <summary>Nodes with a generic initiator are online from boot on.</summary>
+    public bool HasGenericInitiators { get; init; }
+
     /// <summary>
     /// The CPUs present at boot put their node into <c>has_cpu</c>. Linux 4.4 counts only hotplugged CPUs (recordings <c>4.4-*</c>).
     /// </summary>

@@ -60,6 +60,7 @@ internal sealed class MachineFileReader(string file)
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),
             MigrationRate = ReadMigrationRate(top),
+            Dmi = ReadDmi(top),
             Nodes = nodes,
             Cpu = Of(MachineFileKinds.Cpu).Select(section => new CpuReader(section).Read(nodes)).FirstOrDefault() ?? new CpuDefinition(),
             Memory = _map.Memory,
@@ -173,6 +174,20 @@ internal sealed class MachineFileReader(string file)
             : throw top.Error("migration_rate", $"migration_rate must be {MigrationRate.Form}, not \"{text}\"");
     }
 
+    private static IReadOnlyDictionary<string, string> ReadDmi(Section top)
+    {
+        Dictionary<string, string>? texts = null;
+        foreach (var (name, _) in DmiNames.All)
+        {
+            if (top.Text(name) is not { } text)
+                continue;
+            if (text.Any(char.IsControl))
+                throw top.Error(name, $"{name} must be one line without control characters");
+            (texts ??= []).Add(name, text);
+        }
+        return texts ?? DmiNames.None;
+    }
+
     private void ReadNodes()
     {
         foreach (var section in Of(MachineFileKinds.Node))
@@ -185,6 +200,7 @@ internal sealed class MachineFileReader(string file)
                 Span = NodeSpan(section),
                 HasNormalMemory = section.Flag("has_normal_memory"),
                 IsOnline = section.Flag("online"),
+                Hardware = NodeHardware.Plain with { IsGenericInitiator = NodeHardwareReader.IsGenericInitiator(section) },
             };
             var node = LoadReader.WithHugePages(given, section, _map.Architecture);
             _nodes.Add(number, (LoadReader.WithPageDescriptors(node, section, _map.Architecture), section.Line));
@@ -192,7 +208,12 @@ internal sealed class MachineFileReader(string file)
         if (_nodes.Count == 0)
             throw new MachineFileException(file, 0, "the machine has no node; add [[node]] with number = 0");
         foreach (var section in Of(MachineFileKinds.Node))
+        {
             ReadDistances(section);
+            var (node, line) = _nodes[(int)section.Integer("number", 0, NodeDefinition.MaxNumber)!];
+            var hardware = new NodeHardwareReader(number => _nodes.TryGetValue(number, out var row) ? row.Node : null).Read(section);
+            _nodes[node.Number] = (node with { Hardware = hardware }, line);
+        }
     }
 
     private int[] Cpus(Section section)

@@ -20,6 +20,9 @@ internal sealed class MachineFileWriter
             Quoted("page_size", ByteSize.Format(definition.PageSizeBytes));
         Quoted("block_size", ByteSize.Format(definition.BlockSizeBytes));
         Quoted("kernel", machine.Kernel);
+        foreach (var (name, _) in DmiNames.All)
+            if (definition.Dmi.TryGetValue(name, out var text))
+                Quoted(name, text);
         Plain("movable_node", Flag(definition.MovableNode));
         Quoted("auto_online_blocks", definition.AutoOnline.Word());
         Write(definition.OnlinePolicy);
@@ -113,12 +116,36 @@ internal sealed class MachineFileWriter
             Plain("has_normal_memory", Flag(hasNormalMemory));
         if (node.IsOnline is { } isOnline)
             Plain("online", Flag(isOnline));
+        if (!ReferenceEquals(node.Hardware, NodeHardware.Plain))
+            Write(node.Hardware);
         if (node.HugePages > 0)
             Plain("hugepages", Number(node.HugePages));
         else
             Places("hugepages", node.FreeHugePages);
         Places("page_descriptors", node.PageDescriptors);
     }
+
+    private void Write(NodeHardware hardware)
+    {
+        if (hardware.Tier is { } tier)
+            Plain("memory_tier", Number(tier));
+        if (hardware.IsGenericInitiator)
+            Plain("generic_initiator", "true");
+        if (hardware.Access is { } access)
+            Plain("access0", Access(access));
+        if (hardware.CpuAccess is { } cpuAccess)
+            Plain("access1", Access(cpuAccess));
+        if (hardware.SideCaches.Count > 0)
+            Plain("side_caches", $"[{string.Join(", ", hardware.SideCaches.Select(Cache))}]");
+    }
+
+    private static string Access(NodeAccess access) =>
+        $"{{ initiators = \"{Ranges(access.Initiators)}\", "
+        + string.Join(", ", NodeAccess.FigureNames.Select((name, index) => $"{name} = {access.Figures[index]}")) + " }";
+
+    private static string Cache(SideCache cache) =>
+        $"{{ size = \"{ByteSize.Format(cache.SizeBytes)}\", line_size = {cache.LineSizeBytes}, indexing = {cache.Indexing}, "
+        + $"write_policy = {cache.WritePolicy} }}";
 
     private void Write(MemoryRange range)
     {

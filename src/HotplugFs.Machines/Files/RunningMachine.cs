@@ -23,6 +23,7 @@ public static class RunningMachine
             BlockSizeBytes = machine.BlockSizeBytes,
             MovableNode = machine.MovableNode,
             Config = machine.Config,
+            Dmi = machine.Dmi,
             AutoOnline = machine.Devices.AutoOnline,
             OnlinePolicy = machine.OnlinePolicy,
             MigrationRate = machine.MigrationRate,
@@ -79,6 +80,7 @@ public static class RunningMachine
         return new NodeDefinition(node.Number, node.Cpus)
         {
             Distances = isDefault ? [] : node.Distances,
+            Hardware = node.Hardware,
             IsOnline = node.Blocks.Count > 0 || node.Cpus.Count > 0 || node.Online == machine.Architecture.BootsAllNodes ? null : node.Online,
             HasNormalMemory = machine.Rules.FreezesNormalMemory ? machine.NodeStates.NormalMemory.Contains(node.Number) : null,
             FreeHugePages = [.. machine.HugePages.FreePlaces(node)],

@@ -45,18 +45,29 @@ internal sealed class Section(string file, SectionKind kind, int line)
     public IReadOnlyList<(string Key, string Value)> Words(string key, string example)
     {
         var value = _values[key];
-        return value.Kind == TomlKind.Table
-            ? [.. value.Entries.Select(entry => (entry.Key, Word(entry.Value)))]
-            : [("", Word(value))];
-
-        string Word(TomlValue word) => word.Kind switch
-        {
-            TomlKind.Text => word.Text,
-            TomlKind.Integer => word.Integer.ToString(CultureInfo.InvariantCulture),
-            TomlKind.Boolean => word.Boolean ? "true" : "false",
-            _ => throw Error(key, $"{key} must be a string or a table such as {example}, not {word.Describe()}"),
-        };
+        return value.Kind == TomlKind.Table ? WordsOf(value, key, example) : [("", Word(value, key, example))];
     }
+
+    /// <summary>Reads an array of tables as <see cref="Words"/> does; a key that is missing has none.</summary>
+    public IReadOnlyList<IReadOnlyList<(string Key, string Value)>> Tables(string key, string example)
+    {
+        if (!_values.TryGetValue(key, out var value))
+            return [];
+        return value.Kind == TomlKind.List && value.Items.All(item => item.Kind == TomlKind.Table)
+            ? [.. value.Items.Select(item => WordsOf(item, key, example))]
+            : throw WrongType(key, $"a list of tables such as {example}");
+    }
+
+    private (string Key, string Value)[] WordsOf(TomlValue table, string key, string example) =>
+        [.. table.Entries.Select(entry => (entry.Key, Word(entry.Value, key, example)))];
+
+    private string Word(TomlValue word, string key, string example) => word.Kind switch
+    {
+        TomlKind.Text => word.Text,
+        TomlKind.Integer => word.Integer.ToString(CultureInfo.InvariantCulture),
+        TomlKind.Boolean => word.Boolean ? "true" : "false",
+        _ => throw Error(key, $"{key} must be a string or a table such as {example}, not {word.Describe()}"),
+    };
 
     public bool? Flag(string key)
     {

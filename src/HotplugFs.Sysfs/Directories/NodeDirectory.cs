@@ -19,9 +19,14 @@ internal sealed class NodeDirectory
     {
         (_machine, _profile, _objects, _uevents) = (machine, profile, objects, uevents);
         _masks = new CpuMasks(machine, profile);
+        if (profile.HasAccessClasses && NodeAccessDirectories.IsNeeded(machine))
+            Access = new NodeAccessDirectories(machine, profile, objects, uevents);
         BlocksOfNode = Numbered("memory", objects.BlocksOfNode, (block, text) => text.Append("../../memory/memory"u8).Append(block));
         Nodes = Numbered("node", objects.Nodes, BuildNode(memory));
     }
+
+    /// <summary>What the nodes have of the firmware; null if it describes none.</summary>
+    public NodeAccessDirectories? Access { get; }
 
     /// <summary>The directories <c>nodeN</c>.</summary>
     public NumberedChildren Nodes { get; }
@@ -37,7 +42,7 @@ internal sealed class NodeDirectory
         .. When(_machine.HasHighMemory, StateFile("has_high_memory", _machine.NodeStates.HighMemory)),
         .. When(_machine.HasMovableOnlyNodes, StateFile("has_memory", _machine.NodeStates.Memory)),
         StateFile("has_cpu", _machine.NodeStates.Cpu),
-        .. When(_profile.HasGenericInitiator, StateFile("has_generic_initiator", new BlockSet())),
+        .. When(_profile.HasGenericInitiator, StateFile("has_generic_initiator", _machine.NodeStates.GenericInitiator, _ => true)),
         _uevents.OfDirectory(),
         .. When(_machine.Config.PowerManagement, Dir("power", PowerDirectory.OfSingleDirectory(_machine.Config.PowerDebug, _objects).Build())),
         Nodes,
@@ -64,6 +69,7 @@ internal sealed class NodeDirectory
             _profile.HasMemoryFailureStatistics && _machine.Config.MemoryFailure,
             Dir("memory_failure", new MemoryFailureDirectory(_machine).Build())),
         .. When(_machine.Config.Sgx ?? _profile.HasArchNodeDirectory, Dir("x86")),
+        .. Access is null ? [] : Access.Build(),
         Numbered("cpu", _objects.CpusOfNode, (cpu, text) => text.Append("../../cpu/cpu"u8).Append(cpu)),
         BlocksOfNode,
     ]);

@@ -19,6 +19,16 @@ internal sealed class PowerDirectory(bool hasDebug, MachineObjects objects, IObj
     /// <summary>The directory of a single device that is never removed.</summary>
     public static PowerDirectory OfSingleDirectory(bool hasDebug, MachineObjects objects) => new(hasDebug, objects, devices: null, _ => true);
 
+    /// <summary>Builds the directory of devices for which the kernel has no power management at run time.</summary>
+    /// <param name="hidesRuntime">True if not even <c>runtime_*</c> of CONFIG_PM_ADVANCED_DEBUG are there.</param>
+    public DirectoryType BuildPlain(bool hidesRuntime) => new(
+    [
+        .. _async is null ? (ReadOnlySpan<Entry>)[] : [Switch("async", "disabled", "enabled", _async)],
+        .. When(
+            hasDebug && !hidesRuntime,
+            Ro("runtime_active_kids", "0"), Ro("runtime_enabled", "disabled"), Ro("runtime_status", "unsupported"), Ro("runtime_usage", "0")),
+    ]);
+
     public DirectoryType Build() => new(
     [
         .. _async is null ? (ReadOnlySpan<Entry>)[] : [Switch("async", "disabled", "enabled", _async)],

@@ -73,6 +73,33 @@ public sealed record SysfsProfile
     /// <summary>The node directory has the file <c>has_generic_initiator</c>.</summary>
     public bool HasGenericInitiator { get; init; }
 
+    /// <summary>There are memory tiers in <c>/sys/devices/virtual/memory_tiering</c>.</summary>
+    public bool HasMemoryTiers { get; init; }
+
+    /// <summary>The tier of a node follows from what the firmware states about the access to its memory.</summary>
+    public bool TiersFollowPerformance { get; init; }
+
+    /// <summary>There is <c>/sys/kernel/mm/numa/demotion_enabled</c>.</summary>
+    public bool HasDemotion { get; init; }
+
+    /// <summary>Nodes have the directories <c>access0</c> and <c>memory_side_cache</c> if the firmware describes them.</summary>
+    public bool HasAccessClasses { get; init; }
+
+    /// <summary>Nodes have the directory <c>access1</c>, too.</summary>
+    public bool HasCpuAccessClass { get; init; }
+
+    /// <summary><c>power</c> of a device without power management of its own has no <c>runtime_*</c> at all.</summary>
+    public bool HidesRuntimeOfPlainDevices { get; init; }
+
+    /// <summary>There is <c>/sys/kernel/mm/mempolicy/weighted_interleave</c>.</summary>
+    public bool HasWeightedInterleave { get; init; }
+
+    /// <summary>
+    /// The name of the file in <c>weighted_interleave</c> that switches automatic weights; null if it does not exist. With it, only nodes
+    /// with online memory have a file.
+    /// </summary>
+    public string? AutoWeightFile { get; init; }
+
     /// <summary>A node has the directory <c>hugepages</c> only while it has memory online; otherwise always.</summary>
     public bool HidesHugepagesWithoutMemory { get; init; }
 
