@@ -27,7 +27,7 @@ internal sealed class DumpHeader
     private (RecordingHeader Header, KernelConfig Config) Read()
     {
         var names = _dump.List(DumpPaths.Memory);
-        int[] numbers = [.. names.Select(name => Number(name, "memory")).OfType<int>().Order().Where(HasFiles)];
+        int[] numbers = [.. names.Select(name => DumpPaths.Number(name, "memory")).OfType<int>().Order().Where(HasFiles)];
         if (numbers.Length == 0)
             throw new FormatException($"it has no memory blocks ({DumpPaths.Memory}/memoryN)");
         var version = string.Join(' ', DumpPaths.Versions.Select(_dump.Read));
@@ -66,7 +66,7 @@ internal sealed class DumpHeader
     private RecordedBlock Block(int number)
     {
         var directory = $"{DumpPaths.Memory}/memory{number}";
-        int[] nodes = [.. _filesOf[number].Select(name => Number(name, "node")).OfType<int>().Order()];
+        int[] nodes = [.. _filesOf[number].Select(name => DumpPaths.Number(name, "node")).OfType<int>().Order()];
         _nodes.UnionWith(nodes);
         if (nodes.Length > 1)
             _losses.Add($"memory{number}", "the block is on several nodes; the first is kept");
@@ -129,7 +129,7 @@ internal sealed class DumpHeader
         foreach (var word in version.Split(' '))
             if (word is [>= '1' and <= '9', ..] && KernelCatalogue.Find(word) is { } found)
                 return found.Name;
-        var block = $"{DumpPaths.Memory}/{names.First(name => Number(name, "memory") is not null)}";
+        var block = $"{DumpPaths.Memory}/{names.First(name => DumpPaths.Number(name, "memory") is not null)}";
         var guess = KernelCatalogue.All.LastOrDefault(kernel =>
             (!names.Contains("crash_hotplug") || kernel.Files.HasCrashHotplug)
             && names.Contains("auto_online_blocks") == kernel.Files.HasAutoOnlineBlocks
@@ -148,7 +148,7 @@ internal sealed class DumpHeader
 
     private Dictionary<string, string> Nodes()
     {
-        var inTree = _dump.List(DumpPaths.Node).Select(name => Number(name, "node")).OfType<int>();
+        var inTree = _dump.List(DumpPaths.Node).Select(name => DumpPaths.Number(name, "node")).OfType<int>();
         _nodes.UnionWith(inTree);
         var list = string.Join(',', _nodes);
         if (_nodes.Count == 0)
@@ -213,7 +213,7 @@ internal sealed class DumpHeader
         var hasNodes = _dump.List(DumpPaths.Node).Count > 0;
         var node = $"{DumpPaths.Node}/node{_nodes.DefaultIfEmpty(0).First()}";
         int[] sizes = [.. _dump.List($"{node}/hugepages")
-            .Select(name => name.EndsWith("kB", StringComparison.Ordinal) ? Number(name[..^2], "hugepages-") : null).OfType<int>().Order()];
+            .Select(name => name.EndsWith("kB", StringComparison.Ordinal) ? DumpPaths.Number(name[..^2], "hugepages-") : null).OfType<int>().Order()];
         var power = _dump.List($"{block}/power");
         return usual with
         {
@@ -227,11 +227,4 @@ internal sealed class DumpHeader
             Sgx = hasNodes ? _dump.List(node).Contains("x86") : usual.Sgx,
         };
     }
-
-    private static int? Number(string name, string prefix) =>
-        name.StartsWith(prefix, StringComparison.Ordinal)
-        && int.TryParse(name.AsSpan()[prefix.Length..],
-            NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= BlockId.MaxNumber
-            ? number
-            : null;
 }

@@ -21,10 +21,16 @@ public static class DumpPaths
     /// <summary>The files with the kernel's version, the last of which is that of a sosreport.</summary>
     public static readonly string[] Versions = ["proc/version", "sos_commands/kernel/uname_-a", Uname];
 
+    /// <summary>The directory of the memory tiers.</summary>
+    internal const string Tiers = "sys/devices/virtual/memory_tiering";
+
+    /// <summary>The directory with the texts of SMBIOS.</summary>
+    internal const string Dmi = "sys/devices/virtual/dmi/id";
+
     /// <summary>The boot options.</summary>
     public const string Cmdline = "proc/cmdline";
 
-    private static readonly string[] Roots = [Memory, Node, Parameters, Zoneinfo, Cmdline, .. Versions];
+    private static readonly string[] Roots = [Memory, Node, Parameters, Tiers, Dmi, Zoneinfo, Cmdline, .. Versions];
 
     /// <summary>Returns the path of a useful file below the root of the machine; null for any other file.</summary>
     /// <param name="path">The path in the dump, without a leading slash.</param>
@@ -43,4 +49,12 @@ public static class DumpPaths
         var memory = path.StartsWith("memory/", StringComparison.Ordinal) ? 0 : path.IndexOf("/memory/", StringComparison.Ordinal);
         return memory >= 0 ? $"{Memory}/{path[(path.IndexOf("memory/", memory, StringComparison.Ordinal) + "memory/".Length)..]}" : null;
     }
+
+    /// <summary>Returns the number in a name such as <c>memory40</c>; null if it has another prefix or is no number.</summary>
+    internal static int? Number(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan()[prefix.Length..],
+            NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= BlockId.MaxNumber
+            ? number
+            : null;
 }

@@ -35,7 +35,8 @@ internal sealed class HugepagesDirectory(Machine machine, SysfsProfile profile)
         ? new DirectoryType(
         [
             .. DemoteFiles(size), Ro("free_hugepages", "0"),
-                Rw("nr_hugepages", ShowNone, StoreNone), Rw("nr_hugepages_mempolicy", ShowNone, StoreNone),
+            Rw("nr_hugepages", ShowNone, StoreNone), Rw("nr_hugepages_mempolicy", ShowNone, StoreNone),
+            Rw("nr_overcommit_hugepages", ShowNone, StoreNone),
             Ro("resv_hugepages", "0"), Ro("surplus_hugepages", "0"),
         ])
         : new DirectoryType(
@@ -44,6 +45,7 @@ internal sealed class HugepagesDirectory(Machine machine, SysfsProfile profile)
             Ro("free_hugepages", (_, text) => text.Append(machine.HugePages.AllFree)),
             Rw("nr_hugepages", ShowAll, StoreAll),
             Rw("nr_hugepages_mempolicy", ShowAll, StoreAll),
+            Rw("nr_overcommit_hugepages", (_, text) => text.Append(machine.HugePages.Overcommit), StoreOvercommit),
             Ro("resv_hugepages", "0"),
             Ro("surplus_hugepages", (_, text) => text.Append(machine.HugePages.AllSurplus)),
         ]);
@@ -63,6 +65,17 @@ internal sealed class HugepagesDirectory(Machine machine, SysfsProfile profile)
 
     /// <summary>Sets the number of huge pages of the machine; the nodes share them.</summary>
     public Result<int> StoreAll(int obj, ReadOnlySpan<byte> text) => Store(text, machine.HugePages.ResizeAll);
+
+    /// <summary>Sets how many surplus huge pages the machine may have.</summary>
+    public Result<int> StoreOvercommit(int obj, ReadOnlySpan<byte> text)
+    {
+        if (!KernelText.ParseUnsigned(text).TryGet(out var value, out var error))
+            return error;
+        if (value > int.MaxValue)
+            return Errno.EINVAL;
+        machine.HugePages.Overcommit = (int)value;
+        return text.Length;
+    }
 
     private NumaNode Node(int number) => machine.FindNode(number)!;
 

@@ -12,7 +12,7 @@ internal sealed class SysctlFiles(Machine machine, HugepagesDirectory hugepages)
         Text("compact_memory", null, Compact, ModeBits.Mode0200),
         Number("min_free_kbytes", () => machine.Watermarks.MinFreeKiB, StoreMinFree),
         Number("nr_hugepages", () => machine.HugePages.All, hugepages.StoreAll),
-        Number("nr_overcommit_hugepages", () => machine.HugePages.Overcommit, StoreOvercommit));
+        Number("nr_overcommit_hugepages", () => machine.HugePages.Overcommit, hugepages.StoreOvercommit));
 
     private static SeqFileEntry Number(string name, Func<long> value, Store store) => Text(
         name,
@@ -40,14 +40,6 @@ internal sealed class SysctlFiles(Machine machine, HugepagesDirectory hugepages)
         if (machine.Rules.Pages.MinFreeWaitsForHotplug && machine.IsHotplugHeldByOther)
             return Errno.EWAITING;
         machine.Watermarks.MinFreeKiB = value;
-        return text.Length;
-    }
-
-    private Result<int> StoreOvercommit(int obj, ReadOnlySpan<byte> text)
-    {
-        if (!Parse(text).TryGet(out var value, out var error))
-            return error;
-        machine.HugePages.Overcommit = value;
         return text.Length;
     }
 

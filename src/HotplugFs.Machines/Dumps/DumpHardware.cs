@@ -1,0 +1,105 @@
+namespace HotplugFs.Machines.Dumps;
+
+/// <summary>
+/// What a dump shows of the firmware: the access to the memory of nodes, the caches before it, its tiers (docs/kernels.md, "Access classes",
+/// "Memory tiers"), and the texts of dmi/id.
+/// </summary>
+internal sealed class DumpHardware
+{
+    private readonly IDump _dump;
+    private readonly MachineDefinition _machine;
+
+    /// <summary>The tier of each node with memory.</summary>
+    private readonly Dictionary<int, int> _tiers = [];
+
+    private DumpHardware(IDump dump, MachineDefinition machine)
+    {
+        (_dump, _machine) = (dump, machine);
+        foreach (var name in dump.List(DumpPaths.Tiers))
+            if (DumpPaths.Number(name, "memory_tier") is { } tier)
+                foreach (var node in Numbers($"{DumpPaths.Tiers}/{name}/nodelist"))
+                    _tiers[node] = tier;
+    }
+
+    /// <summary>Returns the machine with what the dump shows of its firmware.</summary>
+    public static MachineDefinition Complete(MachineDefinition machine, IDump dump)
+    {
+        var hardware = new DumpHardware(dump, machine);
+        var initiators = hardware.Numbers($"{DumpPaths.Node}/has_generic_initiator").ToHashSet();
+        // Serial numbers must not get into a file that people pass on.
+        var texts = DmiNames.All.Where(row => !DmiNames.IsSecret(row.Name)).Select(row => (row.Name, Text: dump.Read($"{DumpPaths.Dmi}/{row.Name}")))
+            .Where(row => row.Text is not null && !row.Text.Any(char.IsControl)).ToDictionary(row => row.Name, row => row.Text!);
+        var nodes = machine.Nodes.Select(
+            node => node with { Hardware = node.Hardware with { IsGenericInitiator = initiators.Contains(node.Number) } }).ToArray();
+        var usable = nodes.Where(node => node.Cpus.Count > 0 || node.Hardware.IsGenericInitiator).Select(node => node.Number).ToHashSet();
+        return machine with
+        {
+            Nodes = [.. nodes.Select(node => hardware.Complete(node, usable))],
+            Dmi = texts.Count > 0 ? texts : DmiNames.None,
+        };
+    }
+
+    private NodeDefinition Complete(NodeDefinition node, HashSet<int> initiators)
+    {
+        var access = Access(node.Number, "access0", initiators);
+        var ofCpus = Access(node.Number, "access1", initiators);
+        var hardware = node.Hardware with
+        {
+            Access = access,
+            CpuAccess = access is not null && ofCpus is not null && AreSame(access, ofCpus) ? null : ofCpus,
+            SideCaches = [.. SideCaches($"{DumpPaths.Node}/node{node.Number}/memory_side_cache")],
+            // A tier that the kernel chooses without knowing the performance needs no key.
+            Tier = _tiers.TryGetValue(node.Number, out var tier) && (access is not null || tier != UsualTier) ? tier : null,
+        };
+        return hardware == NodeHardware.Plain with { SideCaches = hardware.SideCaches } && hardware.SideCaches.Count == 0
+            ? node with { Hardware = NodeHardware.Plain }
+            : node with { Hardware = hardware };
+    }
+
+    /// <summary>The tier of memory whose performance is not known.</summary>
+    private const int UsualTier = 4;
+
+    private static bool AreSame(NodeAccess one, NodeAccess other) =>
+        one.Initiators.SequenceEqual(other.Initiators) && one.Figures.SequenceEqual(other.Figures);
+
+    private NodeAccess? Access(int node, string name, HashSet<int> usable)
+    {
+        var directory = $"{DumpPaths.Node}/node{node}/{name}/initiators";
+        int[] initiators = [.. _dump.List(directory).Select(link => DumpPaths.Number(link, "node")).OfType<int>().Where(usable.Contains).Order()];
+        return initiators.Length == 0
+            ? null
+            : new NodeAccess(initiators) { Figures = [.. NodeAccess.FigureNames.Select(figure => (int)Number($"{directory}/{figure}", int.MaxValue))] };
+    }
+
+    private IEnumerable<SideCache> SideCaches(string directory)
+    {
+        for (var level = 1; level <= SideCache.LevelMax; level++)
+        {
+            var index = $"{directory}/index{level}";
+            if (Number($"{index}/size", long.MaxValue) is not (> 0 and var size))
+                yield break;
+            yield return new SideCache(
+                size, (int)Number($"{index}/line_size", 1 << 16), (int)Number($"{index}/indexing", byte.MaxValue),
+                (int)Number($"{index}/write_policy", byte.MaxValue));
+        }
+    }
+
+    /// <summary>Returns the number in a file; 0 if it has none up to the maximum.</summary>
+    private long Number(string path, long max) =>
+        long.TryParse(_dump.Read(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max ? number : 0;
+
+    /// <summary>Returns the nodes in a list such as <c>0-2,4</c>, as far as they are nodes of the machine.</summary>
+    private IEnumerable<int> Numbers(string path)
+    {
+        foreach (var part in (_dump.Read(path) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var dash = part.IndexOf('-', StringComparison.Ordinal);
+            if (!int.TryParse(dash < 0 ? part : part[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+                || !int.TryParse(dash < 0 ? part : part[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+                continue;
+            foreach (var node in _machine.Nodes)
+                if (node.Number >= first && node.Number <= last)
+                    yield return node.Number;
+        }
+    }
+}
