@@ -86,6 +86,60 @@ public sealed class DumpImportTests
         Assert.That(config, Has.Property("HugetlbPages").False.And.Property("TransparentHugePages").False);
     }
 
+    private static (string Name, string Text)[] CpuFiles(params (string Name, string Text)[] more)
+    {
+        const string Cpu = "host/sys/devices/system/cpu";
+        string[][] rows =
+        [
+            ["0", "0", "0,4"], ["1", "0", "1,5"], ["2", "1", "2,6"], ["3", "1", "3"], ["4", "0", "0,4"], ["5", "0", "1,5"], ["6", "1", "2,6"],
+        ];
+        return
+        [
+            .. Files(), ("host/sys/devices/system/node/node0/cpulist", "0-6\n"), ($"{Cpu}/online", "0-6\n"), ($"{Cpu}/possible", "0-9\n"),
+            ($"{Cpu}/cpu7/node0/cpulist", ""),
+            .. rows.Select(row => ($"{Cpu}/cpu{row[0]}/topology/physical_package_id", row[1] + "\n")),
+            .. rows.Select(row => ($"{Cpu}/cpu{row[0]}/topology/core_cpus_list", row[2] + "\n")),
+            ($"{Cpu}/cpu0/cache/index0/level", "3\n"), ($"{Cpu}/cpu0/cache/index0/type", "Unified\n"),
+            ($"{Cpu}/cpu0/cache/index0/size", "32768K\n"), ($"{Cpu}/cpu0/cache/index0/ways_of_associativity", "16\n"),
+            ($"{Cpu}/cpu0/cache/index0/shared_cpu_list", "0-1,4-5\n"), .. more.Select(file => ($"{Cpu}/{file.Name}", file.Text)),
+        ];
+    }
+
+    [Test]
+    public void ImportArchive_Cpus_AreArrangedSo()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(CpuFiles(
+        [
+            .. Enumerable.Range(0, 7).Select(cpu => ($"cpu{cpu}/topology/physical_package_id", "0\n")),
+            .. Enumerable.Range(0, 7).Select(cpu => ($"cpu{cpu}/topology/core_cpus_list", cpu == 6 ? "6\n" : $"{cpu / 2 * 2}-{cpu / 2 * 2 + 1}\n")),
+            ("cpu0/cache/index0/shared_cpu_list", "0-6\n"),
+        ])));
+        Assert.That(imported.Text, Does.Contain("""
+            cpus = "0-7"
+            """));
+        Assert.That(imported.Text, Does.Contain("""
+            [[cpu]]
+            threads = 2
+            possible = "0-9"
+            offline = "7"
+            caches = ["L3 32M ways=16 shared=package"]
+
+            """));
+    }
+
+    [Test]
+    public void ImportArchive_CpusWithoutOrder_AreListed()
+    {
+        var files = CpuFiles([("cpu1/topology/physical_package_id", "1\n"), ("cpu5/topology/physical_package_id", "1\n")]);
+        var imported = DumpImport.ImportArchive("dump.tar", Archive([.. files, ("host/sys/devices/system/cpu/cpu0/cache/index1/level", "1\n")]));
+        Assert.That(imported.Text, Does.Contain("""
+            packages = ["0,4,7", "1-3,5-6"]
+            cores = ["0,4", "1,5", "2,6", "3", "7"]
+            """));
+        Assert.That(imported.Losses.Lines, Has.Some.StartsWith("cpu7: it is offline, and nothing shows its core")
+            .And.Some.StartsWith("index1 of cpu0: the cache is left out"));
+    }
+
     /// <summary>A buffer of the largest text for each file made an import of 20,000 blocks take a minute.</summary>
     [Test]
     public void ImportArchive_ManyFiles_TakesLittleMemoryForEach()

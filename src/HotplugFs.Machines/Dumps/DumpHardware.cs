@@ -68,7 +68,10 @@ internal sealed class DumpHardware
         int[] initiators = [.. _dump.List(directory).Select(link => DumpPaths.Number(link, "node")).OfType<int>().Where(usable.Contains).Order()];
         return initiators.Length == 0
             ? null
-            : new NodeAccess(initiators) { Figures = [.. NodeAccess.FigureNames.Select(figure => (int)Number($"{directory}/{figure}", int.MaxValue))] };
+            : new NodeAccess(initiators)
+            {
+                Figures = [.. NodeAccess.FigureNames.Select(figure => (int)Number($"{directory}/{figure}", int.MaxValue))],
+            };
     }
 
     private IEnumerable<SideCache> SideCaches(string directory)

@@ -47,6 +47,11 @@ internal sealed class DumpHeader
             Nodes = Nodes(),
         };
         header.Cpus = OfNodes("cpulist");
+        foreach (var cpu in CpuDump.Offline(_dump))
+            if (CpuDump.NodeOf(_dump, cpu) is { } node && _nodes.Contains(node))
+                header.Cpus[node] = header.Cpus.TryGetValue(node, out var others) ? $"{others},{cpu}" : $"{cpu}";
+            else
+                _losses.Add($"cpu{cpu}", "it is offline, and no link names its node; it is left out");
         header.Distances = OfNodes("distance");
         header.Dimms = Dimms(numbers, RecordingRanges.BlockSize(header.BlockSizeBytes), header.Blocks);
         GuessZones(header, architecture);

@@ -23,7 +23,8 @@ public static class DumpImport
             // Another kernel than the dump's has other lines.
             if (kernel is null)
                 config = WithStatistics(config, dump, KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Files);
-            machine = machine with { Definition = DumpHardware.Complete(machine.Definition with { Config = config }, dump) };
+            var cpu = new CpuDump(dump, losses, machine.Definition.Nodes).Read();
+            machine = machine with { Definition = DumpHardware.Complete(machine.Definition with { Config = config, Cpu = cpu }, dump) };
             return Write(machine, losses, guesses);
         }
         catch (Exception error) when (error is FormatException or ArgumentException or ArithmeticException)

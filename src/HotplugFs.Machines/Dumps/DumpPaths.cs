@@ -9,6 +9,9 @@ public static class DumpPaths
     /// <summary>The directory of the nodes.</summary>
     public const string Node = "sys/devices/system/node";
 
+    /// <summary>The directory of the CPUs.</summary>
+    public const string Cpu = "sys/devices/system/cpu";
+
     /// <summary>The parameters of module memory_hotplug.</summary>
     public const string Parameters = "sys/module/memory_hotplug/parameters";
 
@@ -30,7 +33,7 @@ public static class DumpPaths
     /// <summary>The boot options.</summary>
     public const string Cmdline = "proc/cmdline";
 
-    private static readonly string[] Roots = [Memory, Node, Parameters, Tiers, Dmi, Zoneinfo, Cmdline, .. Versions];
+    private static readonly string[] Roots = [Memory, Node, Cpu, Parameters, Tiers, Dmi, Zoneinfo, Cmdline, .. Versions];
 
     /// <summary>Returns the path of a useful file below the root of the machine; null for any other file.</summary>
     /// <param name="path">The path in the dump, without a leading slash.</param>

@@ -62,7 +62,7 @@ internal sealed class MachineFileReader(string file)
             MigrationRate = ReadMigrationRate(top),
             Dmi = ReadDmi(top),
             Nodes = nodes,
-            Cpu = Of(MachineFileKinds.Cpu).Select(section => new CpuReader(section).Read(nodes)).FirstOrDefault() ?? new CpuDefinition(),
+            Cpu = Of(MachineFileKinds.Cpu) is [var cpu, ..] ? new CpuReader(cpu).Read(nodes) : new CpuDefinition(),
             Memory = _map.Memory,
             Zones = _map.Zones,
             Dimms = _map.Dimms,
