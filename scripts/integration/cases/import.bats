@@ -70,3 +70,26 @@ same_lines() {
     [ ! -e "$WORK/escaped" ] && [ ! -e "$WORK/../escaped" ] || fail "something was written outside"
     end_machine
 }
+
+@test "the trees of real kernels with access classes and caches are the trees of their machines" {
+    local archive directory
+    [ -r "$ROOT/tests/trees/debian-6.12-hmat.tar.xz" ] || skip "no trees that this user can read"
+    for archive in "$ROOT"/tests/trees/*.tar.xz; do
+        rm -rf "$WORK/real"
+        mkdir "$WORK/real"
+        tar -C "$WORK/real" -xJf "$archive"
+        "$HOTPLUGFS" import "$archive" > "$WORK/real.toml" 2> "$WORK/losses" || fail "import exited with $?: $(cat "$WORK/losses")"
+        [ ! -s "$WORK/losses" ] || fail "something is lost of $archive: $(cat "$WORK/losses")"
+        start_machine --machine "$WORK/real.toml"
+        for directory in devices/system/node devices/system/memory devices/virtual/memory_tiering kernel/mm/hugepages kernel/mm/numa; do
+            same_tree "$WORK/real/sys/$directory" "$DIR/sys/$directory"
+        done
+        for file in meminfo vmstat numastat; do
+            same_lines "$WORK/real/sys/devices/system/node/node0/$file" "$NODE/node0/$file"
+        done
+        for file in online possible present; do
+            say "$DIR/sys/devices/system/cpu/$file" "$(cat "$WORK/real/sys/devices/system/cpu/$file")"
+        done
+        end_machine
+    done
+}
