@@ -166,26 +166,26 @@ internal static class FeatureCatalogue
         {
             Files = files => files with { RefusesRepeatedCpuRequests = true },
         },
-        new("3.8-", "CPU 0 that stays online", "[src]; [exp] 6.18")
+        new("3.8-", "CPU 0 that stays online", "[src]")
         {
             Architectures = ["x86_64", "i386"],
             Files = files => files with { KeepsFirstCpu = true },
         },
         new("3.17-", "bugs in cpuinfo", "[src]") { Architectures = ["x86_64", "i386"], Files = files => files with { ListsCpuBugs = true } },
-        new("3.19-", "caches that are devices", "[src]; [exp] 6.18")
+        new("3.19-", "caches that are devices", "[src]")
         {
             Architectures = ["x86_64", "i386", "arm64", "s390x", "riscv64"],
             Files = files => files with { HasCacheDevices = true },
         },
-        new("4.2-", "the file isolated of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasIsolatedCpus = true } },
-        new("4.10-", "the id of a cache", "[src]; [exp] 6.18")
+        new("4.2-", "the file isolated of CPUs", "[src]") { Files = files => files with { HasIsolatedCpus = true } },
+        new("4.10-", "the id of a cache", "[src]")
         {
             Architectures = ["x86_64", "i386"],
             Files = files => files with { HasCacheIds = true },
         },
-        new("5.3-", "core_cpus of CPUs", "[src]; [exp] 6.18") { Files = files => files with { NamesCpusByLevel = true } },
-        new("5.3-", "dies of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasDies = true } },
-        new("5.16-", "clusters of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasClusters = true } },
+        new("5.3-", "core_cpus of CPUs", "[src]") { Files = files => files with { NamesCpusByLevel = true } },
+        new("5.3-", "dies of CPUs", "[src]") { Files = files => files with { HasDies = true } },
+        new("5.16-", "clusters of CPUs", "[src]") { Files = files => files with { HasClusters = true } },
         new("5.17-", "no dies of CPUs", "[src]")
         {
             Architectures = ["arm64", "ppc64le", "s390x", "riscv64"],
@@ -193,7 +193,7 @@ internal static class FeatureCatalogue
         },
         new("5.17-", "no clusters of CPUs", "[src]") { Architectures = ["ppc64le", "s390x"], Files = files => files with { HasClusters = false } },
         new("6.4-", "CPU 0 that stays online", "[src]") { Architectures = ["s390x"], Files = files => files with { KeepsFirstCpu = true } },
-        new("6.11-", "the file enabled of CPUs", "[src]; [exp] 6.18") { Files = files => files with { HasEnabledCpus = true } },
+        new("6.11-", "the file enabled of CPUs", "[src]") { Files = files => files with { HasEnabledCpus = true } },
     ];
 
     private static readonly KernelFeature[] Tiers =
