@@ -10,6 +10,8 @@ internal sealed class RecordingFiles : FuzzTarget
 {
     private static readonly string Folder = Directory.CreateTempSubdirectory("hotplugfs-fuzz").FullName;
 
+    public RecordingFiles() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
+
     public override string Name => "recording";
 
     public override IReadOnlyList<byte[]> Tokens { get; } = Texts(
