@@ -13,7 +13,7 @@ internal sealed class CpuDump(IDump dump, Losses losses, IReadOnlyList<NodeDefin
     /// <summary>The CPUs that have a directory, and that are offline.</summary>
     public static int[] Offline(IDump dump)
     {
-        var online = List(dump.Read($"{DumpPaths.Cpu}/online"));
+        var online = DumpPaths.Numbers(dump.Read($"{DumpPaths.Cpu}/online"), CpuMax);
         return online is null
             ? []
             : [.. dump.List(DumpPaths.Cpu).Select(name => DumpPaths.Number(name, "cpu")).OfType<int>()
@@ -34,7 +34,7 @@ internal sealed class CpuDump(IDump dump, Losses losses, IReadOnlyList<NodeDefin
         int[] online = [.. _present.Except(offline).Order()];
         if (online.Length == 0)
             return new CpuDefinition();
-        var possible = List(dump.Read($"{DumpPaths.Cpu}/possible")) ?? [];
+        var possible = DumpPaths.Numbers(dump.Read($"{DumpPaths.Cpu}/possible"), CpuMax) ?? [];
         var definition = Arrange(online, offline) with
         {
             Offline = offline,
@@ -101,7 +101,7 @@ internal sealed class CpuDump(IDump dump, Losses losses, IReadOnlyList<NodeDefin
         {
             string? Of(string file) => dump.Read($"{DumpPaths.Cpu}/cpu{first}/cache/{index}/{file}");
             var type = Of("type") switch { "Data" => "d", "Instruction" => "i", _ => "" };
-            var sharers = List(Of("shared_cpu_list")) ?? [first];
+            var sharers = DumpPaths.Numbers(Of("shared_cpu_list"), CpuMax) ?? [first];
             var text = $"L{Of("level")}{type} {Of("size")} ways={Of("ways_of_associativity")} line={Of("coherency_line_size") ?? "64"}";
             if (CpuCache.TryParse(text, out var cache, out var problem))
                 caches.Add(Shared(cache, first, sharers, online, topology));
@@ -148,22 +148,4 @@ internal sealed class CpuDump(IDump dump, Losses losses, IReadOnlyList<NodeDefin
 
     private static CpuGrouping? Lists(List<List<int>> groups) =>
         groups.Count == 0 ? null : new CpuGrouping(0, [.. groups.Select(group => group.Order().ToArray())]);
-
-    /// <summary>Parses a list of CPUs; null if it is none.</summary>
-    private static List<int>? List(string? text)
-    {
-        if (text is null)
-            return null;
-        List<int> cpus = [];
-        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var ends = part.Split('-');
-            if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) || first > last || last > CpuMax)
-                return null;
-            for (var cpu = first; cpu <= last; cpu++)
-                cpus.Add(cpu);
-        }
-        return cpus;
-    }
 }

@@ -6,6 +6,9 @@ namespace HotplugFs.Machines.Dumps;
 /// </summary>
 internal sealed class DumpHardware
 {
+    /// <summary>The tier of memory whose performance is not known.</summary>
+    private const int UsualTier = 4;
+
     private readonly IDump _dump;
     private readonly MachineDefinition _machine;
 
@@ -17,7 +20,7 @@ internal sealed class DumpHardware
         (_dump, _machine) = (dump, machine);
         foreach (var name in dump.List(DumpPaths.Tiers))
             if (DumpPaths.Number(name, "memory_tier") is { } tier)
-                foreach (var node in Numbers($"{DumpPaths.Tiers}/{name}/nodelist"))
+                foreach (var node in Nodes($"{DumpPaths.Tiers}/{name}/nodelist"))
                     _tiers[node] = tier;
     }
 
@@ -25,7 +28,7 @@ internal sealed class DumpHardware
     public static MachineDefinition Complete(MachineDefinition machine, IDump dump)
     {
         var hardware = new DumpHardware(dump, machine);
-        var initiators = hardware.Numbers($"{DumpPaths.Node}/has_generic_initiator").ToHashSet();
+        var initiators = hardware.Nodes($"{DumpPaths.Node}/has_generic_initiator").ToHashSet();
         // Serial numbers must not get into a file that people pass on.
         var texts = DmiNames.All.Where(row => !DmiNames.IsSecret(row.Name)).Select(row => (row.Name, Text: dump.Read($"{DumpPaths.Dmi}/{row.Name}")))
             .Where(row => row.Text is not null && !row.Text.Any(char.IsControl)).ToDictionary(row => row.Name, row => row.Text!);
@@ -51,13 +54,8 @@ internal sealed class DumpHardware
             // A tier that the kernel chooses without knowing the performance needs no key.
             Tier = _tiers.TryGetValue(node.Number, out var tier) && (access is not null || tier != UsualTier) ? tier : null,
         };
-        return hardware == NodeHardware.Plain with { SideCaches = hardware.SideCaches } && hardware.SideCaches.Count == 0
-            ? node with { Hardware = NodeHardware.Plain }
-            : node with { Hardware = hardware };
+        return node with { Hardware = hardware };
     }
-
-    /// <summary>The tier of memory whose performance is not known.</summary>
-    private const int UsualTier = 4;
 
     private static bool AreSame(NodeAccess one, NodeAccess other) =>
         one.Initiators.SequenceEqual(other.Initiators) && one.Figures.SequenceEqual(other.Figures);
@@ -91,18 +89,7 @@ internal sealed class DumpHardware
     private long Number(string path, long max) =>
         long.TryParse(_dump.Read(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max ? number : 0;
 
-    /// <summary>Returns the nodes in a list such as <c>0-2,4</c>, as far as they are nodes of the machine.</summary>
-    private IEnumerable<int> Numbers(string path)
-    {
-        foreach (var part in (_dump.Read(path) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var dash = part.IndexOf('-', StringComparison.Ordinal);
-            if (!int.TryParse(dash < 0 ? part : part[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-                || !int.TryParse(dash < 0 ? part : part[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
-                continue;
-            foreach (var node in _machine.Nodes)
-                if (node.Number >= first && node.Number <= last)
-                    yield return node.Number;
-        }
-    }
+    /// <summary>Returns the nodes in a list, as far as they are nodes of the machine.</summary>
+    private IEnumerable<int> Nodes(string path) =>
+        (DumpPaths.Numbers(_dump.Read(path), NodeDefinition.MaxNumber) ?? []).Intersect(_machine.Nodes.Select(node => node.Number));
 }

@@ -60,4 +60,23 @@ public static class DumpPaths
             NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= BlockId.MaxNumber
             ? number
             : null;
+
+    /// <summary>Returns the numbers in a list such as <c>0-2,4</c>; null if the text is no such list.</summary>
+    /// <param name="text">The list; null for a file that is not there.</param>
+    internal static List<int>? Numbers(string? text, int max)
+    {
+        if (text is null)
+            return null;
+        List<int> numbers = [];
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var ends = part.Split('-');
+            if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) || first > last || last > max)
+                return null;
+            for (var number = first; number <= last; number++)
+                numbers.Add(number);
+        }
+        return numbers;
+    }
 }
