@@ -205,7 +205,7 @@ public sealed class LogicalBlocks
     private IEnumerable<int>? RangeOf(uint count, uint index) =>
         count > 0 && NumberOf(index) is { } first && first + (long)count <= End ? Enumerable.Range(first, (int)count) : null;
 
-    private Dimm? DimmAt(int number) => _memory.Dimms.FirstOrDefault(dimm => number >= dimm.First.Number && number <= dimm.Last.Number);
+    private Dimm? DimmAt(int number) => _memory.Dimms.Around(number);
 
     private bool IsFree(int number) => _offered.Contains(number) && !_memory.Blocks.Contains(number);
 

@@ -305,6 +305,9 @@ public sealed class Machine
     /// <inheritdoc cref="PhysicalMemory.TryGetBlock"/>
     public bool TryGetBlock(BlockId id, out MemoryBlock block) => _memory.TryGetBlock(id, out block);
 
+    /// <summary>Returns the parts of a block that are on other nodes than its first page; empty for nearly every block.</summary>
+    public IReadOnlyList<NodePart> OtherNodesOf(BlockId id) => _memory.SharedBlocks.GetValueOrDefault(id.Number, []);
+
     /// <inheritdoc cref="PhysicalMemory.FindNode"/>
     public NumaNode? FindNode(int number) => _memory.FindNode(number);
 

@@ -113,7 +113,8 @@ internal sealed class MachineBuilder
             var id = new BlockId(range.First.Number + i);
             if (_memory.Blocks.Contains(id.Number))
                 throw new ArgumentException($"{id} is defined twice");
-            ref var record = ref _memory.AddBlock(id, node, hasZone ? range.Zones : default, device);
+            var zones = range.OtherNodes.Count > 0 ? range.Zones.With(ZoneSet.OtherNodes) : range.Zones;
+            ref var record = ref _memory.AddBlock(id, node, hasZone ? zones : default, device);
             record.State = range.State;
             if (range.HolePages > 0)
                 _memory.HolePages[id.Number] = range.HolePages;
@@ -127,9 +128,41 @@ internal sealed class MachineBuilder
             if (range.KernelPages)
                 _memory.KernelBlocks.Add(id.Number);
         }
+        if (range.OtherNodes.Count > 0)
+            Share(range, node);
         // Blocks that straddle a zone boundary are counted by the figures of their zones.
-        if (isOnline && range.Zones.IsSingle)
+        else if (isOnline && range.Zones.IsSingle)
             CountPages(range, node.Zone(range.Zones.Lowest), device);
+    }
+
+    /// <summary>Divides the pages of a block among the zones of several nodes.</summary>
+    private void Share(MemoryRange range, NumaNode node)
+    {
+        if (range is not { Count: 1, IsBoot: true, HotAdded: false, HolePages: 0, State: MemoryBlockState.Online, Zones.IsSingle: true })
+            throw new ArgumentException($"{range.First} is on several nodes, which only a single online block of boot memory without holes can be");
+        var pages = _memory.PagesOf(range.First);
+        var start = pages.End - range.OtherNodes.Sum(part => part.Pages);
+        Count(node.Zone(range.Zones.Lowest), new PfnRange(pages.Start, start));
+        foreach (var part in range.OtherNodes)
+        {
+            var other = _memory.FindNode(part.Node)
+                ?? throw new ArgumentException($"{range.First} is on node {part.Node}, which is not defined");
+            if (part.Pages <= 0 || part.Pages % NodePart.Alignment != 0 || start <= pages.Start || other == node)
+                throw new ArgumentException($"{range.First} cannot have {part.Pages} pages on node {part.Node}");
+            other.Blocks.Add(range.First.Number);
+            other.Zone(part.Zone).Blocks.Add(range.First.Number);
+            Count(other.Zone(part.Zone), new PfnRange(start, start + part.Pages));
+            start += part.Pages;
+        }
+        _memory.SharedBlocks.Add(range.First.Number, range.OtherNodes);
+
+        void Count(Zone zone, PfnRange part)
+        {
+            _memory.StraddlingParts.Add((range.First, zone), part);
+            zone.PresentPages += part.Length;
+            zone.ManagedPages += part.Length;
+            zone.PresentBootPages += part.Length;
+        }
     }
 
     private void CountPages(MemoryRange range, Zone zone, MemoryDevice? device)
@@ -178,10 +211,10 @@ internal sealed class MachineBuilder
     {
         foreach (var zone in node.Zones)
         {
-            zone.Span = SpanOf(zone.Blocks);
+            zone.Span = SpanOf(zone.Blocks, node);
             zone.Initialized = !zone.Span.IsEmpty;
         }
-        node.Span = SpanOf(node.Blocks);
+        node.Span = SpanOf(node.Blocks, node);
         var dma32 = node.Zone(ZoneType.Dma32);
         // At boot zone DMA32 reaches up to 4 GiB if the node has memory above.
         var dma32End = PhysicalMemory.Dma32End / _memory.PageSizeBytes;
@@ -189,13 +222,24 @@ internal sealed class MachineBuilder
             dma32.Span = new PfnRange(dma32.Span.Start, dma32End);
     }
 
-    private PfnRange SpanOf(BlockSet blocks)
+    private PfnRange SpanOf(BlockSet blocks, NumaNode node)
     {
         if (blocks.Count == 0)
             return PfnRange.Empty;
         // The first page of a machine is in no zone.
-        var start = Math.Max(1, blocks.Next(0) * _memory.PagesPerBlock);
-        return new PfnRange(start, (blocks.Previous(BlockId.MaxNumber) + 1L) * _memory.PagesPerBlock);
+        var start = Math.Max(1, PagesOn(node, blocks.Next(0)).Start);
+        return new PfnRange(start, PagesOn(node, blocks.Previous(BlockId.MaxNumber)).End);
+    }
+
+    /// <summary>The pages of a block that are on a node.</summary>
+    private PfnRange PagesOn(NumaNode node, int block)
+    {
+        var id = new BlockId(block);
+        return _memory.SharedBlocks.TryGetValue(block, out var parts)
+            ? _memory.PagesIn(id, parts.FirstOrDefault(part => part.Node == node.Number) is { } part
+                ? node.Zone(part.Zone)
+                : node.Zone(_memory[id].Zones.Lowest))
+            : _memory.PagesOf(id);
     }
 
     private void SetZone(ZoneFigures figures)
@@ -214,7 +258,8 @@ internal sealed class MachineBuilder
     /// <summary>Divides the blocks that straddle a zone boundary among their zones.</summary>
     private void DivideStraddlingBlocks()
     {
-        foreach (var range in _definition.Memory.Where(range => range.State == MemoryBlockState.Online && !range.Zones.IsSingle))
+        foreach (var range in _definition.Memory.Where(range =>
+            range is { State: MemoryBlockState.Online, Zones.IsSingle: false, OtherNodes.Count: 0 }))
         {
             Zone[] zones = [.. NodeOf(range).Zones.Where(zone => range.Zones.Has(zone.Type))];
             for (var number = range.First.Number; number < range.First.Number + range.Count; number++)
@@ -244,7 +289,7 @@ internal sealed class MachineBuilder
                 : Inside(zones[i].Span.End) ?? Inside(zones[i + 1].Span.Start) ?? start + zones[i].PresentBootPages - _countedBootPages[zones[i]];
             end = Math.Clamp(end / PhysicalMemory.PagesPerPageblock * PhysicalMemory.PagesPerPageblock, start, pages.End);
             var part = new PfnRange(start, end);
-            _memory.StraddlingParts.Add((id, zones[i].Type), part);
+            _memory.StraddlingParts.Add((id, zones[i]), part);
             zones[i].KeptPages += part.Length;
             start = end;
         }
@@ -281,5 +326,7 @@ internal sealed class MachineBuilder
     private bool HadNormalMemory(NumaNode node) =>
         _definition.Nodes.Single(definition => definition.Number == node.Number).HasNormalMemory
         ?? _definition.Memory.Any(range =>
-            range.Node == node.Number && range is { Dimm: null, VirtioMem: null, HotAdded: false } && range.Zones != ZoneType.Movable);
+            range is { Dimm: null, VirtioMem: null, HotAdded: false }
+            && ((range.Node == node.Number && range.Zones != ZoneType.Movable)
+                || range.OtherNodes.Any(part => part.Node == node.Number && part.Zone != ZoneType.Movable)));
 }

@@ -143,6 +143,9 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
     /// <summary>True if the last page of each block is not RAM.</summary>
     public bool EndsInHole { get; init; }
 
+    /// <summary>The last parts of a block that is on several nodes, ascending; the pages before them are on <see cref="Node"/>.</summary>
+    public IReadOnlyList<NodePart> OtherNodes { get; init; } = [];
+
     /// <summary>The name of the DIMM that the blocks belong to, or null for boot memory.</summary>
     public string? Dimm { get; init; }
 
@@ -160,6 +163,10 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
 
     /// <summary>The page frame numbers of pages of the blocks that are retired (docs/kernels.md, "Retired pages").</summary>
     public IReadOnlyList<long> RetiredPages { get; init; } = [];
+
+    /// <summary>True if pages of the blocks are in a zone of a node.</summary>
+    public bool IsIn(int node, ZoneType zone) =>
+        (Node == node && Zones.Has(zone)) || OtherNodes.Any(part => part.Node == node && part.Zone == zone);
 
     /// <summary>True for boot memory, which belongs to no device.</summary>
     public bool IsBoot => Dimm is null && VirtioMem is null;

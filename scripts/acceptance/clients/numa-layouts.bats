@@ -90,6 +90,37 @@ mixed_block() {
 Movable 16384" ] || fail "$(cat /proc/zoneinfo)"
 }
 
+# The boundary of the nodes is in the middle of block 3; node 3 has neither CPUs nor memory; memory at 64 TiB.
+two_nodes() {
+    local node
+    prints lsmem -r -o RANGE,BLOCK,NODE,ZONES --summary=never << 'END'
+RANGE BLOCK NODE ZONES
+0x0000000000000000-0x0000000017ffffff 0-2 0 DMA32
+0x0000000018000000-0x000000001fffffff 3 0 None
+0x0000000020000000-0x000000003fffffff 4-7 1 DMA32
+0x0000400000000000-0x000040000fffffff 524288-524289 1 Normal
+END
+    [ "$(numactl -H | grep size)" = "node 0 size: 447 MB
+node 1 size: 832 MB" ] || fail "$(numactl -H)"
+    [ "$(cd "$MEMORY" && echo memory[34]/node*)" = "memory3/node0 memory3/node1 memory4/node1" ] || fail "$(ls -d "$MEMORY"/memory?/node*)"
+    for node in 0 1; do
+        [ "$MEMORY/memory3" -ef "$NODE/node$node/memory3" ] || fail "node $node has no memory3"
+    done
+    say "$MEMORY/memory3/valid_zones" none
+    refuse_state 3 offline
+    state 4 offline
+    [ "$(numactl -H | grep size)" = "node 0 size: 447 MB
+node 1 size: 704 MB" ] || fail "$(numactl -H)"
+    say "$NODE/possible" 0-1,3
+    say "$NODE/online" 0-1
+    "$PROGRAM" plug --node 3 --size 256M > /dev/null
+    say "$NODE/online" 0-1,3
+    blocks state 524288:online 524296:offline 524297:offline
+    cp "$CONTROL/machine" saved.toml
+    "$PROGRAM" machine check saved.toml > /dev/null
+    grep -q '^other_nodes = \[{ node = 1, pages = 16384 }\]' saved.toml || fail "$(cat saved.toml)"
+}
+
 @test "lsmem of a machine whose memory begins at block 8192" {
     machine_file << 'END'
 [[node]]
@@ -105,6 +136,39 @@ blocks = "8319"
 zone = "Normal"
 END
     inside high_memory --machine "$WORK/machine.toml"
+}
+
+@test "lsmem and numactl -H with a block on two nodes, an empty node, and memory at 64 TiB" {
+    machine_file << 'END'
+[[node]]
+number = 0
+cpus = "0"
+[[node]]
+number = 1
+cpus = "1"
+[[node]]
+number = 3
+[[memory]]
+node = 0
+blocks = "0-2"
+zone = "DMA32"
+hole_pages = 5
+[[memory]]
+node = 0
+blocks = "3"
+zone = "DMA32"
+other_nodes = [{ node = 1, pages = 16384 }]
+[[memory]]
+node = 1
+blocks = "4-7"
+zone = "DMA32"
+[[memory]]
+node = 1
+address = "64T"
+size = "256M"
+zone = "Normal"
+END
+    inside two_nodes --machine "$WORK/machine.toml"
 }
 
 @test "a node without CPUs whose memory is Movable" {

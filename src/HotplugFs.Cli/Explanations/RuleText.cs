@@ -29,8 +29,9 @@ internal sealed record RuleText(string Meaning, string Instead, string Document,
                 + "movable memory online.",
             "Offline the movable blocks of the node first.", Kernels, "Blocks that can go offline"),
         [RefusalRule.SeveralZones] = new(
-            "The kernel offlines a block only if all its pages are in one zone. Boot memory can straddle the boundary of two zones.",
-            "Choose a block that lies in one zone.", Kernels, "Blocks that can go offline"),
+            "The kernel offlines a block only if all its pages are in one zone. Boot memory can straddle the boundary of two zones, or of two "
+                + "nodes, which have zones of their own.",
+            "Choose a block that lies in one zone of one node.", Kernels, "Blocks that can go offline"),
         [RefusalRule.NotRam] = new(
             "Since 5.5 a block with a hole, which is memory that is not RAM, cannot go offline.", "Choose a block without holes.",
             Kernels, "Blocks that can go offline"),

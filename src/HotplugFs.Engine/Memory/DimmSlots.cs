@@ -36,6 +36,15 @@ public sealed class DimmSlots : IEnumerable<Dimm>
     /// <returns>The DIMM, or null if no DIMM has this name.</returns>
     public Dimm? Find(string id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>Finds the DIMM in whose range a block is, present or not. Takes time with the number of DIMMs.</summary>
+    internal Dimm? Around(int block)
+    {
+        for (var index = NextIndex(0); index >= 0; index = NextIndex(index + 1))
+            if (_dimms[index] is { } dimm && block >= dimm.First.Number && block <= dimm.Last.Number)
+                return dimm;
+        return null;
+    }
+
     /// <inheritdoc/>
     public IEnumerator<Dimm> GetEnumerator()
     {

@@ -184,10 +184,26 @@ public sealed class PhysicalMemory
         new(first.Number * PagesPerBlock, (first.Number + (long)count) * PagesPerBlock);
 
     /// <summary>The pages of a block that are in one of its zones: whole pageblocks.</summary>
-    internal PfnRange PagesIn(BlockId id, Zone zone) => StraddlingParts.TryGetValue((id, zone.Type), out var part) ? part : PagesOf(id);
+    internal PfnRange PagesIn(BlockId id, Zone zone) => StraddlingParts.TryGetValue((id, zone), out var part) ? part : PagesOf(id);
 
-    /// <summary>The pages in each zone of the blocks that straddle a zone boundary.</summary>
-    internal Dictionary<(BlockId Block, ZoneType Zone), PfnRange> StraddlingParts { get; } = [];
+    /// <summary>The pages in each zone of the blocks that straddle a boundary of zones or nodes.</summary>
+    internal Dictionary<(BlockId Block, Zone Zone), PfnRange> StraddlingParts { get; } = [];
+
+    /// <summary>The last parts of the blocks that are on several nodes, by the number of the block.</summary>
+    internal Dictionary<int, IReadOnlyList<NodePart>> SharedBlocks { get; } = [];
+
+    /// <summary>Returns why a block with pages in several zones is refused.</summary>
+    internal string DescribeZones(in MemoryBlock block, string otherwise = "lie in several zones") =>
+        $"its pages {(SharedBlocks.ContainsKey(block.Id.Number) ? "lie on several nodes" : otherwise)}";
+
+    /// <summary>The zones that a block's pages are in, of the first node first.</summary>
+    internal IEnumerable<Zone> ZonesOf(MemoryBlock block)
+    {
+        var own = block.Node.Zones.Where(zone => block.Zones.Has(zone.Type));
+        return SharedBlocks.TryGetValue(block.Id.Number, out var parts)
+            ? own.Concat(parts.Select(part => FindNode(part.Node)!.Zone(part.Zone)))
+            : own;
+    }
 
     /// <summary>
     /// Returns the address of a memory device that is plugged without one, as emulators choose it: after all other memory. After boot
@@ -232,6 +248,10 @@ public sealed class PhysicalMemory
             ? null
             : $"memory{owner.First.Number} to memory{owner.First.Number + owner.MaxBlocks - 1} belong to virtio-mem {owner.Id}";
     }
+
+    /// <summary>Returns the DIMM of which a block is a logical block that is not there, or null.</summary>
+    internal Dimm? FindAbsentLogicalBlock(BlockId block) =>
+        Architecture.Hotplug == HotplugMethod.LogicalBlocks && !Blocks.Contains(block.Number) ? Dimms.Around(block.Number) : null;
 
     /// <summary>Returns how many blocks of a DIMM are present: all, except where memory is added in logical blocks.</summary>
     internal int CountBlocks(Dimm dimm) => Architecture.Hotplug == HotplugMethod.LogicalBlocks

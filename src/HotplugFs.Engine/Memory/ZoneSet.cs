@@ -6,6 +6,12 @@ namespace HotplugFs.Engine.Memory;
 /// <param name="Bits">Bit n represents the zone type with number n.</param>
 public readonly record struct ZoneSet(byte Bits)
 {
+    /// <summary>
+    /// The mark of a block whose last pages belong to other nodes, and so to zones of these. With it a set is not single, because the kernel
+    /// distinguishes zones of the same type on two nodes.
+    /// </summary>
+    internal static ZoneSet OtherNodes { get; } = new(1 << 7);
+
     /// <summary>True if the set has exactly one zone.</summary>
     public bool IsSingle => Bits != 0 && (Bits & (Bits - 1)) == 0;
 
@@ -17,6 +23,9 @@ public readonly record struct ZoneSet(byte Bits)
 
     /// <summary>Returns the union of both sets.</summary>
     public ZoneSet With(ZoneSet other) => new((byte)(Bits | other.Bits));
+
+    /// <summary>Returns the set without the zones of the other.</summary>
+    internal ZoneSet Without(ZoneSet other) => new((byte)(Bits & ~other.Bits));
 
     /// <summary>True if the zone is in the set.</summary>
     public bool Has(ZoneType zone) => (Bits & (1 << (int)zone)) != 0;

@@ -365,7 +365,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             yield return (block.EndsInHole || block.VirtioMemIndex >= 0 ? pages - count : 0, count);
             yield break;
         }
-        foreach (var zone in block.Node.Zones.Where(zone => block.Zones.Has(zone.Type)))
+        foreach (var zone in memory.ZonesOf(block))
         {
             var holes = zone.Type == block.Zones.Lowest ? block.HolePages : 0;
             var first = (int)(memory.PagesIn(block.Id, zone).Start - block.Pages.Start);
@@ -403,6 +403,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         var pages = (int)(block.Pages.Length - block.HolePages - (memory.DeviceOf(block)?.UnmanagedPages(block.Id) ?? 0));
         for (var i = 0; i < block.Node.Zones.Count && _kept.Count > 0; i++)
             pages -= _kept.GetValueOrDefault(new PagePlace(block.Id, block.Node.Zones[i]));
+        if (!block.Zones.IsSingle && memory.SharedBlocks.TryGetValue(block.Id.Number, out var parts))
+            foreach (var part in parts)
+                pages -= _kept.GetValueOrDefault(new PagePlace(block.Id, memory.FindNode(part.Node)!.Zone(part.Zone)));
         return pages;
     }
 

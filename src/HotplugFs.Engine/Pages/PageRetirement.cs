@@ -48,8 +48,8 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
     /// <summary>The zone of a page. The first page of the machine, which is in none, counts to the lowest zone of its block.</summary>
     private PagePlace Place(in MemoryBlock block, int page)
     {
-        var (id, pfn, zones) = (block.Id, block.Pages.Start + page, block.Zones);
-        return new PagePlace(id, block.Node.Zones.First(zone => zones.Has(zone.Type) && memory.PagesIn(id, zone).End > pfn));
+        var (id, pfn) = (block.Id, block.Pages.Start + page);
+        return new PagePlace(id, memory.ZonesOf(block).First(zone => memory.PagesIn(id, zone).End > pfn));
     }
 
     private Result RetireFree(PagePlace place, int page)

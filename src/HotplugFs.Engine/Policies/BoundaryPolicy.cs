@@ -142,7 +142,7 @@ public abstract class BoundaryPolicy : ZonePolicy
     public override Refusal? CheckOffline(PhysicalMemory memory, in MemoryBlock block)
     {
         if (!IsInsideOneZone(block))
-            return new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, "its pages are not all inside one zone");
+            return new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, memory.DescribeZones(block, "are not all inside one zone"));
         var zone = block.Zones.Lowest;
         if (memory.MovableNode || zone > ZoneType.Normal)
             return null;

@@ -114,7 +114,7 @@ public class OnlineTimePolicy : ZonePolicy
     {
         if (HolesKeepBlocks && block.HolePages > 0)
             return new Refusal(Errno.EINVAL, RefusalRule.NotRam, $"{block.HolePages} of its pages are not RAM");
-        return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, "its pages lie in several zones");
+        return block.Zones.IsSingle ? null : new Refusal(Errno.EINVAL, RefusalRule.SeveralZones, memory.DescribeZones(block));
     }
 
     /// <inheritdoc/>

@@ -73,8 +73,6 @@ internal sealed class DumpHeader
         var directory = $"{DumpPaths.Memory}/memory{number}";
         int[] nodes = [.. _filesOf[number].Select(name => DumpPaths.Number(name, "node")).OfType<int>().Order()];
         _nodes.UnionWith(nodes);
-        if (nodes.Length > 1)
-            _losses.Add($"memory{number}", "the block is on several nodes; the first is kept");
         var state = _dump.Read($"{directory}/state");
         if (state is not ("online" or "offline" or "going-offline"))
             _losses.Add($"memory{number}", "no state that is known; it is taken for online");
@@ -83,6 +81,7 @@ internal sealed class DumpHeader
             State = state == "offline" ? "offline" : "online",
             ValidZones = _dump.Read($"{directory}/valid_zones") ?? NotThere,
             Node = nodes.Length > 0 ? $"{nodes[0]}" : "",
+            OtherNodes = nodes.Length > 1 ? nodes[1..] : [],
             Removable = _dump.Read($"{directory}/removable") ?? "1",
             PhysDevice =
                 _dump.Read($"{directory}/phys_device") is { } device && device.All(char.IsAsciiDigit) && device.Length is > 0 and < 10 ? device : "0",
@@ -198,7 +197,12 @@ internal sealed class DumpHeader
         var size = RecordingRanges.BlockSize(header.BlockSizeBytes);
         foreach (var (number, block) in header.Blocks)
         {
-            if (block.ValidZones != NotThere)
+            if (block.OtherNodes.Count > 0 && header.Zones.Count == 0)
+            {
+                _guesses.NodesOf(number);
+                _losses.Add($"memory{number}", "the block is on several nodes; where they meet is guessed");
+            }
+            if (block.ValidZones != NotThere || block.OtherNodes.Count > 0)
                 continue;
             var (start, end) = (number * size, (number + 1) * size);
             var zone = architecture.Zones.FirstOrDefault(zone => zone.Type != ZoneType.Movable && zone.Holds(start, end))?.Type ?? ZoneType.Normal;

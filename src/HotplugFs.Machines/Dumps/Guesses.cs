@@ -5,6 +5,7 @@ internal sealed class Guesses
 {
     private readonly Dictionary<string, string> _keys = [];
     private readonly HashSet<int> _zones = [];
+    private readonly HashSet<int> _nodes = [];
 
     /// <summary>Marks a key at the top of the file.</summary>
     public void Key(string key, string why) => _keys.TryAdd(key, why);
@@ -12,10 +13,13 @@ internal sealed class Guesses
     /// <summary>Marks the zone of a block.</summary>
     public void ZoneOf(int block) => _zones.Add(block);
 
+    /// <summary>Marks where the nodes of a block meet.</summary>
+    public void NodesOf(int block) => _nodes.Add(block);
+
     /// <summary>Adds a comment to each line that was guessed.</summary>
     public string Annotate(string text)
     {
-        var (section, isGuessed) = ("", false);
+        var (section, isGuessed, areNodes) = ("", false, false);
         var lines = text.Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
@@ -23,11 +27,13 @@ internal sealed class Guesses
                 section = lines[i];
             var key = lines[i].Split(' ')[0];
             if (section == "[[memory]]" && key == "blocks")
-                isGuessed = Blocks(lines[i]).Any(_zones.Contains);
+                (isGuessed, areNodes) = (Blocks(lines[i]).Any(_zones.Contains), Blocks(lines[i]).Any(_nodes.Contains));
             if (section.Length == 0 && _keys.TryGetValue(key, out var why))
                 lines[i] += $"  # guessed: {why}";
             else if (section == "[[memory]]" && key == "zone" && isGuessed)
                 lines[i] += "  # guessed: from the address";
+            else if (section == "[[memory]]" && key == "other_nodes" && areNodes)
+                lines[i] += "  # guessed: equal parts";
         }
         return string.Join('\n', lines);
     }

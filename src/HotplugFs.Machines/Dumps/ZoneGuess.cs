@@ -14,7 +14,7 @@ internal sealed class ZoneGuess(RecordingHeader header, Architecture architectur
     public void Complete()
     {
         foreach (var node in header.Blocks
-            .Where(block => block.Value is { IsOnline: true, ValidZones: "none" }).GroupBy(block => block.Value.NodeNumber))
+            .Where(block => block.Value is { IsOnline: true, ValidZones: "none", OtherNodes.Count: 0 }).GroupBy(block => block.Value.NodeNumber))
         {
             header.Zones[node.Key] = ZonesOf(node.Key);
             foreach (var (number, _) in node)
@@ -28,7 +28,9 @@ internal sealed class ZoneGuess(RecordingHeader header, Architecture architectur
     private Dictionary<string, RecordedZone> ZonesOf(int node)
     {
         var zones = new Dictionary<string, RecordedZone>();
-        var online = header.Blocks.Where(block => block.Value.IsOnline && block.Value.NodeNumber == node).OrderBy(block => block.Key).ToArray();
+        var online = header.Blocks
+            .Where(block => block.Value is { IsOnline: true, OtherNodes.Count: 0 } && block.Value.NodeNumber == node)
+            .OrderBy(block => block.Key).ToArray();
         for (var i = 0; i < online.Length; i++)
         {
             var (number, block) = online[i];

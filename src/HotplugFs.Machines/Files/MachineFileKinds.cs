@@ -106,6 +106,9 @@ public static class MachineFileKinds
         new("flags", "\"fpu sse2\"", "the words of the line flags"),
         new("mhz", "2000", "the clock rate"));
 
+    /// <summary>A part of a block, for messages.</summary>
+    internal const string NodePartExample = "{ node = 1, pages = 16384 }";
+
     internal static readonly SectionKind Memory = new("memory", 1 << 16, "Memory that is there at boot, or blocks of a saved machine",
         new("node", "0", "the node of the blocks; required"),
         new("blocks", "\"0-1\"", "the numbers of the blocks; required unless address and size are given"),
@@ -116,6 +119,8 @@ public static class MachineFileKinds
         new("kernel_pages", "false", "true if each block holds pages of the kernel, so that it cannot go offline"),
         new("hole_pages", "0", "pages of each block that are not RAM"),
         new("ends_in_hole", "false", "true if the last page of each block is not RAM"),
+        new("other_nodes", $"[{NodePartExample}]",
+            "the last parts of a block that is on several nodes; a part can have another zone than the block"),
         new("dimm", "\"dimm0\"", "the DIMM of the blocks; without it they are boot memory"),
         new("virtio_mem", "\"v\"", "the virtio-mem device of the blocks"),
         new("plugged", "\"64M\"", "how much of each block of a virtio-mem device is plugged; otherwise all"),

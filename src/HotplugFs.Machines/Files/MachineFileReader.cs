@@ -301,15 +301,16 @@ internal sealed class MachineFileReader(string file)
         var text = section.Text("zone") ?? throw section.Missing("zone", "\"Normal\"");
         var zones = new ZoneSet(0);
         foreach (var word in text.Split(' '))
-        {
-            if (!ZoneNames.TryParse(word, out var type) || !_map.Architecture.ZoneTypes.Contains(type))
-            {
-                var known = _map.Architecture.ZoneTypes.Select(zone => zone.Name()).ToArray();
-                throw section.Error("zone", $"unknown zone \"{word}\" of {_map.Architecture.Name}{Nearest.Hint(word, known)}");
-            }
-            zones = zones.With(type);
-        }
+            zones = zones.With(Zone(section, word));
         return zones;
+    }
+
+    private ZoneType Zone(Section section, string word)
+    {
+        if (ZoneNames.TryParse(word, out var type) && _map.Architecture.ZoneTypes.Contains(type))
+            return type;
+        var known = _map.Architecture.ZoneTypes.Select(zone => zone.Name()).ToArray();
+        throw section.Error("zone", $"unknown zone \"{word}\" of {_map.Architecture.Name}{Nearest.Hint(word, known)}");
     }
 
     private void ReadMemory(Section section, Kernel kernel)
@@ -329,7 +330,7 @@ internal sealed class MachineFileReader(string file)
         long[] retired = [.. section.Texts("retired_pages", "\"1310720\"").Select(page => RetiredPage(section, page))];
         foreach (var (first, count) in Blocks(section))
         {
-            _map.AddMemory(section, new MemoryRange(first, count, node, zones)
+            var range = new MemoryRange(first, count, node, zones)
             {
                 State = State(section),
                 KernelPages = section.Flag("kernel_pages") ?? false,
@@ -344,7 +345,10 @@ internal sealed class MachineFileReader(string file)
                 Dimm = dimm,
                 VirtioMem = device,
                 PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,
-            });
+            };
+            if (section.Has("other_nodes"))
+                range = range with { OtherNodes = new NodePartReader(_map, _nodes.ContainsKey, Zone).Read(section, range) };
+            _map.AddMemory(section, range);
         }
     }
 

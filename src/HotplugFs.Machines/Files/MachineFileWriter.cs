@@ -165,6 +165,8 @@ internal sealed class MachineFileWriter
             Plain("hole_pages", Number(range.HolePages));
         if (range.EndsInHole)
             Plain("ends_in_hole", "true");
+        if (range.OtherNodes.Count > 0)
+            Plain("other_nodes", $"[{string.Join(", ", range.OtherNodes.Select(part => Part(part, range)))}]");
         if (range.OnlineWithoutDevice)
             Plain("online_without_device", "true");
         if (range.RetiredPages.Count > 0)
@@ -176,6 +178,9 @@ internal sealed class MachineFileWriter
         if (range.PluggedBytes is { } plugged)
             Quoted("plugged", ByteSize.Format(plugged));
     }
+
+    private static string Part(NodePart part, MemoryRange range) =>
+        $"{{ node = {part.Node}, pages = {part.Pages}{(range.Zones == part.Zone ? "" : $", zone = \"{part.Zone.Name()}\"")} }}";
 
     private void Write(CpuDefinition cpu)
     {

@@ -167,7 +167,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
     {
         foreach (var (zone, section) in _zones.Values)
         {
-            var blocks = _memory.Where(row => row.Range.Node == zone.Node && row.Range.Zones.Has(zone.Type)).Sum(row => (long)row.Range.Count);
+            var blocks = _memory.Where(row => row.Range.IsIn(zone.Node, zone.Type)).Sum(row => (long)row.Range.Count);
             var max = Math.Max(zone.Span.Length, blocks * PagesPerBlock);
             if (zone.PresentPages > max)
                 throw section.Error("present_pages", $"present_pages must be from 0 to {max}, not {zone.PresentPages}");

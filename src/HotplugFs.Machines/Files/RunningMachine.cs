@@ -114,7 +114,8 @@ public static class RunningMachine
             yield return run;
     }
 
-    private static MemoryRange Range(Machine machine, in MemoryBlock block) => new(block.Id, 1, block.Node.Number, block.Zones)
+    private static MemoryRange Range(Machine machine, in MemoryBlock block) => new(
+        block.Id, 1, block.Node.Number, machine.OtherNodesOf(block.Id).Count > 0 ? block.Zones.Lowest : block.Zones)
     {
         // A block that is going offline is still in use.
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
@@ -124,6 +125,7 @@ public static class RunningMachine
         EndsInHole = block.EndsInHole,
         OnlineWithoutDevice = block is { State: MemoryBlockState.Online, DeviceOnline: false },
         RetiredPages = machine.Poison.PagesIn(block.Id),
+        OtherNodes = machine.OtherNodesOf(block.Id),
         Dimm = machine.Dimms.At(block.DimmIndex)?.Id,
         VirtioMem = DeviceOf(machine, block)?.Id,
         PluggedBytes = DeviceOf(machine, block)?.PluggedBytesOf(block.Id) is { } plugged && plugged < machine.BlockSizeBytes ? plugged : null,

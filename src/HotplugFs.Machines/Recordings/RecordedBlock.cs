@@ -30,6 +30,10 @@ public sealed class RecordedBlock
     [JsonIgnore]
     public int NodeNumber => Node.Length == 0 ? 0 : int.Parse(Node, CultureInfo.InvariantCulture);
 
+    /// <summary>The other nodes that a dump shows for the block.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> OtherNodes { get; set; } = [];
+
     /// <summary>True if <see cref="State"/> is <c>online</c>.</summary>
     [JsonIgnore]
     public bool IsOnline => State == "online";

@@ -222,6 +222,8 @@ public sealed class RecordingMachine
     private MemoryRange Block(int number)
     {
         var block = _header.Blocks[number];
+        if (block.OtherNodes.Count > 0)
+            return SharedBlock(number);
         var (node, dimm) = (block.NodeNumber, DimmOf(number));
         if (!block.IsOnline && !_kernel.Rules.Zones.OfflineBlocksHaveZone)
             return new MemoryRange(new BlockId(number), 1, node, default) { State = MemoryBlockState.Offline, Dimm = dimm };
@@ -232,6 +234,17 @@ public sealed class RecordingMachine
             HolePages = _holes.PagesOf(number) is > 0 and var pages ? pages : _header.HoleBlocks?.Contains(number) == true ? 1 : 0,
             EndsInHole = _holes.IncludeEndOf(number),
             Dimm = dimm,
+        };
+    }
+
+    /// <summary>A block on several nodes is boot memory without holes, and always online.</summary>
+    private MemoryRange SharedBlock(int number)
+    {
+        var parts = new BlockNodes(_header, _architecture, _zones, _blockSizeBytes, _pageSizeBytes).Of(number);
+        return new MemoryRange(new BlockId(number), 1, parts[0].Node, parts[0].Zone)
+        {
+            KernelPages = _header.Blocks[number].Removable == "0",
+            OtherNodes = parts[1..],
         };
     }
 

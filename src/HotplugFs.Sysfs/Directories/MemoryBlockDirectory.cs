@@ -31,7 +31,7 @@ internal sealed class MemoryBlockDirectory(Machine machine, SysfsProfile profile
         .. When(
             machine.Config.PowerManagement,
             Dir("power", new PowerDirectory(machine.Config.PowerDebug, objects, objects.Blocks, IsNeverRemoved).Build())),
-        .. When(machine.Config.Numa, Numbered("node", objects.OwnNode, (node, text) => text.Append("../../node/node"u8).Append(node))),
+        .. When(machine.Config.Numa, Numbered("node", objects.NodesOfBlock, (node, text) => text.Append("../../node/node"u8).Append(node))),
     ]);
 
     private MemoryBlock Block(int number) => machine[new BlockId(number)];

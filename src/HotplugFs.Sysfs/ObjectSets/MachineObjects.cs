@@ -13,7 +13,7 @@ internal sealed class MachineObjects
         _machine = machine;
         Blocks = new BlockSetObjects(_ => machine.Blocks, BlockGeneration);
         BlocksOfNode = new BlockSetObjects(node => machine.FindNode(node)!.Blocks, BlockGeneration);
-        OwnNode = new OwnNode(block => machine.TryGetBlock(new BlockId(block), out var found) ? found.Node : null);
+        NodesOfBlock = new NodesOfBlock(machine);
         Nodes = new BlockSetObjects(_ => machine.NodeStates.Online, NodeGeneration);
         CpusOfNode = new ListedObjects(node => machine.FindNode(node)!.Cpus);
         Cpus = new BlockSetObjects(_ => machine.Cpus.Present, _ => 0);
@@ -35,8 +35,8 @@ internal sealed class MachineObjects
     /// <summary>The blocks of the node that a directory belongs to.</summary>
     public IObjectSet BlocksOfNode { get; }
 
-    /// <summary>The node of the block that a directory belongs to.</summary>
-    public IObjectSet OwnNode { get; }
+    /// <summary>The nodes of the block that a directory belongs to.</summary>
+    public IObjectSet NodesOfBlock { get; }
 
     /// <summary>The nodes that are online.</summary>
     public IObjectSet Nodes { get; }

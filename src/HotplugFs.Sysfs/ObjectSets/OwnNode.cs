@@ -1,6 +1,6 @@
 namespace HotplugFs.Sysfs.ObjectSets;
 
-/// <summary>The node that a block or a CPU belongs to, as the child <c>nodeM</c> of its directory.</summary>
+/// <summary>The node that a CPU belongs to, as the child <c>nodeM</c> of its directory.</summary>
 /// <param name="nodeOf">Returns the node of a directory's object; null if there is no such object.</param>
 internal sealed class OwnNode(Func<int, NumaNode?> nodeOf) : IObjectSet
 {
