@@ -30,6 +30,9 @@ install_clients() {
     if grep -rq mem-on-off-test.sh "${files[@]}"; then
         "${cases%/*}/lib/fetch-selftest.sh" "$FETCHED/mem-on-off-test.sh" || true
     fi
+    if [[ " ${files[*]} " == *"/drmgr.bats "* || " ${files[*]} " == *"/clients "* ]]; then
+        "${cases%/*}/lib/fetch-drmgr.sh" "$FETCHED/drmgr" || true
+    fi
 }
 
 begin "$@"

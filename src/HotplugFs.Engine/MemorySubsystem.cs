@@ -64,7 +64,10 @@ public sealed class MemorySubsystem
         return DeviceOutcome.Already;
     }
 
-    /// <summary>Adds one block as a write to <c>probe</c> does, on the first node that is online.</summary>
+    /// <summary>
+    /// Adds one block as a write to <c>probe</c> does, on the first node that is online; a logical block of a partition that is not there,
+    /// on the node of its DIMM, to which it then belongs.
+    /// </summary>
     /// <param name="address">The block's physical address.</param>
     /// <returns>
     /// EINVAL if the address is not a multiple of the block size; EEXIST if it is out of range, belongs to a device, or the block is present.
@@ -83,13 +86,14 @@ public sealed class MemorySubsystem
                 $"physical addresses end at 0x{_memory.AddressEnd:x}");
         }
         var block = new BlockId((int)(address / blockSize));
-        if (_memory.FindConflict(block, 1) is { } conflict)
+        var dimm = _memory.FindAbsentLogicalBlock(block);
+        if (dimm is null && _memory.FindConflict(block, 1) is { } conflict)
             return RefuseProbe(address, Errno.EEXIST, RefusalRule.Taken, conflict);
-        var node = _memory.FindNode(_memory.NodeStates.Online.Next(0))!;
+        var node = dimm?.Node ?? _memory.FindNode(_memory.NodeStates.Online.Next(0))!;
         var subject = new FaultSubject(block.Number, block.Number, node.Number, Dimm: null);
         if (_faults.Pass(FaultPoint.Plug, subject, waits: true, out var refusal).Failed(out var error))
             return error == Errno.EWAITING ? error : RefuseProbe(address, error, refusal!.Rule, refusal.Reason);
-        if (_hotplug.AddMemory(node, block, 1, device: null).Failed(out error))
+        if (_hotplug.AddMemory(node, block, 1, dimm).Failed(out error))
             return RefuseProbe(address, error, RefusalRule.NotEnoughMemory, "there is no memory for the descriptors of its pages");
         AutoOnlineBlocks(block, 1);
         return Result.Ok;

@@ -60,6 +60,23 @@ public sealed class ArchitectureTests
     }
 
     [Test]
+    public void Ppc64le_ProbeOfARemovedLogicalBlock_AddsItToItsDimm()
+    {
+        var machine = Boot("ppc64le", "Normal");
+        Assert.That(machine.Plug(new DimmDefinition("a", 1, 2 * machine.BlockSizeBytes, null)).IsOk);
+        var block = machine.Dimms.Single().Last;
+        var address = (ulong)(block.Number * machine.BlockSizeBytes);
+        Assert.That(machine.Devices.Probe(address).Error, Is.EqualTo(Errno.EEXIST), "it is there");
+        Assert.That(machine.LogicalBlocks!.Remove(FirstIndex + (uint)block.Number).IsOk);
+        Assert.That(machine.Devices.Probe(address).IsOk);
+        Assert.That(machine[block].State, Is.EqualTo(MemoryBlockState.Offline));
+        Assert.That(machine[block].Node.Number, Is.EqualTo(1));
+        Assert.That(MachineText.Boot(MachineText.Parse(MachineFile.Write(RunningMachine.Describe("now", machine)))).Blocks.Contains(block.Number));
+        Assert.That(machine.LogicalBlocks.Remove(FirstIndex + (uint)block.Number).IsOk, "it is the DIMM's again");
+        Assert.That(machine.Blocks.Contains(block.Number), Is.False);
+    }
+
+    [Test]
     public void Ppc64le_OfferedMemory_IsAddedOnDemand()
     {
         var machine = Boot("ppc64le", "Normal", "[[dimm]]\nid = \"pool\"\nnode = 0\nsize = \"1G\"\naddress = \"8G\"\nassigned = false\n");

@@ -15,6 +15,9 @@ internal sealed class BindMounts(string sysroot)
     /// <exception cref="CommandException">A path of the host stays visible.</exception>
     public void Apply(IEnumerable<string> places, Action<string, Errno> overlayRefused)
     {
+        foreach (var place in MachinePlaces.OfPlatforms)
+            if (MachinePlaces.Exists(sysroot + place))
+                Apply(place, isSimulated: true, overlayRefused);
         if (MachinePlaces.Exists(sysroot + MachinePlaces.Identity[0]))
             foreach (var place in MachinePlaces.Identity)
                 Apply(place, isSimulated: true, overlayRefused);

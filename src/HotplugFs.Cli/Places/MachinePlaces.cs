@@ -28,6 +28,12 @@ internal static class MachinePlaces
     public static string[] With(bool cpus) => cpus ? All : [.. All.Except(Cpus)];
 
     /// <summary>
+    /// The paths that only machines of some platforms have, and no host on which this program runs. Before <see cref="All"/>, as
+    /// <see cref="Identity"/>.
+    /// </summary>
+    public static readonly string[] OfPlatforms = ["/sys/kernel/dlpar"];
+
+    /// <summary>
     /// The paths that the machine replaces only if it states vendor or product; otherwise they stay the host's. Before <see cref="All"/>,
     /// because an overlay that adds one covers what was mounted below it.
     /// </summary>
