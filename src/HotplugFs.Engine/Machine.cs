@@ -305,6 +305,12 @@ public sealed class Machine
     /// <inheritdoc cref="PhysicalMemory.TryGetBlock"/>
     public bool TryGetBlock(BlockId id, out MemoryBlock block) => _memory.TryGetBlock(id, out block);
 
+    /// <inheritdoc cref="MachineDefinition.FirmwareMap"/>
+    public IReadOnlyList<FirmwareRange>? FirmwareMap => _definition.FirmwareMap;
+
+    /// <inheritdoc cref="PhysicalMemory.AddedRanges"/>
+    public AddedRanges AddedRanges => _memory.AddedRanges;
+
     /// <summary>Returns the parts of a block that are on other nodes than its first page; empty for nearly every block.</summary>
     public IReadOnlyList<NodePart> OtherNodesOf(BlockId id) => _memory.SharedBlocks.GetValueOrDefault(id.Number, []);
 

@@ -74,6 +74,7 @@ internal sealed class MachineBuilder
         var count = parts.Sum(part => part.Count);
         var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.DescriptorPagesPerBlock, count);
         _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, count, memmapPages);
+        _memory.AddedRanges.Add(parts[0].First, count);
     }
 
     private void AddVirtioMem(VirtioMemDefinition definition)
@@ -128,6 +129,8 @@ internal sealed class MachineBuilder
             if (range.KernelPages)
                 _memory.KernelBlocks.Add(id.Number);
         }
+        if (range.HotAdded)
+            _memory.AddedRanges.Add(range.First, range.Count);
         if (range.OtherNodes.Count > 0)
             Share(range, node);
         // Blocks that straddle a zone boundary are counted by the figures of their zones.

@@ -64,6 +64,9 @@ public sealed record MachineDefinition
     /// <summary>The logical blocks that the hypervisor does not give any more, ascending.</summary>
     public IReadOnlyList<int> SpentBlocks { get; init; } = [];
 
+    /// <summary>The firmware's map of the memory at boot; null if it follows from <see cref="Memory"/>.</summary>
+    public IReadOnlyList<FirmwareRange>? FirmwareMap { get; init; }
+
     /// <summary>The virtio-mem devices. Those without an address are placed after <see cref="Dimms"/> were plugged.</summary>
     public IReadOnlyList<VirtioMemDefinition> VirtioMem { get; init; } = [];
 

@@ -195,6 +195,9 @@ internal sealed class MemoryHotplug(
         var zones = rules.Zones.Add(memory, node, range);
         for (var number = first.Number; number < first.Number + count; number++)
             memory.AddBlock(new BlockId(number), node, zones, device);
+        // The kernel has no entry for memory that a driver manages.
+        if (device is not VirtioMemDevice)
+            memory.AddedRanges.Add(first, count);
         if (rules.Zones.OfflineBlocksHaveZone)
             node.Span = node.Span.Union(range);
         if (isNewNode)
@@ -231,6 +234,7 @@ internal sealed class MemoryHotplug(
         }
         if (!HoldsItsDescriptors(device))
             pages.Descriptors.Remove(node, first, count);
+        memory.AddedRanges.Remove(first, count);
         for (var number = first.Number; number < first.Number + count; number++)
             events.Raise(new BlockRemoved(new BlockId(number), node));
         if (node.Blocks.Count > 0 || node.Cpus.Count > 0)

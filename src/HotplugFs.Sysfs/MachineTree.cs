@@ -30,6 +30,7 @@ public sealed class MachineTree : ISavedState
     private readonly BusDirectory _cpuBus;
     private readonly AcpiDirectory _acpi;
     private readonly MemoryTierDirectory? _tiers;
+    private readonly FirmwareMapDirectory? _firmwareMap;
     private readonly MemoryPolicyFiles _policies;
     private readonly ControlDirectory _control;
     private readonly bool _hasAcpi;
@@ -64,6 +65,8 @@ public sealed class MachineTree : ISavedState
         _memoryBus = new BusDirectory(machine, "memory", objects.Blocks, uevents);
         _nodeBus = new BusDirectory(machine, "node", objects.Nodes, uevents);
         _cpuBus = new BusDirectory(machine, "cpu", objects.Cpus, uevents);
+        if (machine.Architecture.HasFirmwareMap)
+            _firmwareMap = new FirmwareMapDirectory(machine);
         if (_hasNodes && profile.HasMemoryTiers)
             _tiers = new MemoryTierDirectory(machine, profile, objects, uevents, Uevents);
         _policies = new MemoryPolicyFiles(machine, profile, objects);
@@ -107,8 +110,7 @@ public sealed class MachineTree : ISavedState
                         .. _tiers is null ? [] : When(true, Dir(MemoryTierDirectory.Name, _tiers.Bus.Build())),
                     ]),
                     .. When(machine.Dmi.Count > 0, Dir("class", Dir("dmi", DmiDirectory.ClassLink))),
-                    .. When(
-                        machine.Architecture.HasFirmwareMap, Dir("firmware", Dir("memmap", new FirmwareMapDirectory(machine).Build()))),
+                    .. _firmwareMap is null ? [] : When(true, Dir("firmware", Dir("memmap", _firmwareMap.Build()))),
                     Dir("module", When(
                         profile.HasOnlinePolicy,
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
@@ -253,6 +255,7 @@ public sealed class MachineTree : ISavedState
         foreach (var change in changes)
             ApplyToTree(change);
         _tiers?.Restored(Tree.Changes, tiers);
+        _firmwareMap?.Follow(Tree.Changes, isRestored: true);
         foreach (var node in _machine.NodeStates.Online.Members())
         {
             HugepagesChanged(node);
@@ -319,6 +322,7 @@ public sealed class MachineTree : ISavedState
 
     private void ApplyToTree(HotplugEvent change)
     {
+        _firmwareMap?.Follow(Tree.Changes);
         switch (change)
         {
             case BlockAdded(var block, var node):

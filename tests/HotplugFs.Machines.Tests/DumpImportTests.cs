@@ -71,6 +71,24 @@ public sealed class DumpImportTests
         Assert.That(imported.Machine.Definition.Nodes.Select(node => node.Number), Is.EqualTo(new[] { 0, 1 }));
     }
 
+    [Test]
+    public void ImportArchive_FirmwareMap_IsKeptWithoutTheEntriesOfDimms()
+    {
+        const string Map = "host/sys/firmware/memmap";
+        (string, string)[] Entry(int number, string start, string end, string type) =>
+            [($"{Map}/{number}/start", $"{start}\n"), ($"{Map}/{number}/end", $"{end}\n"), ($"{Map}/{number}/type", $"{type}\n")];
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(
+        [
+            .. Files(), .. Entry(0, "0x8000000", "0xfffefff", "System RAM"), .. Entry(10, "0xffff000", "0xfffffff", "Reserved"),
+            .. Entry(2, "junk", "0x1", "Reserved"),
+        ]));
+        Assert.That(imported.Machine.Definition.FirmwareMap, Is.EqualTo(new FirmwareRange[]
+        {
+            new(0x8000000, 0xfffefff, "System RAM"), new(0xffff000, 0xfffffff, "Reserved"),
+        }));
+        Assert.That(imported.Text, Does.Contain("[[memmap]]\nstart = \"0xffff000\"\nend = \"0xfffffff\"\ntype = \"Reserved\"\n"));
+    }
+
     /// <summary>The lines that the kernel's build lacks are missing in the machine, too.</summary>
     [Test]
     public void ImportArchive_LinesOfMeminfoAndVmstat_AreThoseOfTheBuild()

@@ -252,4 +252,16 @@ public sealed class RefusedMachineFileTests
 
         Assert.That(() => MachineFile.Load(path), Throws.TypeOf<MachineFileException>().With.Message.StartsWith($"{path}:1: "));
     }
+
+    [TestCase("start = \"0x10\"\nend = \"0xf\"\n", 11, "end 0xf is below start 0x10; end is the last address")]
+    [TestCase("start = \"0x10\"\n", 9, "end is missing")]
+    [TestCase("start = \"0x10\"\nend = \"0x1f\"\ntype = \"\"\n", 12, "type must have 1 to 64 printable characters")]
+    public void Memmap_ThatIsNoRange_IsRefused(string keys, int line, string message) =>
+        MachineText.AssertRefused(MachineText.With(more: "\n[[memmap]]\n" + keys), line, message);
+
+    [Test]
+    public void Memmap_OfAnArchitectureWithoutOne_IsRefused() =>
+        Assert.That(
+            MachineText.Refusal("architecture = \"arm64\"\n" + MachineText.With(more: "[[memmap]]\nstart = \"0x0\"\nend = \"0xf\"\n")),
+            Does.Contain("arm64 has no map of the firmware's in sysfs; leave [[memmap]] out"));
 }

@@ -35,10 +35,37 @@ public sealed class IdentityTests
         Assert.That(tree.Exists("sys/firmware/memmap/4"), Is.False);
     }
 
+    [Test]
+    public void FirmwareMap_OfADimm_HasANumberThatIsNotUsedAgain()
+    {
+        var tree = Tree("");
+        var size = tree.Machine.BlockSizeBytes;
+        Assert.That(tree.Machine.Plug(new DimmDefinition("a", 0, 2 * size, 8L << 30)).IsOk);
+        Assert.That(Entry(tree, 4), Is.EqualTo("0x200000000 0x20fffffff System RAM"));
+        Assert.That(tree.Machine.Plug(new DimmDefinition("b", 0, size, 12L << 30)).IsOk);
+        Assert.That(tree.Machine.Unplug(tree.Machine.Dimms.Find("a")!).IsOk);
+        Assert.That(tree.List("sys/firmware/memmap"), Is.EqualTo(new[] { "0", "1", "2", "3", "5" }));
+        Assert.That(tree.Exists("sys/firmware/memmap/4"), Is.False);
+        Assert.That(tree.Machine.Plug(new DimmDefinition("c", 0, size, 8L << 30)).IsOk);
+        Assert.That(tree.List("sys/firmware/memmap"), Is.EqualTo(new[] { "0", "1", "2", "3", "5", "6" }));
+    }
+
+    [Test]
+    public void FirmwareMap_ThatTheMachineStates_IsTheMap()
+    {
+        const string Map = "[[memmap]]\nstart = \"0x0\"\nend = \"0x9e7ff\"\n"
+            + "[[memmap]]\nstart = \"0x9e800\"\nend = \"0x9ffff\"\ntype = \"ACPI Tables\"\n";
+        var tree = Tree("", Map);
+        Assert.That(tree.List("sys/firmware/memmap"), Is.EqualTo(new[] { "0", "1" }));
+        Assert.That(Entry(tree, 1), Is.EqualTo("0x9e800 0x9ffff ACPI Tables"));
+        var saved = MachineFile.Write(RunningMachine.Describe("now", tree.Machine));
+        Assert.That(MachineFile.Parse("m.toml", "m", saved).Definition.FirmwareMap, Is.EqualTo(tree.Machine.FirmwareMap));
+    }
+
     private static string Entry(TestTree tree, int number) =>
         string.Join(' ', ((string[])["start", "end", "type"]).Select(name => tree.Read($"sys/firmware/memmap/{number}/{name}").TrimEnd()));
 
-    private static TestTree Tree(string keys)
+    private static TestTree Tree(string keys, string more = "")
     {
         var kernel = KernelCatalogue.Get("6.12");
         var text = keys + """
@@ -54,7 +81,8 @@ public sealed class IdentityTests
             node = 0
             blocks = "32"
             zone = "Normal"
-            """;
+
+            """ + more;
         return new TestTree(new Machine(MachineFile.Parse("m.toml", "m", text).Definition, kernel.Rules), kernel.Files);
     }
 }

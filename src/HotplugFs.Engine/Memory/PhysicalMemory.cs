@@ -111,6 +111,9 @@ public sealed class PhysicalMemory
     /// <summary>Number of pages whose content was moved elsewhere since boot (<c>pgmigrate_success</c>).</summary>
     public long MigratedPages { get; internal set; }
 
+    /// <summary>The memory that was added after boot and not by a driver.</summary>
+    public AddedRanges AddedRanges { get; } = new();
+
     /// <summary>The DIMMs that are plugged.</summary>
     public DimmSlots Dimms { get; } = new();
 
@@ -372,6 +375,7 @@ public sealed class PhysicalMemory
         Dimms.Transfer(state, FindNode);
         TransferVirtioMem(state);
         _blocks.Transfer(state);
+        AddedRanges.Transfer(state);
         BlocksEndingInHole.Transfer(state);
         KernelBlocks.Transfer(state);
         OnlinePolicy = OnlinePolicy.Transfer(state);

@@ -39,8 +39,38 @@ internal sealed class DumpHardware
         {
             Nodes = [.. nodes.Select(node => hardware.Complete(node, usable))],
             Dmi = texts.Count > 0 ? texts : DmiNames.None,
+            FirmwareMap = machine.Architecture.HasFirmwareMap && hardware.FirmwareMap() is { Length: > 0 } map ? map : null,
         };
     }
+
+    /// <summary>Returns the entries of the firmware's map, without those that DIMMs added; what is damaged is left out.</summary>
+    private FirmwareRange[] FirmwareMap()
+    {
+        var size = _machine.BlockSizeBytes;
+        var dimms = _machine.Memory.Where(range => range.Dimm is not null).GroupBy(range => range.Dimm)
+            .Select(dimm => (dimm.Min(range => range.First.Number) * size, dimm.Max(range => range.First.Number + (long)range.Count) * size - 1));
+        return
+        [
+            .. _dump.List(DumpPaths.FirmwareMap).Select(name => DumpPaths.Number(name, "")).OfType<int>().Order()
+                .Select(Entry).OfType<FirmwareRange>()
+                .ExceptBy(dimms, range => (range.Start, range.Last)).Take(FirmwareRange.CountMax),
+        ];
+    }
+
+    private FirmwareRange? Entry(int number)
+    {
+        string? Of(string file) => _dump.Read($"{DumpPaths.FirmwareMap}/{number}/{file}");
+        return Address(Of("start")) is { } start && Address(Of("end")) is { } end && end >= start && Of("type") is { } type
+            && FirmwareRange.IsType(type)
+            ? new FirmwareRange(start, end, type)
+            : null;
+    }
+
+    private static long? Address(string? text) =>
+        text is ['0', 'x', .. var digits] && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var address)
+        && address >= 0
+            ? address
+            : null;
 
     private NodeDefinition Complete(NodeDefinition node, HashSet<int> initiators)
     {

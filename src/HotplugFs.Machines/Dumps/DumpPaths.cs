@@ -30,10 +30,13 @@ public static class DumpPaths
     /// <summary>The directory with the texts of SMBIOS.</summary>
     internal const string Dmi = "sys/devices/virtual/dmi/id";
 
+    /// <summary>The directory with the firmware's map of the memory.</summary>
+    internal const string FirmwareMap = "sys/firmware/memmap";
+
     /// <summary>The boot options.</summary>
     public const string Cmdline = "proc/cmdline";
 
-    private static readonly string[] Roots = [Memory, Node, Cpu, Parameters, Tiers, Dmi, Zoneinfo, Cmdline, .. Versions];
+    private static readonly string[] Roots = [Memory, Node, Cpu, Parameters, Tiers, Dmi, FirmwareMap, Zoneinfo, Cmdline, .. Versions];
 
     /// <summary>Returns the path of a useful file below the root of the machine; null for any other file.</summary>
     /// <param name="path">The path in the dump, without a leading slash.</param>

@@ -177,7 +177,13 @@ public static class MachineFileKinds
         new("present_boot_pages", "131072", "those of boot memory; otherwise all"),
         new("initialized", "true", "whether it was ever in use; otherwise true if it has a span"));
 
-    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Load, Fault, Zone];
+    internal static readonly SectionKind FirmwareMap = new("memmap", FirmwareRange.CountMax,
+        "An entry of /sys/firmware/memmap at boot (x86); without any they follow from the memory",
+        new("start", "\"0x100000\"", "the first address; required"),
+        new("end", "\"0x3fffffff\"", "the last address; required"),
+        new("type", "\"Reserved\"", "what is there; otherwise System RAM"));
+
+    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Load, Fault, Zone, FirmwareMap];
 
     /// <summary>Every kind of section; the first is that of the keys before any header.</summary>
     public static IReadOnlyList<SectionKind> Sections => All;

@@ -69,6 +69,7 @@ internal sealed class MachineFileReader(string file)
             VirtioMem = _map.VirtioMem,
             Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
             Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
+            FirmwareMap = FirmwareMapReader.Read(architecture, Of(MachineFileKinds.FirmwareMap)),
         }, kernel.SelectedName);
     }
 

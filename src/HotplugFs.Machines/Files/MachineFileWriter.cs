@@ -58,6 +58,8 @@ internal sealed class MachineFileWriter
             Write(load);
         foreach (var fault in definition.Faults)
             Write(fault);
+        foreach (var range in definition.FirmwareMap ?? [])
+            Write(range);
         return _text.ToString();
     }
 
@@ -177,6 +179,15 @@ internal sealed class MachineFileWriter
             Quoted("virtio_mem", device);
         if (range.PluggedBytes is { } plugged)
             Quoted("plugged", ByteSize.Format(plugged));
+    }
+
+    private void Write(FirmwareRange range)
+    {
+        Header(MachineFileKinds.FirmwareMap);
+        Quoted("start", $"0x{range.Start:x}");
+        Quoted("end", $"0x{range.Last:x}");
+        if (range.Type != FirmwareRange.Ram)
+            Quoted("type", range.Type);
     }
 
     private static string Part(NodePart part, MemoryRange range) =>

@@ -24,6 +24,7 @@ public static class RunningMachine
             MovableNode = machine.MovableNode,
             Config = machine.Config,
             Dmi = machine.Dmi,
+            FirmwareMap = machine.FirmwareMap,
             AutoOnline = machine.Devices.AutoOnline,
             OnlinePolicy = machine.OnlinePolicy,
             MigrationRate = machine.MigrationRate,
