@@ -52,6 +52,8 @@ public sealed class Machine
         _dimmHotplug = new DimmHotplug(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, placement, _lock, _events);
         if (_memory.Architecture.Hotplug == HotplugMethod.LogicalBlocks)
             LogicalBlocks = new LogicalBlocks(_memory, _hotplug, Devices, _injection, placement, _lock, _events, definition);
+        if (_memory.Architecture.HasStandby && rules.ConfiguresStandby)
+            StandbyMemory = new StandbyMemory(_memory, _hotplug, Devices, _injection, _lock, _events, definition.Standby);
         _events.Changed += change =>
         {
             if (change is BlockRemoved { Block: var block })
@@ -183,6 +185,12 @@ public sealed class Machine
 
     /// <summary>The memory that a hypervisor offers in single blocks; null where memory is added in DIMMs.</summary>
     public LogicalBlocks? LogicalBlocks { get; }
+
+    /// <summary>The memory that the hypervisor holds in reserve; null if the kernel adds all of it at boot.</summary>
+    public StandbyMemory? StandbyMemory { get; }
+
+    /// <summary>The blocks of standby memory, ascending.</summary>
+    public IEnumerable<int> Standby => StandbyMemory?.Standby ?? _definition.Standby;
 
     /// <summary>The pages retired because of memory errors.</summary>
     public PoisonedPages Poison { get; }
@@ -401,6 +409,7 @@ public sealed class Machine
         _pages.Transfer(state);
         Poison.Transfer(state);
         LogicalBlocks?.Transfer(state);
+        StandbyMemory?.Transfer(state);
     }
 
     /// <summary>Writes a line to the kernel log.</summary>

@@ -57,6 +57,16 @@ internal sealed class MachineBuilder
             AddVirtioMem(device);
         foreach (var range in _definition.Memory)
             AddRange(range);
+        if (_rules.ConfiguresStandby)
+            return;
+        var zones = _rules.Zones.OfflineBlocksHaveZone ? ZoneType.Normal : default(ZoneSet);
+        foreach (var number in _definition.Standby)
+            if (!_memory.Blocks.Contains(number))
+                AddRange(new MemoryRange(new BlockId(number), 1, _definition.Nodes[0].Number, zones)
+                {
+                    State = MemoryBlockState.Offline,
+                    HotAdded = true,
+                });
     }
 
     /// <summary>Adds a DIMM that is plugged at boot. If its blocks differ, it is defined by several adjacent ranges.</summary>

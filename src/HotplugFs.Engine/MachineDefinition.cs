@@ -64,6 +64,12 @@ public sealed record MachineDefinition
     /// <summary>The logical blocks that the hypervisor does not give any more, ascending.</summary>
     public IReadOnlyList<int> SpentBlocks { get; init; } = [];
 
+    /// <summary>
+    /// The blocks of standby memory, ascending. Those that are not in <see cref="Memory"/> are offline at boot, or not configured where the
+    /// kernel adds them on request.
+    /// </summary>
+    public IReadOnlyList<int> Standby { get; init; } = [];
+
     /// <summary>The firmware's map of the memory at boot; null if it follows from <see cref="Memory"/>.</summary>
     public IReadOnlyList<FirmwareRange>? FirmwareMap { get; init; }
 

@@ -242,6 +242,11 @@ internal static class FeatureCatalogue
         },
         new("6.6-", "no online of a block with a retired page", "6.12-b-poison") { Rules = rules => rules with { RefusesPoisonedBlocks = true } },
         new("6.12-", "a retired page that is no free page", "6.12-b-poison") { Rules = rules => rules with { TakesPoisonedFreePages = true } },
+        new("6.19-", "standby memory of s390x that is configured before it is a block", "[src]")
+        {
+            Architectures = ["s390x"],
+            Rules = rules => rules with { ConfiguresStandby = true },
+        },
         new("6.19-", "EBUSY of hard_offline_page where no memory is", "7.2-b-poison") { Rules = rules => rules with { AbsentPagesAreBusy = true } },
     ];
 

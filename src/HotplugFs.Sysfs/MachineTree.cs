@@ -111,6 +111,9 @@ public sealed class MachineTree : ISavedState
                     ]),
                     .. When(machine.Dmi.Count > 0, Dir("class", Dir("dmi", DmiDirectory.ClassLink))),
                     .. _firmwareMap is null ? [] : When(true, Dir("firmware", Dir("memmap", _firmwareMap.Build()))),
+                    .. machine.StandbyMemory is null
+                        ? []
+                        : When(true, Dir("firmware", Dir("memory", new StandbyMemoryDirectory(machine, profile).Build()))),
                     Dir("module", When(
                         profile.HasOnlinePolicy,
                         Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),

@@ -96,6 +96,55 @@ public sealed class ArchitectureTests
         Assert.That(machine.Plug(new DimmDefinition("a", 0, machine.BlockSizeBytes, null)).Error, Is.EqualTo(Errno.EOPNOTSUPP));
     }
 
+    private const string StandbyTop = "block_size = \"256M\"\nstandby = \"16-17\"\n";
+
+    [Test]
+    public void S390x_StandbyMemoryBefore619_IsOfflineAtBoot()
+    {
+        var machine = Boot("s390x", "Normal", top: StandbyTop);
+        Assert.That(machine.StandbyMemory, Is.Null);
+        Assert.That(machine[new BlockId(17)].State, Is.EqualTo(MemoryBlockState.Offline));
+        Assert.That(machine.Devices.SetState(new BlockId(17), OnlineType.OnlineMovable).IsOk);
+        var text = MachineFile.Write(RunningMachine.Describe("now", machine));
+        Assert.That(text, Does.Contain("standby = \"16-17\""));
+        Assert.That(MachineText.Boot(MachineText.Parse(text))[new BlockId(17)].State, Is.EqualTo(MemoryBlockState.Online));
+    }
+
+    [Test]
+    public void S390x_StandbyMemory_IsConfiguredBlockByBlock()
+    {
+        var parsed = MachineText.Parse("architecture = \"s390x\"\nkernel = \"7.2\"\n" + StandbyTop
+            + "[[node]]\nnumber = 0\n[[memory]]\nnode = 0\nblocks = \"8-11\"\nzone = \"Normal\"\n");
+        var machine = MachineText.Boot(parsed);
+        var standby = machine.StandbyMemory!;
+        Assert.That(standby.Blocks.Members(), Is.EqualTo(new[] { 8, 9, 10, 11, 16, 17 }));
+        Assert.That(machine.Blocks.Count, Is.EqualTo(4));
+        Assert.That((standby.HoldsMemmap(8), standby.HoldsMemmap(16)), Is.EqualTo((false, true)));
+        Assert.That(standby.SetHoldsMemmap(8, true).Error, Is.EqualTo(Errno.EBUSY));
+        Assert.That(standby.SetHoldsMemmap(16, false).IsOk && !standby.HoldsMemmap(16));
+        Assert.That(standby.Configure(16, true).IsOk && standby.Configure(16, true).IsOk);
+        Assert.That(machine.Devices.SetState(new BlockId(16), OnlineType.OnlineMovable).IsOk);
+        Assert.That(standby.Configure(16, false).Error, Is.EqualTo(Errno.EBUSY));
+        var text = MachineFile.Write(RunningMachine.Describe("now", machine));
+        var again = MachineText.Boot(MachineText.Parse(text));
+        Assert.That(again.StandbyMemory!.Blocks.Members(), Is.EqualTo(standby.Blocks.Members()), text);
+        Assert.That(again[new BlockId(16)].State, Is.EqualTo(MemoryBlockState.Online));
+        Assert.That(machine.Devices.SetState(new BlockId(16), OnlineType.Offline).IsOk);
+        Assert.That(standby.Configure(16, false).IsOk && standby.Configure(16, false).IsOk);
+        Assert.That(machine.Blocks.Contains(16), Is.False);
+        Assert.That(machine.Devices.SetState(new BlockId(9), OnlineType.Offline).IsOk && standby.Configure(9, false).IsOk);
+        Assert.That(standby.Configure(9, true).IsOk);
+    }
+
+    [Test]
+    public void Standby_OfOtherMachines_IsRefused()
+    {
+        MachineText.AssertRefused("standby = \"40\"\n" + MachineText.With(), 1, "x86_64 has no standby memory; leave standby out");
+        MachineText.AssertRefused(
+            "architecture = \"s390x\"\nstandby = \"0\"\n" + MachineText.With(top: "block_size = \"256M\"\n", memory:
+                "[[memory]]\nnode = 0\nblocks = \"0-1\"\nzone = \"DMA\"\n"), 2, "block 0 is boot memory");
+    }
+
     [Test]
     public void PageSize_OfAnArchitecture_IsChecked()
     {

@@ -20,7 +20,7 @@ internal static class StateText
         "MachineTime._offset", "MachineTime._start",
         "MachineTime.Replayed", "MachineTime.Recorder", "MachineTime._progress", "MachineTime._isRefusedHere", "Journal._names",
         "MachineTime._abandoned", "Checkpoints._states", "MachineTree._ueventLine", "KernfsTree._measured",
-        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "FirmwareMap._entries",
+        "KernfsTree.Changes", "KernfsTree.OpenFiles", "PerObject._values", "FirmwareMap._boot",
         "MemoryTiers._removals", "MemoryTiers._usual", "MemoryTiers._isUsualKnown",
         "ChangedAttributes._byNode", "NodeKinds._kinds", "NodeKinds._bySet",
     ];

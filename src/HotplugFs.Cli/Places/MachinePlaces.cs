@@ -31,7 +31,7 @@ internal static class MachinePlaces
     /// The paths that only machines of some platforms have, and no host on which this program runs. Before <see cref="All"/>, as
     /// <see cref="Identity"/>.
     /// </summary>
-    public static readonly string[] OfPlatforms = ["/sys/kernel/dlpar"];
+    public static readonly string[] OfPlatforms = ["/sys/kernel/dlpar", "/sys/firmware/memory"];
 
     /// <summary>
     /// The paths that the machine replaces only if it states vendor or product; otherwise they stay the host's. Before <see cref="All"/>,

@@ -33,6 +33,9 @@ public sealed record Architecture
     /// <summary>The firmware's map of the memory is in <c>/sys/firmware/memmap</c>.</summary>
     public bool HasFirmwareMap { get; init; }
 
+    /// <summary>The hypervisor can hold memory in reserve.</summary>
+    public bool HasStandby { get; init; }
+
     /// <summary>The lowest address that emulators give to memory that is plugged without one.</summary>
     public long DevicesFrom { get; init; }
 
@@ -110,6 +113,7 @@ public sealed record Architecture
         Name = "s390x",
         Zones = [new(ZoneType.Dma, 0, 2 * Gibi), new(ZoneType.Normal, 2 * Gibi, Unlimited), new(ZoneType.Movable, 0, Unlimited)],
         PageSizes = [new(PageSize.Usual, 256 * Mebi)],
+        HasStandby = true,
         Config = NotX86 with { PowerManagement = false, MemoryFailure = false, Numa = false, Dimms = false, CpuListSize = PageSize.Usual },
     };
 

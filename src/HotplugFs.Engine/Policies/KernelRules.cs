@@ -76,6 +76,9 @@ public sealed record KernelRules
     /// <summary>A block that is probed beyond the end of the physical addresses is refused with E2BIG; otherwise with EEXIST.</summary>
     public bool ChecksProbedRange { get; init; }
 
+    /// <summary>Standby memory is added when it is configured, not at boot.</summary>
+    public bool ConfiguresStandby { get; init; }
+
     /// <summary>virtio-mem devices can be used.</summary>
     public bool HasVirtioMem { get; init; }
 

@@ -45,6 +45,8 @@ public static class MachineFileKinds
         new("phys_device", "\"1M\"", "the unit of memory that phys_device counts; otherwise that file is 0"),
         new("max_memory", "\"32G\"", "where the logical blocks of a partition end (ppc64le)"),
         new("blocks_offered_once", "false", "true if the hypervisor gives a logical block once (ppc64le)"),
+        new("standby", "\"16-23\"",
+            "the blocks of standby memory: offline at boot, or from 6.19 on not there until they are configured in /sys/firmware/memory (s390x)"),
         new("spent_blocks", "\"4-7\"", "saved: the logical blocks that cannot be had any more (ppc64le)"),
         new("sys_vendor", "\"Microsoft Corporation\"",
             "the text of /sys/class/dmi/id/sys_vendor; without any of these keys there is no such directory"),

@@ -57,6 +57,7 @@ internal sealed class MachineFileReader(string file)
             OffersBlocksOnce = top.Flag("blocks_offered_once") ?? false,
             SpentBlocks = [.. (top.Ranges("spent_blocks", BlockMax) ?? [])
                 .SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))],
+            Standby = ReadStandby(top, architecture),
             AutoOnline = AutoOnline(top, kernel),
             OnlinePolicy = ReadOnlinePolicy(top),
             MigrationRate = ReadMigrationRate(top),
@@ -71,6 +72,20 @@ internal sealed class MachineFileReader(string file)
             Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
             FirmwareMap = FirmwareMapReader.Read(architecture, Of(MachineFileKinds.FirmwareMap)),
         }, kernel.SelectedName);
+    }
+
+    private int[] ReadStandby(Section top, Architecture architecture)
+    {
+        var ranges = top.Ranges("standby", BlockMax) ?? [];
+        if (ranges.Count > 0 && !architecture.HasStandby)
+            throw top.Error("standby", $"{architecture.Name} has no standby memory; leave standby out");
+        var numbers = new SortedSet<int>(ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
+        foreach (var range in _map.Memory)
+            if (range.IsBoot && !range.HotAdded)
+                for (var number = range.First.Number; number < range.First.Number + range.Count; number++)
+                    if (numbers.Contains(number))
+                        throw top.Error("standby", $"block {number} is boot memory; only other blocks can be standby memory");
+        return [.. numbers];
     }
 
     /// <summary>Reads a <c>[[fault]]</c>, whose keys are the words of <c>hotplugfs/faults</c>.</summary>

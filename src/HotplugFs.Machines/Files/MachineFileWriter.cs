@@ -33,6 +33,8 @@ internal sealed class MachineFileWriter
             Quoted("max_memory", ByteSize.Format(max));
         if (definition.OffersBlocksOnce)
             Plain("blocks_offered_once", "true");
+        if (definition.Standby.Count > 0)
+            Quoted("standby", Ranges(definition.Standby));
         if (definition.SpentBlocks.Count > 0)
             Quoted("spent_blocks", Ranges(definition.SpentBlocks));
         if (definition.Config.MemmapOnMemory == MemmapOnMemory.Force)

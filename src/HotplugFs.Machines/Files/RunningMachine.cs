@@ -25,6 +25,7 @@ public static class RunningMachine
             Config = machine.Config,
             Dmi = machine.Dmi,
             FirmwareMap = machine.FirmwareMap,
+            Standby = [.. machine.Standby],
             AutoOnline = machine.Devices.AutoOnline,
             OnlinePolicy = machine.OnlinePolicy,
             MigrationRate = machine.MigrationRate,
