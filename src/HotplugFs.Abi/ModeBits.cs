@@ -9,6 +9,9 @@ public static class ModeBits
     /// <summary>A FIFO, also called a named pipe (S_IFIFO).</summary>
     public const uint Fifo = 0x1000;
 
+    /// <summary>A character device (S_IFCHR).</summary>
+    public const uint CharacterDevice = 0x2000;
+
     /// <summary>A directory (S_IFDIR).</summary>
     public const uint Directory = 0x4000;
 

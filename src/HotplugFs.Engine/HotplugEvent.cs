@@ -34,6 +34,19 @@ public sealed record DimmAdded(Dimm Dimm) : HotplugEvent;
 /// <summary>A DIMM was unplugged.</summary>
 public sealed record DimmRemoved(Dimm Dimm) : HotplugEvent;
 
+/// <summary>A device of the dax bus was created.</summary>
+public sealed record DaxAdded(DaxDevice Device) : HotplugEvent;
+
+/// <summary>A device of the dax bus was deleted.</summary>
+public sealed record DaxRemoved(DaxDevice Device) : HotplugEvent;
+
+/// <summary>A device of the dax bus has a driver now.</summary>
+public sealed record DaxBound(DaxDevice Device) : HotplugEvent;
+
+/// <summary>A device of the dax bus has lost its driver.</summary>
+/// <param name="Driver">The driver that it had.</param>
+public sealed record DaxUnbound(DaxDevice Device, DaxDriver Driver) : HotplugEvent;
+
 /// <summary>A CPU is online now.</summary>
 public sealed record CpuOnline(int Cpu) : HotplugEvent;
 

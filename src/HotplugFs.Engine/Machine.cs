@@ -54,6 +54,7 @@ public sealed class Machine
             LogicalBlocks = new LogicalBlocks(_memory, _hotplug, Devices, _injection, placement, _lock, _events, definition);
         if (_memory.Architecture.HasStandby && rules.ConfiguresStandby)
             StandbyMemory = new StandbyMemory(_memory, _hotplug, Devices, _injection, _lock, _events, definition.Standby);
+        Dax = new DaxBus(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, _lock, _events);
         _events.Changed += change =>
         {
             if (change is BlockRemoved { Block: var block })
@@ -78,6 +79,8 @@ public sealed class Machine
             if (!Plug(dimm).TryGet(out _, out var error))
                 throw new ArgumentException($"dimm {dimm.Id} cannot be added: {error}");
         Devices.AutoOnline = definition.AutoOnline;
+        foreach (var region in definition.Dax)
+            Dax.Boot(region);
         MigrationRate = definition.MigrationRate;
         foreach (var device in definition.VirtioMem)
         {
@@ -182,6 +185,9 @@ public sealed class Machine
 
     /// <summary>The virtio-mem devices.</summary>
     public VirtioMemDevices VirtioMem { get; }
+
+    /// <summary>The dax bus.</summary>
+    public DaxBus Dax { get; }
 
     /// <summary>The memory that a hypervisor offers in single blocks; null where memory is added in DIMMs.</summary>
     public LogicalBlocks? LogicalBlocks { get; }
@@ -371,6 +377,9 @@ public sealed class Machine
     public IEnumerable<(PageKind Kind, int Pages)> PagesInUse(BlockId id) =>
         _pages.Allocator.OwnersIn(id).Select(each => (each.Owner.Kind, each.Pages));
 
+    /// <summary>The name of the dax device whose driver kmem added a block, or null.</summary>
+    public string? DaxDeviceOf(in MemoryBlock block) => _memory.DaxBlocks.GetValueOrDefault(block.DaxIndex)?.Id;
+
     /// <summary>Boots the machine again, as another object.</summary>
     public Machine BootAgain() => new(_definition, Rules);
 
@@ -410,6 +419,7 @@ public sealed class Machine
         Poison.Transfer(state);
         LogicalBlocks?.Transfer(state);
         StandbyMemory?.Transfer(state);
+        Dax.Transfer(state);
     }
 
     /// <summary>Writes a line to the kernel log.</summary>

@@ -55,6 +55,8 @@ internal sealed class MachineBuilder
             AddDimm(dimm.Key, [.. dimm.OrderBy(range => range.First)]);
         foreach (var device in _definition.VirtioMem.Where(device => device.Address is not null))
             AddVirtioMem(device);
+        foreach (var device in _definition.Memory.Where(range => range.Dax is not null).GroupBy(range => range.Dax!))
+            AddDaxBlocks(device.Key, [.. device.OrderBy(range => range.First)]);
         foreach (var range in _definition.Memory)
             AddRange(range);
         if (_rules.ConfiguresStandby)
@@ -97,7 +99,24 @@ internal sealed class MachineBuilder
         _memory.AddVirtioMem(definition.Id, node, first, (int)(definition.MaxBytes / _memory.BlockSizeBytes)).RequestedBytes = definition.SizeBytes;
     }
 
-    private MemoryDevice? DeviceOf(MemoryRange range) => range.VirtioMem is null
+    /// <summary>Adds the blocks of a dax device: a group for each run of them.</summary>
+    private void AddDaxBlocks(string id, MemoryRange[] parts)
+    {
+        var isHolder = _definition.Dax.SelectMany((region, number) => region.Devices.Where(device => device.NameIn(number) == id))
+            .Any(device => device.HoldsItsMemmap);
+        for (var i = 0; i < parts.Length;)
+        {
+            var (first, count) = (parts[i].First, 0);
+            for (; i < parts.Length && parts[i].First.Number == first.Number + count; i++)
+                count += parts[i].Count;
+            var pages = isHolder ? _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.DescriptorPagesPerBlock, count) : 0;
+            _memory.AddDaxBlocks(id, NodeOf(parts[0]), first, count, pages);
+        }
+    }
+
+    private MemoryDevice? DeviceOf(MemoryRange range) => range.Dax is not null
+        ? _memory.DaxBlocks.Values.Single(blocks => range.First.Number - blocks.First.Number is var offset && offset >= 0 && offset < blocks.Count)
+        : range.VirtioMem is null
         ? range.Dimm is null ? null : _memory.Dimms.Find(range.Dimm)
         : _memory.VirtioMem.Values.FirstOrDefault(device => device.Id == range.VirtioMem)
             ?? throw new ArgumentException($"{range.First} belongs to virtio-mem {range.VirtioMem}, which is not defined");
@@ -339,7 +358,7 @@ internal sealed class MachineBuilder
     private bool HadNormalMemory(NumaNode node) =>
         _definition.Nodes.Single(definition => definition.Number == node.Number).HasNormalMemory
         ?? _definition.Memory.Any(range =>
-            range is { Dimm: null, VirtioMem: null, HotAdded: false }
+            range is { IsBoot: true, HotAdded: false }
             && ((range.Node == node.Number && range.Zones != ZoneType.Movable)
                 || range.OtherNodes.Any(part => part.Node == node.Number && part.Zone != ZoneType.Movable)));
 }

@@ -76,6 +76,9 @@ public sealed record MachineDefinition
     /// <summary>The virtio-mem devices. Those without an address are placed after <see cref="Dimms"/> were plugged.</summary>
     public IReadOnlyList<VirtioMemDefinition> VirtioMem { get; init; } = [];
 
+    /// <summary>The memory of the dax bus, by the numbers of its regions. Those without an address are placed after the others.</summary>
+    public IReadOnlyList<DaxDefinition> Dax { get; init; } = [];
+
     /// <summary>What uses memory, started at the end in this order.</summary>
     public IReadOnlyList<LoadDefinition> Loads { get; init; } = [];
 
@@ -161,6 +164,9 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
     /// <summary>The name of the virtio-mem device that the blocks belong to, or null.</summary>
     public string? VirtioMem { get; init; }
 
+    /// <summary>The name of the dax device whose driver kmem added the blocks, or null.</summary>
+    public string? Dax { get; init; }
+
     /// <summary>Number of bytes of each block that are plugged; null for all. Only blocks of virtio-mem devices can be plugged in part.</summary>
     public long? PluggedBytes { get; init; }
 
@@ -178,7 +184,7 @@ public sealed record MemoryRange(BlockId First, int Count, int Node, ZoneSet Zon
         (Node == node && Zones.Has(zone)) || OtherNodes.Any(part => part.Node == node && part.Zone == zone);
 
     /// <summary>True for boot memory, which belongs to no device.</summary>
-    public bool IsBoot => Dimm is null && VirtioMem is null;
+    public bool IsBoot => Dimm is null && VirtioMem is null && Dax is null;
 }
 
 /// <summary>The known figures of a zone.</summary>

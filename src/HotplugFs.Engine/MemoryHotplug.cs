@@ -196,7 +196,7 @@ internal sealed class MemoryHotplug(
         for (var number = first.Number; number < first.Number + count; number++)
             memory.AddBlock(new BlockId(number), node, zones, device);
         // The kernel has no entry for memory that a driver manages.
-        if (device is not VirtioMemDevice)
+        if (device is not (VirtioMemDevice or DaxMemory))
             memory.AddedRanges.Add(first, count);
         if (rules.Zones.OfflineBlocksHaveZone)
             node.Span = node.Span.Union(range);
@@ -215,7 +215,7 @@ internal sealed class MemoryHotplug(
         return Result.Ok;
     }
 
-    private static bool HoldsItsDescriptors(MemoryDevice? device) => device is Dimm { MemmapPages: > 0 };
+    private static bool HoldsItsDescriptors(MemoryDevice? device) => device is BlockGroup { MemmapPages: > 0 };
 
     /// <summary>Removes offline blocks in ascending order, and the node with its last block if it has no CPU (remove_memory).</summary>
     /// <param name="device">The device that the blocks belonged to, if any.</param>

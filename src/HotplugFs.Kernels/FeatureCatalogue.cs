@@ -212,6 +212,24 @@ internal static class FeatureCatalogue
         new("6.18", "a file of automatic weights with another name", "[exp]") { Files = files => files with { AutoWeightFile = "__auto_type" } },
     ];
 
+    private static readonly KernelFeature[] Dax =
+    [
+        new("5.10-", "regions of the dax bus", "[src]") { Rules = rules => rules with { HasDax = true } },
+        new("6.3-", "driver kmem for memory that is kept for a purpose", "[src]")
+        {
+            Rules = rules => rules with { KmemTakesReservedMemory = true },
+        },
+        new("6.7-", "memory tiers of dax devices that follow the access classes", "[src]")
+        {
+            Files = files => files with { DaxTiersFollowPerformance = true },
+        },
+        new("6.8-", "memmap_on_memory of dax devices", "[src]") { Files = files => files with { HasDaxMemmapOnMemory = true } },
+        new("6.9-", "a mapping of dax devices that is ignored if its size is wrong", "[src]")
+        {
+            Rules = rules => rules with { AcceptsUnalignedDaxMapping = true },
+        },
+    ];
+
     private static readonly KernelFeature[] EventsAndErrors =
     [
         new("3.8-4.3", "uevents of the DIMM's ACPI device", "3.8-mny-c-eject") { Files = files => files with { SendsFirmwareDeviceEvents = true } },
@@ -302,5 +320,6 @@ internal static class FeatureCatalogue
     ];
 
     /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
-    public static KernelFeature[] All { get; } = [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. Tiers, .. EventsAndErrors, .. MemoryInUse];
+    public static KernelFeature[] All { get; } =
+        [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. Tiers, .. Dax, .. EventsAndErrors, .. MemoryInUse];
 }

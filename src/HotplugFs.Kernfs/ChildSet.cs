@@ -1,9 +1,9 @@
 namespace HotplugFs.Kernfs;
 
 /// <summary>
-/// Dynamic children of a directory: directories of one type, or links. The number of a child's node is made from the child's number and
+/// Dynamic children of a directory: directories of one type, links, or device files. The number of a child's node is made from the child's number and
 /// generation and does not name its directory. A set of directories is therefore allowed only in a directory with a single instance. Links
-/// are allowed anywhere; links to the same object share a node.
+/// and device files are allowed anywhere; links to the same object share a node.
 /// </summary>
 public abstract class ChildSet : Entry
 {
@@ -17,11 +17,14 @@ public abstract class ChildSet : Entry
     /// <summary>The objects that the children stand for.</summary>
     public IObjectSet Objects { get; }
 
-    /// <summary>The contents of each child; null if the children are links.</summary>
+    /// <summary>The contents of each child; null if the children are no directories.</summary>
     public DirectoryType? Type { get; }
 
-    /// <summary>Makes a child's target; null if the children are directories.</summary>
+    /// <summary>Makes a child's target; null if the children are no links.</summary>
     public ShowTarget? Target { get; }
+
+    /// <summary>Returns the device number of a child; null if the children are no device files.</summary>
+    public DeviceOf? Device { get; private protected init; }
 
     /// <summary>Returns the number of the object that a name stands for. Of a numbered child the object need not exist.</summary>
     /// <param name="parent">The object of the directory that contains the children; 0 if it has a single instance.</param>

@@ -22,6 +22,10 @@ public delegate Result<int> Store(int obj, ReadOnlySpan<byte> text);
 /// <param name="text">Receives the target; empty at the call.</param>
 public delegate void ShowTarget(int obj, TextBuffer text);
 
+/// <summary>Returns the device number of a device file as stat(2) encodes it (<see cref="NodeAttributes.DeviceNumber"/>).</summary>
+/// <param name="obj">The child's number.</param>
+public delegate uint DeviceOf(int obj);
+
 /// <summary>
 /// Returns true if neither the attribute's text nor its object can change during the tree's lifetime, so that opens may share one copy.
 /// </summary>

@@ -108,6 +108,10 @@ public static class EntryFactory
     /// <param name="target">Makes the target from the child's number.</param>
     public static NamedChildren Named(INamedObjectSet objects, ShowTarget target) => new(objects, null, target);
 
+    /// <summary>Character device files with individual names, 0600. They cannot be opened: FUSE mounts have no devices.</summary>
+    /// <param name="device">Returns the device number of a child.</param>
+    public static NamedChildren CharacterDevices(INamedObjectSet objects, DeviceOf device) => new(objects, device);
+
     /// <summary>Entries that only some kernels or configurations have.</summary>
     public static ReadOnlySpan<Entry> When(bool condition, params ReadOnlySpan<Entry> entries) => condition ? entries.ToArray() : [];
 

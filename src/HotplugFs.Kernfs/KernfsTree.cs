@@ -123,7 +123,7 @@ public sealed class KernfsTree
     {
         if (_kinds.Find(id) is not { } kind)
             return Errno.ENOENT;
-        var (mode, linkCount, size, isVolatile) = (ModeBits.Link | ModeBits.Mode0777, 1, 0L, false);
+        var (mode, linkCount, size, isVolatile, device) = (ModeBits.Link | ModeBits.Mode0777, 1, 0L, false, 0u);
         switch (kind.EntryOf(id))
         {
             case FileEntry file:
@@ -135,6 +135,10 @@ public sealed class KernfsTree
             case null when kind.Type is { } type:
                 (mode, linkCount) = (ModeBits.Directory | type.Mode, 2 + kind.CountSubdirectories(id));
                 break;
+            case null when kind.Set?.Device is { } deviceOf:
+                mode = ModeBits.CharacterDevice | ModeBits.Mode0600;
+                device = _kinds.Exists(id) ? deviceOf(id.Object) : 0;
+                break;
         }
         if (_options.RemovedHaveNoLinks && !_kinds.Exists(id))
             linkCount = 0;
@@ -144,6 +148,7 @@ public sealed class KernfsTree
             Mode = mode,
             LinkCount = linkCount,
             Size = size,
+            DeviceNumber = device,
             BlockSize = PageSize,
             Uid = _options.Uid,
             Gid = _options.Gid,

@@ -8,6 +8,9 @@ public sealed class NamedChildren : ChildSet
     internal NamedChildren(INamedObjectSet objects, DirectoryType? type, ShowTarget? target)
         : base(objects, type, target) => _objects = objects;
 
+    internal NamedChildren(INamedObjectSet objects, DeviceOf device)
+        : this(objects, null, null) => Device = device;
+
     /// <inheritdoc/>
     public override bool TryFind(int parent, ReadOnlySpan<byte> name, out int number) => _objects.TryFind(parent, name, out number);
 

@@ -15,6 +15,9 @@ public readonly record struct NodeAttributes
     /// <summary>In bytes; 0 for directories and links.</summary>
     public long Size { get; init; }
 
+    /// <summary>The number of a device file, as new_encode_dev of linux/kdev_t.h makes it; otherwise 0.</summary>
+    public uint DeviceNumber { get; init; }
+
     /// <summary>The preferred size of a read: a page.</summary>
     public int BlockSize { get; init; }
 
@@ -44,6 +47,9 @@ public readonly record struct NodeAttributes
 
     /// <summary>True for a directory.</summary>
     public bool IsDirectory => (Mode & ModeBits.TypeMask) == ModeBits.Directory;
+
+    /// <summary>Encodes a device number.</summary>
+    public static uint EncodeDevice(uint major, uint minor) => (minor & 0xFF) | (major << 8) | ((minor & ~0xFFu) << 12);
 
     /// <summary>Passes what can be changed through a stream.</summary>
     internal NodeAttributes Transfer(StateStream state) => this with

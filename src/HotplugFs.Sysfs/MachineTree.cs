@@ -31,6 +31,7 @@ public sealed class MachineTree : ISavedState
     private readonly AcpiDirectory _acpi;
     private readonly MemoryTierDirectory? _tiers;
     private readonly FirmwareMapDirectory? _firmwareMap;
+    private readonly DaxDirectory? _dax;
     private readonly MemoryPolicyFiles _policies;
     private readonly ControlDirectory _control;
     private readonly bool _hasAcpi;
@@ -69,6 +70,8 @@ public sealed class MachineTree : ISavedState
             _firmwareMap = new FirmwareMapDirectory(machine);
         if (_hasNodes && profile.HasMemoryTiers)
             _tiers = new MemoryTierDirectory(machine, profile, objects, uevents, Uevents);
+        if (machine.Dax.Regions.Count > 0)
+            _dax = new DaxDirectory(machine, profile, objects, uevents, Uevents);
         _policies = new MemoryPolicyFiles(machine, profile, objects);
         _acpi = new AcpiDirectory(machine, objects, uevents, Uevents);
         _journal = new Journal(machine, options.NameOf);
@@ -81,6 +84,7 @@ public sealed class MachineTree : ISavedState
             options.DescribeMachine, options.DescribeTransport);
         Tree = new KernfsTree(
             new DirectoryType(
+            [
                 Dir("sys",
                 [
                     Dir("devices",
@@ -97,6 +101,7 @@ public sealed class MachineTree : ISavedState
                             .. When(_hasNodes, Dir("node", _node.Build())),
                         ]),
                         .. VirtualDevices(uevents),
+                        .. _dax is null ? [] : When(true, Dir("platform", _dax.BuildRegions())),
                     ]),
                     Dir("bus",
                     [
@@ -108,15 +113,21 @@ public sealed class MachineTree : ISavedState
                         Dir("cpu", _cpuBus.Build()),
                         .. When(_hasNodes, Dir("node", _nodeBus.Build())),
                         .. _tiers is null ? [] : When(true, Dir(MemoryTierDirectory.Name, _tiers.Bus.Build())),
+                        .. _dax is null ? [] : When(true, Dir(DaxDirectory.Name, _dax.Bus.Build()), Dir("platform", _dax.BuildPlatformBus())),
                     ]),
+                    .. _dax is null ? [] : When(true, Dir("dev", Dir("char", _dax.DeviceNumbers))),
                     .. When(machine.Dmi.Count > 0, Dir("class", Dir("dmi", DmiDirectory.ClassLink))),
                     .. _firmwareMap is null ? [] : When(true, Dir("firmware", Dir("memmap", _firmwareMap.Build()))),
                     .. machine.StandbyMemory is null
                         ? []
                         : When(true, Dir("firmware", Dir("memory", new StandbyMemoryDirectory(machine, profile).Build()))),
-                    Dir("module", When(
-                        profile.HasOnlinePolicy,
-                        Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build()))),
+                    Dir("module",
+                    [
+                        .. When(
+                            profile.HasOnlinePolicy,
+                            Dir("memory_hotplug", new MemoryHotplugModuleDirectory(machine, profile, uevents).Build())),
+                        .. _dax?.BuildModules() ?? [],
+                    ]),
                     Dir("kernel",
                     [
                         .. When(machine.LogicalBlocks is not null,
@@ -137,6 +148,7 @@ public sealed class MachineTree : ISavedState
                         ]),
                     ]),
                 ]),
+                .. _dax is null ? [] : When(true, Dir("dev", _dax.DeviceFiles)),
                 Dir("proc",
                     Dir("sys",
                         Dir("vm", new SysctlFiles(machine, hugepages).Build())),
@@ -146,7 +158,8 @@ public sealed class MachineTree : ISavedState
                     Text("zoneinfo", new ZoneinfoFile(machine, profile, figures).Show),
                     Text("buddyinfo", freeLists.ShowBuddyinfo),
                     Text("pagetypeinfo", freeLists.ShowPagetypeinfo)),
-                Dir("hotplugfs", _control.Build())),
+                Dir("hotplugfs", _control.Build()),
+            ]),
             options.Tree with
             {
                 RefusesSync = profile.RefusesSync,
@@ -172,6 +185,8 @@ public sealed class MachineTree : ISavedState
             Uevents.Sent += scenario.Note;
             machine.Changed += scenario.Note;
         }
+        if (_dax is not null)
+            _dax.RangesChanged += device => DaxDirectory.ReportRanges(Tree, device);
         machine.Notifiers.Register(new NodeMemoryNotifier(this));
     }
 
@@ -259,6 +274,11 @@ public sealed class MachineTree : ISavedState
             ApplyToTree(change);
         _tiers?.Restored(Tree.Changes, tiers);
         _firmwareMap?.Follow(Tree.Changes, isRestored: true);
+        foreach (var device in _machine.Dax)
+        {
+            DaxDirectory.ReportRanges(Tree, device);
+            _dax!.DriverChanged(Tree, device);
+        }
         foreach (var node in _machine.NodeStates.Online.Members())
         {
             HugepagesChanged(node);
@@ -320,6 +340,7 @@ public sealed class MachineTree : ISavedState
     {
         ApplyToTree(change);
         Uevents.Apply(change);
+        SendDax(change);
         _journal.Apply(change);
     }
 
@@ -371,11 +392,44 @@ public sealed class MachineTree : ISavedState
             case CpuOffline(var cpu):
                 CpuChanged(cpu);
                 break;
+            case DaxAdded(var device):
+                _dax!.Changed(Tree.Changes, device, isAdded: true);
+                break;
+            case DaxRemoved(var device):
+                _dax!.Changed(Tree.Changes, device, isAdded: false);
+                break;
+            case DaxBound(var device):
+                _dax!.DriverChanged(Tree, device);
+                break;
+            case DaxUnbound(var device, _):
+                _dax!.DriverChanged(Tree, device);
+                break;
             case LoadAdded(var id):
                 Tree.Changes.ChildAdded(_control.Loads, id);
                 break;
             case LoadRemoved(var id):
                 Tree.Changes.ChildRemoved(_control.Loads, id);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void SendDax(HotplugEvent change)
+    {
+        switch (change)
+        {
+            case DaxAdded(var device):
+                _dax!.Send("add", device);
+                break;
+            case DaxRemoved(var device):
+                _dax!.Send("remove", device);
+                break;
+            case DaxBound(var device):
+                _dax!.Send("bind", device);
+                break;
+            case DaxUnbound(var device, _):
+                _dax!.Send("unbind", device);
                 break;
             default:
                 break;

@@ -13,6 +13,7 @@ internal static class StateText
     private static readonly HashSet<string> NotState =
     [
         "Machine._definition", "CpuDevices._definition", "CpuDevices.Topology", "BlockTable._pages",
+        "DaxBus._generation", "DaxDevice.Generation",
         "Dimm.Generation", "DimmSlots._generation", "Load.Generation", "Loads._generation", "MemoryBlock.Generation",
         "NumaNode.Generation", "LineLog.Start", "LineLog.End", "LineLog.Restored", "LineLog._ring", "LineLog._line", "Zone.UseOrder",
         "HotplugLock.Caller", "HotplugLock._holder", "MemoryHotplug._zonesBeforeOnline", "Journal._line", "Journal.Json", "Journal._path",

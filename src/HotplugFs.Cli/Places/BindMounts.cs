@@ -15,12 +15,11 @@ internal sealed class BindMounts(string sysroot)
     /// <exception cref="CommandException">A path of the host stays visible.</exception>
     public void Apply(IEnumerable<string> places, Action<string, Errno> overlayRefused)
     {
-        foreach (var place in MachinePlaces.OfPlatforms)
-            if (MachinePlaces.Exists(sysroot + place))
-                Apply(place, isSimulated: true, overlayRefused);
-        if (MachinePlaces.Exists(sysroot + MachinePlaces.Identity[0]))
-            foreach (var place in MachinePlaces.Identity)
-                Apply(place, isSimulated: true, overlayRefused);
+        foreach (var place in MachinePlaces.OnlyOf(sysroot))
+            Apply(place, isSimulated: true, overlayRefused);
+        if (MachinePlaces.Exists(sysroot + MachinePlaces.DeviceNumbers)
+            && AddByOverlay(MachinePlaces.DeviceNumbers) is { IsOk: false } refused)
+            overlayRefused(MachinePlaces.DeviceNumbers, refused.Error);
         foreach (var place in places)
         {
             var isSimulated = MachinePlaces.Exists(sysroot + place) && (!MachinePlaces.IsOptional(place) || MachinePlaces.Exists(place));
@@ -66,7 +65,7 @@ internal sealed class BindMounts(string sysroot)
     }
 
     /// <summary>Escapes what separates directories and options in an overlay's mount options.</summary>
-    private static string Escape(string path) => path
+    public static string Escape(string path) => path
         .Replace(@"\", @"\\", StringComparison.Ordinal)
         .Replace(":", @"\:", StringComparison.Ordinal)
         .Replace(",", @"\,", StringComparison.Ordinal);

@@ -73,7 +73,7 @@ internal sealed class NamespaceInit(RunRequest request, InitArguments given)
             daemon = StartDaemon();
             (kernel, cpus) = (ReadKernel(), CpusOfCommand());
             Cover(cpus is not null);
-            PrivateMounts.HideHost(given.Errors);
+            _mounts.HideHost(given.Errors);
         }
         if (DaemonReport.FindNote(daemon.Greeting) is { } note)
             _report.Note(note);

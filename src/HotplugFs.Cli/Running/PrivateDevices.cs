@@ -1,3 +1,5 @@
+using HotplugFs.Cli.Places;
+
 namespace HotplugFs.Cli.Running;
 
 /// <summary>
@@ -25,8 +27,9 @@ internal static class PrivateDevices
 
     /// <summary>Mounts the directory in the mount namespace of this thread.</summary>
     /// <param name="terminals">Descriptors, of which the first that is a terminal becomes /dev/console.</param>
+    /// <param name="ofMachine">The directory of the machine's device files, which need not exist. They cannot be opened.</param>
     /// <exception cref="CommandException">A mount was refused.</exception>
-    public static void Mount(IReadOnlyList<int> terminals)
+    public static void Mount(IReadOnlyList<int> terminals, string ofMachine)
     {
         // The descriptors lead to the host's files after the new file system has covered them.
         List<(string Name, bool IsDirectory, int Descriptor)> files = [];
@@ -37,9 +40,11 @@ internal static class PrivateDevices
         if (terminals.Select(PathOf).FirstOrDefault(IsTerminal) is { } terminal)
             Add(files, "console", terminal, isDirectory: false);
         Require(SysMount.Mount("tmpfs", Root, "tmpfs", SysMount.MS_NOSUID | SysMount.MS_NOEXEC, "mode=755"), Root);
+        if (Directory.Exists(ofMachine))
+            MountOver(ofMachine);
         foreach (var (name, isDirectory, descriptor) in files)
         {
-            Bind(descriptor, $"{Root}/{name}", isDirectory);
+            Bind($"/proc/self/fd/{descriptor}", $"{Root}/{name}", isDirectory);
             _ = Unistd.Close(descriptor);
         }
         foreach (var (name, target) in Links)
@@ -49,16 +54,26 @@ internal static class PrivateDevices
             "newinstance,ptmxmode=0666,mode=0620"), $"{Root}/pts");
     }
 
+    /// <summary>Lets the directory show the device files of the machine, also those that it gets later.</summary>
+    private static void MountOver(string ofMachine)
+    {
+        const string upper = $"{Root}/upper", work = $"{Root}/work";
+        Require(SysStat.MkDir(upper, ModeBits.Mode0755), upper);
+        Require(SysStat.MkDir(work, ModeBits.Mode0755), work);
+        Require(SysMount.Mount("overlay", Root, "overlay", SysMount.MS_NOSUID | SysMount.MS_NOEXEC,
+            $"lowerdir={BindMounts.Escape(ofMachine)},upperdir={upper},workdir={work}"), Root);
+    }
+
     private static void Add(List<(string Name, bool IsDirectory, int Descriptor)> files, string name, string path, bool isDirectory)
     {
         if ((isDirectory ? Directory.Exists(path) : File.Exists(path)) && Fcntl.Open(path, Fcntl.O_PATH | Fcntl.O_CLOEXEC) is { IsOk: true } opened)
             files.Add((name, isDirectory, opened.Value));
     }
 
-    private static void Bind(int descriptor, string place, bool isDirectory)
+    private static void Bind(string source, string place, bool isDirectory)
     {
         Require(isDirectory ? SysStat.MkDir(place, ModeBits.Mode0755) : SysStat.MkNod(place, ModeBits.Regular | ModeBits.Mode0644, 0), place);
-        Require(SysMount.Mount($"/proc/self/fd/{descriptor}", place, null, SysMount.MS_BIND, null), place);
+        Require(SysMount.Mount(source, place, null, SysMount.MS_BIND, null), place);
         if (!isDirectory)
             Require(SysMount.Mount(null, place, null, NodeFlags, null), place);
     }

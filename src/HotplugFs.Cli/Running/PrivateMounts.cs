@@ -32,13 +32,13 @@ internal sealed class PrivateMounts(string sysroot)
     /// <exception cref="CommandException">A file of the host would stay visible.</exception>
     public void Cover(bool cpus)
     {
-        _covered = MachinePlaces.With(cpus);
+        _covered = [.. MachinePlaces.With(cpus), .. MachinePlaces.OnlyOf(sysroot)];
         var device = SysStat.GetDevice(sysroot);
         _device = device.IsOk ? device.Value : throw new CommandException($"{sysroot}: {device.Error.Text()}");
         // Otherwise each mount on a copy of the machine's would appear on all its copies.
         if (SysMount.Mount(null, sysroot, null, SysMount.MS_PRIVATE, null).Failed(out var error))
             throw new CommandException($"{sysroot}: {error.Text()}");
-        _places.Apply(_covered, RefuseOverlay);
+        _places.Apply(MachinePlaces.With(cpus), RefuseOverlay);
         MountDebugfsBelow();
         MakeSysfsReadOnly();
         if (FindUncovered() is { } uncovered)
@@ -51,7 +51,7 @@ internal sealed class PrivateMounts(string sysroot)
     /// </summary>
     /// <param name="errors">The descriptor of the command's standard error.</param>
     /// <exception cref="CommandException">A mount was refused.</exception>
-    public static void HideHost(int errors)
+    public void HideHost(int errors)
     {
         foreach (var entry in MountEntry.ReadAll())
         {
@@ -67,7 +67,7 @@ internal sealed class PrivateMounts(string sysroot)
             if (hidden.Failed(out var error))
                 throw new CommandException($"cannot hide {entry.MountPoint}, which shows files of the host: {error.Text()}");
         }
-        PrivateDevices.Mount([Unistd.STDIN_FILENO, Unistd.STDOUT_FILENO, errors]);
+        PrivateDevices.Mount([Unistd.STDIN_FILENO, Unistd.STDOUT_FILENO, errors], sysroot + MachinePlaces.Devices);
     }
 
     /// <summary>

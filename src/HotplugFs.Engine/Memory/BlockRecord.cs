@@ -7,7 +7,8 @@ internal struct BlockRecord
     public uint Generation;
 
     /// <summary>
-    /// Index of the block's device, a DIMM unless <see cref="BlockFlags.VirtioMem"/> is set; -1 for boot memory and probed blocks.
+    /// Index of the block's device: a DIMM, unless <see cref="BlockFlags.VirtioMem"/> or <see cref="BlockFlags.Dax"/> is set; -1 for boot
+    /// memory and probed blocks.
     /// </summary>
     public int Device;
 
@@ -41,4 +42,7 @@ internal enum BlockFlags : byte
 
     /// <summary>Some pages of the block are not RAM; <see cref="PhysicalMemory.HolePages"/> has their number.</summary>
     Holes = 16,
+
+    /// <summary>The block belongs to a device of the dax bus.</summary>
+    Dax = 32,
 }

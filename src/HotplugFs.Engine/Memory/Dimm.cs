@@ -9,17 +9,8 @@ namespace HotplugFs.Engine.Memory;
 /// <param name="Count">Number of its blocks.</param>
 /// <param name="MemmapPages">Pages of each block that hold the block's own memory map (docs/kernels.md, "memmap_on_memory").</param>
 public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId First, int Count, long MemmapPages)
-    : MemoryDevice(Index, Id, Node, First)
+    : BlockGroup(Index, Id, Node, First, Count, MemmapPages)
 {
-    private int _kernelBlocks;
-    private int _movableBlocks;
-
-    /// <inheritdoc/>
-    public override int KernelBlocks => _kernelBlocks;
-
-    /// <inheritdoc/>
-    public override int MovableBlocks => _movableBlocks;
-
     /// <summary>The name of its ACPI device: <c>PNP0C80:00</c>.</summary>
     public string AcpiName => $"PNP0C80:{Slot:x2}";
 
@@ -28,21 +19,4 @@ public sealed record Dimm(int Index, string Id, int Slot, NumaNode Node, BlockId
 
     /// <summary>Which life of the DIMM this is, if restoring a state has brought it back.</summary>
     public uint Generation { get; init; }
-
-    /// <summary>Passes the counts of blocks through a stream.</summary>
-    internal void Transfer(StateStream state)
-    {
-        _kernelBlocks = state.Number(_kernelBlocks);
-        _movableBlocks = state.Number(_movableBlocks);
-    }
-
-    internal override void CountOnline(BlockId block, Zone zone, int change)
-    {
-        if (zone.IsKernelZone)
-            _kernelBlocks += change;
-        else
-            _movableBlocks += change;
-    }
-
-    internal override long UnmanagedPages(BlockId block) => MemmapPages;
 }

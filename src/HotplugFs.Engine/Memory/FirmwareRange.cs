@@ -12,6 +12,9 @@ public sealed record FirmwareRange(long Start, long Last, string Type)
     /// <summary>The type of memory that the firmware keeps.</summary>
     public const string Reserved = "Reserved";
 
+    /// <summary>The type of memory that the firmware keeps for a purpose, such as that of CXL devices.</summary>
+    public const string SoftReserved = "Soft Reserved";
+
     /// <summary>The largest number of entries.</summary>
     public const int CountMax = 1 << 10;
 

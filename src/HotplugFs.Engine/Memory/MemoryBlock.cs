@@ -12,9 +12,9 @@ public readonly record struct MemoryBlock
         Zones = record.Zones;
         State = record.State;
         Remembered = record.Remembered;
-        var isVirtioMem = (record.Flags & BlockFlags.VirtioMem) != 0;
-        DimmIndex = isVirtioMem ? -1 : record.Device;
-        VirtioMemIndex = isVirtioMem ? record.Device : -1;
+        DimmIndex = (record.Flags & (BlockFlags.VirtioMem | BlockFlags.Dax)) == 0 ? record.Device : -1;
+        VirtioMemIndex = (record.Flags & BlockFlags.VirtioMem) != 0 ? record.Device : -1;
+        DaxIndex = (record.Flags & BlockFlags.Dax) != 0 ? record.Device : -1;
         HolePages = holePages;
         Generation = record.Generation;
         DeviceOnline = (record.Flags & BlockFlags.DeviceOnline) != 0;
@@ -45,6 +45,9 @@ public readonly record struct MemoryBlock
 
     /// <summary>Index of the block's virtio-mem device, or -1.</summary>
     public int VirtioMemIndex { get; }
+
+    /// <summary>Index of the blocks of a dax device that the block belongs to, or -1.</summary>
+    public int DaxIndex { get; }
 
     /// <summary>Number of the block's pages that are not RAM.</summary>
     public int HolePages { get; }

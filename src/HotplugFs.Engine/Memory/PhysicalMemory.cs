@@ -27,6 +27,9 @@ public sealed class PhysicalMemory
     /// <summary>How many virtio-mem devices there have been.</summary>
     private int _virtioMemDevices;
 
+    /// <summary>How often driver kmem has added blocks.</summary>
+    private int _daxGroups;
+
     internal PhysicalMemory(Architecture architecture, int pageSizeBytes, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
     {
         Architecture = architecture;
@@ -119,6 +122,12 @@ public sealed class PhysicalMemory
 
     /// <summary>The virtio-mem devices, by index.</summary>
     internal SortedList<int, VirtioMemDevice> VirtioMem { get; } = [];
+
+    /// <summary>The blocks that driver kmem added, by index.</summary>
+    internal SortedList<int, DaxMemory> DaxBlocks { get; } = [];
+
+    /// <summary>The memory of the dax bus, which nothing else can have.</summary>
+    internal List<DaxRegion> DaxRegions { get; } = [];
 
     /// <summary>The numbers of the blocks that are present.</summary>
     public BlockSet Blocks => _blocks.Present;
@@ -229,32 +238,41 @@ public sealed class PhysicalMemory
     {
         var last = Blocks.Previous(BlockId.MaxNumber);
         var regionsEnd = VirtioMem.Values.Select(device => device.First.Number + device.MaxBlocks)
-            .Concat(Dimms.Select(dimm => dimm.Last.Number + 1)).DefaultIfEmpty(0).Max();
+            .Concat(Dimms.Select(dimm => dimm.Last.Number + 1))
+            .Concat(DaxRegions.Select(region => BlocksOf(region.Memory).End)).DefaultIfEmpty(0).Max();
         var isBootMemory = last >= regionsEnd && this[new BlockId(last)].IsBoot;
         return AddressAbove(Math.Max(last + 1L, regionsEnd) * BlockSizeBytes, isBootMemory, BlockSizeBytes, Architecture.DevicesFrom);
     }
 
     /// <summary>
-    /// Returns why memory cannot be added to some blocks, or null. The region of a virtio-mem device belongs to it, whether or not it has
-    /// memory there.
+    /// Returns why memory cannot be added to some blocks, or null. The region of a virtio-mem device or of the dax bus belongs to it, whether
+    /// or not it has memory there.
     /// </summary>
-    internal string? FindConflict(BlockId first, int count)
+    /// <param name="owner">The region of the dax bus that the blocks belong to, if any.</param>
+    internal string? FindConflict(BlockId first, int count, DaxRegion? owner = null)
     {
         var end = first.Number + count;
+        foreach (var region in DaxRegions)
+            if (region != owner && BlocksOf(region.Memory) is var taken && taken.First < end && first.Number < taken.End)
+                return $"memory{taken.First} to memory{taken.End - 1} belong to dax region {region.Number}";
         if (Blocks.Next(first.Number) is >= 0 and var present && present < end)
             return $"memory{present} is present already";
-        var owner = VirtioMem.Values.FirstOrDefault(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
+        var device = VirtioMem.Values.FirstOrDefault(device => device.First.Number < end && first.Number < device.First.Number + device.MaxBlocks);
         if (Architecture.Hotplug == HotplugMethod.LogicalBlocks
             && Dimms.FirstOrDefault(dimm => dimm.First.Number < end && first.Number < dimm.First.Number + dimm.Count) is { } dimm)
             return $"memory{dimm.First.Number} to memory{dimm.Last.Number} belong to DIMM {dimm.Id}";
-        return owner is null
+        return device is null
             ? null
-            : $"memory{owner.First.Number} to memory{owner.First.Number + owner.MaxBlocks - 1} belong to virtio-mem {owner.Id}";
+            : $"memory{device.First.Number} to memory{device.First.Number + device.MaxBlocks - 1} belong to virtio-mem {device.Id}";
     }
 
     /// <summary>Returns the DIMM of which a block is a logical block that is not there, or null.</summary>
     internal Dimm? FindAbsentLogicalBlock(BlockId block) =>
         Architecture.Hotplug == HotplugMethod.LogicalBlocks && !Blocks.Contains(block.Number) ? Dimms.Around(block.Number) : null;
+
+    /// <summary>Returns the first block of a range of addresses and that after the last; one that is in it in part counts.</summary>
+    internal (int First, int End) BlocksOf(AddressRange range) =>
+        ((int)(range.Start / BlockSizeBytes), (int)((range.End + BlockSizeBytes - 1) / BlockSizeBytes));
 
     /// <summary>Returns how many blocks of a DIMM are present: all, except where memory is added in logical blocks.</summary>
     internal int CountBlocks(Dimm dimm) => Architecture.Hotplug == HotplugMethod.LogicalBlocks
@@ -269,9 +287,19 @@ public sealed class PhysicalMemory
         return device;
     }
 
+    /// <summary>Registers the blocks that driver kmem adds.</summary>
+    internal DaxMemory AddDaxBlocks(string id, NumaNode node, BlockId first, int count, long memmapPages)
+    {
+        var blocks = new DaxMemory(_daxGroups, id, node, first, count, memmapPages);
+        DaxBlocks.Add(_daxGroups++, blocks);
+        return blocks;
+    }
+
     /// <summary>Returns the device that a block belongs to, or null.</summary>
     internal MemoryDevice? DeviceOf(in MemoryBlock block) =>
-        block.VirtioMemIndex >= 0 ? VirtioMem[block.VirtioMemIndex] : Dimms.At(block.DimmIndex);
+        block.VirtioMemIndex >= 0 ? VirtioMem[block.VirtioMemIndex]
+        : block.DaxIndex >= 0 ? DaxBlocks[block.DaxIndex]
+        : Dimms.At(block.DimmIndex);
 
     /// <summary>The record of a block that is present, to be read or changed in place.</summary>
     internal ref BlockRecord Record(BlockId id) => ref _blocks[id];
@@ -284,7 +312,12 @@ public sealed class PhysicalMemory
         record.Node = (ushort)node.Number;
         record.Zones = zones;
         record.Device = device?.Index ?? -1;
-        record.Flags |= device is VirtioMemDevice ? BlockFlags.VirtioMem : BlockFlags.None;
+        record.Flags |= device switch
+        {
+            VirtioMemDevice => BlockFlags.VirtioMem,
+            DaxMemory => BlockFlags.Dax,
+            _ => BlockFlags.None,
+        };
         node.Blocks.Add(id.Number);
         foreach (var type in ZoneTypes)
             if (zones.Has(type))
@@ -374,6 +407,7 @@ public sealed class PhysicalMemory
         NodeStates.Transfer(state);
         Dimms.Transfer(state, FindNode);
         TransferVirtioMem(state);
+        TransferDaxBlocks(state);
         _blocks.Transfer(state);
         AddedRanges.Transfer(state);
         BlocksEndingInHole.Transfer(state);
@@ -386,6 +420,24 @@ public sealed class PhysicalMemory
 
     /// <summary>Passes a node, or null, through a stream.</summary>
     internal NumaNode? TransferNode(StateStream state, NumaNode? node) => FindNode(state.Number(node?.Number ?? -1));
+
+    private void TransferDaxBlocks(StateStream state)
+    {
+        _daxGroups = state.Number(_daxGroups);
+        var all = state.List([.. DaxBlocks.Values], blocks =>
+        {
+            var passed = new DaxMemory(
+                state.Number(blocks?.Index ?? 0), state.Text(blocks?.Id ?? ""), TransferNode(state, blocks?.Node)!,
+                new BlockId(state.Number(blocks?.First.Number ?? 0)), state.Number(blocks?.Count ?? 0), state.Number(blocks?.MemmapPages ?? 0));
+            (blocks ?? passed).Transfer(state);
+            return passed;
+        });
+        if (!state.IsReading)
+            return;
+        DaxBlocks.Clear();
+        foreach (var blocks in all)
+            DaxBlocks.Add(blocks.Index, blocks);
+    }
 
     private void TransferVirtioMem(StateStream state)
     {

@@ -88,6 +88,15 @@ public sealed record KernelRules
     /// </summary>
     public bool HasEarlyVirtioMem { get; init; }
 
+    /// <summary>The kernel has the dax bus with regions (docs/kernels.md, "Dax devices").</summary>
+    public bool HasDax { get; init; }
+
+    /// <summary>Driver kmem takes the memory that the firmware keeps for a purpose, in place of device_dax.</summary>
+    public bool KmemTakesReservedMemory { get; init; }
+
+    /// <summary>A range of a wrong size is accepted by the file <c>mapping</c> of a dax device, and changes nothing.</summary>
+    public bool AcceptsUnalignedDaxMapping { get; init; }
+
     /// <summary>The parameter memmap_on_memory exists (docs/kernels.md, "memmap_on_memory").</summary>
     public bool HasMemmapOnMemory { get; init; }
 

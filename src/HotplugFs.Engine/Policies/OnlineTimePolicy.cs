@@ -61,16 +61,17 @@ public class OnlineTimePolicy : ZonePolicy
     }
 
     /// <summary>
-    /// Returns zone Movable if the ratio of movable memory to boot memory allows the DIMM's remaining blocks in it, or the one block of a
-    /// virtio-mem device, on all nodes together and on the block's node; otherwise the kernel zone (docs/kernels.md, "auto-movable").
+    /// Returns zone Movable if the ratio of movable memory to boot memory allows the remaining blocks of the DIMM or dax device in it, or the
+    /// one block of a virtio-mem device, on all nodes together and on the block's node; otherwise the kernel zone (docs/kernels.md,
+    /// "auto-movable").
     /// </summary>
     private static ZoneType AutoMovableZone(PhysicalMemory memory, in MemoryBlock block)
     {
         // Logical blocks are no group.
-        var dimm = memory.Architecture.Hotplug == HotplugMethod.LogicalBlocks ? null : memory.Dimms.At(block.DimmIndex);
-        var rest = dimm is null ? memory.PagesPerBlock : (dimm.Count - dimm.MovableBlocks) * memory.PagesPerBlock;
+        var group = memory.Architecture.Hotplug == HotplugMethod.LogicalBlocks ? null : memory.DeviceOf(block) as BlockGroup;
+        var rest = group is null ? memory.PagesPerBlock : (group.Count - group.MovableBlocks) * memory.PagesPerBlock;
         var policy = memory.OnlinePolicy;
-        var allowed = policy.RatioPercent != 0 && dimm is not { KernelBlocks: > 0 }
+        var allowed = policy.RatioPercent != 0 && group is not { KernelBlocks: > 0 }
             && IsWithinRatio(memory, memory.PossibleNodes, block, rest)
             && (!policy.IsNumaAware || IsWithinRatio(memory, [block.Node], block, rest));
         return allowed ? ZoneType.Movable : KernelZone(block);

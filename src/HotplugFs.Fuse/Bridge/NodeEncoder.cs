@@ -46,6 +46,7 @@ internal sealed class NodeEncoder(KernfsTree tree, NodeId root, CachedSizes size
         LinkCount = (uint)attributes.LinkCount,
         Uid = attributes.Uid,
         Gid = attributes.Gid,
+        Device = attributes.DeviceNumber,
         BlockSize = (uint)attributes.BlockSize,
     };
 }

@@ -13,6 +13,9 @@ public static class MachineFileKinds
     /// <summary>The value of <c>memmap_on_memory</c> that is neither true nor false.</summary>
     internal const string Force = "force";
 
+    /// <summary>The most regions of the dax bus, each of which has directories of its own in the tree. The kernel has no limit.</summary>
+    private const int DaxRegionsMax = 4;
+
     internal static readonly SectionKind Machine = new("", 1, "The machine and its kernel",
         new("block_size", "\"128M\"", "the size of a memory block, a power of two from 16M to 64G; required"),
         new("kernel", "\"6.12\"", "the kernel, as for --kernel; otherwise 4.9"),
@@ -125,6 +128,7 @@ public static class MachineFileKinds
             "the last parts of a block that is on several nodes; a part can have another zone than the block"),
         new("dimm", "\"dimm0\"", "the DIMM of the blocks; without it they are boot memory"),
         new("virtio_mem", "\"v\"", "the virtio-mem device of the blocks"),
+        new("dax", "\"dax0.0\"", "saved: the dax device whose driver kmem added the blocks"),
         new("plugged", "\"64M\"", "how much of each block of a virtio-mem device is plugged; otherwise all"),
         new("hot_added", "false", "saved: true for blocks that probe added or that an ejected DIMM left behind"),
         new("online_without_device", "false", "saved: true for blocks that auto_online_blocks of 4.9 onlined without their devices"),
@@ -144,6 +148,15 @@ public static class MachineFileKinds
         new("address", "\"0x200000000\"", "its physical address; otherwise after the last block"),
         new("size", "\"1G\"", "the size that the host requests; otherwise 0"),
         new("retrying", "false", "saved: true if it waits to be resized again"));
+
+    internal static readonly SectionKind Dax = new("dax", DaxRegionsMax,
+        "Memory that the firmware keeps for a purpose, such as that of CXL devices: hmem.N and daxN.0 of the dax bus (from 5.10 on)",
+        new("node", "2", "the node to which driver kmem adds the memory; required"),
+        new("size", "\"4G\"", "its size, a multiple of 2M; required"),
+        new("address", "\"0x140000000\"", "its physical address, a multiple of 2M; otherwise after the last block"),
+        new("driver", "\"kmem\"", "the driver after boot: kmem, device_dax or none; otherwise kmem, and up to 6.2 device_dax"),
+        new("numa_node", "0", "saved: the nearest node that was online at boot"),
+        new("devices", "[\"dax0.0 kmem 0x140000000-0x17fffffff\"]", "saved: the devices with their drivers and ranges"));
 
     internal static readonly SectionKind Load = new("load", 1 << 12, "What uses memory, as hotplugfs load starts it",
         new("id", "\"app\"", "its name; required"),
@@ -185,7 +198,7 @@ public static class MachineFileKinds
         new("end", "\"0x3fffffff\"", "the last address; required"),
         new("type", "\"Reserved\"", "what is there; otherwise System RAM"));
 
-    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Load, Fault, Zone, FirmwareMap];
+    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Dax, Load, Fault, Zone, FirmwareMap];
 
     /// <summary>Every kind of section; the first is that of the keys before any header.</summary>
     public static IReadOnlyList<SectionKind> Sections => All;

@@ -38,6 +38,8 @@ internal sealed class MachineFileReader(string file)
             ReadZone(section);
         foreach (var section in Of(MachineFileKinds.VirtioMem))
             ReadVirtioMem(section, kernel);
+        var daxReader = new DaxReader(_map, kernel, NodeOf);
+        DaxDefinition[] dax = [.. Of(MachineFileKinds.Dax).Select(daxReader.Read)];
         foreach (var section in Of(MachineFileKinds.Memory))
             ReadMemory(section, kernel);
         foreach (var section in Of(MachineFileKinds.Dimm))
@@ -68,6 +70,7 @@ internal sealed class MachineFileReader(string file)
             Zones = _map.Zones,
             Dimms = _map.Dimms,
             VirtioMem = _map.VirtioMem,
+            Dax = dax,
             Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
             Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
             FirmwareMap = FirmwareMapReader.Read(architecture, Of(MachineFileKinds.FirmwareMap)),
@@ -360,6 +363,7 @@ internal sealed class MachineFileReader(string file)
                     : [.. retired.Where(page => page / _map.PagesPerBlock - first.Number is var at && at >= 0 && at < count)],
                 Dimm = dimm,
                 VirtioMem = device,
+                Dax = section.Text("dax"),
                 PluggedBytes = plugged == _map.BlockSizeBytes ? null : plugged,
             };
             if (section.Has("other_nodes"))

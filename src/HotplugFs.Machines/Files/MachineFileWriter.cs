@@ -54,6 +54,8 @@ internal sealed class MachineFileWriter
             Write(dimm);
         foreach (var device in definition.VirtioMem)
             Write(device);
+        for (var number = 0; number < definition.Dax.Count; number++)
+            Write(definition.Dax[number], number);
         foreach (var zone in definition.Zones)
             Write(zone);
         foreach (var load in definition.Loads)
@@ -179,6 +181,8 @@ internal sealed class MachineFileWriter
             Quoted("dimm", dimm);
         if (range.VirtioMem is { } device)
             Quoted("virtio_mem", device);
+        if (range.Dax is { } dax)
+            Quoted("dax", dax);
         if (range.PluggedBytes is { } plugged)
             Quoted("plugged", ByteSize.Format(plugged));
     }
@@ -255,6 +259,29 @@ internal sealed class MachineFileWriter
         if (device.IsRetrying)
             Plain("retrying", "true");
     }
+
+    private void Write(DaxDefinition region, int number)
+    {
+        Header(MachineFileKinds.Dax);
+        Plain("node", Number(region.Node));
+        Quoted("size", ByteSize.Format(region.SizeBytes));
+        if (region.Address is { } address)
+            Quoted("address", $"0x{address:x}");
+        if (region.Driver is { } driver)
+            Quoted("driver", driver.Word());
+        if (region.NearestNode is { } nearest)
+            Plain("numa_node", Number(nearest));
+        if (region.Devices.Count > 0)
+            Texts("devices", region.Devices.Select(device => Words(device, number)));
+    }
+
+    private static string Words(DaxDeviceDefinition device, int region) => string.Join(' ',
+    [
+        device.NameIn(region), device.Driver.Word(),
+        .. device.Align == DaxRegion.Align ? [] : (string[])[DaxReader.AlignKey + ByteSize.Format(device.Align)],
+        .. device.HoldsItsMemmap ? (string[])[DaxReader.HoldsItsMemmap] : [],
+        .. device.Ranges.Select(range => $"0x{range.Start:x}-0x{range.End - 1:x}"),
+    ]);
 
     private void Write(LoadDefinition load)
     {

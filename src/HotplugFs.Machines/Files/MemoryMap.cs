@@ -13,6 +13,7 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
     private readonly List<(MemoryRange Range, Section Section)> _memory = [];
     private readonly List<(DimmDefinition Dimm, Section Section)> _dimms = [];
     private readonly List<(VirtioMemDefinition Device, Section Section)> _devices = [];
+    private readonly List<(DaxDefinition Region, Section Section)> _dax = [];
     private readonly Dictionary<(int Node, ZoneType Type), (ZoneFigures Figures, Section Section)> _zones = [];
 
     public Architecture Architecture { get; } = architecture;
@@ -55,6 +56,13 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
         if (device.Address is { } address)
             Place(section, address, device.MaxBytes);
         _devices.Add((device, section));
+    }
+
+    public void AddDax(Section section, DaxDefinition region)
+    {
+        if (region.Address is { } address)
+            Place(section, address, region.SizeBytes);
+        _dax.Add((region, section));
     }
 
     public void AddDimm(Section section, DimmDefinition dimm) => _dimms.Add((dimm, section));
@@ -129,12 +137,14 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
         CheckOverlap(_memory.ConvertAll(BlocksOf));
         CheckVirtioMemParts();
         CheckOfferedParts();
-        // Blocks of a virtio-mem device, or of a DIMM that is only offered, are within its region.
+        CheckDaxParts();
+        // Blocks of a virtio-mem device, of the dax bus, or of a DIMM that is only offered, are within its region.
         List<Extent> taken =
         [
-            .. _memory.FindAll(row => row.Range.VirtioMem is null && OfferedDimm(row.Range) is null).ConvertAll(BlocksOf),
+            .. _memory.FindAll(row => row.Range is { VirtioMem: null, Dax: null } && OfferedDimm(row.Range) is null).ConvertAll(BlocksOf),
             .. _dimms.FindAll(IsOffered).ConvertAll(Region),
             .. _devices.FindAll(row => row.Device.Address is not null).ConvertAll(Region),
+            .. _dax.FindAll(row => row.Region.Address is not null).ConvertAll(Region),
         ];
         CheckOverlap(taken);
         CheckZoneOrder();
@@ -221,6 +231,25 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
     private Extent Region((VirtioMemDefinition Device, Section Section) row) => new(
         new BlockId((int)(row.Device.Address!.Value / BlockSizeBytes)), (int)(row.Device.MaxBytes / BlockSizeBytes),
         $"virtio-mem {row.Device.Id}, ", row.Section);
+
+    private Extent Region((DaxDefinition Region, Section Section) row)
+    {
+        var (address, size) = (row.Region.Address!.Value, row.Region.SizeBytes);
+        var (first, end) = ((int)(address / BlockSizeBytes), (int)((address + size + BlockSizeBytes - 1) / BlockSizeBytes));
+        return new Extent(new BlockId(first), end - first, $"dax region {_dax.IndexOf(row)}, ", row.Section);
+    }
+
+    /// <summary>Checks that each block of a dax device is a whole block of one of the device's ranges.</summary>
+    private void CheckDaxParts()
+    {
+        foreach (var (range, section) in _memory.Where(row => row.Range.Dax is not null))
+        {
+            var (start, end) = (range.First.Number * BlockSizeBytes, (range.First.Number + (long)range.Count) * BlockSizeBytes);
+            if (!_dax.Exists(row => row.Region.Address <= start && row.Region.Address + row.Region.SizeBytes >= end
+                && row.Region.Devices.Any(device => device.NameIn(_dax.IndexOf(row)) == range.Dax) && row.Region.Node == range.Node))
+                throw section.Error("dax", $"{Name(range.First, range.Count)} of node {range.Node} is not in the region of a device {range.Dax}");
+        }
+    }
 
     /// <summary>True for the DIMMs of logical blocks, of which any part may be there.</summary>
     private static bool IsOffered((DimmDefinition Dimm, Section Section) row) => row.Dimm is { IsAssigned: false, Address: not null };

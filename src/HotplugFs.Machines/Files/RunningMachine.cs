@@ -34,6 +34,7 @@ public static class RunningMachine
             Memory = [.. Memory(machine)],
             Dimms = [.. LogicalDimms(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
+            Dax = [.. machine.Dax.Regions.Select(Region)],
             Loads = [.. machine.Loads.Select(Load)],
             Faults = [.. machine.Faults.Select(fault => fault.Rest).Where(fault => fault.Times != 0)],
         };
@@ -42,9 +43,10 @@ public static class RunningMachine
             plain with
             {
                 Nodes = [.. plain.Nodes.Select(node => node with { FreeHugePages = [], PageDescriptors = [] })],
-                Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, PluggedBytes = null })],
+                Memory = [.. plain.Memory.Select(range => range with { Dimm = null, VirtioMem = null, Dax = null, PluggedBytes = null })],
                 Dimms = [],
                 VirtioMem = [],
+                Dax = [],
                 Loads = [],
                 Faults = [],
             },
@@ -70,6 +72,18 @@ public static class RunningMachine
             SizeBytes = device.RequestedBytes,
             IsRetrying = device.Blocks.Count == 0 && device.RequestedBytes > 0,
         };
+
+    private static DaxDefinition Region(DaxRegion region) => new(region.Node.Number, region.Memory.Size, region.Memory.Start)
+    {
+        NearestNode = region.NearestNode.Number,
+        Devices =
+        [
+            .. region.Devices.Select(device => new DaxDeviceDefinition(device.Number, device.Driver, device.Align, [.. device.Ranges])
+            {
+                HoldsItsMemmap = device.HoldsItsMemmap,
+            }),
+        ],
+    };
 
     private static LoadDefinition Load(Load load) => new(load.Id, load.Kind, load.SizeBytes, load.Placement.Node.Number, load.Placement.Policy)
     {
@@ -122,7 +136,7 @@ public static class RunningMachine
         // A block that is going offline is still in use.
         State = block.State == MemoryBlockState.Offline ? MemoryBlockState.Offline : MemoryBlockState.Online,
         KernelPages = block.HasKernelPages,
-        HotAdded = block is { IsBoot: false, VirtioMemIndex: < 0 } && machine.Dimms.At(block.DimmIndex) is null,
+        HotAdded = block is { IsBoot: false, VirtioMemIndex: < 0, DaxIndex: < 0 } && machine.Dimms.At(block.DimmIndex) is null,
         HolePages = block.HolePages,
         EndsInHole = block.EndsInHole,
         OnlineWithoutDevice = block is { State: MemoryBlockState.Online, DeviceOnline: false },
@@ -130,6 +144,7 @@ public static class RunningMachine
         OtherNodes = machine.OtherNodesOf(block.Id),
         Dimm = machine.Dimms.At(block.DimmIndex)?.Id,
         VirtioMem = DeviceOf(machine, block)?.Id,
+        Dax = machine.DaxDeviceOf(block),
         PluggedBytes = DeviceOf(machine, block)?.PluggedBytesOf(block.Id) is { } plugged && plugged < machine.BlockSizeBytes ? plugged : null,
     };
 

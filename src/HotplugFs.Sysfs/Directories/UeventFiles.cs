@@ -13,13 +13,18 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
 {
     /// <summary>The file of a device, which sends events of that device.</summary>
     /// <param name="devPath">Returns the path of a device below /sys.</param>
-    /// <param name="variable">A variable that the subsystem adds to the events, <c>KEY=VALUE</c>, which the file shows.</param>
-    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem, string? variable = null) =>
-        Rw("uevent", (_, text) => Show(text, variable), (obj, text) => Store(text, devPath(obj), subsystem, variable));
+    /// <param name="variables">The variables that the subsystem adds to the events, <c>KEY=VALUE</c>, which the file shows.</param>
+    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem, params string[] variables) =>
+        OfDevice(devPath, subsystem, _ => variables);
 
-    private static Result Show(TextBuffer text, string? variable)
+    /// <inheritdoc cref="OfDevice(Func{int, string}, string, string[])"/>
+    /// <param name="variables">Returns the variables that the subsystem adds to the events of a device.</param>
+    public SysfsAttribute OfDevice(Func<int, string> devPath, string subsystem, Func<int, string[]> variables) =>
+        Rw("uevent", (obj, text) => Show(text, variables(obj)), (obj, text) => Store(text, devPath(obj), subsystem, variables(obj)));
+
+    private static Result Show(TextBuffer text, string[] variables)
     {
-        if (variable is not null)
+        foreach (var variable in variables)
             text.Append(variable).Append('\n');
         return Result.Ok;
     }
@@ -30,13 +35,13 @@ internal sealed class UeventFiles(Machine machine, SysfsProfile profile, UeventS
     /// <summary>The file of a bus or module, which can only be written.</summary>
     public SysfsAttribute WriteOnly(string devPath, string subsystem) => Wo("uevent", (_, text) => Store(text, devPath, subsystem));
 
-    private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem, string? variable = null)
+    private Result<int> Store(ReadOnlySpan<byte> text, string? devPath, string subsystem, params string[] variables)
     {
         var isStrict = profile.RefusesUnknownUevents;
         if (UeventRequest.Parse(text) is { } request && (isStrict || IsPlain(request)))
         {
             if (devPath is not null)
-                source.Send(request.Action, devPath, subsystem, [.. isStrict ? request.Extra : [], .. variable is null ? [] : (string[])[variable]]);
+                source.Send(request.Action, devPath, subsystem, [.. isStrict ? request.Extra : [], .. variables]);
             return text.Length;
         }
         var actions = string.Join(", ", isStrict ? UeventRequest.Actions : UeventRequest.Actions.Where(IsPlain));

@@ -92,6 +92,9 @@ internal sealed class FirmwareMap(Machine machine) : INamedObjectSet
             else
                 entries.Add(new(start, last, FirmwareRange.Ram));
         }
+        foreach (var region in machine.Dax.Regions)
+            entries.Add(new(region.Memory.Start, region.Memory.End - 1, FirmwareRange.SoftReserved));
+        entries.Sort((left, right) => left.Start.CompareTo(right.Start));
         return entries;
     }
 }

@@ -14,24 +14,46 @@ internal sealed class MemoryTiers : IObjectSet
     /// <summary>The distance of memory that nothing is known of, in the middle of tier 4.</summary>
     private const long UsualDistance = 4 * DistancesPerTier + DistancesPerTier / 2;
 
+    /// <summary>That of memory of dax devices.</summary>
+    private const long DaxDistance = 5 * UsualDistance;
+
     private readonly Machine _machine;
     private readonly bool _followPerformance;
+    private readonly bool _followPerformanceOfDax;
     private readonly Dictionary<int, uint> _removals = [];
     private NodeAccess? _usual;
     private bool _isUsualKnown;
 
-    public MemoryTiers(Machine machine, SysfsProfile profile) => (_machine, _followPerformance) = (machine, profile.TiersFollowPerformance);
+    public MemoryTiers(Machine machine, SysfsProfile profile) =>
+        (_machine, _followPerformance, _followPerformanceOfDax) = (machine, profile.TiersFollowPerformance, profile.DaxTiersFollowPerformance);
 
     /// <summary>Returns the number of the tier in which a node's memory is or would be.</summary>
     public int TierOf(NumaNode node)
     {
         if (node.Hardware.Tier is { } stated)
             return stated;
-        if (!_followPerformance || node.Hardware.CpuAccessIn(_machine) is not { } access || Usual() is not { } usual
-            || Latency(access) == 0 || Bandwidth(access) == 0)
-            return (int)(UsualDistance / DistancesPerTier);
+        var isDax = IsOfDaxOnly(node);
+        if (!(_followPerformance || (isDax && _followPerformanceOfDax)) || node.Hardware.CpuAccessIn(_machine) is not { } access
+            || Usual() is not { } usual || Latency(access) == 0 || Bandwidth(access) == 0)
+            return (int)((isDax ? DaxDistance : UsualDistance) / DistancesPerTier);
         var distance = UsualDistance * Latency(access) / Latency(usual) * Bandwidth(usual) / Bandwidth(access);
         return (int)Math.Min(distance / DistancesPerTier, NodeId.ObjectLimit - 1);
+    }
+
+    /// <summary>
+    /// True if driver kmem was the first to bring memory to a node. That of DIMMs, which is seldom on such a node, is not looked at.
+    /// </summary>
+    private bool IsOfDaxOnly(NumaNode node)
+    {
+        var isDax = false;
+        foreach (var region in _machine.Dax.Regions)
+            isDax |= region.Node == node && region.Devices.Any(device => device.Driver == DaxDriver.Kmem);
+        if (!isDax)
+            return false;
+        foreach (var range in _machine.MemoryAtBoot)
+            if (range.Node == node.Number && range.IsBoot)
+                return false;
+        return true;
     }
 
     /// <summary>True if a node of the tier has online memory.</summary>

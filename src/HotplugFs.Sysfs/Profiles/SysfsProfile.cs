@@ -56,6 +56,9 @@ public sealed record SysfsProfile
     /// <summary>The memory directory has the file <c>probe</c> (CONFIG_ARCH_MEMORY_PROBE).</summary>
     public bool HasProbe { get; init; }
 
+    /// <summary>A dax device has the file <c>memmap_on_memory</c>.</summary>
+    public bool HasDaxMemmapOnMemory { get; init; }
+
     /// <summary>The memory directory has the file <c>auto_online_blocks</c>.</summary>
     public bool HasAutoOnlineBlocks { get; init; }
 
@@ -78,6 +81,9 @@ public sealed record SysfsProfile
 
     /// <summary>The tier of a node follows from what the firmware states about the access to its memory.</summary>
     public bool TiersFollowPerformance { get; init; }
+
+    /// <summary>So does the tier of memory that dax devices brought.</summary>
+    public bool DaxTiersFollowPerformance { get; init; }
 
     /// <summary>There is <c>/sys/kernel/mm/numa/demotion_enabled</c>.</summary>
     public bool HasDemotion { get; init; }

@@ -1,0 +1,106 @@
+using HotplugFs.Engine.Faults;
+using HotplugFs.Engine.Policies;
+
+namespace HotplugFs.Engine;
+
+/// <summary>
+/// The driver that adds the memory of dax devices in blocks (drivers/dax/kmem.c). Source: docs/kernels.md, "Dax devices"; recordings
+/// <c>tests/dax</c>.
+/// </summary>
+internal sealed class KmemDriver(
+    PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, FaultInjection faults,
+    MachineEvents events)
+{
+    /// <summary>Refuses a device whose blocks of an earlier time could not be removed.</summary>
+    public Errno RefuseBlocks(DaxDevice device, string request) => Refuse(
+        device.Name, request, Errno.EBUSY, RefusalRule.BlockStaysOnline,
+        $"blocks from {device.Blocks[0].First} on could not be removed, and keep the memory until the machine boots");
+
+    /// <summary>Adds the whole blocks of all ranges, and onlines them as automatic onlining requests.</summary>
+    /// <returns>Success, also if blocks of some ranges could not be added; the errno that refused; EWAITING if a fault delays it.</returns>
+    public Result Add(DaxDevice device, string request)
+    {
+        var parts = new List<(BlockId First, int Count)>();
+        foreach (var range in device.Ranges)
+        {
+            var (first, end) = ((range.Start + memory.BlockSizeBytes - 1) / memory.BlockSizeBytes, range.End / memory.BlockSizeBytes);
+            if (end > first)
+                parts.Add((new BlockId((int)first), (int)(end - first)));
+        }
+        if (parts.Count == 0)
+        {
+            return Refuse(device.Name, request, Errno.EINVAL, RefusalRule.NotAligned,
+                $"no range has a whole memory block of {memory.BlockSizeBytes} bytes");
+        }
+        if (device.Blocks.Count > 0)
+            return RefuseBlocks(device, request);
+        if (faults.Pass(FaultPoint.Plug, SubjectOf(device), waits: true, out var refusal).Failed(out var error))
+            return error == Errno.EWAITING ? error : Refuse(device.Name, request, error, refusal!.Rule, refusal.Reason);
+        foreach (var (first, count) in parts)
+        {
+            if (memory.FindConflict(first, count, device.Region) is { } conflict)
+                error = Refuse(device.Name, request, Errno.EEXIST, RefusalRule.Taken, conflict);
+            else if (AddGroup(device, first, count).Failed(out error))
+                Refuse(device.Name, request, error, RefusalRule.NotEnoughMemory, "there is no room for the descriptors of its pages");
+        }
+        // What could be added stays, if another range could not.
+        return device.Blocks.Count > 0 ? Result.Ok : error;
+    }
+
+    private Result AddGroup(DaxDevice device, BlockId first, int count)
+    {
+        var memmapPages = device.HoldsItsMemmap ? rules.MemmapPages(memmap, memory.DescriptorPagesPerBlock, count) : 0;
+        var blocks = memory.AddDaxBlocks(device.Name, device.Region.Node, first, count, memmapPages);
+        if (hotplug.AddMemory(device.Region.Node, first, count, blocks).Failed(out var error))
+        {
+            memory.DaxBlocks.Remove(blocks.Index);
+            return error;
+        }
+        device.Blocks.Add(blocks);
+        devices.AutoOnlineBlocks(first, count);
+        return Result.Ok;
+    }
+
+    /// <summary>Removes the blocks of each range that is offline as a whole.</summary>
+    /// <returns>Success, also if blocks stay; EWAITING if a fault delays it.</returns>
+    public Result Remove(DaxDevice device)
+    {
+        if (faults.Pass(FaultPoint.Unplug, SubjectOf(device), waits: true, out var refusal).Failed(out var error) && error == Errno.EWAITING)
+            return error;
+        foreach (var blocks in device.Blocks.ToArray())
+        {
+            if (refusal is null && FirstOnline(blocks) is { } online)
+                refusal = new Refusal(Errno.EBUSY, RefusalRule.BlockStaysOnline, $"{online} is online");
+            if (refusal is not null)
+            {
+                events.Log.AddRefusal(refusal.Rule, $"{device.Name}: unbind from kmem",
+                    $"{refusal.Reason}; the blocks from {blocks.First} on cannot be removed until the machine boots");
+                continue;
+            }
+            device.Blocks.Remove(blocks);
+            memory.DaxBlocks.Remove(blocks.Index);
+            hotplug.RemoveMemory(blocks.Node, blocks.First, blocks.Count, blocks);
+        }
+        return Result.Ok;
+    }
+
+    private BlockId? FirstOnline(DaxMemory blocks)
+    {
+        for (var number = blocks.First.Number; number < blocks.First.Number + blocks.Count; number++)
+            if (memory[new BlockId(number)].State != MemoryBlockState.Offline)
+                return new BlockId(number);
+        return null;
+    }
+
+    private FaultSubject SubjectOf(DaxDevice device)
+    {
+        var (first, end) = memory.BlocksOf(device.Region.Memory);
+        return new FaultSubject(first, end - 1, device.Region.Node.Number, Dimm: null);
+    }
+
+    private Errno Refuse(string name, string request, Errno error, RefusalRule rule, string reason)
+    {
+        events.Log.AddRefusal(rule, $"{name}: {request}", reason);
+        return error;
+    }
+}
