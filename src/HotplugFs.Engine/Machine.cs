@@ -36,7 +36,7 @@ public sealed class Machine
         Notifiers.Register(ErrorInjection);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         Cpus = new CpuDevices(definition, _memory, _lock, _events);
-        _pages = new MemoryInUse(_memory, rules, _events.Log);
+        _pages = new MemoryInUse(_memory, rules, Config.HugePageSizes, _events.Log);
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
         Faults = new FaultList(_events.Log);
@@ -96,10 +96,10 @@ public sealed class Machine
     private void UseMemory(MachineDefinition definition)
     {
         foreach (var node in definition.Nodes)
-            HugePages.Resize(FindNode(node.Number)!, node.HugePages);
+            Reserve(node);
         foreach (var node in definition.Nodes)
         {
-            if (!HugePages.Restore(FindNode(node.Number)!, node.FreeHugePages).IsOk)
+            if (node.FreeHugePages.Count > 0 && !AllHugePages.Reverse().All(pools => pools.Restore(FindNode(node.Number)!, node.FreeHugePages).IsOk))
                 throw new ArgumentException($"the free huge pages that the machine lists for node {node.Number} are not all free");
         }
         // Huge pages first, because they need whole pageblocks.
@@ -107,13 +107,27 @@ public sealed class Machine
             Require(() => StartLoad(load));
     }
 
+    private void Reserve(NodeDefinition definition)
+    {
+        var node = FindNode(definition.Number)!;
+        // The largest first, because they need most memory in one piece.
+        for (var i = definition.OtherHugePages.Count - 1; i >= 0; i--)
+        {
+            var (sizeKiB, count) = definition.OtherHugePages[i];
+            var pools = AllHugePages.Find(sizeKiB) ?? throw new ArgumentException($"the machine has no huge pages of {sizeKiB} KiB");
+            pools.Reserve(node, count);
+        }
+        HugePages.Reserve(node, definition.HugePages);
+    }
+
     private Result StartLoad(LoadDefinition definition)
     {
         if (FindNode(definition.Node) is not { } node)
             throw new ArgumentException($"load {definition.Id} is on node {definition.Node}, which is not defined");
+        var placement = new LoadPlacement(node, definition.Policy) { HugePageKiB = definition.HugePageKiB };
         var started = definition.Places.Count > 0 || definition.SizeBytes == 0
             ? Loads.Restore(definition, node)
-            : Loads.Start(definition.Id, definition.Kind, definition.SizeBytes, new LoadPlacement(node, definition.Policy));
+            : Loads.Start(definition.Id, definition.Kind, definition.SizeBytes, placement);
         if (!started.TryGet(out var load, out var error))
             return error;
         Loads.Churn(load, definition.Churn, definition.Seed);
@@ -204,8 +218,11 @@ public sealed class Machine
     /// <summary>What programs and the kernel use of the memory.</summary>
     public Loads Loads => _pages.Loads;
 
-    /// <summary>The pools of huge pages.</summary>
-    public HugePagePools HugePages => _pages.HugePages;
+    /// <summary>The pools of huge pages of the default size.</summary>
+    public HugePagePools HugePages => _pages.HugePages.Default;
+
+    /// <summary>The pools of huge pages of all sizes.</summary>
+    public HugePageSizes AllHugePages => _pages.HugePages;
 
     /// <summary>What zones keep back.</summary>
     public Watermarks Watermarks => _pages.Watermarks;

@@ -121,10 +121,13 @@ public sealed record NodeDefinition(int Number, IReadOnlyList<int> Cpus)
     /// <summary>Whether the node counts as one with normal memory, where the kernel never changes that; null if it follows from the memory.</summary>
     public bool? HasNormalMemory { get; init; }
 
-    /// <summary>Number of huge pages to put into the node's pool at boot.</summary>
+    /// <summary>Number of huge pages of the default size to put into the node's pool at boot.</summary>
     public int HugePages { get; init; }
 
-    /// <summary>Where the free huge pages of the node's pool are, in place of <see cref="HugePages"/>.</summary>
+    /// <summary>Number of huge pages of other sizes to put into the node's pools at boot, ascending by size.</summary>
+    public IReadOnlyList<(int SizeKiB, int Count)> OtherHugePages { get; init; } = [];
+
+    /// <summary>Where the free huge pages of the node's pools are, in place of <see cref="HugePages"/>.</summary>
     public IReadOnlyList<PagesInBlock> FreeHugePages { get; init; } = [];
 
     /// <summary>Where the descriptors of the node's devices that were plugged after boot are.</summary>

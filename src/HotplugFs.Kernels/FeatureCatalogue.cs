@@ -293,6 +293,20 @@ internal static class FeatureCatalogue
         {
             Pages = pages => pages with { HugePagesKeepBlocks = true, HugePagesAvoidMovable = true },
         },
+        new("3.8-3.15", "huge pages of 1 GiB at boot only", "[src]") { Pages = pages => pages with { GiganticPagesAtBootOnly = true } },
+        new("3.16-4.13", "huge pages of 1 GiB from the lowest zone on", "[src]")
+        {
+            Pages = pages => pages with { GiganticPagesFromLowestZone = true },
+        },
+        new("4.20-5.0", "huge pages of 1 GiB that keep their blocks", "[src]")
+        {
+            Pages = pages => pages with { GiganticPages = GiganticPageRule.KeepBlocks },
+        },
+        new("5.2-5.18,6.12-", "huge pages of 1 GiB that move", "[exp]") { Pages = pages => pages with { GiganticPages = GiganticPageRule.Move } },
+        new("5.19-6.11", "huge pages of 1 GiB that leave their last block only", "[exp]")
+        {
+            Pages = pages => pages with { GiganticPages = GiganticPageRule.KeepAllButLast },
+        },
         new("6.12-", "the oldest huge page used first", "[exp]") { Pages = pages => pages with { OldestHugePageFirst = true } },
         new("4.4-4.18", "huge pages that move to free ones only", "[exp]") { Pages = pages => pages with { HugePagesNeedFreeOnes = true } },
         new("5.9-6.11", "anonymous pages that begin inactive", "[exp]") { Files = files => files with { AnonStartsInactive = true } },

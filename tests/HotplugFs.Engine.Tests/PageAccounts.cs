@@ -53,6 +53,9 @@ internal static class PageAccounts
                 used += some;
             }
         }
+        foreach (var (number, some) in map.Owners())
+            if (allocator.Owner(number) is { PagesPerUnit: > 1 and var unit } owner && some % Math.Min(unit, block.Pages.Length) > 0)
+                Assert.Fail($"{some} pages of {block.Id} are no whole huge pages of {unit} pages of owner {owner.Number}");
         Same(map.FreePages, counts.Free, $"free pages of {block.Id}");
         Same(managed, counts.Free + used, $"managed pages of {block.Id}");
         return counts;
@@ -84,6 +87,12 @@ internal static class PageAccounts
         Same(zones.Sum(zone => zone.FreePages), counts.Free - counts.Isolated, $"free pages of {name}");
         foreach (var kind in Kinds)
             Same(zones.Sum(zone => zone.Usage[kind]), counts.Used[(int)kind], $"{kind} pages of {name}");
+        foreach (var pools in machine.AllHugePages)
+        {
+            var owners = machine.PageAllocator.Owners.Where(owner => owner.Kind.IsHuge() && owner.PagesPerUnit == pools.PagesPerUnit).ToArray();
+            var pages = owners.SelectMany(owner => owner.Places).Where(place => zones.Contains(place.Key.Zone)).Sum(place => (long)place.Value);
+            Same(zones.Sum(zone => zone.Usage.Huge(pools.PagesPerUnit) is var (inUse, free) ? inUse + free : 0), pages, $"huge pages of {name}");
+        }
         var descriptors = machine.PageAllocator.Owners.Where(owner => owner.PrefersKernelBlocks).SelectMany(owner => owner.Places)
             .Where(place => zones.Contains(place.Key.Zone)).Sum(place => place.Value);
         Same(zones.Sum(zone => zone.Usage.Descriptors), descriptors, $"descriptors in {name}");

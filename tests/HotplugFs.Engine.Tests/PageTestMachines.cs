@@ -8,6 +8,9 @@ internal static class PageTestMachines
     /// <summary>The first block that boot memory leaves to DIMMs.</summary>
     public const int FirstDimmBlock = 136;
 
+    /// <summary>Huge pages that are smaller than a pageblock, larger, and larger than a block.</summary>
+    public static readonly int[] HugePageSizes = [64, 2048, 4096, 65536];
+
     private const long BlockSize = 32 << 20;
     private const int PagesPerBlock = (int)(BlockSize / PageSize.Usual);
     private const int DmaEnd = 4096;
@@ -25,7 +28,7 @@ internal static class PageTestMachines
                 BlockSizeBytes = BlockSize,
                 Architecture = hasHighMemory ? Architecture.I386 : Architecture.X86_64,
                 MovableNode = true,
-                Config = new KernelConfig { MemmapOnMemory = memmap },
+                Config = new KernelConfig { MemmapOnMemory = memmap, HugePageSizes = HugePageSizes },
                 Nodes = [new NodeDefinition(0, [0]), new NodeDefinition(1, [1]), new NodeDefinition(2, [])],
                 Memory =
                 [

@@ -89,8 +89,8 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
     private (string Name, Func<Result> Run) Start()
     {
         var (id, kind, bytes) = ($"load{_random.Next(LoadsMax)}", AnyOf(LoadKinds), AnySize());
-        var placement = new LoadPlacement(AnyNode(), (MemoryPolicy)_random.Next(3));
-        return ($"start {id} {kind} {bytes} on node {placement.Node.Number} {placement.Policy}",
+        var placement = new LoadPlacement(AnyNode(), (MemoryPolicy)_random.Next(3)) { HugePageKiB = AnyOf(PageTestMachines.HugePageSizes) };
+        return ($"start {id} {kind} {bytes} on node {placement.Node.Number} {placement.Policy} {placement.HugePageKiB}",
             () => ToResult(machine.Loads.Start(id, kind, bytes, placement)));
     }
 
@@ -127,10 +127,15 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
 
     private (string Name, Func<Result> Run) ResizeHugePages()
     {
-        var (count, node) = (_random.Next(30), AnyNode());
-        return _random.Next(4) == 0
-            ? Always($"{count} huge pages", () => machine.HugePages.ResizeAll(count))
-            : Always($"{count} huge pages on node {node.Number}", () => machine.HugePages.Resize(node, count));
+        var (pools, node) = (machine.AllHugePages[_random.Next(machine.AllHugePages.Count)], AnyNode());
+        var count = pools.IsGigantic ? _random.Next(4) : _random.Next(30);
+        return _random.Next(5) switch
+        {
+            0 => Always($"{count} huge pages of {pools.SizeKiB}", () => pools.ResizeAll(count)),
+            1 when pools.SizeKiB > machine.AllHugePages[0].SizeKiB =>
+                Always($"split {count} huge pages of {pools.SizeKiB} on {node.Number}", () => pools.Demote(node, count, machine.AllHugePages[0])),
+            _ => Always($"{count} huge pages of {pools.SizeKiB} on node {node.Number}", () => pools.Resize(node, count)),
+        };
     }
 
     private (string Name, Func<Result> Run) Retire()

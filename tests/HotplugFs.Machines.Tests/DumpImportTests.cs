@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
 using HotplugFs.Kernels;
 using HotplugFs.Machines.Dumps;
@@ -103,6 +104,28 @@ public sealed class DumpImportTests
         Assert.That(config.HiddenStatistics, Is.EqualTo(new[] { "SecPageTables", "nr_zspages" }));
         Assert.That(config, Has.Property("HugetlbPages").False.And.Property("TransparentHugePages").False);
     }
+
+    [Test]
+    public void ImportArchive_PoolsOfHugePages_AreKept()
+    {
+        const string Pools = "host/sys/devices/system/node/node0/hugepages/hugepages-";
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(
+        [
+            .. Enumerable.Range(32, 16).SelectMany(block => Block(block)), ($"host/{Memory}/block_size_bytes", "8000000\n"),
+            ("host/proc/version", "Linux version 6.12.9 (x86_64)\n"),
+            ($"{Pools}2048kB/nr_hugepages", "3\n"), ($"{Pools}1048576kB/nr_hugepages", "1\n"),
+        ], hasLink: false));
+        Assert.That(imported.Machine.Definition.Config.HugePageSizes, Is.EqualTo(new[] { 2048, 1 << 20 }));
+        var machine = new Machine(MachineText.Parse(imported.Text).Definition, KernelCatalogue.Get("6.12").Rules);
+        Assert.That(machine.AllHugePages.Select(pools => pools.All), Is.EqualTo(new[] { 3L, 1 }));
+        Assert.That(machine.FindNode(0)!.Zones.Sum(zone => zone.FreePages), Is.EqualTo(262144 - 3 * 512));
+    }
+
+    private static (string Name, string Text)[] Block(int number) =>
+    [
+        ($"host/{Memory}/memory{number}/state", "online\n"), ($"host/{Memory}/memory{number}/valid_zones", "Normal\n"),
+        ($"host/{Memory}/memory{number}/online", "1\n"),
+    ];
 
     private static (string Name, string Text)[] CpuFiles(params (string Name, string Text)[] more)
     {

@@ -53,8 +53,8 @@ public sealed class KernelCatalogueTests
 
     [TestCase("4.15", "4.15: as 4.14; not recorded")]
     [TestCase("3.9", "3.9: as 3.8, without blocks that stay after an eject; read in its source, not recorded")]
-    [TestCase("5.4", "5.4: as 4.19, with removable always 1, core_cpus of CPUs, dies of CPUs and access classes of nodes, "
-        + "without unsigned injected errors; read in its source, not recorded")]
+    [TestCase("5.4", "5.4: as 4.19, with removable always 1, core_cpus of CPUs, dies of CPUs, access classes of nodes and "
+        + "huge pages of 1 GiB that move, without unsigned injected errors; read in its source, not recorded")]
     [TestCase("6.17", "6.17: as 6.12, with a has_normal_memory that never changes, *")]
     [TestCase("7.0", "7.0: as 6.18, with EBUSY of hard_offline_page where no memory is, without a has_normal_memory "
         + "that never changes and a file of automatic weights with another name; recorded in part")]

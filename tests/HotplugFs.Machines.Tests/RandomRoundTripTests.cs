@@ -40,7 +40,15 @@ public sealed class RandomRoundTripTests
     private static NamedMachine Load(string preset, Kernel kernel)
     {
         var machine = MachineFile.Load(preset);
-        return machine with { Kernel = kernel.Name, Definition = machine.Definition with { MovableNode = true } };
+        return machine with
+        {
+            Kernel = kernel.Name,
+            Definition = machine.Definition with
+            {
+                MovableNode = true,
+                Config = machine.Definition.Config with { HugePageSizes = [64, 2048, 8192, 262144] },
+            },
+        };
     }
 
     private static void Operate(Machine machine, Random random)
@@ -57,7 +65,8 @@ public sealed class RandomRoundTripTests
         var (blocks, dimms, loads) = (machine.Blocks.Members().ToArray(), machine.Dimms.ToArray(), machine.Loads.ToArray());
         var (block, node) = (new BlockId(blocks[random.Next(blocks.Length)]), machine.PossibleNodes[random.Next(2)]);
         var (id, size, blockSize) = ($"x{random.Next(3)}", random.Next(400) * Mebi, machine.BlockSizeBytes);
-        var (kind, placement) = (Kinds[random.Next(Kinds.Length)], new LoadPlacement(node, (MemoryPolicy)random.Next(3)));
+        var kind = Kinds[random.Next(Kinds.Length)];
+        var placement = new LoadPlacement(node, (MemoryPolicy)random.Next(3)) { HugePageKiB = random.Next(2) * 8192 };
         var (request, blockCount, seed) = (StateWords.AllRequests[random.Next(StateWords.AllRequests.Count)], random.Next(1, 5), random.Next());
         return random.Next(9) switch
         {
@@ -69,7 +78,7 @@ public sealed class RandomRoundTripTests
             7 when machine.VirtioMem.Find(id) is { } device => () => machine.VirtioMem.Resize(device, Math.Min(size & ~Mebi, device.MaxBytes)),
             7 => () => AsResult(machine.VirtioMem.Plug(new VirtioMemDefinition(id, node.Number, blockCount * blockSize, null))),
             8 when loads.Length > 0 => () => Do(() => machine.Loads.Churn(loads[seed % loads.Length], 1, seed)),
-            _ => () => Do(() => machine.HugePages.Resize(node, blockCount * 5)),
+            _ => () => Do(() => machine.AllHugePages[seed % machine.AllHugePages.Count].Resize(node, blockCount * (seed % 5))),
         };
     }
 
@@ -88,7 +97,7 @@ public sealed class RandomRoundTripTests
             + $"{zone.PresentBootPages} managed {zone.ManagedPages} free {zone.FreePages} initialized {zone.Initialized}"),
         .. machine.PossibleNodes.Select(node =>
             $"{node.Number} {node.Span} {node.Online} normal {machine.NodeStates.NormalMemory.Contains(node.Number)} "
-            + $"huge pages {machine.HugePages.Total(node)} free {machine.HugePages.Free(node)}"),
+            + $"huge pages {string.Join(' ', machine.AllHugePages.Select(pools => $"{pools.Total(node)} free {pools.Free(node)}"))}"),
         .. machine.Dimms.OrderBy(dimm => dimm.First).Select(dimm => $"{dimm.Id} {dimm.First} {dimm.Count}"),
         .. machine.VirtioMem.Select(device => $"{device.Id} {device.First} {device.MaxBytes} {device.PluggedBytes} {device.RequestedBytes}"),
         .. machine.Loads.OrderBy(load => load.Id, StringComparer.Ordinal).Select(load =>

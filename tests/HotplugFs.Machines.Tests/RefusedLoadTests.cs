@@ -40,6 +40,17 @@ public sealed class RefusedLoadTests
     public void Block_OfADevice_Invalid_NamesTheProblem(string valid, string invalid, string part) =>
         Assert.That(Refusal(With(top: Newer, more: Device + Block.Replace(valid, invalid))), Does.Contain(part));
 
+    [TestCase("hugepages = { \"1G\" = 1 }\n", "the machine has no huge pages of \"1G\" (known: \"2M\"); hugepage_sizes lists them")]
+    [TestCase("hugepages = { \"2M\" = \"x\" }\n", "the number of huge pages of \"2M\" must be from 0 to 2147483647, not x; example: { \"1G\" = 4 }")]
+    [TestCase("hugepages = [\"34 Normal 512 1G\"]\n", "the machine has no huge pages of \"1G\"")]
+    public void HugePages_ThatTheMachineDoesNotHave_AreRefused(string line, string part) =>
+        Assert.That(Refusal(With(node: Node + line)), Does.Contain(part));
+
+    [TestCase("kind = \"anon\"", "only a load of kind \"hugetlb\" has a hugepage_size")]
+    [TestCase("kind = \"hugetlb\"", "the machine has no huge pages of \"1G\"")]
+    public void Load_WithASizeOfHugePages_NeedsSuchPages(string kind, string part) =>
+        Assert.That(Refusal(With(more: Load.Replace("kind = \"anon\"", kind) + "hugepage_size = \"1G\"\n")), Does.Contain(part));
+
     [Test]
     public void Device_OfAnOldKernel_IsRefused() => AssertRefused(With(more: Device), 9, "kernel 4.9 has no virtio-mem");
 

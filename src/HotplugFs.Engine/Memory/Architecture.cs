@@ -90,7 +90,12 @@ public sealed record Architecture
             new(ZoneType.Dma, 0, Unlimited), new(ZoneType.Dma32, 0, Unlimited), new(ZoneType.Normal, 0, Unlimited),
             new(ZoneType.Movable, 0, Unlimited),
         ],
-        PageSizes = [new(PageSize.Usual, 128 * Mebi), new(16384, 128 * Mebi), new(65536, 512 * Mebi)],
+        PageSizes =
+        [
+            new(PageSize.Usual, 128 * Mebi),
+            new(16384, 128 * Mebi) { HugePageKiB = 32768, HugePageSizes = [2048, 32768, 1048576] },
+            new(65536, 512 * Mebi) { HugePageKiB = 524288, HugePageSizes = [2048, 524288, 16777216] },
+        ],
         AcpiContainer = "PNP0A06:01",
         KeepsBootMemory = true,
         Config = NotX86 with { HugePageSizes = [64, 2048, 32768, 1048576], CpuListSize = PageSize.Usual },
@@ -112,7 +117,7 @@ public sealed record Architecture
     {
         Name = "s390x",
         Zones = [new(ZoneType.Dma, 0, 2 * Gibi), new(ZoneType.Normal, 2 * Gibi, Unlimited), new(ZoneType.Movable, 0, Unlimited)],
-        PageSizes = [new(PageSize.Usual, 256 * Mebi)],
+        PageSizes = [new(PageSize.Usual, 256 * Mebi) { HugePageKiB = 1024, HugePageSizes = [1024, 2097152] }],
         HasStandby = true,
         Config = NotX86 with { PowerManagement = false, MemoryFailure = false, Numa = false, Dimms = false, CpuListSize = PageSize.Usual },
     };
@@ -131,6 +136,24 @@ public sealed record Architecture
 
     /// <summary>Returns the limits of a zone; null if the architecture does not have the zone.</summary>
     public ZoneLimits? LimitsOf(ZoneType type) => Zones.FirstOrDefault(limits => limits.Type == type);
+
+    /// <summary>The default size of huge pages in KiB.</summary>
+    /// <param name="pageSizeBytes">One of <see cref="PageSizes"/>.</param>
+    public int HugePageKiB(int pageSizeBytes) => SizeOf(pageSizeBytes)?.HugePageKiB ?? PageSizes[0].HugePageKiB;
+
+    /// <summary>The defaults of the build options of its kernels with a size of pages.</summary>
+    /// <param name="pageSizeBytes">One of <see cref="PageSizes"/>.</param>
+    public KernelConfig ConfigFor(int pageSizeBytes) => SizeOf(pageSizeBytes) is { HugePageSizes: { Count: > 0 } sizes }
+        ? Config with { HugePageSizes = sizes }
+        : Config;
+
+    private PageSize? SizeOf(int bytes)
+    {
+        foreach (var size in PageSizes)
+            if (size.Bytes == bytes)
+                return size;
+        return null;
+    }
 
     /// <summary>Finds an architecture by its name in machine files.</summary>
     public static Architecture? Find(string name) => All.FirstOrDefault(architecture => architecture.Name == name);

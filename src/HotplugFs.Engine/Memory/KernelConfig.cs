@@ -31,7 +31,7 @@ public sealed record KernelConfig
     /// <summary>The text of <c>crash_hotplug</c>: 0 or 1 (CONFIG_CRASH_HOTPLUG). Null as in the usual build, -1 for no file.</summary>
     public int? CrashHotplug { get; init; }
 
-    /// <summary>The sizes of huge pages in KiB that have files. Pages can be reserved of 2 MiB only.</summary>
+    /// <summary>The sizes of huge pages in KiB that have files.</summary>
     public IReadOnlyList<int> HugePageSizes { get; init; } = [2048];
 
     /// <summary>Lines of <c>meminfo</c> and <c>vmstat</c> of the release that this build does not have.</summary>

@@ -5,6 +5,9 @@ public sealed class ZoneUsage
 {
     private readonly long[] _pages = new long[PageKinds.Count];
 
+    /// <summary>Pages in huge pages of each size, by the number of pages in one; null before there is one.</summary>
+    private SortedList<int, (long InUse, long Free)>? _huge;
+
     /// <summary>Number of pages of a kind.</summary>
     public long this[PageKind kind] => _pages[(int)kind];
 
@@ -16,6 +19,17 @@ public sealed class ZoneUsage
 
     /// <summary>Number of free pages in blocks that are going offline, which cannot be allocated.</summary>
     public long Isolated { get; internal set; }
+
+    /// <summary>Number of pages in huge pages of a size.</summary>
+    /// <param name="pagesPerUnit">Pages in a huge page.</param>
+    public (long InUse, long Free) Huge(int pagesPerUnit) => _huge?.GetValueOrDefault(pagesPerUnit) ?? default;
+
+    internal void CountHuge(PageKind kind, int pagesPerUnit, long pages)
+    {
+        var (inUse, free) = Huge(pagesPerUnit);
+        _huge ??= [];
+        _huge[pagesPerUnit] = kind == PageKind.HugetlbFree ? (inUse, free + pages) : (inUse + pages, free);
+    }
 
     internal void Count(PageKind kind, long pages)
     {
@@ -29,5 +43,12 @@ public sealed class ZoneUsage
         Total = state.Number(Total);
         Descriptors = state.Number(Descriptors);
         Isolated = state.Number(Isolated);
+        var huge = state.List(_huge?.ToArray() ?? [], each => new(
+            state.Number(each.Key), (state.Number(each.Value.InUse), state.Number(each.Value.Free))));
+        if (!state.IsReading)
+            return;
+        _huge = null;
+        foreach (var (size, (inUse, free)) in huge)
+            (_huge ??= []).Add(size, (inUse, free));
     }
 }

@@ -49,21 +49,62 @@ internal sealed class BlockPages
     /// <summary>Takes free pages of pageblocks of a type, from the lowest on.</summary>
     /// <param name="owner">The new owner.</param>
     /// <param name="range">The pageblocks to look at.</param>
-    /// <param name="whole">True to take only whole pageblocks, as huge pages need them.</param>
     /// <returns>How many pages were taken, at most <paramref name="count"/>.</returns>
-    public int Take(ushort owner, long count, MigrateType type, (int From, int To) range, bool whole)
+    public int Take(ushort owner, long count, MigrateType type, (int From, int To) range)
     {
         var taken = 0;
         for (var i = range.From; i < range.To && taken < count && FreePages > 0; i++)
         {
             ref var pageblock = ref _pageblocks[i];
-            if (pageblock.Type != type || pageblock.FreePages == 0 || whole && pageblock.FreePages < PagesPerPageblock)
+            if (pageblock.Type != type || pageblock.FreePages == 0)
                 continue;
             var some = (int)Math.Min(count - taken, pageblock.FreePages);
             pageblock.Replace(Free, owner, some, descending: false);
             (taken, FreePages) = (taken + some, FreePages - some);
         }
         return taken;
+    }
+
+    /// <summary>Takes whole free huge pages, from the lowest on.</summary>
+    /// <param name="owner">The new owner.</param>
+    /// <param name="pages">Pages in a huge page, a power of two up to those of the block.</param>
+    /// <param name="type">The type of the pageblocks; one that is larger than a pageblock takes any.</param>
+    /// <param name="range">The pageblocks to look at.</param>
+    /// <returns>How many pages were taken, at most <paramref name="count"/>.</returns>
+    public int TakeHuge(ushort owner, long count, int pages, MigrateType type, (int From, int To) range)
+    {
+        var (taken, step) = (0, Math.Max(pages / PagesPerPageblock, 1));
+        for (var i = (range.From + step - 1) / step * step; i + step <= range.To && count - taken >= pages && FreePages >= pages; i += step)
+        {
+            var some = pages <= PagesPerPageblock ? TakeWithin(ref _pageblocks[i], owner, count - taken, pages, type) : TakeGroup(owner, i, step);
+            (taken, FreePages) = (taken + some, FreePages - some);
+        }
+        return taken;
+    }
+
+    private static int TakeWithin(ref Pageblock pageblock, ushort owner, long count, int pages, MigrateType type)
+    {
+        var taken = 0;
+        for (var page = 0; page < PagesPerPageblock && count - taken >= pages && pageblock.FreePages >= pages; page += pages)
+        {
+            if (pageblock.Type != type)
+                break;
+            if (pageblock.IsFree(page, pages))
+                taken += pageblock.Fill(page, pages, Free, owner);
+        }
+        return taken;
+    }
+
+    /// <summary>Takes consecutive pageblocks if all of them are free.</summary>
+    private int TakeGroup(ushort owner, int first, int count)
+    {
+        var group = _pageblocks.AsSpan(first, count);
+        foreach (ref readonly var pageblock in group)
+            if (pageblock.FreePages < PagesPerPageblock)
+                return 0;
+        foreach (ref var pageblock in group)
+            pageblock.Replace(Free, owner, PagesPerPageblock, descending: false);
+        return count * PagesPerPageblock;
     }
 
     /// <summary>
@@ -120,6 +161,17 @@ internal sealed class BlockPages
     /// <summary>Frees pages of an owner, the highest first.</summary>
     /// <returns>How many pages were freed, at most <paramref name="count"/>.</returns>
     public int Release(ushort owner, long count, (int From, int To) range) => Retag(owner, Free, count, range, descending: true);
+
+    /// <summary>Frees consecutive pages, all of one owner.</summary>
+    public void ReleaseRun(ushort owner, int first, int count)
+    {
+        for (var page = first; page < first + count;)
+        {
+            var some = Math.Min(first + count - page, PagesPerPageblock - page % PagesPerPageblock);
+            page += _pageblocks[page / PagesPerPageblock].Fill(page % PagesPerPageblock, some, owner, Free);
+        }
+        FreePages += count;
+    }
 
     /// <summary>Frees single pages of an owner at random.</summary>
     /// <param name="oneOf">One page of so many is freed.</param>
@@ -206,7 +258,6 @@ internal sealed class BlockPages
         }
     }
 
-    /// <summary>The pages of 2 MiB.</summary>
     /// <summary>Passes the owners of the pages through a stream.</summary>
     public void Transfer(StateStream state)
     {
@@ -228,6 +279,10 @@ internal sealed class BlockPages
 
         /// <summary>True if all pages have this owner.</summary>
         public readonly bool IsWhole(ushort owner) => _owners is null ? _owner == owner : Array.TrueForAll(_owners, each => each == owner);
+
+        /// <summary>True if consecutive pages are not in use.</summary>
+        public readonly bool IsFree(int first, int count) =>
+            _owners is null ? _owner == Free : !_owners.AsSpan(first, count).ContainsAnyExcept(Free);
 
         public readonly ushort OwnerOf(int page) => _owners is null ? _owner : _owners[page];
 
@@ -263,6 +318,8 @@ internal sealed class BlockPages
         /// <returns>Their number.</returns>
         public int Fill(int first, int count, ushort owner, ushort newOwner)
         {
+            if (_owners is null && count == PagesPerPageblock)
+                return Replace(owner, newOwner, count, descending: false);
             if (_owners is null)
             {
                 _owners = new ushort[PagesPerPageblock];

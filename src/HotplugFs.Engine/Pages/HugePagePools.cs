@@ -2,24 +2,52 @@ using HotplugFs.Engine.Policies;
 
 namespace HotplugFs.Engine.Pages;
 
-/// <summary>The pools of huge pages of 2 MiB, one for each node (mm/hugetlb.c). Source: docs/kernels.md, "Huge pages".</summary>
+/// <summary>The pools of huge pages of one size, one for each node (mm/hugetlb.c). Source: docs/kernels.md, "Huge pages".</summary>
 public sealed class HugePagePools
 {
     private readonly PhysicalMemory _memory;
     private readonly PageAllocator _allocator;
     private readonly PageRules _rules;
     private readonly Compaction _compaction;
+    private readonly GiganticPages _gigantic;
     private readonly Dictionary<int, PageOwner> _free = [];
     private readonly Dictionary<int, long> _surplus = [];
 
-    internal HugePagePools(PhysicalMemory memory, PageAllocator allocator, Compaction compaction, PageRules rules) =>
-        (_memory, _allocator, _compaction, _rules) = (memory, allocator, compaction, rules);
+    internal HugePagePools(
+        PhysicalMemory memory, PageAllocator allocator, Compaction compaction, PageRules rules, GiganticPages gigantic, int sizeKiB)
+    {
+        (_memory, _allocator, _compaction, _rules, _gigantic) = (memory, allocator, compaction, rules, gigantic);
+        (SizeKiB, PagesPerUnit) = (sizeKiB, (int)(((long)sizeKiB << 10) / memory.PageSizeBytes));
+        var usual = memory.Architecture.HugePageKiB(memory.PageSizeBytes);
+        (IsDefault, IsGigantic) = (sizeKiB == usual, sizeKiB > usual);
+    }
+
+    /// <summary>The size of a huge page in KiB.</summary>
+    public int SizeKiB { get; }
+
+    /// <summary>Number of pages in a huge page.</summary>
+    public int PagesPerUnit { get; }
+
+    /// <summary>True for the default size of huge pages.</summary>
+    public bool IsDefault { get; }
+
+    /// <summary>
+    /// True if a huge page is larger than the pieces of the buddy allocator: it is taken as a run of free memory, and none is made for pages
+    /// that must move.
+    /// </summary>
+    public bool IsGigantic { get; }
+
+    /// <summary>False if such huge pages can be reserved at boot only.</summary>
+    public bool IsResizable => !IsGigantic || !_rules.GiganticPagesAtBootOnly;
+
+    /// <summary>The size in KiB of the huge pages that <see cref="Demote"/> makes; 0 before it is set.</summary>
+    public int DemoteSizeKiB { get; set; }
 
     /// <summary>Number of huge pages of the machine, in use or not.</summary>
     public long All => _memory.PossibleNodes.Sum(Total);
 
     /// <summary>Number of huge pages of the machine that leave their pools with their programs.</summary>
-    public long AllSurplus => _surplus.Values.Sum() / BlockPages.PagesPerPageblock;
+    public long AllSurplus => _surplus.Values.Sum() / PagesPerUnit;
 
     /// <summary>Number of huge pages of the machine that no program uses.</summary>
     public long AllFree => _memory.PossibleNodes.Sum(Free);
@@ -37,13 +65,17 @@ public sealed class HugePagePools
     public bool TreatAsMovable { get; set; }
 
     /// <summary>Number of huge pages of a node that leave the pool with their program (<c>surplus_hugepages</c>).</summary>
-    public long Surplus(NumaNode node) => _surplus.GetValueOrDefault(node.Number) / BlockPages.PagesPerPageblock;
+    public long Surplus(NumaNode node) => _surplus.GetValueOrDefault(node.Number) / PagesPerUnit;
 
     /// <summary>Number of huge pages of a node, in use or not (<c>nr_hugepages</c>).</summary>
-    public long Total(NumaNode node) => Free(node) + Count(node, PageKind.Hugetlb);
+    public long Total(NumaNode node)
+    {
+        var (inUse, free) = Count(node);
+        return (inUse + free) / PagesPerUnit;
+    }
 
     /// <summary>Number of huge pages of a node that no program uses (<c>free_hugepages</c>).</summary>
-    public long Free(NumaNode node) => Count(node, PageKind.HugetlbFree);
+    public long Free(NumaNode node) => Count(node).Free / PagesPerUnit;
 
     /// <summary>
     /// Sets the number of huge pages of a node. More than the node's free memory has pieces for, or fewer than are in use, is not an
@@ -53,7 +85,9 @@ public sealed class HugePagePools
     {
         var more = count - Total(node);
         if (more < 0)
-            FreeOn(node, Math.Min(-more, Free(node)) * BlockPages.PagesPerPageblock);
+            FreeOn(node, Math.Min(-more, Free(node)) * PagesPerUnit);
+        else if (IsGigantic)
+            _gigantic.Allocate(PoolOf(node), Pages(more), GiganticZones(node), isBoot: false);
         else if (more > 0)
         {
             var made = Allocate(node, more);
@@ -67,6 +101,35 @@ public sealed class HugePagePools
         }
     }
 
+    /// <summary>Fills the pool of a node at boot, before anything else has pages.</summary>
+    internal void Reserve(NumaNode node, long count)
+    {
+        if (IsGigantic)
+            _gigantic.Allocate(PoolOf(node), Pages(count), PageAllocator.ZonesOf(node, ZoneType.Movable), isBoot: true);
+        else
+            Resize(node, count);
+    }
+
+    /// <summary>Splits free huge pages of a node into some of another size (<c>demote</c>).</summary>
+    /// <param name="count">How many; no more than are free.</param>
+    /// <param name="smaller">The pools that get them.</param>
+    /// <returns>How many were split.</returns>
+    public long Demote(NumaNode node, long count, HugePagePools smaller)
+    {
+        var split = Math.Min(count, Free(node));
+        if (split > 0)
+            _allocator.HandOver(PoolOf(node), smaller.PoolOf(node), split * PagesPerUnit);
+        return split;
+    }
+
+    /// <summary>The zones of a node for gigantic pages: since 5.1 they move only to pages that are reserved, so they are not in Movable.</summary>
+    private IEnumerable<Zone> GiganticZones(NumaNode node) => _rules.GiganticPagesFromLowestZone
+        ? node.Zones.Where(zone => zone.ManagedPages > 0)
+        : PageAllocator.ZonesOf(node, _memory.ZoneBelowMovable);
+
+    /// <summary>Number of pages in so many huge pages, but at most those of the machine.</summary>
+    private long Pages(long count) => Math.Min(count, PhysicalMemory.AddressSpaceEnd / _memory.PageSizeBytes / PagesPerUnit) * PagesPerUnit;
+
     /// <summary>Frees huge pages of a node. Some may have come to it from another node's pool.</summary>
     private void FreeOn(NumaNode node, long pages)
     {
@@ -76,11 +139,20 @@ public sealed class HugePagePools
     }
 
     /// <summary>Where the huge pages of a node are that no program uses.</summary>
-    public IEnumerable<PagesInBlock> FreePlaces(NumaNode node) => _free.TryGetValue(node.Number, out var pool) ? pool.PagesInBlocks : [];
+    public IEnumerable<PagesInBlock> FreePlaces(NumaNode node) => _free.TryGetValue(node.Number, out var pool)
+        ? pool.PagesInBlocks.Select(place => place with { HugePageKiB = IsDefault ? 0 : SizeKiB })
+        : [];
 
     /// <summary>Puts pages at known places into the pool of a node.</summary>
     /// <returns>Success, or ENOMEM if they are not all free.</returns>
-    internal Result Restore(NumaNode node, IEnumerable<PagesInBlock> places) => _allocator.Restore(PoolOf(node), places);
+    internal Result Restore(NumaNode node, IEnumerable<PagesInBlock> places)
+    {
+        List<PagesInBlock> own = [.. places.Where(place => place.HugePageKiB == (IsDefault ? 0 : SizeKiB))];
+        if (own.Count == 0)
+            return Result.Ok;
+        var restored = _allocator.Restore(PoolOf(node), own);
+        return restored.IsOk && !_gigantic.AreWhole(PoolOf(node)) ? Errno.ENOMEM : restored;
+    }
 
     /// <summary>
     /// Sets the number of huge pages of the machine. The nodes with memory take their turns; one that has no room or no free huge page is
@@ -104,8 +176,7 @@ public sealed class HugePagePools
     private long Allocate(NumaNode node, long count)
     {
         var zones = PageAllocator.ZonesOf(node, _rules.HugePagesAvoidMovable && !TreatAsMovable ? ZoneType.HighMem : ZoneType.Movable);
-        return _allocator.Allocate(PoolOf(node), count * BlockPages.PagesPerPageblock, zones, ZoneType.Movable, AllocationDepth.Min)
-            / BlockPages.PagesPerPageblock;
+        return _allocator.Allocate(PoolOf(node), Pages(count), zones, ZoneType.Movable, AllocationDepth.Min) / PagesPerUnit;
     }
 
     /// <summary>Lets a program use huge pages of a pool: of the node first, then of the others.</summary>
@@ -151,7 +222,7 @@ public sealed class HugePagePools
         var found = 0L;
         foreach (var each in _allocator.OtherNodes(node))
         {
-            var allowed = Math.Min(pages - found, Overcommit * BlockPages.PagesPerPageblock - _surplus.Values.Sum());
+            var allowed = Math.Min(pages - found, Overcommit * PagesPerUnit - _surplus.Values.Sum());
             if (allowed <= 0)
                 break;
             var some = _allocator.Allocate(user, allowed, PageAllocator.ZonesOf(each, ZoneType.Movable), ZoneType.Movable, AllocationDepth.Min);
@@ -161,18 +232,21 @@ public sealed class HugePagePools
         return found;
     }
 
-    private static long Count(NumaNode node, PageKind kind)
+    private (long InUse, long Free) Count(NumaNode node)
     {
-        var pages = 0L;
+        var (inUse, free) = (0L, 0L);
         for (var i = 0; i < node.Zones.Count; i++)
-            pages += node.Zones[i].Usage[kind];
-        return pages / BlockPages.PagesPerPageblock;
+        {
+            var (some, others) = node.Zones[i].Usage.Huge(PagesPerUnit);
+            (inUse, free) = (inUse + some, free + others);
+        }
+        return (inUse, free);
     }
 
     private PageOwner PoolOf(NumaNode node)
     {
         if (!_free.TryGetValue(node.Number, out var pool))
-            _free.Add(node.Number, pool = _allocator.AddOwner(PageKind.HugetlbFree));
+            _free.Add(node.Number, pool = _allocator.AddOwner(PageKind.HugetlbFree, pagesPerUnit: PagesPerUnit));
         return pool;
     }
 
@@ -184,6 +258,7 @@ public sealed class HugePagePools
         Allocations = (state.Number(Allocations.Made), state.Number(Allocations.Failed));
         Overcommit = state.Number(Overcommit);
         TreatAsMovable = state.Flag(TreatAsMovable);
+        DemoteSizeKiB = state.Number(DemoteSizeKiB);
         _free.Replace(state, free);
         _surplus.Replace(state, surplus);
     }

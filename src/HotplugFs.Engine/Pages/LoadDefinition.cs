@@ -20,10 +20,17 @@ public sealed record LoadDefinition(string Id, PageKind Kind, long SizeBytes, in
     /// <summary>The seed of <see cref="Churn"/>.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <inheritdoc cref="LoadPlacement.HugePageKiB"/>
+    public int HugePageKiB { get; init; }
+
     /// <summary>Where its pages are; if empty, they are allocated.</summary>
     public IReadOnlyList<PagesInBlock> Places { get; init; } = [];
 }
 
 /// <summary>A number of pages of a block.</summary>
 /// <param name="Zone">Their zone; a block that straddles a zone boundary has several.</param>
-public sealed record PagesInBlock(BlockId Block, ZoneType Zone, int Pages);
+public sealed record PagesInBlock(BlockId Block, ZoneType Zone, int Pages)
+{
+    /// <summary>The size in KiB of the huge pages that they belong to; 0 for the default size, and for pages of another kind.</summary>
+    public int HugePageKiB { get; init; }
+}

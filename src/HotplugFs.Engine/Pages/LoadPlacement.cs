@@ -10,6 +10,9 @@ public sealed record LoadPlacement(NumaNode Node, MemoryPolicy Policy)
     /// are pinned for a long time.
     /// </summary>
     public bool AvoidsMovable { get; init; }
+
+    /// <summary>The size in KiB of the huge pages of a load that has such; 0 for the default size.</summary>
+    public int HugePageKiB { get; init; }
 }
 
 /// <summary>The memory policy of a load (set_mempolicy(2)).</summary>

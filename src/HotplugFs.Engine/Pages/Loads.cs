@@ -12,7 +12,7 @@ public sealed class Loads : IEnumerable<Load>
     public const int ChurnMax = 1000;
 
     private readonly PageAllocator _allocator;
-    private readonly HugePagePools _hugePages;
+    private readonly HugePageSizes _hugePages;
     private readonly PhysicalMemory _memory;
     private readonly KernelLog _log;
     private readonly OrderedDictionary<string, Load> _byId = [];
@@ -22,7 +22,7 @@ public sealed class Loads : IEnumerable<Load>
     /// <summary>How often a state was restored, which is the generation of loads that are started now.</summary>
     private uint _generation;
 
-    internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePagePools hugePages, KernelLog log) =>
+    internal Loads(PhysicalMemory memory, PageAllocator allocator, HugePageSizes hugePages, KernelLog log) =>
         (_memory, _allocator, _hugePages, _log) = (memory, allocator, hugePages, log);
 
     /// <summary>Raised after a load was started.</summary>
@@ -69,7 +69,10 @@ public sealed class Loads : IEnumerable<Load>
             return Refuse(id, Errno.EEXIST, RefusalRule.Taken, "the name is taken");
         if (!placement.Node.Online)
             return Refuse(id, Errno.EINVAL, RefusalRule.MemoryOffline, $"node {placement.Node.Number} is offline");
-        var load = new Load(_starts, id, kind, placement, _allocator.AddOwner(kind, placement), _memory.PageSizeBytes) { Generation = _generation };
+        if (PagesPerUnit(kind, placement) is not (> 0 and var unit))
+            return Refuse(id, Errno.EINVAL, RefusalRule.NotFound, $"the machine has no huge pages of {placement.HugePageKiB} KiB ({KnownSizes})");
+        var owner = _allocator.AddOwner(kind, placement, pagesPerUnit: unit);
+        var load = new Load(_starts, id, kind, placement, owner, _memory.PageSizeBytes) { Generation = _generation };
         return Resize(load, bytes).Failed(out var error) ? Forget(load, error) : Add(load);
     }
 
@@ -78,16 +81,26 @@ public sealed class Loads : IEnumerable<Load>
     /// <returns>The load; ENOMEM if its pages are not all free.</returns>
     internal Result<Load> Restore(LoadDefinition definition, NumaNode node)
     {
-        var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy));
-        var load = new Load(_starts, definition.Id, kind, placement, _allocator.AddOwner(kind, placement), _memory.PageSizeBytes)
+        var (kind, placement) = (definition.Kind, new LoadPlacement(node, definition.Policy) { HugePageKiB = definition.HugePageKiB });
+        if (PagesPerUnit(kind, placement) is not (> 0 and var unit))
+            return Refuse(definition.Id, Errno.EINVAL, RefusalRule.NotFound, $"the machine has no huge pages of {definition.HugePageKiB} KiB");
+        var owner = _allocator.AddOwner(kind, placement, pagesPerUnit: unit);
+        var load = new Load(_starts, definition.Id, kind, placement, owner, _memory.PageSizeBytes)
         {
             SizeBytes = definition.SizeBytes,
             Generation = _generation,
         };
-        if (_allocator.Restore(load.Owner, definition.Places).Failed(out var error))
-            return Forget(load, Refuse(load.Id, error, RefusalRule.Taken, "the pages that the machine lists for it are not all free"));
+        var restored = _allocator.Restore(load.Owner, definition.Places);
+        if (!restored.IsOk || kind.IsHuge() && !_hugePages.Gigantic.AreWhole(load.Owner))
+            return Forget(load, Refuse(load.Id, Errno.ENOMEM, RefusalRule.Taken, "the pages that the machine lists for it are not all free"));
         return Add(load);
     }
+
+    /// <summary>Pages in each huge page of a load; 1 for loads without, and 0 if the machine has no huge pages of the size.</summary>
+    private int PagesPerUnit(PageKind kind, LoadPlacement placement) =>
+        kind.IsHuge() ? _hugePages.Find(placement.HugePageKiB)?.PagesPerUnit ?? 0 : 1;
+
+    private string KnownSizes => string.Join(", ", _hugePages.Select(pools => pools.SizeKiB));
 
     private Load Add(Load load)
     {
@@ -110,11 +123,11 @@ public sealed class Loads : IEnumerable<Load>
     {
         if (bytes < 0)
             return Refuse(load.Id, Errno.EINVAL, RefusalRule.OutOfRange, $"a size cannot be {bytes}");
-        var unit = load.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+        var unit = load.Owner.PagesPerUnit;
         var unitBytes = (long)unit * _memory.PageSizeBytes;
         var pages = bytes / unitBytes * unit + (bytes % unitBytes > 0 ? unit : 0);
         var more = pages - load.Owner.Pages;
-        var found = more <= 0 ? 0 : load.Kind.IsHuge() ? _hugePages.Take(load.Owner, more, load.Placement.Node) : Allocate(load, more);
+        var found = more <= 0 ? 0 : load.Kind.IsHuge() ? _hugePages.Of(load.Owner).Take(load.Owner, more, load.Placement.Node) : Allocate(load, more);
         if (found < more)
         {
             GiveBack(load, found);
@@ -128,7 +141,7 @@ public sealed class Loads : IEnumerable<Load>
     private void GiveBack(Load load, long pages)
     {
         if (load.Kind.IsHuge())
-            _hugePages.Return(load.Owner, pages);
+            _hugePages.Of(load.Owner).Return(load.Owner, pages);
         else
             _allocator.Free(load.Owner, pages);
     }
@@ -189,7 +202,7 @@ public sealed class Loads : IEnumerable<Load>
     private string WhatIsFree(Load load, long more)
     {
         if (load.Kind.IsHuge())
-            return $"{more / BlockPages.PagesPerPageblock} more huge pages are not free; nr_hugepages sets how many there are";
+            return $"{more / load.Owner.PagesPerUnit} more huge pages are not free; nr_hugepages sets how many there are";
         var zones = _memory.PossibleNodes.SelectMany(node => node.Zones).Where(zone => zone.ManagedPages > 0)
             .Select(zone => $"{zone.FreePages * 4} KiB in {zone}");
         return $"{more * 4} KiB more do not fit; free are {string.Join(", ", zones)}, and each zone keeps some back";
@@ -226,6 +239,7 @@ public sealed class Loads : IEnumerable<Load>
             _memory.TransferNode(state, load?.Placement.Node)!, (MemoryPolicy)state.Number((int)(load?.Placement.Policy ?? default)))
         {
             AvoidsMovable = state.Flag(load?.Placement.AvoidsMovable ?? false),
+            HugePageKiB = state.Number(load?.Placement.HugePageKiB ?? 0),
         };
         return new Load(index, id, kind, placement, _allocator.TransferOwner(state, load?.Owner)!, _memory.PageSizeBytes)
         {

@@ -11,15 +11,15 @@ internal sealed class MemoryInUse
     private readonly PageRules _rules;
     private readonly KernelLog _log;
 
-    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, KernelLog log)
+    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, IReadOnlyList<int> hugePageSizesKiB, KernelLog log)
     {
         var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
         Watermarks = new Watermarks(memory, rules);
         Allocator = new PageAllocator(memory, rules, Watermarks);
         Compaction = new Compaction(memory, Allocator);
-        Retirement = new PageRetirement(memory, Allocator, kernel.TakesPoisonedFreePages);
-        HugePages = new HugePagePools(memory, Allocator, Compaction, rules);
+        HugePages = new HugePageSizes(memory, hugePageSizesKiB, Allocator, Compaction, rules);
+        Retirement = new PageRetirement(memory, Allocator, HugePages.Gigantic, kernel.TakesPoisonedFreePages);
         Loads = new Loads(memory, Allocator, HugePages, log);
         memory.IsolatePages = Check;
         _migration = new PageMigration(Allocator, HugePages, memory, rules);
@@ -34,7 +34,7 @@ internal sealed class MemoryInUse
 
     public Watermarks Watermarks { get; }
 
-    public HugePagePools HugePages { get; }
+    public HugePageSizes HugePages { get; }
 
     public Loads Loads { get; }
 
@@ -153,11 +153,31 @@ internal sealed class MemoryInUse
     {
         if (_rules.HugePagesKeepBlocks && Allocator.OwnersIn(block.Id).Any(each => each.Owner.Kind.IsHuge()))
             return new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, "it holds huge pages, which this kernel does not move");
+        if (Gigantic(block) is { } reason)
+            return new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, reason);
         // The kernel's own pages of boot memory are not counted, so a number of others would be wrong.
         var pages = Describe(block.Id, PageKind.Kernel, loadsOnly: block.HasKernelPages);
         return pages is null && !block.HasKernelPages
             ? null
             : new Refusal(Errno.EBUSY, RefusalRule.UnmovablePages, $"it holds {pages ?? "pages of the kernel"}, which cannot be moved away");
+    }
+
+    /// <summary>Looks for huge pages that the kernel does not move because of their size.</summary>
+    /// <returns>What the block holds, or null.</returns>
+    private string? Gigantic(in MemoryBlock block)
+    {
+        foreach (var (owner, _) in Allocator.OwnersIn(block.Id))
+        {
+            if (!owner.Kind.IsHuge() || HugePages.Of(owner) is not { IsGigantic: true } pools)
+                continue;
+            var size = $"a huge page of {pools.SizeKiB >> 10} MiB";
+            var keepsAll = _rules.GiganticPages == GiganticPageRule.KeepBlocks;
+            if (keepsAll || _rules.GiganticPages == GiganticPageRule.KeepInUse && owner.Kind == PageKind.Hugetlb)
+                return $"it holds {size}, which this kernel does not move";
+            if (_rules.GiganticPages == GiganticPageRule.KeepAllButLast && HugePages.Gigantic.ContinueAfter(block.Id, owner))
+                return $"it holds a part of {size} that continues in the next block";
+        }
+        return null;
     }
 
     /// <summary>Ends the largest load with pages where room is needed (the OOM killer).</summary>

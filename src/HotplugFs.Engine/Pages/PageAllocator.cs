@@ -24,8 +24,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     /// <summary>Makes an owner without pages.</summary>
     /// <param name="placement">Where a program wants its pages; null for the kernel's own.</param>
     /// <param name="prefersKernelBlocks">See <see cref="PageOwner.PrefersKernelBlocks"/>.</param>
+    /// <param name="pagesPerUnit">See <see cref="PageOwner.PagesPerUnit"/>.</param>
     /// <exception cref="InvalidOperationException">65,534 owners exist.</exception>
-    public PageOwner AddOwner(PageKind kind, LoadPlacement? placement = null, bool prefersKernelBlocks = false)
+    public PageOwner AddOwner(PageKind kind, LoadPlacement? placement = null, bool prefersKernelBlocks = false, int pagesPerUnit = 1)
     {
         var number = (ushort)1;
         while (_owners.ContainsKey(number))
@@ -37,6 +38,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             RunsOn = memory.NearestCpuNode(placement?.Node),
             IsInterleaved = placement?.Policy == MemoryPolicy.Interleave,
             PrefersKernelBlocks = prefersKernelBlocks,
+            PagesPerUnit = pagesPerUnit,
         };
         _owners.Add(number, owner);
         return owner;
@@ -64,11 +66,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             preferred ??= zone;
             var room = zone.FreePages - Reserve(zone, rules.ProtectsFromFirstZone ? preferred.Type : highest, depth);
             // A huge page for which there is no whole room is not made.
-            if (owner.Kind.IsHuge())
-                room -= room % BlockPages.PagesPerPageblock;
+            room -= room % owner.PagesPerUnit;
             var some = room > 0 ? AllocateIn(zone, owner, Math.Min(count - found, room)) : 0;
-            var times = owner.Kind.IsHuge() ? some / BlockPages.PagesPerPageblock : some;
-            ZoneEvents.Count(zone, preferred, some, times, owner.RunsOn, owner.IsInterleaved);
+            ZoneEvents.Count(zone, preferred, some, some / owner.PagesPerUnit, owner.RunsOn, owner.IsInterleaved);
             found += some;
             if (found == count)
                 break;
@@ -114,11 +114,20 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         return freed;
     }
 
+    /// <summary>Frees consecutive pages of a block, all of one owner.</summary>
+    /// <param name="first">The first page, counted from the block's.</param>
+    public void FreeRun(PagePlace place, PageOwner owner, int first, int count)
+    {
+        Map(place.Block).ReleaseRun(owner.Number, first, count);
+        Count(place, owner, -count);
+        place.Zone.Events.Freed += count;
+    }
+
     /// <summary>Gives an owner free pages of movable pageblocks of a block.</summary>
     /// <returns>How many pages there were, at most <paramref name="count"/>.</returns>
     public int TakeAt(PagePlace place, PageOwner owner, long count, (int From, int To) pageblocks)
     {
-        var taken = Map(place.Block).Take(owner.Number, count, MigrateType.Movable, pageblocks, whole: false);
+        var taken = Map(place.Block).Take(owner.Number, count, MigrateType.Movable, pageblocks);
         Count(place, owner, taken);
         return taken;
     }
@@ -300,7 +309,9 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             var map = Map(place.Block);
             if (map.FreePages == 0)
                 continue;
-            var some = map.Take(owner.Number, count - found, type, Range(place), owner.Kind.IsHuge());
+            var some = owner.Kind.IsHuge()
+                ? map.TakeHuge(owner.Number, count - found, (int)Math.Min(owner.PagesPerUnit, memory.PagesPerBlock), type, Range(place))
+                : map.Take(owner.Number, count - found, type, Range(place));
             if (some == 0)
                 continue;
             Count(place, owner, some);
@@ -417,6 +428,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             place.Zone.Usage.Isolated -= pages;
         owner.Count(place, pages);
         place.Zone.Usage.Count(owner.Kind, pages);
+        if (owner.Kind.IsHuge())
+            place.Zone.Usage.CountHuge(owner.Kind, owner.PagesPerUnit, pages);
         place.Zone.Usage.Descriptors += owner.PrefersKernelBlocks ? pages : 0;
     }
 
@@ -449,6 +462,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             RunsOn = memory.TransferNode(state, owner?.RunsOn),
             IsInterleaved = state.Flag(owner?.IsInterleaved ?? false),
             PrefersKernelBlocks = state.Flag(owner?.PrefersKernelBlocks ?? false),
+            PagesPerUnit = state.Number(owner?.PagesPerUnit ?? 1),
         };
         (owner ?? passed).Transfer(state, memory);
         return passed;

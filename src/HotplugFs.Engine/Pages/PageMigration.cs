@@ -3,7 +3,7 @@ using HotplugFs.Engine.Policies;
 namespace HotplugFs.Engine.Pages;
 
 /// <summary>Moves the pages of a block that goes offline elsewhere (do_migrate_range). Source: docs/kernels.md, "Moving pages".</summary>
-internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugePages, PhysicalMemory memory, PageRules rules)
+internal sealed class PageMigration(PageAllocator allocator, HugePageSizes hugePages, PhysicalMemory memory, PageRules rules)
 {
     /// <summary>Moves pages of a block. What was moved is not moved back if the offline fails.</summary>
     /// <param name="block">A block whose free pages are isolated.</param>
@@ -22,9 +22,9 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
             // Retired pages have no content, and are free once the block is offline.
             if (owner.Kind == PageKind.Poisoned || !isForced && KeptBy(owner.Kind) != MigrationObstacle.None)
                 continue;
-            var unit = owner.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+            var unit = owner.PagesPerUnit;
             var wanted = (int)Math.Min(pages, (limit - moved + unit - 1) / unit * unit);
-            var some = Move(place, owner, wanted, isForced);
+            var some = unit > pages ? MoveGigantic(place, owner, pages) : Move(place, owner, wanted, isForced);
             moved += some;
             if (some < wanted && obstacle != MigrationObstacle.NoHugePage)
                 obstacle = owner.Kind.IsHuge() ? MigrationObstacle.NoHugePage : MigrationObstacle.NoRoom;
@@ -70,15 +70,34 @@ internal sealed class PageMigration(PageAllocator allocator, HugePagePools hugeP
         long moved = pages;
         if (owner.Kind == PageKind.Hugetlb)
         {
-            moved = hugePages.TakeFromOthers(owner, pages, place.Zone.Node);
+            var pools = hugePages.Of(owner);
+            moved = pools.TakeFromOthers(owner, pages, place.Zone.Node);
             var rest = pages - (int)moved;
-            moved += rules.HugePagesNeedFreeOnes ? hugePages.TakeSurplus(owner, rest, place.Zone.Node) : Allocate(place, owner, rest, isForced);
+            if (rules.HugePagesNeedFreeOnes)
+                moved += pools.TakeSurplus(owner, rest, place.Zone.Node);
+            else if (!pools.IsGigantic)
+                moved += Allocate(place, owner, rest, isForced);
         }
         else if (owner.Kind != PageKind.HugetlbFree)
             moved = Allocate(place, owner, pages, isForced);
         allocator.FreeAt(place, owner, moved);
         memory.MigratedPages += owner.Kind == PageKind.HugetlbFree ? 0 : moved;
         return moved;
+    }
+
+    /// <summary>Moves a huge page that extends over several blocks, or dissolves a free one.</summary>
+    /// <param name="pages">Number of its pages in the block.</param>
+    /// <returns>All of them, or 0 if no other node has a free huge page of this size.</returns>
+    private int MoveGigantic(PagePlace place, PageOwner owner, int pages)
+    {
+        if (owner.Kind == PageKind.Hugetlb)
+        {
+            if (hugePages.Of(owner).TakeFromOthers(owner, owner.PagesPerUnit, place.Zone.Node) == 0)
+                return 0;
+            memory.MigratedPages += owner.PagesPerUnit;
+        }
+        hugePages.Gigantic.Free(place, owner);
+        return pages;
     }
 
     private long Allocate(PagePlace place, PageOwner owner, int pages, bool isForced)

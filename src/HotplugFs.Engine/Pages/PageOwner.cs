@@ -20,6 +20,9 @@ internal sealed class PageOwner(ushort number, PageKind kind)
     /// <summary>True if its pages are taken from blocks with pages of the kernel first, so that other blocks can still go offline.</summary>
     public bool PrefersKernelBlocks { get; init; }
 
+    /// <summary>Pages in each of its huge pages; 1 if it has none.</summary>
+    public int PagesPerUnit { get; init; } = 1;
+
     /// <summary>Number of its pages.</summary>
     public long Pages { get; private set; }
 

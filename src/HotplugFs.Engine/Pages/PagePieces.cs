@@ -67,6 +67,9 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
     /// <returns>How many pages have a place.</returns>
     private long Move(PagePlace place, PageOwner owner, int pages, bool isForced)
     {
+        // A huge page that is larger than a piece stays where it is.
+        if (owner.PagesPerUnit > pages)
+            return 0;
         var isForKernel = place.Zone.IsKernelZone || owner.Kind == PageKind.Kernel;
         var highest = isForKernel ? memory.ZoneBelowMovable : ZoneType.Movable;
         var depth = isForced ? AllocationDepth.All : AllocationDepth.Min;

@@ -2,7 +2,7 @@ namespace HotplugFs.Engine.Pages;
 
 /// <summary>Takes single pages out of use because of memory errors. Source: docs/kernels.md, "Retired pages".</summary>
 /// <param name="takesFreePages">True if a free page that is retired is not free any more.</param>
-internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, bool takesFreePages)
+internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, GiganticPages gigantic, bool takesFreePages)
 {
     private PageOwner? _retired;
 
@@ -62,7 +62,7 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
     /// <summary>Allocates a page, or a huge page, in place of one.</summary>
     private bool Replace(PagePlace place, PageOwner owner)
     {
-        var pages = owner.Kind.IsHuge() ? BlockPages.PagesPerPageblock : 1;
+        var pages = owner.PagesPerUnit;
         var zones = allocator.ZoneList(place.Zone.Node, ZoneType.Movable);
         var found = allocator.Allocate(owner, pages, zones, ZoneType.Movable, AllocationDepth.Min);
         memory.MigratedPages += found;
@@ -72,9 +72,10 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
     /// <summary>Retires a page of an owner. Of a huge page the other pages become free.</summary>
     private Result Lose(PagePlace place, int page, PageOwner owner)
     {
-        var pageblock = page / BlockPages.PagesPerPageblock;
-        if (owner.Kind.IsHuge())
-            allocator.FreeAt(place, owner, BlockPages.PagesPerPageblock, (pageblock, pageblock + 1));
+        if (owner.PagesPerUnit > memory.PagesPerBlock)
+            gigantic.Free(place, owner);
+        else if (owner.Kind.IsHuge())
+            allocator.FreeRun(place, owner, page / owner.PagesPerUnit * owner.PagesPerUnit, owner.PagesPerUnit);
         if (owner.Kind != PageKind.HugetlbFree)
             allocator.Reassign(place, page, Retired);
         else

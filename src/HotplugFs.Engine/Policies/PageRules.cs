@@ -67,4 +67,32 @@ public sealed record PageRules
 
     /// <summary>A huge page that is in a block, in use or not, keeps it online.</summary>
     public bool HugePagesKeepBlocks { get; init; }
+
+    /// <summary>Huge pages that are larger than the default size can be reserved at boot only.</summary>
+    public bool GiganticPagesAtBootOnly { get; init; }
+
+    /// <summary>Such huge pages are taken from the lowest zone on, Movable included; otherwise from the highest one below Movable on.</summary>
+    public bool GiganticPagesFromLowestZone { get; init; }
+
+    /// <summary>What such a huge page means to the blocks that it is in.</summary>
+    public GiganticPageRule GiganticPages { get; init; }
+}
+
+/// <summary>
+/// When a huge page that is larger than the default size keeps a block online. Where it does not, a free one is dissolved, and one in use
+/// moves to a free one of another node.
+/// </summary>
+public enum GiganticPageRule : byte
+{
+    /// <summary>If it is in use.</summary>
+    KeepInUse,
+
+    /// <summary>Always.</summary>
+    KeepBlocks,
+
+    /// <summary>Never.</summary>
+    Move,
+
+    /// <summary>If it continues in the next block.</summary>
+    KeepAllButLast,
 }

@@ -84,8 +84,19 @@ internal sealed class DumpHardware
             // A tier that the kernel chooses without knowing the performance needs no key.
             Tier = _tiers.TryGetValue(node.Number, out var tier) && (access is not null || tier != UsualTier) ? tier : null,
         };
-        return node with { Hardware = hardware };
+        var usual = _machine.Architecture.HugePageKiB(_machine.PageSizeBytes);
+        var pools = _machine.Config.HugePageSizes.Select(size => (SizeKiB: size, Count: HugePages(node.Number, size))).Where(pool => pool.Count > 0);
+        return node with
+        {
+            Hardware = hardware,
+            HugePages = HugePages(node.Number, usual),
+            OtherHugePages = [.. pools.Where(pool => pool.SizeKiB != usual).OrderBy(pool => pool.SizeKiB)],
+        };
     }
+
+    /// <summary>Number of huge pages of a size in a node's pool; they are free in the machine, because no dump shows who uses them.</summary>
+    private int HugePages(int node, int sizeKiB) =>
+        (int)Number($"{DumpPaths.Node}/node{node}/hugepages/hugepages-{sizeKiB}kB/nr_hugepages", int.MaxValue);
 
     private static bool AreSame(NodeAccess one, NodeAccess other) =>
         one.Initiators.SequenceEqual(other.Initiators) && one.Figures.SequenceEqual(other.Figures);

@@ -4,7 +4,8 @@ namespace HotplugFs.Machines.Files;
 
 /// <summary>Reads the build options of a machine's kernel.</summary>
 /// <param name="top">The part of the file before the first section.</param>
-internal sealed class KernelConfigReader(Section top)
+/// <param name="pageSize">Bytes in a page.</param>
+internal sealed class KernelConfigReader(Section top, int pageSize)
 {
     /// <summary>Reads the options; those that are left out are as usual on the architecture.</summary>
     public KernelConfig Read(KernelConfig usual) => new()
@@ -55,6 +56,8 @@ internal sealed class KernelConfigReader(Section top)
         {
             if (!ByteSize.TryParse(text, out var bytes) || bytes is < 16 << 10 or > 64L << 30 || !long.IsPow2(bytes))
                 throw top.Error("hugepage_sizes", $"\"{text}\" is not a power of two from 16K to 64G; example: {example}");
+            if (bytes <= pageSize)
+                throw top.Error("hugepage_sizes", $"\"{text}\" is not larger than a page, {ByteSize.Format(pageSize)}; example: {example}");
             sizes.Add((int)(bytes >> 10));
         }
         return [.. sizes];

@@ -3,9 +3,10 @@ using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
 
-/// <summary>Reads what uses the memory of a machine: its loads and its huge pages.</summary>
+/// <summary>Reads what uses the memory of a machine: its loads, and its page descriptors.</summary>
 /// <param name="nodeOf">Reads the node of a section.</param>
-internal sealed class LoadReader(Architecture architecture, Func<Section, int> nodeOf)
+/// <param name="hugePages">Reads sizes of huge pages.</param>
+internal sealed class LoadReader(Architecture architecture, Func<Section, int> nodeOf, HugePageReader hugePages)
 {
     private const string PagesExample = "[\"34 Normal 512\"]";
 
@@ -28,15 +29,21 @@ internal sealed class LoadReader(Architecture architecture, Func<Section, int> n
         return new LoadDefinition(id, kind, size, nodeOf(section), policy)
         {
             Churn = (int)(section.Integer("churn", 0, Loads.ChurnMax) ?? 0),
+            HugePageKiB = HugePageKiB(section, kind),
             Seed = (int)(section.Integer("seed", 0, int.MaxValue) ?? 1),
             Places = Places(section, "pages", architecture),
         };
     }
 
-    /// <summary>Reads the huge pages of a node: their number, or where the free ones are.</summary>
-    public static NodeDefinition WithHugePages(NodeDefinition node, Section section, Architecture architecture) => section.IsList("hugepages")
-        ? node with { FreeHugePages = Places(section, "hugepages", architecture) }
-        : node with { HugePages = (int)(section.Integer("hugepages", 0, int.MaxValue) ?? 0) };
+    /// <summary>Reads the size of a load's huge pages; 0 for the default size.</summary>
+    private int HugePageKiB(Section section, PageKind kind)
+    {
+        if (section.Text("hugepage_size") is not { } size)
+            return 0;
+        return kind == PageKind.Hugetlb
+            ? hugePages.KiB(section, "hugepage_size", size)
+            : throw section.Error("hugepage_size", "only a load of kind \"hugetlb\" has a hugepage_size");
+    }
 
     /// <summary>Reads where the page descriptors of a node's devices are.</summary>
     public static NodeDefinition WithPageDescriptors(NodeDefinition node, Section section, Architecture architecture) =>
@@ -45,7 +52,8 @@ internal sealed class LoadReader(Architecture architecture, Func<Section, int> n
     private static PagesInBlock[] Places(Section section, string key, Architecture architecture) =>
         [.. section.Texts(key, PagesExample).Select(text => Place(section, key, text, architecture))];
 
-    private static PagesInBlock Place(Section section, string key, string text, Architecture architecture)
+    /// <summary>Reads a number of pages of a block.</summary>
+    internal static PagesInBlock Place(Section section, string key, string text, Architecture architecture)
     {
         if (text.Split(' ') is [var block, var zone, var pages]
             && int.TryParse(block, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= BlockId.MaxNumber

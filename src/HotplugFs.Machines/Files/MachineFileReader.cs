@@ -33,7 +33,9 @@ internal sealed class MachineFileReader(string file)
         var kernel = ReadKernel(top, architecture);
         var pageSize = ReadPageSize(top, architecture, blockSize);
         _map = new MemoryMap(file, architecture, pageSize.Bytes, blockSize);
-        ReadNodes();
+        var config = new KernelConfigReader(top, pageSize.Bytes).Read(architecture.ConfigFor(pageSize.Bytes));
+        var hugePages = new HugePageReader(architecture, pageSize, config);
+        ReadNodes(hugePages);
         foreach (var section in Of(MachineFileKinds.Zone))
             ReadZone(section);
         foreach (var section in Of(MachineFileKinds.VirtioMem))
@@ -46,14 +48,14 @@ internal sealed class MachineFileReader(string file)
             ReadDimm(section);
         _map.Check();
         NodeDefinition[] nodes = [.. _nodes.Values.Select(row => row.Node)];
-        var loads = new LoadReader(_map.Architecture, NodeOf);
+        var loads = new LoadReader(_map.Architecture, NodeOf, hugePages);
         return new NamedMachine(name, new MachineDefinition
         {
             Architecture = architecture,
             PageSizeBytes = pageSize.Bytes,
             BlockSizeBytes = blockSize,
             MovableNode = top.Flag("movable_node") ?? false,
-            Config = new KernelConfigReader(top).Read(architecture.Config),
+            Config = config,
             PhysDeviceBytes = ReadPhysDevice(top),
             MaxBytes = top.Has("max_memory") ? _map.Aligned(top, "max_memory") : null,
             OffersBlocksOnce = top.Flag("blocks_offered_once") ?? false,
@@ -207,7 +209,7 @@ internal sealed class MachineFileReader(string file)
         return texts ?? DmiNames.None;
     }
 
-    private void ReadNodes()
+    private void ReadNodes(HugePageReader hugePages)
     {
         foreach (var section in Of(MachineFileKinds.Node))
         {
@@ -221,7 +223,7 @@ internal sealed class MachineFileReader(string file)
                 IsOnline = section.Flag("online"),
                 Hardware = NodeHardware.Plain with { IsGenericInitiator = NodeHardwareReader.IsGenericInitiator(section) },
             };
-            var node = LoadReader.WithHugePages(given, section, _map.Architecture);
+            var node = hugePages.Read(given, section);
             _nodes.Add(number, (LoadReader.WithPageDescriptors(node, section, _map.Architecture), section.Line));
         }
         if (_nodes.Count == 0)

@@ -26,7 +26,7 @@ internal sealed class MachineFileWriter
         Plain("movable_node", Flag(definition.MovableNode));
         Quoted("auto_online_blocks", definition.AutoOnline.Word());
         Write(definition.OnlinePolicy);
-        WriteOptions(definition.Config, definition.Architecture.Config);
+        WriteOptions(definition.Config, definition.Architecture.ConfigFor(definition.PageSizeBytes));
         if (definition.PhysDeviceBytes > 0)
             Quoted("phys_device", ByteSize.Format(definition.PhysDeviceBytes));
         if (definition.MaxBytes is { } max)
@@ -46,7 +46,7 @@ internal sealed class MachineFileWriter
         if (definition.MigrationRate != default)
             Quoted("migration_rate", definition.MigrationRate.ToString());
         foreach (var node in definition.Nodes)
-            Write(node);
+            Write(node, definition);
         Write(definition.Cpu);
         foreach (var range in definition.Memory)
             Write(range);
@@ -108,7 +108,13 @@ internal sealed class MachineFileWriter
             Plain(key, Flag(value == true));
     }
 
-    private void Write(NodeDefinition node)
+    private static string BySize(NodeDefinition node, int usualKiB)
+    {
+        var sizes = node.OtherHugePages.Append((SizeKiB: usualKiB, Count: node.HugePages)).Where(size => size.Count > 0).Order();
+        return $"{{ {string.Join(", ", sizes.Select(size => $"\"{ByteSize.Format((long)size.SizeKiB << 10)}\" = {size.Count}"))} }}";
+    }
+
+    private void Write(NodeDefinition node, MachineDefinition definition)
     {
         Header(MachineFileKinds.Node);
         Plain("number", Number(node.Number));
@@ -124,7 +130,9 @@ internal sealed class MachineFileWriter
             Plain("online", Flag(isOnline));
         if (!ReferenceEquals(node.Hardware, NodeHardware.Plain))
             Write(node.Hardware);
-        if (node.HugePages > 0)
+        if (node.OtherHugePages.Count > 0)
+            Plain("hugepages", BySize(node, definition.Architecture.HugePageKiB(definition.PageSizeBytes)));
+        else if (node.HugePages > 0)
             Plain("hugepages", Number(node.HugePages));
         else
             Places("hugepages", node.FreeHugePages);
@@ -291,6 +299,8 @@ internal sealed class MachineFileWriter
         Quoted("size", ByteSize.Format(load.SizeBytes));
         Plain("node", Number(load.Node));
         Quoted("policy", load.Policy.Word());
+        if (load.HugePageKiB > 0)
+            Quoted("hugepage_size", ByteSize.Format((long)load.HugePageKiB << 10));
         if (load.Churn > 0)
         {
             Plain("churn", Number(load.Churn));
@@ -316,8 +326,11 @@ internal sealed class MachineFileWriter
     private void Places(string key, IReadOnlyList<PagesInBlock> places)
     {
         if (places.Count > 0)
-            Plain(key, $"[{string.Join(", ", places.Select(place => $"\"{place.Block.Number} {place.Zone.Name()} {place.Pages}\""))}]");
+            Plain(key, $"[{string.Join(", ", places.Select(place => $"\"{Place(place)}\""))}]");
     }
+
+    private static string Place(PagesInBlock place) => $"{place.Block.Number} {place.Zone.Name()} {place.Pages}"
+        + (place.HugePageKiB > 0 ? $" {ByteSize.Format((long)place.HugePageKiB << 10)}" : "");
 
     private void Write(ZoneFigures zone)
     {

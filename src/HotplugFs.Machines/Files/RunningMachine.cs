@@ -88,6 +88,7 @@ public static class RunningMachine
     private static LoadDefinition Load(Load load) => new(load.Id, load.Kind, load.SizeBytes, load.Placement.Node.Number, load.Placement.Policy)
     {
         Places = [.. load.Places],
+        HugePageKiB = load.Kind.IsHuge() ? load.Placement.HugePageKiB : 0,
     };
 
     private static NodeDefinition Node(Machine machine, NumaNode node, int index)
@@ -99,7 +100,7 @@ public static class RunningMachine
             Hardware = node.Hardware,
             IsOnline = node.Blocks.Count > 0 || node.Cpus.Count > 0 || node.Online == machine.Architecture.BootsAllNodes ? null : node.Online,
             HasNormalMemory = machine.Rules.FreezesNormalMemory ? machine.NodeStates.NormalMemory.Contains(node.Number) : null,
-            FreeHugePages = [.. machine.HugePages.FreePlaces(node)],
+            FreeHugePages = [.. machine.AllHugePages.SelectMany(pools => pools.FreePlaces(node))],
             PageDescriptors = [.. machine.PageDescriptors.Places(node)],
         };
     }

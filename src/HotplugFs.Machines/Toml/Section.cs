@@ -111,6 +111,8 @@ internal sealed class Section(string file, SectionKind kind, int line)
         throw WrongType(key, "a number of bytes such as \"512M\", \"5G\" or \"0x140000000\"");
     }
 
+    public bool IsTable(string key) => _values.TryGetValue(key, out var value) && value.Kind == TomlKind.Table;
+
     public bool IsList(string key) => _values.TryGetValue(key, out var value) && value.Kind == TomlKind.List;
 
     /// <summary>Reads an array of strings; a key that is missing has none.</summary>

@@ -54,7 +54,7 @@ internal sealed class LoadDirectory
         var number = request.Node ?? _machine.NodeStates.Online.Next(0);
         if (_machine.FindNode(number) is not { } node)
             return Refuse("start", $"node={number} is no node of the machine");
-        var placement = new LoadPlacement(node, request.Policy);
+        var placement = new LoadPlacement(node, request.Policy) { HugePageKiB = request.HugePageKiB };
         if (!_machine.Loads.Start(request.Id, request.Kind, request.SizeBytes, placement).TryGet(out var load, out var error))
             return error;
         _machine.Loads.Churn(load, request.Churn, request.Seed);

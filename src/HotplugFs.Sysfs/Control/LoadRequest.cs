@@ -10,10 +10,12 @@ namespace HotplugFs.Sysfs.Control;
 /// <param name="Node">The number of the node that it prefers; null for the first online one.</param>
 /// <param name="Churn">How many times it frees and allocates pages, 0 to <see cref="Loads.ChurnMax"/>.</param>
 /// <param name="Seed">What the order of that follows from.</param>
-internal sealed record LoadRequest(string Id, long SizeBytes, PageKind Kind, int? Node, MemoryPolicy Policy, int Churn, int Seed)
+/// <param name="HugePageKiB">The size of its huge pages; 0 for the default size.</param>
+internal sealed record LoadRequest(string Id, long SizeBytes, PageKind Kind, int? Node, MemoryPolicy Policy, int Churn, int Seed, int HugePageKiB)
 {
     private const string StartForm =
-        "id=NAME size=BYTES [kind=KIND] [node=N] [policy=prefer|bind|interleave] [churn=TIMES] [seed=N], for instance id=app size=300M node=1";
+        "id=NAME size=BYTES [kind=KIND] [node=N] [policy=prefer|bind|interleave] [churn=TIMES] [seed=N] [hugepage_size=BYTES], "
+        + "for instance id=app size=300M node=1";
 
     private const string ResizeForm = "id=NAME size=BYTES, for instance id=app size=100M";
 
@@ -22,10 +24,12 @@ internal sealed record LoadRequest(string Id, long SizeBytes, PageKind Kind, int
     public static bool TryParse(string text, [NotNullWhen(true)] out LoadRequest? request, out string problem)
     {
         request = null;
-        if (!KeyValues.TryParse(text, ["id", "size"], ["kind", "node", "policy", "churn", "seed"], StartForm, out var values, out problem))
+        string[] others = ["kind", "node", "policy", "churn", "seed", "hugepage_size"];
+        if (!KeyValues.TryParse(text, ["id", "size"], others, StartForm, out var values, out problem))
             return false;
         var (kindWord, policyWord) = (values.GetValueOrDefault("kind", "anon"), values.GetValueOrDefault("policy", "prefer"));
         var (kind, policy, churn, seed, node) = (default(PageKind), default(MemoryPolicy), (int?)0, (int?)1, (int?)null);
+        var hugePage = 0L;
         if (!LoadDefinition.IsId(values["id"]))
             problem = $"id={values["id"]} is not a valid name: {LoadDefinition.IdForm}";
         else if (!ByteSize.TryParse(values["size"], out var size))
@@ -39,8 +43,10 @@ internal sealed record LoadRequest(string Id, long SizeBytes, PageKind Kind, int
         else if ((churn = Number(values.GetValueOrDefault("churn", "0"))) is null or > Loads.ChurnMax
             || (seed = Number(values.GetValueOrDefault("seed", "1"))) is null)
             problem = $"churn and seed are numbers, and churn is at most {Loads.ChurnMax}";
+        else if (values.TryGetValue("hugepage_size", out var hugeWord) && (kind != PageKind.Hugetlb || !ByteSize.TryParse(hugeWord, out hugePage)))
+            problem = $"hugepage_size={hugeWord} is for kind=hugetlb, and is a size of huge pages such as 1G";
         else
-            request = new LoadRequest(values["id"], size, kind, node, policy, churn.Value, seed.Value);
+            request = new LoadRequest(values["id"], size, kind, node, policy, churn.Value, seed.Value, (int)Math.Min(hugePage >> 10, int.MaxValue));
         return request is not null;
     }
 

@@ -6,7 +6,6 @@ namespace HotplugFs.Sysfs.Directories;
 /// <summary>The memory statistics of the nodes and of the machine.</summary>
 internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, UsageFigures usage)
 {
-    private const int PagesPerHugePage = 512;
     private readonly int _kibPerPage = machine.PageSizeBytes / 1024;
 
     /// <summary>Least number of characters in a line of <c>meminfo</c> up to the end of the value, from the name on.</summary>
@@ -93,9 +92,9 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
         // The kernel maps all memory below HighMem, also that of offline blocks.
         "DirectMap2M" => machine.HasHighMemory ? Value("LowTotal", zones) : machine.Blocks.Count * (machine.BlockSizeBytes / 1024),
         "HardwareCorrupted" => machine.Poison.Count * _kibPerPage,
-        "HugePages_Total" => Sum(zones, HugePages) / PagesPerHugePage,
-        "HugePages_Free" => Sum(zones, static zone => zone.Usage[PageKind.HugetlbFree]) / PagesPerHugePage,
-        "Hugepagesize" => PagesPerHugePage * _kibPerPage,
+        "HugePages_Total" => DefaultHugePages(zones) is var (inUse, free) ? (inUse + free) / machine.HugePages.PagesPerUnit : 0,
+        "HugePages_Free" => DefaultHugePages(zones).Free / machine.HugePages.PagesPerUnit,
+        "Hugepagesize" => machine.HugePages.SizeKiB,
         "Hugetlb" => Sum(zones, HugePages) * _kibPerPage,
         _ => usage.Sum(name, zones) * _kibPerPage,
     };
@@ -104,6 +103,19 @@ internal sealed class MemoryStatistics(Machine machine, SysfsProfile profile, Us
 
     private static bool IsHigh(Zone zone) => zone.Type is ZoneType.HighMem or ZoneType.Movable;
 
+    /// <summary>Number of pages in huge pages of the default size.</summary>
+    private (long InUse, long Free) DefaultHugePages(IReadOnlyList<Zone> zones)
+    {
+        var (inUse, free) = (0L, 0L);
+        for (var i = 0; i < zones.Count; i++)
+        {
+            var (some, others) = zones[i].Usage.Huge(machine.HugePages.PagesPerUnit);
+            (inUse, free) = (inUse + some, free + others);
+        }
+        return (inUse, free);
+    }
+
+    /// <summary>Number of pages in huge pages of all sizes.</summary>
     private static long HugePages(Zone zone) => zone.Usage[PageKind.Hugetlb] + zone.Usage[PageKind.HugetlbFree];
 
     /// <summary>
