@@ -43,6 +43,11 @@ public sealed class PageAccountsTests
         Assert.That(succeeded, Is.GreaterThan(operations / 4), "too many operations fail to test much");
     }
 
+    /// <summary>Here huge pages that another node's pool has on a node are split.</summary>
+    [Test]
+    public void SplitHugePages_OfAnotherNodesPool_AddUp() =>
+        Assert.That(RunOne(KernelCatalogue.Get("7.2"), hasHighMemory: false, seed: 1642284115, count: 340), Is.Positive);
+
     private static int RunOne(Kernel kernel, bool hasHighMemory, int seed, int count)
     {
         var machine = PageTestMachines.Boot(kernel, hasHighMemory, (MemmapOnMemory)(seed & 1));

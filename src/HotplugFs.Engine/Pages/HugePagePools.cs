@@ -117,8 +117,9 @@ public sealed class HugePagePools
     public long Demote(NumaNode node, long count, HugePagePools smaller)
     {
         var split = Math.Min(count, Free(node));
-        if (split > 0)
-            _allocator.HandOver(PoolOf(node), smaller.PoolOf(node), split * PagesPerUnit);
+        var rest = split * PagesPerUnit;
+        foreach (var (pool, place) in FreePlacesOn(node))
+            rest -= rest > 0 ? _allocator.HandOverAt(place, pool, smaller.PoolOf(node), rest) : 0;
         return split;
     }
 
@@ -130,13 +131,22 @@ public sealed class HugePagePools
     /// <summary>Number of pages in so many huge pages, but at most those of the machine.</summary>
     private long Pages(long count) => Math.Min(count, PhysicalMemory.AddressSpaceEnd / _memory.PageSizeBytes / PagesPerUnit) * PagesPerUnit;
 
-    /// <summary>Frees huge pages of a node. Some may have come to it from another node's pool.</summary>
+    /// <summary>Frees huge pages of a node.</summary>
     private void FreeOn(NumaNode node, long pages)
     {
-        foreach (var pool in _free.Values)
-            foreach (var place in pool.Places.Select(place => place.Key).Where(place => place.Zone.Node == node).Reverse().ToArray())
-                pages -= pages > 0 ? _allocator.FreeAt(place, pool, pages) : 0;
+        foreach (var (pool, place) in FreePlacesOn(node))
+            pages -= pages > 0 ? _allocator.FreeAt(place, pool, pages) : 0;
     }
+
+    /// <summary>
+    /// The places of free huge pages on a node, those that were got last first. Some may have come to it from another node's pool, which
+    /// still has them.
+    /// </summary>
+    private (PageOwner Pool, PagePlace Place)[] FreePlacesOn(NumaNode node) =>
+    [
+        .. _free.Values.SelectMany(pool => pool.Places.Select(place => place.Key)
+            .Where(place => place.Zone.Node == node).Reverse().Select(place => (pool, place))),
+    ];
 
     /// <summary>Where the huge pages of a node are that no program uses.</summary>
     public IEnumerable<PagesInBlock> FreePlaces(NumaNode node) => _free.TryGetValue(node.Number, out var pool)
