@@ -126,7 +126,9 @@ public sealed class DaxTests
 
     [TestCase("4.9", "size = \"256M\"", "dax.toml:24: kernel 4.9 has no dax bus; choose another kernel")]
     [TestCase("6.12", "size = \"3M\"", "dax.toml:24: size must be a multiple of 2M from 2M on, not 3M")]
-    [TestCase("6.12", "size = \"256M\"\ndriver = \"pmem\"", "dax.toml:25: there is no dax driver \"pmem\"; write \"kmem\", \"device_dax\" or \"none\"")]
+    [TestCase(
+        "6.12", "size = \"256M\"\ndriver = \"pmem\"",
+        "dax.toml:25: there is no dax driver \"pmem\"; write \"kmem\", \"device_dax\" or \"none\"")]
     [TestCase("6.12", "size = \"512M\"", "*overlap*")]
     [TestCase("6.12", "size = \"256M\"\ndevices = [\"dax1.0 kmem\"]", "*is no device; example*")]
     [TestCase("6.12", "size = \"256M\"\ndevices = [\"dax0.0 kmem 0x10-0x20\"]", "*0x10-0x20 is not in the region*")]
