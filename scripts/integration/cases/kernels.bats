@@ -2,7 +2,7 @@
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
 @test "every version from 3.8 on can be simulated, and one that was not recorded states what it is taken for" {
-    note="5.4: as 4.19, with removable always 1, core_cpus of CPUs, dies of CPUs and access classes of nodes, without unsigned injected errors; read in its source, not recorded"
+    note="5.4: as 4.19, with removable always 1, core_cpus of CPUs, dies of CPUs, access classes of nodes and huge pages of 1 GiB that move, without unsigned injected errors; read in its source, not recorded"
     start_machine --kernel 5.4
     [ "$(cat "$CONTROL/kernel")" = 5.4 ]
     [ "$(cat "$MEMORY/memory0/removable")" = 1 ]
