@@ -54,6 +54,7 @@ public sealed class Machine
             LogicalBlocks = new LogicalBlocks(_memory, _hotplug, Devices, _injection, placement, _lock, _events, definition);
         if (_memory.Architecture.HasStandby && rules.ConfiguresStandby)
             StandbyMemory = new StandbyMemory(_memory, _hotplug, Devices, _injection, _lock, _events, definition.Standby);
+        Pci = new PciDevices(definition.Pci, _memory, _events);
         Dax = new DaxBus(_memory, rules, Config.MemmapOnMemory, _hotplug, Devices, _injection, _lock, _events);
         _events.Changed += change =>
         {
@@ -199,6 +200,9 @@ public sealed class Machine
 
     /// <summary>The virtio-mem devices.</summary>
     public VirtioMemDevices VirtioMem { get; }
+
+    /// <summary>The PCI devices.</summary>
+    public PciDevices Pci { get; }
 
     /// <summary>The dax bus.</summary>
     public DaxBus Dax { get; }
@@ -437,6 +441,7 @@ public sealed class Machine
         LogicalBlocks?.Transfer(state);
         StandbyMemory?.Transfer(state);
         Dax.Transfer(state);
+        Pci.Transfer(state);
     }
 
     /// <summary>Writes a line to the kernel log.</summary>

@@ -79,6 +79,9 @@ public sealed record MachineDefinition
     /// <summary>The memory of the dax bus, by the numbers of its regions. Those without an address are placed after the others.</summary>
     public IReadOnlyList<DaxDefinition> Dax { get; init; } = [];
 
+    /// <summary>The PCI devices.</summary>
+    public IReadOnlyList<PciDefinition> Pci { get; init; } = [];
+
     /// <summary>What uses memory, started at the end in this order.</summary>
     public IReadOnlyList<LoadDefinition> Loads { get; init; } = [];
 

@@ -72,6 +72,7 @@ public sealed class MachineTree : ISavedState
             _tiers = new MemoryTierDirectory(machine, profile, objects, uevents, Uevents);
         if (machine.Dax.Regions.Count > 0)
             _dax = new DaxDirectory(machine, profile, objects, uevents, Uevents);
+        var pci = machine.Pci.All.Count > 0 ? new PciDirectory(machine, profile, objects, uevents) : null;
         _policies = new MemoryPolicyFiles(machine, profile, objects);
         _acpi = new AcpiDirectory(machine, objects, uevents, Uevents);
         _journal = new Journal(machine, options.NameOf);
@@ -102,6 +103,7 @@ public sealed class MachineTree : ISavedState
                         ]),
                         .. VirtualDevices(uevents),
                         .. _dax is null ? [] : When(true, Dir("platform", _dax.BuildRegions())),
+                        .. pci?.BuildRoots() ?? [],
                     ]),
                     Dir("bus",
                     [
@@ -113,6 +115,7 @@ public sealed class MachineTree : ISavedState
                         Dir("cpu", _cpuBus.Build()),
                         .. When(_hasNodes, Dir("node", _nodeBus.Build())),
                         .. _tiers is null ? [] : When(true, Dir(MemoryTierDirectory.Name, _tiers.Bus.Build())),
+                        .. pci is null ? [] : When(true, Dir(PciDirectory.Name, pci.BuildBus())),
                         .. _dax is null ? [] : When(true, Dir(DaxDirectory.Name, _dax.Bus.Build()), Dir("platform", _dax.BuildPlatformBus())),
                     ]),
                     .. _dax is null ? [] : When(true, Dir("dev", Dir("char", _dax.DeviceNumbers))),

@@ -33,6 +33,7 @@ internal static class MachinePlaces
     /// <summary>The device files of the machine, below its mount.</summary>
     public const string Devices = "/dev";
 
+    private const string PciBus = "/sys/bus/pci";
     private const string DaxBus = "/sys/bus/dax";
     private const string PlatformDevices = "/sys/devices/platform";
 
@@ -44,12 +45,20 @@ internal static class MachinePlaces
         [DaxBus, "/sys/bus/platform/drivers/hmem", "/sys/module/dax_hmem", "/sys/module/device_dax", "/sys/module/kmem"];
 
     /// <summary>
-    /// The paths that the machine replaces only if it has them: those of its platform, of its vendor and product, and of the dax bus. They are
+    /// The paths that the machine replaces only if it has them: those of its platform, of its vendor and product, its
+    /// PCI devices and the dax bus. They are
     /// mounted before <see cref="All"/>, because an overlay that adds one covers what was mounted below it.
     /// </summary>
     /// <param name="sysroot">The machine's mount point.</param>
     public static IEnumerable<string> OnlyOf(string sysroot)
     {
+        // First, because an overlay that adds one is on /sys/devices, where others are.
+        if (Exists(sysroot + PciBus))
+        {
+            yield return PciBus;
+            foreach (var root in Directory.GetDirectories(sysroot + "/sys/devices", "pci*"))
+                yield return root[sysroot.Length..];
+        }
         foreach (var place in OfPlatforms)
             if (Exists(sysroot + place))
                 yield return place;

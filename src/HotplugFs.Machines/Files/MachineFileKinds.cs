@@ -16,6 +16,9 @@ public static class MachineFileKinds
     /// <summary>The most regions of the dax bus, each of which has directories of its own in the tree. The kernel has no limit.</summary>
     private const int DaxRegionsMax = 4;
 
+    /// <summary>The most buses with PCI devices, each of which has a directory of its own in the tree. The kernel has no limit.</summary>
+    internal const int PciRootsMax = 16;
+
     internal static readonly SectionKind Machine = new("", 1, "The machine and its kernel",
         new("block_size", "\"128M\"", "the size of a memory block, a power of two from 16M to 64G; required"),
         new("kernel", "\"6.12\"", "the kernel, as for --kernel; otherwise 4.9"),
@@ -159,6 +162,16 @@ public static class MachineFileKinds
         new("numa_node", "0", "saved: the nearest node that was online at boot"),
         new("devices", "[\"dax0.0 kmem 0x140000000-0x17fffffff\"]", "saved: the devices with their drivers and ranges"));
 
+    internal static readonly SectionKind Pci = new("pci", 1 << 10, "A PCI device, for programs that look at where it is; it does nothing",
+        new("address", "\"0000:3b:00.0\"", "its domain, bus, device and function; required"),
+        new("node", "1", "its node; otherwise none, as of firmware that does not state it"),
+        new("class", "\"0x020000\"", "class, subclass and interface; required"),
+        new("vendor", "\"0x8086\"", "the vendor; required"),
+        new("device", "\"0x1572\"", "the vendor's number of the device; required"),
+        new("subsystem_vendor", "\"0x8086\"", "the vendor of the board; otherwise 0"),
+        new("subsystem_device", "\"0x0001\"", "the number of the board; otherwise 0"),
+        new("revision", "\"0x02\"", "the revision; otherwise 0"));
+
     internal static readonly SectionKind Load = new("load", 1 << 12, "What uses memory, as hotplugfs load starts it",
         new("id", "\"app\"", "its name; required"),
         new("size", "\"300M\"", "the size of its memory; required"),
@@ -200,7 +213,7 @@ public static class MachineFileKinds
         new("end", "\"0x3fffffff\"", "the last address; required"),
         new("type", "\"Reserved\"", "what is there; otherwise System RAM"));
 
-    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Dax, Load, Fault, Zone, FirmwareMap];
+    internal static readonly SectionKind[] All = [Machine, Node, Cpu, Memory, Dimm, VirtioMem, Dax, Pci, Load, Fault, Zone, FirmwareMap];
 
     /// <summary>Every kind of section; the first is that of the keys before any header.</summary>
     public static IReadOnlyList<SectionKind> Sections => All;

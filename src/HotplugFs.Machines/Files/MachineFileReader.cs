@@ -73,6 +73,7 @@ internal sealed class MachineFileReader(string file)
             Dimms = _map.Dimms,
             VirtioMem = _map.VirtioMem,
             Dax = dax,
+            Pci = [.. Of(MachineFileKinds.Pci).Select(new PciReader(NodeOf).Read)],
             Loads = [.. Of(MachineFileKinds.Load).Select(loads.Read)],
             Faults = [.. Of(MachineFileKinds.Fault).Select(ReadFault)],
             FirmwareMap = FirmwareMapReader.Read(architecture, Of(MachineFileKinds.FirmwareMap)),

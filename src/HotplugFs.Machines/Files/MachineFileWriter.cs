@@ -56,6 +56,8 @@ internal sealed class MachineFileWriter
             Write(device);
         for (var number = 0; number < definition.Dax.Count; number++)
             Write(definition.Dax[number], number);
+        foreach (var device in definition.Pci)
+            Write(device);
         foreach (var zone in definition.Zones)
             Write(zone);
         foreach (var load in definition.Loads)
@@ -290,6 +292,23 @@ internal sealed class MachineFileWriter
         .. device.HoldsItsMemmap ? (string[])[DaxReader.HoldsItsMemmap] : [],
         .. device.Ranges.Select(range => $"0x{range.Start:x}-0x{range.End - 1:x}"),
     ]);
+
+    private void Write(PciDefinition device)
+    {
+        Header(MachineFileKinds.Pci);
+        Quoted("address", device.Address.ToString());
+        if (device.Node is { } node)
+            Plain("node", Number(node));
+        Quoted("class", $"0x{device.Class:x6}");
+        Quoted("vendor", $"0x{device.Vendor:x4}");
+        Quoted("device", $"0x{device.Device:x4}");
+        if (device.SubsystemVendor > 0)
+            Quoted("subsystem_vendor", $"0x{device.SubsystemVendor:x4}");
+        if (device.SubsystemDevice > 0)
+            Quoted("subsystem_device", $"0x{device.SubsystemDevice:x4}");
+        if (device.Revision > 0)
+            Quoted("revision", $"0x{device.Revision:x2}");
+    }
 
     private void Write(LoadDefinition load)
     {

@@ -34,6 +34,7 @@ public static class RunningMachine
             Memory = [.. Memory(machine)],
             Dimms = [.. LogicalDimms(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
+            Pci = [.. machine.Pci.All.Select((device, index) => device with { Node = machine.Pci.NodeOf(index) is >= 0 and var node ? node : null })],
             Dax = [.. machine.Dax.Regions.Select(Region)],
             Loads = [.. machine.Loads.Select(Load)],
             Faults = [.. machine.Faults.Select(fault => fault.Rest).Where(fault => fault.Times != 0)],
