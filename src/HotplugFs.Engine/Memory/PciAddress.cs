@@ -22,7 +22,7 @@ public readonly record struct PciAddress(int Domain, int Bus, int Device, int Fu
         if (text.Length != Length || text[4] != ':' || text[7] != ':' || text[10] != '.')
             return false;
         var parts = (Hex(text[..4]), Hex(text[5..7]), Hex(text[8..10]), Hex(text[11..]));
-        if (parts is not (>= 0 and var domain, >= 0 and var bus, >= 0 and <= 31 and var device, >= 0 and <= 7 and var function))
+        if (parts is not ( >= 0 and var domain, >= 0 and var bus, >= 0 and <= 31 and var device, >= 0 and <= 7 and var function))
             return false;
         address = new PciAddress(domain, bus, device, function);
         return true;
