@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The recipes of docs/recipes.md, with the commands that it shows, each in a copy of its directory.
 source "$BATS_TEST_DIRNAME/../lib/client.sh"
-NEEDS="go:golang-go cargo:cargo pytest-3:python3-pytest bats:bats"
+NEEDS="go:golang-go /usr/bin/cargo:cargo pytest-3:python3-pytest bats:bats"
 
 # recipe NAME COMMAND: runs a recipe's command, which the document shows.
 recipe() {
