@@ -69,12 +69,13 @@ internal sealed class KmemDriver(
             return error;
         foreach (var blocks in device.Blocks.ToArray())
         {
-            if (refusal is null && FirstOnline(blocks) is { } online)
-                refusal = new Refusal(Errno.EBUSY, RefusalRule.BlockStaysOnline, $"{online} is online");
-            if (refusal is not null)
+            var obstacle = refusal;
+            if (obstacle is null && FirstOnline(blocks) is { } online)
+                obstacle = new Refusal(Errno.EBUSY, RefusalRule.BlockStaysOnline, $"{online} is online");
+            if (obstacle is not null)
             {
-                events.Log.AddRefusal(refusal.Rule, $"{device.Name}: unbind from kmem",
-                    $"{refusal.Reason}; the blocks from {blocks.First} on cannot be removed until the machine boots");
+                events.Log.AddRefusal(obstacle.Rule, $"{device.Name}: unbind from kmem",
+                    $"{obstacle.Reason}; the blocks from {blocks.First} on cannot be removed until the machine boots");
                 continue;
             }
             device.Blocks.Remove(blocks);

@@ -169,10 +169,10 @@ internal sealed class MemoryHotplug(
         notifiers.Notify(MemoryAction.Offline, argument);
     }
 
-    /// <summary>Gives a block that cannot go offline its state back.</summary>
     /// <summary>Forgets the offline that waits.</summary>
     public void Abandon() => _waitingOffline = null;
 
+    /// <summary>Gives a block that cannot go offline its state back.</summary>
     private void CancelOffline(BlockId id)
     {
         pages.UndoIsolation(memory[id]);

@@ -93,6 +93,20 @@ public sealed class DaxTests
     }
 
     [Test]
+    public void Unbind_KeepsTheBlocksOfARangeWithAnOnlineBlock_AndRemovesTheOthers()
+    {
+        var tree = Boot();
+        Assert.That(tree.Write($"{Kmem}/unbind", "dax0.0").IsOk);
+        Assert.That(tree.Write($"{Region}/dax0.0/size", "0").IsOk);
+        Assert.That(tree.Write($"{Region}/dax0.0/mapping", "40000000-47ffffff").IsOk);
+        Assert.That(tree.Write($"{Region}/dax0.0/mapping", "48000000-4fffffff").IsOk);
+        Assert.That(tree.Write($"{Kmem}/bind", "dax0.0").IsOk);
+        Assert.That(tree.Write("memory/memory8/state", "online_movable").IsOk);
+        Assert.That(tree.Write($"{Kmem}/unbind", "dax0.0").IsOk);
+        Assert.That((tree.Exists("memory/memory8"), tree.Exists("memory/memory9")), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public void Region_IsTakenForOtherMemory()
     {
         var tree = Boot();

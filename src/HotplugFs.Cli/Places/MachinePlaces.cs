@@ -45,9 +45,8 @@ internal static class MachinePlaces
         [DaxBus, "/sys/bus/platform/drivers/hmem", "/sys/module/dax_hmem", "/sys/module/device_dax", "/sys/module/kmem"];
 
     /// <summary>
-    /// The paths that the machine replaces only if it has them: those of its platform, of its vendor and product, its
-    /// PCI devices and the dax bus. They are
-    /// mounted before <see cref="All"/>, because an overlay that adds one covers what was mounted below it.
+    /// The paths that the machine replaces only if it has them: those of its platform, of its vendor and product, of its PCI
+    /// devices and of the dax bus. They are mounted before <see cref="All"/>, because an overlay that adds one covers what was mounted below it.
     /// </summary>
     /// <param name="sysroot">The machine's mount point.</param>
     public static IEnumerable<string> OnlyOf(string sysroot)
