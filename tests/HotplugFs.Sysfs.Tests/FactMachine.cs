@@ -12,14 +12,15 @@ internal sealed class FactMachine
     private const string Waits = "waits";
     private static readonly string[] Meminfo = ["proc/meminfo", "node/node0/meminfo", "node/node1/meminfo"];
 
-    private readonly TestTree _tree;
+    private readonly string _kernel;
+    private TestTree _tree;
     private readonly Dictionary<string, string> _marked = [];
 
     /// <summary>The write that waits: its file, its text and its caller.</summary>
     private (string Path, string Text, Caller Caller)? _waiting;
     private ulong _callers;
 
-    public FactMachine(string kernel) => _tree = new RecordedFigures(kernel).Simulate();
+    public FactMachine(string kernel) => (_kernel, _tree) = (kernel, new RecordedFigures(kernel).Simulate());
 
     public string Log => _tree.Log;
 
@@ -47,8 +48,42 @@ internal sealed class FactMachine
         ["change", var line, var path] => $"{Line(_tree.Read(path), line) - Line(_marked[path], line):+0;-0;0}",
         ["plug", var id, var node, var size] => Write("hotplugfs/dimms/plug", $"id={id} node={node} size={size}"),
         ["unplug", var id] => Write("hotplugfs/dimms/unplug", id),
+        ["virtio-mem", .. var request] => Write("hotplugfs/virtio_mem", Join(request)),
+        ["online", var blocks, var word] => Join(Numbers(blocks).Select(block => Online(block, word)).Distinct()),
+        ["fill", var node, var count] => Fill(node, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["count-that-go", var blocks] => $"{Numbers(blocks).Count(CanGo)}",
+        ["reboot", "memmap_on_memory"] => Reboot(MemmapOnMemory.Yes),
         _ => throw new FormatException($"\"{command}\" is not a command"),
     };
+
+    private static IEnumerable<int> Numbers(string range)
+    {
+        var ends = range.Split('-');
+        var first = int.Parse(ends[0], CultureInfo.InvariantCulture);
+        return Enumerable.Range(first, int.Parse(ends[^1], CultureInfo.InvariantCulture) - first + 1);
+    }
+
+    private string Online(int block, string word) => Write($"memory/memory{block}/state", word);
+
+    /// <summary>Takes a block offline and returns whether it went.</summary>
+    private bool CanGo(int block) => Write($"memory/memory{block}/state", "offline") == Ok;
+
+    /// <summary>Programs take 16 MiB each, and for every 64 pages of theirs the kernel takes one. Then the programs end.</summary>
+    private string Fill(string node, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.That(Load($"program{node}.{i}", "anon", "16M", node, "prefer"), Is.EqualTo(Ok));
+            Assert.That(Load($"kernel{node}.{i}", "kernel", "256K", node, "prefer"), Is.EqualTo(Ok));
+        }
+        return Join(Enumerable.Range(0, count).Select(i => Write("hotplugfs/load/stop", $"program{node}.{i}")).Distinct());
+    }
+
+    private string Reboot(MemmapOnMemory memmap)
+    {
+        _tree = new RecordedFigures(_kernel).Simulate(memmap);
+        return Ok;
+    }
 
     private string Echo(string path, string text)
     {

@@ -37,10 +37,11 @@ internal sealed partial class RecordedFigures
     public string this[string file] => _files[file];
 
     /// <summary>Boots the machine and does with it what was done with the recorded one.</summary>
-    public TestTree Simulate()
+    /// <param name="memmap">Where the memory map of added memory is.</param>
+    public TestTree Simulate(MemmapOnMemory memmap = MemmapOnMemory.No)
     {
         var found = KernelCatalogue.Get(_kernel);
-        var tree = new TestTree(new Machine(Definition(), found.Rules), found.Files);
+        var tree = new TestTree(new Machine(Definition(memmap), found.Rules), found.Files);
         var first = IsSmall ? 32 : 40;
         Assert.That(tree.Machine.Plug(new DimmDefinition("d0", DimmNode, 4L << 27, Address: null)).IsOk);
         // Up to 4.9 the boundary rule demands this order, and 4.14 and 4.19 were recorded in it; the marks depend on it.
@@ -58,11 +59,11 @@ internal sealed partial class RecordedFigures
         return parts.Chunk(2).ToDictionary(part => part[0], part => part[1].TrimEnd('\n') + "\n");
     }
 
-    private MachineDefinition Definition() => new()
+    private MachineDefinition Definition(MemmapOnMemory memmap) => new()
     {
         BlockSizeBytes = 1L << 27,
         MovableNode = true,
-        Config = new KernelConfig { TransparentHugePages = !IsSmall, MemoryFailure = _kernel != "4.14" },
+        Config = new KernelConfig { TransparentHugePages = !IsSmall, MemoryFailure = _kernel != "4.14", MemmapOnMemory = memmap },
         Nodes = IsSmall
             ? [new NodeDefinition(0, [0]), new NodeDefinition(1, [])]
             : [new NodeDefinition(0, [0]), new NodeDefinition(1, [1]), .. HasThirdNode ? [new NodeDefinition(2, [])] : (NodeDefinition[])[]],
