@@ -33,6 +33,9 @@ install_clients() {
     if [[ " ${files[*]} " == *"/drmgr.bats "* || " ${files[*]} " == *"/clients "* ]]; then
         "${cases%/*}/lib/fetch-drmgr.sh" "$FETCHED/drmgr" || true
     fi
+    if grep -rq "FETCHED/util-linux" "${files[@]}"; then
+        "${cases%/*}/lib/fetch-util-linux.sh" "$FETCHED/util-linux" || true
+    fi
 }
 
 begin "$@"

@@ -91,3 +91,54 @@ block_0() {
 @test "chmem on 6.12: block 0 is removable and busy, and the log has the reason" {
     inside block_0 --kernel 6.12
 }
+
+# Memory that can be configured: chmem and lsmem of util-linux 2.42, on s390x from 6.19 on.
+standby() {
+    PATH=$FETCHED/util-linux:$PATH
+    prints lsmem -n -r -o BLOCK,STATE,CONFIGURED,MEMMAP-ON-MEMORY --summary=never << 'END'
+0-13 online yes no
+14 offline yes no
+15 online yes no
+16-23 offline no yes
+END
+    prints chmem -v -c 512M << 'END'
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) configured
+Memory Block 17 (0x0000000110000000-0x000000011fffffff) configured
+END
+    blocks state 16:offline 17:offline
+    prints chmem -v -e -b 16 << 'END'
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) enabled
+END
+    prints chmem -v -c -b 16 << 'END'
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) already configured
+END
+    ends 1 chmem -v -g -b 16 << 'END'
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) must be offline before deconfiguration
+END
+    put 0 "$CONFIGURATION/memory17/config"
+    [ ! -e "$MEMORY/memory17" ] || fail "memory17 exists"
+    # -m: where the memory map of the block is.
+    prints chmem -v -c -m 0 -b 17 << 'END'
+Memory Block 17 (0x0000000110000000-0x000000011fffffff) configured
+END
+    [ "$(cat "$CONFIGURATION/memory17/memmap_on_memory")" = 0 ] || fail "memmap_on_memory is not 0"
+    ends 1 chmem -v -c -m 1 -b 17 << 'END'
+Memory Block 17 (0x0000000110000000-0x000000011fffffff) must be deconfigured before using -m option
+END
+    # -d also does what -g does.
+    prints chmem -v -d -b 16 << 'END'
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) disabled
+Memory Block 16 (0x0000000100000000-0x000000010fffffff) deconfigured
+END
+    prints chmem -v -g -b 17 << 'END'
+Memory Block 17 (0x0000000110000000-0x000000011fffffff) deconfigured
+END
+    [ ! -e "$MEMORY/memory16" ] || fail "memory16 exists"
+    happened add:16 add:17 online:16 remove:17 add:17 offline:16 remove:16 remove:17
+}
+
+@test "chmem and lsmem of util-linux 2.42 on s390x: standby memory is configured, onlined and deconfigured" {
+    [ -x "$FETCHED/util-linux/chmem" ] || skip "util-linux 2.42 cannot be downloaded from Debian unstable"
+    export CONFIGURATION=/sys/firmware/memory
+    inside standby --machine s390-zvm --kernel newest
+}

@@ -7,16 +7,16 @@ set -euo pipefail
 program=$1
 main=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/drmgr.c
 [ "$main" -nt "$program" ] || exit 0
+# shellcheck source=scripts/acceptance/lib/archive.sh
+source "${main%/*}/archive.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-mkdir -p lists/partial cache/archives/partial include
+mkdir include
 
-# source_of SUITE: fetches the tarball, with lists of its own, because few machines have lists of source packages.
+# source_of SUITE: fetches the tarball; few machines have lists of source packages.
 source_of() {
-    local own=(-o Dir::Etc::SourceList="$work/list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache")
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $1 main" > list
-    { apt-get "${own[@]}" update && apt-get "${own[@]}" source --tar-only --download-only powerpc-utils; } >> log 2>&1
+    { archive_update deb-src "$1" && archive_get source --tar-only --download-only powerpc-utils; } >> log 2>&1
     compgen -G "powerpc-utils_*.tar.*" > /dev/null
 }
 
