@@ -119,6 +119,18 @@ public sealed partial class GiganticPageTests
         Assert.That(Free(tree, 1), Is.EqualTo(error == 0 ? free + GiB - 131072 : free));
     }
 
+    [TestCase(1, (int)Errno.ENOMEM)]
+    [TestCase(2, 0)]
+    public void SoftOffline_OfAPageInUse_NeedsAFreeOne(int pages, int error)
+    {
+        var tree = Boot();
+        tree.Write($"node/node1/{Size}/nr_hugepages", $"{pages}");
+        Assert.That(tree.Write("hotplugfs/load/start", "id=app kind=hugetlb size=1G node=1 hugepage_size=1G").IsOk, tree.Log);
+        var result = tree.Write("memory/soft_offline_page", $"0x{(32L << 27) + 4096:x}");
+        Assert.That(result.TryGet(out _, out var refused) ? 0 : (int)refused, Is.EqualTo(error), tree.Log);
+        Assert.That((Pool(tree, 1), Pool(tree, 1, "free_hugepages")), Is.EqualTo(("1", "0")));
+    }
+
     [Test]
     public void Demote_AFreePage_MakesSmallerOnes()
     {

@@ -19,7 +19,7 @@ internal sealed class MemoryInUse
         Allocator = new PageAllocator(memory, rules, Watermarks);
         Compaction = new Compaction(memory, Allocator);
         HugePages = new HugePageSizes(memory, hugePageSizesKiB, Allocator, Compaction, rules);
-        Retirement = new PageRetirement(memory, Allocator, HugePages.Gigantic, kernel.TakesPoisonedFreePages);
+        Retirement = new PageRetirement(memory, Allocator, HugePages, kernel.TakesPoisonedFreePages);
         Loads = new Loads(memory, Allocator, HugePages, log);
         memory.IsolatePages = Check;
         _migration = new PageMigration(Allocator, HugePages, memory, rules);
@@ -61,7 +61,7 @@ internal sealed class MemoryInUse
         Watermarks.Recompute();
     }
 
-    /// <summary>Takes pieces of 2 MiB out of an online block.</summary>
+    /// <summary>Takes pageblocks out of an online block.</summary>
     /// <returns>How many pieces were taken, at most <paramref name="count"/>.</returns>
     public int TakePieces(in MemoryBlock block, int count)
     {
@@ -75,7 +75,7 @@ internal sealed class MemoryInUse
         && (block.Zones.Lowest == ZoneType.Movable || !Allocator.HasKernelPagesOfType(block.Id, MigrateType.Unmovable));
 
 
-    /// <summary>Gives pieces of 2 MiB back to an online block.</summary>
+    /// <summary>Gives pageblocks back to an online block.</summary>
     public void GivePieces(in MemoryBlock block, int count) => _pieces.Give(block, count);
 
     /// <summary>Takes the free pages of a block out of reach before its other pages are moved.</summary>

@@ -2,7 +2,7 @@ namespace HotplugFs.Engine.Pages;
 
 /// <summary>Takes single pages out of use because of memory errors. Source: docs/kernels.md, "Retired pages".</summary>
 /// <param name="takesFreePages">True if a free page that is retired is not free any more.</param>
-internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, GiganticPages gigantic, bool takesFreePages)
+internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, HugePageSizes hugePages, bool takesFreePages)
 {
     private PageOwner? _retired;
 
@@ -62,9 +62,11 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
     /// <summary>Allocates a page, or a huge page, in place of one.</summary>
     private bool Replace(PagePlace place, PageOwner owner)
     {
-        var pages = owner.PagesPerUnit;
-        var zones = allocator.ZoneList(place.Zone.Node, ZoneType.Movable);
-        var found = allocator.Allocate(owner, pages, zones, ZoneType.Movable, AllocationDepth.Min);
+        var (pages, node) = (owner.PagesPerUnit, place.Zone.Node);
+        // The buddy allocator makes no gigantic page, so only the pools have some.
+        var found = owner.Kind.IsHuge() && hugePages.Of(owner) is { IsGigantic: true } pools
+            ? pools.Take(owner, pages, node)
+            : allocator.Allocate(owner, pages, allocator.ZoneList(node, ZoneType.Movable), ZoneType.Movable, AllocationDepth.Min);
         memory.MigratedPages += found;
         return found == pages;
     }
@@ -73,7 +75,7 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
     private Result Lose(PagePlace place, int page, PageOwner owner)
     {
         if (owner.PagesPerUnit > memory.PagesPerBlock)
-            gigantic.Free(place, owner);
+            hugePages.Gigantic.Free(place, owner);
         else if (owner.Kind.IsHuge())
             allocator.FreeRun(place, owner, page / owner.PagesPerUnit * owner.PagesPerUnit, owner.PagesPerUnit);
         if (owner.Kind != PageKind.HugetlbFree)
