@@ -29,7 +29,7 @@ internal sealed class DimmHotplug(
         var subject = new FaultSubject(first.Number, first.Number + count - 1, node.Number, definition.Id);
         if (faults.Pass(FaultPoint.Plug, subject, waits: true, out var refusal).Failed(out error))
             return error == Errno.EWAITING ? error : placement.Refuse(definition, error, refusal!.Rule, refusal.Reason);
-        var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory.DescriptorPagesPerBlock, count));
+        var dimm = memory.Dimms.Add(definition.Id, node, first, count, rules.MemmapPages(memmap, memory, count));
         events.Raise(new FirmwareDeviceAdded(dimm));
         if (memory.Blocks.Contains(first.Number))
             Adopt(dimm);

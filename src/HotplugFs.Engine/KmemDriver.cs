@@ -49,7 +49,7 @@ internal sealed class KmemDriver(
 
     private Result AddGroup(DaxDevice device, BlockId first, int count)
     {
-        var memmapPages = device.HoldsItsMemmap ? rules.MemmapPages(memmap, memory.DescriptorPagesPerBlock, count) : 0;
+        var memmapPages = device.HoldsItsMemmap ? rules.MemmapPages(memmap, memory, count) : 0;
         var blocks = memory.AddDaxBlocks(device.Name, device.Region.Node, first, count, memmapPages);
         if (hotplug.AddMemory(device.Region.Node, first, count, blocks).Failed(out var error))
         {

@@ -19,7 +19,8 @@ internal sealed class MachineBuilder
         if (definition.Nodes.GroupBy(node => node.Number).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"node {twice.Key} is defined twice");
         _memory = new PhysicalMemory(
-            definition.Architecture, definition.PageSizeBytes, definition.BlockSizeBytes, [.. definition.Nodes.Select(BuildNode)])
+            definition.Architecture, definition.PageSizeBytes, definition.BlockSizeBytes, definition.Config.HugePageSizes,
+            [.. definition.Nodes.Select(BuildNode)])
         {
             MovableNode = definition.MovableNode,
             HasMovableOnlyNodes = definition.MovableNode || rules.HasMovableOnlyNodes,
@@ -84,7 +85,7 @@ internal sealed class MachineBuilder
             if (parts[i].First.Number != parts[i - 1].First.Number + parts[i - 1].Count || parts[i].Node != parts[0].Node)
                 throw new ArgumentException($"dimm {id} is not in one piece: {parts[i].First} does not follow on its other blocks");
         var count = parts.Sum(part => part.Count);
-        var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.DescriptorPagesPerBlock, count);
+        var memmapPages = _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory, count);
         _memory.Dimms.Add(id, NodeOf(parts[0]), parts[0].First, count, memmapPages);
         _memory.AddedRanges.Add(parts[0].First, count);
     }
@@ -109,7 +110,7 @@ internal sealed class MachineBuilder
             var (first, count) = (parts[i].First, 0);
             for (; i < parts.Length && parts[i].First.Number == first.Number + count; i++)
                 count += parts[i].Count;
-            var pages = isHolder ? _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory.DescriptorPagesPerBlock, count) : 0;
+            var pages = isHolder ? _rules.MemmapPages(_definition.Config.MemmapOnMemory, _memory, count) : 0;
             _memory.AddDaxBlocks(id, NodeOf(parts[0]), first, count, pages);
         }
     }
@@ -179,7 +180,7 @@ internal sealed class MachineBuilder
         {
             var other = _memory.FindNode(part.Node)
                 ?? throw new ArgumentException($"{range.First} is on node {part.Node}, which is not defined");
-            if (part.Pages <= 0 || part.Pages % NodePart.Alignment != 0 || start <= pages.Start || other == node)
+            if (part.Pages <= 0 || part.Pages % _memory.PagesPerPageblock != 0 || start <= pages.Start || other == node)
                 throw new ArgumentException($"{range.First} cannot have {part.Pages} pages on node {part.Node}");
             other.Blocks.Add(range.First.Number);
             other.Zone(part.Zone).Blocks.Add(range.First.Number);
@@ -319,7 +320,7 @@ internal sealed class MachineBuilder
             var end = i == zones.Length - 1
                 ? pages.End
                 : Inside(zones[i].Span.End) ?? Inside(zones[i + 1].Span.Start) ?? start + zones[i].PresentBootPages - _countedBootPages[zones[i]];
-            end = Math.Clamp(end / PhysicalMemory.PagesPerPageblock * PhysicalMemory.PagesPerPageblock, start, pages.End);
+            end = Math.Clamp(end & -_memory.PagesPerPageblock, start, pages.End);
             var part = new PfnRange(start, end);
             _memory.StraddlingParts.Add((id, zones[i]), part);
             zones[i].KeptPages += part.Length;

@@ -23,6 +23,9 @@ public sealed record MachineDefinition
         init;
     }
 
+    /// <inheritdoc cref="PageSize.DefaultHugePageKiB"/>
+    public int HugePageKiB => Architecture.PageSizeOf(PageSizeBytes).DefaultHugePageKiB(Config.HugePageSizes);
+
     /// <summary>
     /// Bytes of memory for each number of <c>phys_device</c>, the hypervisor's unit of memory; 0 if that file is always 0.
     /// </summary>

@@ -11,9 +11,6 @@ namespace HotplugFs.Engine;
 /// </summary>
 public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
 {
-    /// <summary>How many sub-blocks an early driver plugs or unplugs at once.</summary>
-    private const int EarlySubBlocks = 2;
-
     private static readonly TimeSpan RetryFirst = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(5);
 
@@ -77,10 +74,10 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         return device;
     }
 
-    private static string? SizeProblem(long bytes, long maxBytes)
+    private string? SizeProblem(long bytes, long maxBytes)
     {
-        if (bytes < 0 || bytes % VirtioMemDevice.SubBlockBytes != 0)
-            return $"its size {bytes} is not a multiple of the sub-block size {VirtioMemDevice.SubBlockBytes}";
+        if (bytes < 0 || bytes % _memory.PageblockBytes != 0)
+            return $"its size {bytes} is not a multiple of the sub-block size {_memory.PageblockBytes}";
         return bytes > maxBytes ? $"its size {bytes} exceeds its room of {maxBytes}" : null;
     }
 
@@ -113,7 +110,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// onlined stays offline. A shrink moves pages of programs away and passes over pieces that hold other pages. If it does not reach the
     /// size, the driver tries again by itself: after 5 s, and then after twice as long each time, up to 5 minutes.
     /// </summary>
-    /// <param name="bytes">The new size, a multiple of <see cref="VirtioMemDevice.SubBlockBytes"/>.</param>
+    /// <param name="bytes">The new size, a multiple of <see cref="PhysicalMemory.PageblockBytes"/>.</param>
     /// <returns>
     /// Success, also if <see cref="VirtioMemDevice.PluggedBytes"/> is not at the size yet; EINVAL if the size is not a multiple of a
     /// sub-block or exceeds the region.
@@ -184,7 +181,8 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
     /// <summary>Returns how many bytes a driver has to plug or, if negative, to unplug. It leaves out what is less than its unit.</summary>
     private long Missing(VirtioMemDevice device)
     {
-        var unit = VirtioMemDevice.SubBlockBytes * (_rules.HasEarlyVirtioMem ? EarlySubBlocks : 1);
+        // An early driver plugs the largest pieces of the buddy allocator at once.
+        var unit = (long)_memory.PageSizeBytes << (_rules.HasEarlyVirtioMem ? _memory.MaxOrder : _memory.PageblockOrder);
         return (device.RequestedBytes - device.PluggedBytes) / unit * unit;
     }
 
@@ -220,7 +218,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
         var part = Math.Min(bytes, _memory.BlockSizeBytes - device.PluggedBytesOf(id));
         device.ChangePlugged(id, part);
         if (_memory.TryGetBlock(id, out var block) && block.State == MemoryBlockState.Online)
-            _inUse.GivePieces(block, (int)(part / VirtioMemDevice.SubBlockBytes));
+            _inUse.GivePieces(block, (int)(part / _memory.PageblockBytes));
         return part;
     }
 
@@ -270,7 +268,7 @@ public sealed class VirtioMemDevices : IEnumerable<VirtioMemDevice>
             return 0;
         // An online block gives pieces one by one, and goes offline with its last one.
         if (block.State == MemoryBlockState.Online)
-            part = _inUse.TakePieces(block, (int)(part / VirtioMemDevice.SubBlockBytes)) * VirtioMemDevice.SubBlockBytes;
+            part = _inUse.TakePieces(block, (int)(part / _memory.PageblockBytes)) * _memory.PageblockBytes;
         if (part == 0)
         {
             var reason = _memory.IsolatePages(block)?.Reason ?? "there is no room for its pages elsewhere";

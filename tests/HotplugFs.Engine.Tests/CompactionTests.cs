@@ -34,7 +34,7 @@ public sealed class CompactionTests
     /// <summary>A machine with four Movable blocks on node 1, of which a load keeps about one page of 64.</summary>
     private static Machine Scattered(out Load load)
     {
-        var machine = PageTestMachines.Boot(KernelCatalogue.Get("6.12"), hasHighMemory: false, MemmapOnMemory.No);
+        var machine = PageTestMachines.Boot(KernelCatalogue.Get("6.12"), Architecture.X86_64, PageSize.Usual, MemmapOnMemory.No);
         Assert.That(machine.Plug(new DimmDefinition("dimm", 1, 4 * machine.BlockSizeBytes, FirstBlock * machine.BlockSizeBytes)).IsOk);
         for (var block = FirstBlock; block < FirstBlock + 4; block++)
             Assert.That(machine.Write(block, "online_movable").IsOk);

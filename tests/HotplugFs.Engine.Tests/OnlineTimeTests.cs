@@ -133,8 +133,30 @@ public sealed class OnlineTimeTests
 
     [TestCase(MemmapOnMemory.Yes, 0)]
     [TestCase(MemmapOnMemory.Force, 512)]
-    public void MemmapOnMemory_OfBlocksWhoseMapFillsNoSection_NeedsForce(MemmapOnMemory setting, long memmapPages) =>
-        Assert.That(KernelCatalogue.Get("6.12").Rules.MemmapPages(setting, descriptorPages: 64, blocks: 1), Is.EqualTo(memmapPages));
+    public void MemmapOnMemory_OfBlocksWhoseMapFillsNoPageblock_NeedsForce(MemmapOnMemory setting, long memmapPages) =>
+        Assert.That(PlugWithMemmap(Architecture.X86_64, PageSize.Usual, 16 << 20, setting), Is.EqualTo(memmapPages));
+
+    /// <summary>The map would take the only pageblock of a block.</summary>
+    [TestCase(MemmapOnMemory.Yes)]
+    [TestCase(MemmapOnMemory.Force)]
+    public void MemmapOnMemory_OfBlocksOfOnePageblock_IsNotUsed(MemmapOnMemory setting) =>
+        Assert.That(PlugWithMemmap(Architecture.Arm64, 65536, 512 << 20, setting), Is.Zero);
+
+    private static long PlugWithMemmap(Architecture architecture, int pageSize, long blockSize, MemmapOnMemory setting)
+    {
+        var machine = new Machine(
+            new MachineDefinition
+            {
+                Architecture = architecture,
+                PageSizeBytes = pageSize,
+                BlockSizeBytes = blockSize,
+                Config = architecture.Config with { MemmapOnMemory = setting },
+                Nodes = [new NodeDefinition(0, [0])],
+                Memory = [new MemoryRange(new BlockId((int)((4L << 30) / blockSize)), 4, 0, ZoneType.Normal)],
+            },
+            KernelCatalogue.Get("6.12", architecture).Rules);
+        return machine.Plug(new DimmDefinition("d", 0, blockSize, null)).Value.MemmapPages;
+    }
 
     [Test]
     public void Poison_WhereTheBlockCanComeOnlineAgain_ItsPagesAreAsNew()

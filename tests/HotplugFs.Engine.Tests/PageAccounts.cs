@@ -34,13 +34,14 @@ internal static class PageAccounts
             return counts;
         counts = counts with { Free = 0 };
         var used = 0L;
-        var orders = new long[FreeLists.Orders];
-        for (var pageblock = 0; pageblock < block.Pages.Length / BlockPages.PagesPerPageblock; pageblock++)
+        var orders = new long[machine.FreeLists.Orders];
+        var size = 1 << machine.FreeLists.PageblockOrder;
+        for (var pageblock = 0; pageblock < block.Pages.Length / size; pageblock++)
         {
             var (free, owners) = (0L, map.Owners((pageblock, pageblock + 1)));
-            var isWhole = owners is [{ Value: BlockPages.PagesPerPageblock }];
-            for (var page = 0; page < BlockPages.PagesPerPageblock && !isWhole; page++)
-                free += map.IsFree(pageblock * BlockPages.PagesPerPageblock + page) ? 1 : 0;
+            var isWhole = owners is [{ Value: var all }] && all == size;
+            for (var page = 0; page < size && !isWhole; page++)
+                free += map.IsFree(pageblock * size + page) ? 1 : 0;
             orders.AsSpan().Clear();
             map.AddFreeRuns(orders, (pageblock, pageblock + 1));
             Same(PagesIn(orders), free, $"free pieces of pageblock {pageblock} of {block.Id}");
@@ -65,7 +66,7 @@ internal static class PageAccounts
     private static void CheckNode(Machine machine, NumaNode node, Sums sums)
     {
         var zones = node.Zones.Where(zone => zone.ManagedPages > 0 || sums.Of(zone).Managed > 0).ToArray();
-        var orders = new long[FreeLists.Orders];
+        var orders = new long[machine.FreeLists.Orders];
         foreach (var zone in zones)
         {
             orders.AsSpan().Clear();

@@ -26,19 +26,31 @@ public sealed class PageAccountsTests
 
     private static IEnumerable<TestCaseData> Machines =>
         from kernel in KernelCatalogue.All
-        from hasHighMemory in new[] { false, true }
-        where !hasHighMemory || kernel.Name is "3.8" or "4.4"
-        select new TestCaseData(kernel, hasHighMemory).SetArgDisplayNames(kernel.Name, hasHighMemory ? "HighMem" : "64 bits");
+        from architecture in Architecture.All
+        from pageSize in architecture.PageSizes
+        where IsTested(kernel, architecture, pageSize.Bytes)
+        let name = pageSize.Bytes == PageSize.Usual ? architecture.Name : $"{architecture.Name} {pageSize.Bytes >> 10}K"
+        select new TestCaseData(KernelCatalogue.Get(kernel.Name, architecture), architecture, pageSize.Bytes).SetArgDisplayNames(kernel.Name, name);
+
+    /// <summary>True for the usual machine of each kernel, HighMem of the old ones, and other orders of pageblocks in some.</summary>
+    private static bool IsTested(Kernel kernel, Architecture architecture, int pageSize) => architecture.Name switch
+    {
+        "x86_64" => true,
+        "i386" => kernel.Name is "3.8" or "4.4",
+        "arm64" => pageSize != PageSize.Usual && kernel.Name is "4.14" or "5.10" or "6.1" or "7.2",
+        "ppc64le" => kernel.Name is "4.19" or "6.12",
+        _ => false,
+    };
 
     [TestCaseSource(nameof(Machines))]
-    public void AfterRandomOperations_TheAccountsAddUp(Kernel kernel, bool hasHighMemory)
+    public void AfterRandomOperations_TheAccountsAddUp(Kernel kernel, Architecture architecture, int pageSize)
     {
         var seed = TestContext.Parameters.Get("seed", TestContext.CurrentContext.Random.Next());
         var operations = TestContext.Parameters.Get("operations", 1500);
         TestContext.Out.WriteLine($"seed {seed}, {operations} operations");
         var succeeded = 0;
         for (var done = 0; done < operations; done += OperationsPerBoot, seed++)
-            succeeded += RunOne(kernel, hasHighMemory, seed, Math.Min(OperationsPerBoot, operations - done));
+            succeeded += RunOne(kernel, architecture, pageSize, seed, Math.Min(OperationsPerBoot, operations - done));
         TestContext.Out.WriteLine($"{succeeded} succeeded");
         Assert.That(succeeded, Is.GreaterThan(operations / 4), "too many operations fail to test much");
     }
@@ -46,11 +58,11 @@ public sealed class PageAccountsTests
     /// <summary>Here huge pages that another node's pool has on a node are split.</summary>
     [Test]
     public void SplitHugePages_OfAnotherNodesPool_AddUp() =>
-        Assert.That(RunOne(KernelCatalogue.Get("7.2"), hasHighMemory: false, seed: 1642284115, count: 340), Is.Positive);
+        Assert.That(RunOne(KernelCatalogue.Get("7.2"), Architecture.X86_64, PageSize.Usual, seed: 1642284115, count: 340), Is.Positive);
 
-    private static int RunOne(Kernel kernel, bool hasHighMemory, int seed, int count)
+    private static int RunOne(Kernel kernel, Architecture architecture, int pageSize, int seed, int count)
     {
-        var machine = PageTestMachines.Boot(kernel, hasHighMemory, (MemmapOnMemory)(seed & 1));
+        var machine = PageTestMachines.Boot(kernel, architecture, pageSize, (MemmapOnMemory)(seed & 1));
         var files = new MachineTree(machine, kernel.Files).Tree;
         var operations = new RandomPageOperations(machine, kernel, seed);
         for (var i = 0; i < count; i++)
@@ -71,19 +83,20 @@ public sealed class PageAccountsTests
 
     private static void CheckFiles(Machine machine, KernfsTree files)
     {
-        CheckMeminfo(Read(files, "proc/meminfo"), "", [.. machine.PossibleNodes.SelectMany(node => node.Zones)]);
+        var pageKiB = machine.PageSizeBytes >> 10;
+        CheckMeminfo(Read(files, "proc/meminfo"), "", [.. machine.PossibleNodes.SelectMany(node => node.Zones)], pageKiB);
         foreach (var node in machine.PossibleNodes.Where(node => node.Online))
-            CheckMeminfo(Read(files, $"sys/devices/system/node/node{node.Number}/meminfo"), $"Node {node.Number} ", node.Zones);
+            CheckMeminfo(Read(files, $"sys/devices/system/node/node{node.Number}/meminfo"), $"Node {node.Number} ", node.Zones, pageKiB);
     }
 
-    private static void CheckMeminfo(string text, string prefix, IReadOnlyList<Zone> zones)
+    private static void CheckMeminfo(string text, string prefix, IReadOnlyList<Zone> zones, int pageKiB)
     {
         foreach (var (name, pages) in Lines)
         {
             var expected = $"{prefix}{name}:{new string(' ', 15 - name.Length)}";
             var start = text.IndexOf(expected, StringComparison.Ordinal) + expected.Length;
             var shown = long.Parse(text[start..text.IndexOf(" kB", start, StringComparison.Ordinal)], CultureInfo.InvariantCulture);
-            if (shown != zones.Sum(pages) * 4)
+            if (shown != zones.Sum(pages) * pageKiB)
                 Assert.Fail($"{prefix}{name} is {shown} kB, but its zones have {zones.Sum(pages)} pages");
         }
     }

@@ -7,7 +7,6 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>Does random operations that use, move, add and remove pages. All that happens follows from the seed.</summary>
 internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int seed)
 {
-    private const int PagesPerMiB = 256;
     private const int LoadsMax = 8;
     private const int BlocksMax = 28;
 
@@ -16,6 +15,7 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
     private static readonly PageKind[] LoadKinds = [.. Enum.GetValues<PageKind>().Where(kind => (int)kind < PageKinds.LoadKinds.Count)];
 
     private readonly Random _random = new(seed);
+    private readonly long _pageSize = machine.PageSizeBytes;
     private readonly OnlineType[] _autoOnlineTypes = [.. kernel.AutoOnlineTypes, OnlineType.Offline];
     private readonly Func<MemoryBlock, Refusal?> _machineDecides = machine.IsolatePages;
 
@@ -89,7 +89,7 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
     private (string Name, Func<Result> Run) Start()
     {
         var (id, kind, bytes) = ($"load{_random.Next(LoadsMax)}", AnyOf(LoadKinds), AnySize());
-        var placement = new LoadPlacement(AnyNode(), (MemoryPolicy)_random.Next(3)) { HugePageKiB = AnyOf(PageTestMachines.HugePageSizes) };
+        var placement = new LoadPlacement(AnyNode(), (MemoryPolicy)_random.Next(3)) { HugePageKiB = AnyOf([.. machine.AllHugePages]).SizeKiB };
         return ($"start {id} {kind} {bytes} on node {placement.Node.Number} {placement.Policy} {placement.HugePageKiB}",
             () => ToResult(machine.Loads.Start(id, kind, bytes, placement)));
     }
@@ -111,16 +111,18 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
     private (string Name, Func<Result> Run) Unplug(Dimm dimm) =>
         ($"unplug {dimm.Id}", () => machine.Dimms.Find(dimm.Id) == dimm ? machine.Unplug(dimm) : Result.Ok);
 
+    private long SubBlock => (long)machine.PageSizeBytes << machine.FreeLists.PageblockOrder;
+
     private (string Name, Func<Result> Run) ResizeVirtioMem()
     {
-        var (subBlocks, node) = (_random.Next(4 * (int)(machine.BlockSizeBytes / VirtioMemDevice.SubBlockBytes)), AnyNode());
+        var (subBlocks, node) = (_random.Next(4 * (int)(machine.BlockSizeBytes / SubBlock)), AnyNode());
         return ($"virtio-mem {subBlocks} sub-blocks, node {node.Number}", () =>
         {
             if (machine.VirtioMem.Find("v") is not { } device)
                 return ToResult(machine.VirtioMem.Plug(new VirtioMemDefinition("v", node.Number, 4 * machine.BlockSizeBytes, null)));
             return subBlocks % 8 == 7
                 ? machine.VirtioMem.Unplug(device)
-                : machine.VirtioMem.Resize(device, subBlocks * VirtioMemDevice.SubBlockBytes);
+                : machine.VirtioMem.Resize(device, subBlocks * SubBlock);
         }
         );
     }
@@ -140,9 +142,7 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
 
     private (string Name, Func<Result> Run) Retire()
     {
-        var page = AnyBlock() * machine.BlockSizeBytes / PageSize.Usual
-            + _random.Next((int)(machine.BlockSizeBytes / PageSize.Usual));
-        var address = (ulong)page * PageSize.Usual;
+        var address = (ulong)(AnyBlock() * machine.BlockSizeBytes + _random.Next((int)(machine.BlockSizeBytes / _pageSize)) * _pageSize);
         return _random.Next(2) == 0
             ? ($"soft_offline_page {address:x}", () => machine.Poison.SoftOffline(address))
             : ($"hard_offline_page {address:x}", () => machine.Poison.HardOffline(address));
@@ -187,11 +187,11 @@ internal sealed class RandomPageOperations(Machine machine, Kernel kernel, int s
 
     private int AnyBlock() => machine.Blocks.Members().ElementAt(_random.Next(machine.Blocks.Count));
 
-    /// <summary>Mostly a few pages or MiB, and now and then more than there is.</summary>
+    /// <summary>Mostly a few pages or blocks, and now and then more than there is.</summary>
     private long AnySize() => _random.Next(4) switch
     {
-        0 => _random.Next(3000) * (long)PageSize.Usual,
-        1 => _random.Next(400) * (1L << 20),
-        _ => _random.Next(60 * PagesPerMiB) * (long)PageSize.Usual,
+        0 => _random.Next(3000) * _pageSize,
+        1 => _random.Next(400) * (_pageSize << 8),
+        _ => _random.Next(60 << 8) * _pageSize,
     };
 }

@@ -7,7 +7,7 @@ namespace HotplugFs.Engine.Tests;
 /// <summary>virtio-mem devices: sub-blocks, the order of growing and shrinking, and what stops them. Recordings have the rest.</summary>
 public sealed class VirtioMemTests
 {
-    private const long SubBlock = VirtioMemDevice.SubBlockBytes;
+    private const long SubBlock = 2 << 20;
 
     private Machine _machine = null!;
     private VirtioMemDevice _device = null!;

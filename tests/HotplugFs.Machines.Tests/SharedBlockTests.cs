@@ -102,7 +102,7 @@ public sealed class SharedBlockTests
 
     [TestCase("{ node = 2, pages = 512 }", "", 16, "unknown node 2 in other_nodes; [[node]] adds a node")]
     [TestCase("{ node = 0, pages = 512 }", "", 16, "node 0 has two parts of the block")]
-    [TestCase("{ node = 1, pages = 100 }", "", 16, "pages in other_nodes must be a multiple of 512, not 100")]
+    [TestCase("{ node = 1, pages = 100 }", "", 16, "pages in other_nodes must be a multiple of a pageblock's 512, not 100")]
     [TestCase("{ node = 1, pages = 32768 }", "", 16, "node 0 needs some, too")]
     [TestCase("{ node = 1 }", "", 16, "each of other_nodes needs a node and a number of pages; example: other_nodes = [{ node = 1, pages = 16384 }]")]
     [TestCase("{ node = 1, page = 512 }", "", 16, "unknown word \"page\" in other_nodes; did you mean pages?")]

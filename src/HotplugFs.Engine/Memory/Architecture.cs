@@ -93,8 +93,8 @@ public sealed record Architecture
         PageSizes =
         [
             new(PageSize.Usual, 128 * Mebi),
-            new(16384, 128 * Mebi) { HugePageKiB = 32768, HugePageSizes = [2048, 32768, 1048576] },
-            new(65536, 512 * Mebi) { HugePageKiB = 524288, HugePageSizes = [2048, 524288, 16777216] },
+            new(16384, 128 * Mebi) { HugePageKiB = 32768, HugePageSizes = [2048, 32768, 1048576], MaxOrder = 11 },
+            new(65536, 512 * Mebi) { HugePageKiB = 524288, HugePageSizes = [2048, 524288, 16777216], MaxOrder = 13 },
         ],
         AcpiContainer = "PNP0A06:01",
         KeepsBootMemory = true,
@@ -107,7 +107,11 @@ public sealed record Architecture
     {
         Name = "ppc64le",
         Zones = [new(ZoneType.Normal, 0, Unlimited), new(ZoneType.Movable, 0, Unlimited)],
-        PageSizes = [new(65536, 16 * Mebi), new(PageSize.Usual, 16 * Mebi)],
+        PageSizes =
+        [
+            new(65536, 16 * Mebi) { HashHugePageKiB = 16384, MaxOrder = 8 },
+            new(PageSize.Usual, 16 * Mebi) { HashHugePageKiB = 16384, MaxOrder = 12 },
+        ],
         Hotplug = HotplugMethod.LogicalBlocks,
         Config = NotX86 with { MemoryProbe = true, HugePageSizes = [2048, 1048576], CpuListSize = 7168 },
     };
@@ -137,22 +141,19 @@ public sealed record Architecture
     /// <summary>Returns the limits of a zone; null if the architecture does not have the zone.</summary>
     public ZoneLimits? LimitsOf(ZoneType type) => Zones.FirstOrDefault(limits => limits.Type == type);
 
-    /// <summary>The default size of huge pages in KiB.</summary>
-    /// <param name="pageSizeBytes">One of <see cref="PageSizes"/>.</param>
-    public int HugePageKiB(int pageSizeBytes) => SizeOf(pageSizeBytes)?.HugePageKiB ?? PageSizes[0].HugePageKiB;
-
     /// <summary>The defaults of the build options of its kernels with a size of pages.</summary>
     /// <param name="pageSizeBytes">One of <see cref="PageSizes"/>.</param>
-    public KernelConfig ConfigFor(int pageSizeBytes) => SizeOf(pageSizeBytes) is { HugePageSizes: { Count: > 0 } sizes }
+    public KernelConfig ConfigFor(int pageSizeBytes) => PageSizeOf(pageSizeBytes) is { HugePageSizes: { Count: > 0 } sizes }
         ? Config with { HugePageSizes = sizes }
         : Config;
 
-    private PageSize? SizeOf(int bytes)
+    /// <summary>Returns what follows from a size of pages; the usual size if the architecture does not have it.</summary>
+    public PageSize PageSizeOf(int bytes)
     {
         foreach (var size in PageSizes)
             if (size.Bytes == bytes)
                 return size;
-        return null;
+        return PageSizes[0];
     }
 
     /// <summary>Finds an architecture by its name in machine files.</summary>

@@ -9,9 +9,6 @@ namespace HotplugFs.Engine.Memory;
 /// <remarks>Every answer about a block takes O(1) or O(log n) steps; nothing walks all blocks. Owned by one thread.</remarks>
 public sealed class PhysicalMemory
 {
-    /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
-    public const int PagesPerPageblock = 512;
-
     /// <summary>Bytes of the descriptor of a page (struct page) on 64-bit machines; half of it on 32-bit ones.</summary>
     public const int PageDescriptorBytes = 64;
 
@@ -30,9 +27,13 @@ public sealed class PhysicalMemory
     /// <summary>How often driver kmem has added blocks.</summary>
     private int _daxGroups;
 
-    internal PhysicalMemory(Architecture architecture, int pageSizeBytes, long blockSizeBytes, IReadOnlyList<NumaNode> nodes)
+    internal PhysicalMemory(
+        Architecture architecture, int pageSizeBytes, long blockSizeBytes, IReadOnlyList<int> hugePageSizesKiB, IReadOnlyList<NumaNode> nodes)
     {
         Architecture = architecture;
+        var pageSize = architecture.PageSizeOf(pageSizeBytes);
+        HugePageKiB = pageSize.DefaultHugePageKiB(hugePageSizesKiB);
+        (PageblockOrder, MaxOrder) = (pageSize.PageblockOrder(hugePageSizesKiB), pageSize.MaxOrder);
         ZoneTypes = architecture.ZoneTypes;
         PageSizeBytes = pageSizeBytes;
         BlockSizeBytes = blockSizeBytes;
@@ -51,6 +52,21 @@ public sealed class PhysicalMemory
 
     /// <summary>Bytes in a page.</summary>
     public int PageSizeBytes { get; }
+
+    /// <summary>The default size of huge pages in KiB.</summary>
+    public int HugePageKiB { get; }
+
+    /// <inheritdoc cref="PageSize.PageblockOrder"/>
+    public int PageblockOrder { get; }
+
+    /// <inheritdoc cref="PageSize.MaxOrder"/>
+    public int MaxOrder { get; }
+
+    /// <summary>Number of pages in a pageblock, of which the allocator keeps those of one type together (pageblock_nr_pages).</summary>
+    public int PagesPerPageblock => 1 << PageblockOrder;
+
+    /// <summary>Bytes in a pageblock; also in a sub-block, the unit of the sizes of virtio-mem devices.</summary>
+    public long PageblockBytes => (long)PageSizeBytes << PageblockOrder;
 
     /// <summary>Bytes in a memory block.</summary>
     public long BlockSizeBytes { get; }

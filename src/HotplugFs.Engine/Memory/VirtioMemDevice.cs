@@ -1,7 +1,7 @@
 namespace HotplugFs.Engine.Memory;
 
 /// <summary>
-/// A virtio-mem device: memory whose size the hypervisor changes in sub-blocks of 2 MiB. A block of which at least one sub-block is plugged
+/// A virtio-mem device: memory whose size the hypervisor changes in sub-blocks of a pageblock. A block of which at least one sub-block is plugged
 /// is present as a whole; its other sub-blocks are not managed. Source: docs/kernels.md, "virtio-mem".
 /// </summary>
 /// <param name="Index">Number in the order of plugging.</param>
@@ -14,9 +14,6 @@ namespace HotplugFs.Engine.Memory;
 public sealed record VirtioMemDevice(int Index, string Id, NumaNode Node, BlockId First, int MaxBlocks, long BlockSizeBytes, int PageSizeBytes)
     : MemoryDevice(Index, Id, Node, First)
 {
-    /// <summary>Bytes in a sub-block, the unit of sizes.</summary>
-    public const long SubBlockBytes = 2L << 20;
-
     /// <summary>The plugged bytes of the blocks that are plugged in part, by number.</summary>
     private readonly SortedDictionary<int, long> _partial = [];
 

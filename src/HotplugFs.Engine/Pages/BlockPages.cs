@@ -9,34 +9,34 @@ namespace HotplugFs.Engine.Pages;
 /// <remarks>Owners are numbers from 1 on. A pageblock whose pages all have one owner, or are all free, needs no list of owners.</remarks>
 internal sealed class BlockPages
 {
-    /// <summary>Pages in a pageblock: 2 MiB, as a huge page (pageblock_order 9).</summary>
-    public const int PagesPerPageblock = PhysicalMemory.PagesPerPageblock;
-
-    /// <summary>Number of orders of free pages that the buddy allocator keeps: 0 to 10.</summary>
-    public const int Orders = 11;
-
-    private const int PageblockOrder = 9;
     private const ushort Free = 0;
 
     /// <summary>The owner of pages that the allocator does not manage: holes, and page descriptors of the block itself.</summary>
     private const ushort Unmanaged = ushort.MaxValue;
 
     private readonly Pageblock[] _pageblocks;
+    private readonly int _pageblockOrder;
+    private readonly int _maxOrder;
 
-    /// <param name="pages">Number of pages in the block.</param>
+    /// <summary>Number of pages in a pageblock.</summary>
+    private readonly int _size;
+
+    /// <summary>Makes the map of a block whose pages are all free.</summary>
+    /// <param name="memory">The memory that the block belongs to.</param>
     /// <param name="unmanaged">The pages that the allocator does not manage.</param>
-    public BlockPages(int pages, IEnumerable<(int First, int Count)> unmanaged)
+    public BlockPages(PhysicalMemory memory, IEnumerable<(int First, int Count)> unmanaged)
     {
-        _pageblocks = new Pageblock[(pages + PagesPerPageblock - 1) / PagesPerPageblock];
+        (_pageblockOrder, _maxOrder, _size) = (memory.PageblockOrder, memory.MaxOrder, memory.PagesPerPageblock);
+        FreePages = (int)memory.PagesPerBlock;
+        _pageblocks = new Pageblock[FreePages >> _pageblockOrder];
         for (var i = 0; i < _pageblocks.Length; i++)
-            _pageblocks[i] = new Pageblock { Type = MigrateType.Movable, FreePages = PagesPerPageblock };
-        FreePages = pages;
+            _pageblocks[i] = new Pageblock(_size);
         foreach (var (first, count) in unmanaged)
         {
             for (var page = first; page < first + count;)
             {
-                var some = Math.Min(first + count - page, PagesPerPageblock - page % PagesPerPageblock);
-                _pageblocks[page / PagesPerPageblock].Fill(page % PagesPerPageblock, some, Free, Unmanaged);
+                var some = Math.Min(first + count - page, _size - PageIn(page));
+                At(page).Fill(PageIn(page), some, Free, Unmanaged);
                 page += some;
             }
             FreePages -= count;
@@ -45,6 +45,12 @@ internal sealed class BlockPages
 
     /// <summary>Number of pages that are not in use.</summary>
     public int FreePages { get; private set; }
+
+    /// <summary>The pageblock of a page.</summary>
+    private ref Pageblock At(int page) => ref _pageblocks[page >> _pageblockOrder];
+
+    /// <summary>The number of a page in its pageblock.</summary>
+    private int PageIn(int page) => page & (_size - 1);
 
     /// <summary>Takes free pages of pageblocks of a type, from the lowest on.</summary>
     /// <param name="owner">The new owner.</param>
@@ -73,19 +79,19 @@ internal sealed class BlockPages
     /// <returns>How many pages were taken, at most <paramref name="count"/>.</returns>
     public int TakeHuge(ushort owner, long count, int pages, MigrateType type, (int From, int To) range)
     {
-        var (taken, step) = (0, Math.Max(pages / PagesPerPageblock, 1));
+        var (taken, step) = (0, Math.Max(pages >> _pageblockOrder, 1));
         for (var i = (range.From + step - 1) / step * step; i + step <= range.To && count - taken >= pages && FreePages >= pages; i += step)
         {
-            var some = pages <= PagesPerPageblock ? TakeWithin(ref _pageblocks[i], owner, count - taken, pages, type) : TakeGroup(owner, i, step);
+            var some = pages <= _size ? TakeWithin(ref _pageblocks[i], owner, count - taken, pages, type) : TakeGroup(owner, i, step);
             (taken, FreePages) = (taken + some, FreePages - some);
         }
         return taken;
     }
 
-    private static int TakeWithin(ref Pageblock pageblock, ushort owner, long count, int pages, MigrateType type)
+    private int TakeWithin(ref Pageblock pageblock, ushort owner, long count, int pages, MigrateType type)
     {
         var taken = 0;
-        for (var page = 0; page < PagesPerPageblock && count - taken >= pages && pageblock.FreePages >= pages; page += pages)
+        for (var page = 0; page < _size && count - taken >= pages && pageblock.FreePages >= pages; page += pages)
         {
             if (pageblock.Type != type)
                 break;
@@ -100,28 +106,31 @@ internal sealed class BlockPages
     {
         var group = _pageblocks.AsSpan(first, count);
         foreach (ref readonly var pageblock in group)
-            if (pageblock.FreePages < PagesPerPageblock)
+            if (pageblock.FreePages < _size)
                 return 0;
         foreach (ref var pageblock in group)
-            pageblock.Replace(Free, owner, PagesPerPageblock, descending: false);
-        return count * PagesPerPageblock;
+            pageblock.Replace(Free, owner, _size, descending: false);
+        return count << _pageblockOrder;
     }
 
     /// <summary>
-    /// Gives free pageblocks another type, as the allocator does when it falls back to them: the lowest pair of order 10, or else the
-    /// lowest single one.
+    /// Gives free pageblocks another type, as the allocator does when it falls back to them: the lowest one, and all that are in the same
+    /// free piece.
     /// </summary>
     /// <returns>False if no pageblock of the range is free and of another type.</returns>
     public bool Claim(MigrateType type, (int From, int To) range)
     {
-        bool IsFree(int i) => i >= range.From && i < range.To && _pageblocks[i].Type != type && _pageblocks[i].FreePages == PagesPerPageblock;
         for (var i = range.From; i < range.To; i++)
         {
-            if (!IsFree(i))
+            var other = _pageblocks[i].Type;
+            if (other == type || _pageblocks[i].FreePages < _size)
                 continue;
-            _pageblocks[i].Type = type;
-            if (IsFree(i ^ 1))
-                _pageblocks[i ^ 1].Type = type;
+            // The other half of the next larger piece begins where the numbers differ in one bit.
+            var (first, count) = (i, 1);
+            for (; count < 1 << (_maxOrder - _pageblockOrder) && AreFree(first ^ count, count, other, range); count *= 2)
+                first &= ~count;
+            foreach (ref var pageblock in _pageblocks.AsSpan(first, count))
+                pageblock.Type = type;
             return true;
         }
         return false;
@@ -136,7 +145,7 @@ internal sealed class BlockPages
         for (var n = range.From; n < range.To && changed < count; n++)
         {
             ref var pageblock = ref _pageblocks[descending ? range.To - 1 - (n - range.From) : n];
-            changed += pageblock.Replace(owner, newOwner, (int)Math.Min(count - changed, PagesPerPageblock), descending);
+            changed += pageblock.Replace(owner, newOwner, (int)Math.Min(count - changed, _size), descending);
         }
         FreePages += newOwner == Free ? changed : owner == Free ? -changed : 0;
         return changed;
@@ -167,8 +176,8 @@ internal sealed class BlockPages
     {
         for (var page = first; page < first + count;)
         {
-            var some = Math.Min(first + count - page, PagesPerPageblock - page % PagesPerPageblock);
-            page += _pageblocks[page / PagesPerPageblock].Fill(page % PagesPerPageblock, some, owner, Free);
+            var some = Math.Min(first + count - page, _size - PageIn(page));
+            page += At(page).Fill(PageIn(page), some, owner, Free);
         }
         FreePages += count;
     }
@@ -182,7 +191,7 @@ internal sealed class BlockPages
         for (var i = range.From; i < range.To; i++)
         {
             ref var pageblock = ref _pageblocks[i];
-            for (var page = 0; page < PagesPerPageblock; page++)
+            for (var page = 0; page < _size; page++)
                 if (pageblock.OwnerOf(page) == owner && random.Next() % oneOf == 0)
                     freed += pageblock.Fill(page, 1, owner, Free);
         }
@@ -210,20 +219,20 @@ internal sealed class BlockPages
 
     /// <summary>True if compaction moves pages into a pageblock: it is movable, and neither free nor full.</summary>
     public bool CanBeFilled(int index) =>
-        _pageblocks[index] is { Type: MigrateType.Movable, FreePages: > 0 and < PagesPerPageblock };
+        _pageblocks[index] is { Type: MigrateType.Movable, FreePages: > 0 and var free } && free < _size;
 
     /// <summary>True if a page is not in use.</summary>
     public bool IsFree(int page) => OwnerOf(page) == Free;
 
     /// <summary>The owner of a page, or 0 if it is free.</summary>
-    public ushort OwnerOf(int page) => _pageblocks[page / PagesPerPageblock].OwnerOf(page % PagesPerPageblock);
+    public ushort OwnerOf(int page) => At(page).OwnerOf(PageIn(page));
 
     /// <summary>Gives one page to another owner.</summary>
     public void SetOwner(int page, ushort newOwner)
     {
-        ref var pageblock = ref _pageblocks[page / PagesPerPageblock];
-        var owner = pageblock.OwnerOf(page % PagesPerPageblock);
-        pageblock.Fill(page % PagesPerPageblock, 1, owner, newOwner);
+        ref var pageblock = ref At(page);
+        var owner = pageblock.OwnerOf(PageIn(page));
+        pageblock.Fill(PageIn(page), 1, owner, newOwner);
         FreePages += (newOwner == Free ? 1 : 0) - (owner == Free ? 1 : 0);
     }
 
@@ -246,16 +255,29 @@ internal sealed class BlockPages
             ref readonly var pageblock = ref _pageblocks[i];
             if (type is { } wanted && pageblock.Type != wanted)
                 continue;
-            if (pageblock.FreePages < PagesPerPageblock)
-                pageblock.AddFreeRuns(orders);
-            else if (i % 2 == 0 && i + 1 < range.To && _pageblocks[i + 1].FreePages == PagesPerPageblock && _pageblocks[i + 1].Type == pageblock.Type)
+            if (pageblock.FreePages < _size)
             {
-                orders[PageblockOrder + 1]++;
-                i++;
+                pageblock.AddFreeRuns(orders);
+                continue;
             }
-            else
-                orders[PageblockOrder]++;
+            // Free pageblocks of one type are one piece, as far as their numbers are aligned.
+            var (order, count) = (_pageblockOrder, 1);
+            for (; order < _maxOrder && (i & count) == 0 && AreFree(i + count, count, pageblock.Type, range); count *= 2)
+                order++;
+            orders[order]++;
+            i += count - 1;
         }
+    }
+
+    /// <summary>True if consecutive pageblocks are within a range, free and of a type.</summary>
+    private bool AreFree(int first, int count, MigrateType type, (int From, int To) range)
+    {
+        if (first < range.From || first + count > range.To)
+            return false;
+        foreach (ref readonly var pageblock in _pageblocks.AsSpan(first, count))
+            if (pageblock.FreePages < _size || pageblock.Type != type)
+                return false;
+        return true;
     }
 
     /// <summary>Passes the owners of the pages through a stream.</summary>
@@ -266,16 +288,19 @@ internal sealed class BlockPages
             pageblock.Transfer(state);
     }
 
-    private struct Pageblock
+    /// <param name="size">Number of pages, all of which are free.</param>
+    private struct Pageblock(int size)
     {
         /// <summary>The owner of each page, or null if all have <see cref="_owner"/>.</summary>
         private ushort[]? _owners;
 
         private ushort _owner;
 
-        public ushort FreePages;
+        private readonly ushort _size = (ushort)size;
 
-        public MigrateType Type;
+        public ushort FreePages = (ushort)size;
+
+        public MigrateType Type = MigrateType.Movable;
 
         /// <summary>True if all pages have this owner.</summary>
         public readonly bool IsWhole(ushort owner) => _owners is null ? _owner == owner : Array.TrueForAll(_owners, each => each == owner);
@@ -294,16 +319,16 @@ internal sealed class BlockPages
             {
                 if (_owner != owner)
                     return 0;
-                if (count < PagesPerPageblock)
-                    return Fill(descending ? PagesPerPageblock - count : 0, count, owner, newOwner);
+                if (count < _size)
+                    return Fill(descending ? _size - count : 0, count, owner, newOwner);
                 _owner = newOwner;
-                CountFree(owner, newOwner, PagesPerPageblock);
-                return PagesPerPageblock;
+                CountFree(owner, newOwner, _size);
+                return _size;
             }
-            var changed = 0;
-            for (var n = 0; n < PagesPerPageblock && changed < count; n++)
+            var (owners, changed) = (_owners, 0);
+            for (var n = 0; n < owners.Length && changed < count; n++)
             {
-                ref var page = ref _owners[descending ? PagesPerPageblock - 1 - n : n];
+                ref var page = ref owners[descending ? owners.Length - 1 - n : n];
                 if (page != owner)
                     continue;
                 page = newOwner;
@@ -318,11 +343,11 @@ internal sealed class BlockPages
         /// <returns>Their number.</returns>
         public int Fill(int first, int count, ushort owner, ushort newOwner)
         {
-            if (_owners is null && count == PagesPerPageblock)
+            if (_owners is null && count == _size)
                 return Replace(owner, newOwner, count, descending: false);
             if (_owners is null)
             {
-                _owners = new ushort[PagesPerPageblock];
+                _owners = new ushort[_size];
                 _owners.AsSpan().Fill(_owner);
             }
             _owners.AsSpan(first, count).Fill(newOwner);
@@ -335,7 +360,7 @@ internal sealed class BlockPages
         {
             if (_owners is null)
             {
-                owners[_owner] = owners.GetValueOrDefault(_owner) + PagesPerPageblock;
+                owners[_owner] = owners.GetValueOrDefault(_owner) + _size;
                 return;
             }
             foreach (var owner in _owners)
@@ -344,14 +369,14 @@ internal sealed class BlockPages
 
         public readonly void AddFreeRuns(Span<long> orders)
         {
-            for (var page = 0; _owners is not null && page < PagesPerPageblock;)
+            for (var page = 0; _owners is not null && page < _size;)
             {
                 var (end, length) = (page, 0);
-                while (end < PagesPerPageblock && _owners[end] == Free)
+                while (end < _owners.Length && _owners[end] == Free)
                     end++;
                 for (; page < end; page += length)
                 {
-                    var order = Math.Min(page == 0 ? PageblockOrder : BitOperations.TrailingZeroCount(page), BitOperations.Log2((uint)(end - page)));
+                    var order = Math.Min(BitOperations.TrailingZeroCount(page == 0 ? _size : page), BitOperations.Log2((uint)(end - page)));
                     length = 1 << order;
                     orders[order]++;
                 }
@@ -365,7 +390,7 @@ internal sealed class BlockPages
             FreePages = (ushort)state.Number((int)FreePages);
             _owner = (ushort)state.Number((int)_owner);
             if (state.Flag(_owners is not null))
-                state.Raw((_owners ??= new ushort[PagesPerPageblock]).AsSpan());
+                state.Raw((_owners ??= new ushort[_size]).AsSpan());
         }
 
         private void CountFree(ushort owner, ushort newOwner, int count) =>
@@ -374,7 +399,7 @@ internal sealed class BlockPages
         /// <summary>Drops the list of owners of a pageblock that is free again.</summary>
         private void Unify()
         {
-            if (FreePages == PagesPerPageblock)
+            if (FreePages == _size)
                 (_owners, _owner) = (null, Free);
         }
     }

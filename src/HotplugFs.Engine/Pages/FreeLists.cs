@@ -3,16 +3,16 @@ namespace HotplugFs.Engine.Pages;
 /// <summary>The free pages of zones as the buddy allocator lists them. Source: docs/kernels.md, "Free lists".</summary>
 public sealed class FreeLists
 {
-    /// <summary>Number of orders: a free piece of order n has 2^n pages.</summary>
-    public const int Orders = BlockPages.Orders;
-
     private readonly PhysicalMemory _memory;
     private readonly PageAllocator _allocator;
 
     internal FreeLists(PhysicalMemory memory, PageAllocator allocator) => (_memory, _allocator) = (memory, allocator);
 
-    /// <summary>Number of pages in a pageblock.</summary>
-    public static int PagesPerPageblock => BlockPages.PagesPerPageblock;
+    /// <summary>Number of orders: a free piece of order n has 2^n pages.</summary>
+    public int Orders => _memory.MaxOrder + 1;
+
+    /// <inheritdoc cref="PhysicalMemory.PageblockOrder"/>
+    public int PageblockOrder => _memory.PageblockOrder;
 
     /// <summary>Adds the number of free pieces of each order.</summary>
     /// <param name="type">Only pieces in pageblocks of this type, or null for all.</param>
@@ -39,7 +39,7 @@ public sealed class FreeLists
 
     /// <summary>Takes pages away from the smallest pieces.</summary>
     /// <returns>Number of pages that are left of a piece that was split.</returns>
-    private static long Reduce(Span<long> orders, long pages)
+    private long Reduce(Span<long> orders, long pages)
     {
         for (var order = 0; order < Orders; order++)
             pages += orders[order] << order;
@@ -63,7 +63,7 @@ public sealed class FreeLists
             touched += range.To - range.From;
             unmovable += map.CountOfType(MigrateType.Unmovable, range);
         }
-        var all = (zone.PresentPages + BlockPages.PagesPerPageblock - 1) / BlockPages.PagesPerPageblock;
+        var all = (zone.PresentPages + _memory.PagesPerPageblock - 1) >> _memory.PageblockOrder;
         return type == MigrateType.Unmovable ? unmovable : Math.Max(all, touched) - unmovable;
     }
 
@@ -73,7 +73,7 @@ public sealed class FreeLists
     {
         if (_memory[block].Zones.IsSingle)
             return map.FreePages;
-        Span<long> orders = stackalloc long[Orders];
+        Span<long> orders = stackalloc long[PageSize.MaxOrderMax + 1];
         orders.Clear();
         map.AddFreeRuns(orders, Range(block, zone));
         var pages = 0L;

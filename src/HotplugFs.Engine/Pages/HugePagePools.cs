@@ -18,8 +18,7 @@ public sealed class HugePagePools
     {
         (_memory, _allocator, _compaction, _rules, _gigantic) = (memory, allocator, compaction, rules, gigantic);
         (SizeKiB, PagesPerUnit) = (sizeKiB, (int)(((long)sizeKiB << 10) / memory.PageSizeBytes));
-        var usual = memory.Architecture.HugePageKiB(memory.PageSizeBytes);
-        (IsDefault, IsGigantic) = (sizeKiB == usual, sizeKiB > usual);
+        (IsDefault, IsGigantic) = (sizeKiB == memory.HugePageKiB, PagesPerUnit > 1 << memory.MaxOrder);
     }
 
     /// <summary>The size of a huge page in KiB.</summary>

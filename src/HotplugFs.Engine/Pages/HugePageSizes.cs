@@ -11,7 +11,7 @@ public sealed class HugePageSizes : IReadOnlyList<HugePagePools>
     internal HugePageSizes(PhysicalMemory memory, IReadOnlyList<int> sizesKiB, PageAllocator allocator, Compaction compaction, PageRules rules)
     {
         var gigantic = new GiganticPages(memory, allocator);
-        var usual = memory.Architecture.HugePageKiB(memory.PageSizeBytes);
+        var usual = memory.HugePageKiB;
         var sizes = new SortedSet<int>(sizesKiB) { usual };
         _pools = new HugePagePools[sizes.Count];
         var index = 0;

@@ -211,8 +211,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     public (int From, int To) Range(PagePlace place)
     {
         var (block, part) = (memory.PagesOf(place.Block), memory.PagesIn(place.Block, place.Zone));
-        var first = (int)((part.Start - block.Start) / BlockPages.PagesPerPageblock);
-        return part.IsEmpty ? default : (first, first + (int)(part.Length / BlockPages.PagesPerPageblock));
+        var first = (int)((part.Start - block.Start) >> memory.PageblockOrder);
+        return part.IsEmpty ? default : (first, first + (int)(part.Length >> memory.PageblockOrder));
     }
 
     /// <summary>Notes that a block came online; it becomes the first or the last of its zone to be used.</summary>
@@ -355,7 +355,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         if (!_maps.TryGetValue(id.Number, out var map))
         {
             var block = memory[id];
-            _maps.Add(id.Number, map = new BlockPages((int)block.Pages.Length, UnmanagedPagesIn(block)));
+            _maps.Add(id.Number, map = new BlockPages(memory, UnmanagedPagesIn(block)));
         }
         return map;
     }
@@ -376,11 +376,15 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             yield return (block.EndsInHole || block.VirtioMemIndex >= 0 ? pages - count : 0, count);
             yield break;
         }
+        var next = 0;
         foreach (var zone in memory.ZonesOf(block))
         {
             var holes = zone.Type == block.Zones.Lowest ? block.HolePages : 0;
-            var first = (int)(memory.PagesIn(block.Id, zone).Start - block.Pages.Start);
-            yield return (first, holes + _kept.GetValueOrDefault(new PagePlace(block.Id, zone)));
+            // A zone that ends in the block's first pageblock has no part of its own: its pages lie before those of the next zone.
+            var first = Math.Max(next, (int)(memory.PagesIn(block.Id, zone).Start - block.Pages.Start));
+            var count = holes + _kept.GetValueOrDefault(new PagePlace(block.Id, zone));
+            yield return (first, count);
+            next = first + count;
         }
     }
 
@@ -444,7 +448,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         _onlinedAt.Replace(state, state.List(_onlinedAt, each => new(state.Number(each.Key), state.Number(each.Value))));
         _maps.Replace(state, state.List(_maps, each =>
         {
-            var (number, map) = (state.Number(each.Key), each.Value ?? new BlockPages((int)memory.PagesPerBlock, []));
+            var (number, map) = (state.Number(each.Key), each.Value ?? new BlockPages(memory, []));
             map.Transfer(state);
             return new(number, map);
         }));

@@ -1,7 +1,7 @@
 namespace HotplugFs.Engine.Pages;
 
 /// <summary>
-/// Takes pieces of 2 MiB out of online blocks for a virtio-mem device, and gives them back (alloc_contig_range).
+/// Takes pieces, which are pageblocks, out of online blocks for a virtio-mem device, and gives them back (alloc_contig_range).
 /// Source: docs/kernels.md, "virtio-mem".
 /// </summary>
 internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
@@ -28,7 +28,7 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
     /// <param name="count">At most as many as the block lacks.</param>
     public void Give(in MemoryBlock block, int count)
     {
-        var pages = (long)count * BlockPages.PagesPerPageblock;
+        var pages = (long)count * memory.PagesPerPageblock;
         // Without a map, the pages of the block are those that its device does not lack.
         if (allocator.Maps.TryGetValue(block.Id.Number, out var map))
             map.Manage(pages, allocator.Range(PlaceOf(block)));
@@ -41,7 +41,7 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
         var (place, map) = (PlaceOf(block), allocator.Map(block.Id));
         if (!isForced && pieces.Any(piece => OwnersIn(map, piece).Any(each => !each.Owner.Kind.IsMovable())))
             return false;
-        var isolated = pieces.Sum(piece => (long)map.Unmanage(null, BlockPages.PagesPerPageblock, RangeOf(piece)));
+        var isolated = pieces.Sum(piece => (long)map.Unmanage(null, memory.PagesPerPageblock, RangeOf(piece)));
         place.Zone.Usage.Isolated += isolated;
         var isEmpty = true;
         foreach (var piece in pieces)
@@ -59,7 +59,7 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
         if (isEmpty)
             place.Zone.ManagedPages -= isolated;
         foreach (var piece in isEmpty ? [] : pieces)
-            map.Manage(BlockPages.PagesPerPageblock, RangeOf(piece));
+            map.Manage(memory.PagesPerPageblock, RangeOf(piece));
         return isEmpty;
     }
 

@@ -9,7 +9,13 @@ namespace HotplugFs.Engine.Pages;
 public sealed class Watermarks
 {
     private const int MinFreeKiBMax = 65536;
-    private const int ReservePerZoneMax = 5632;
+
+    /// <summary>
+    /// Number of pageblocks that are kept free of each zone at most: two, and one for each pair of the three types of pages that fall back to
+    /// each other (set_recommended_min_free_kbytes).
+    /// </summary>
+    private const int PageblocksPerZoneMax = 11;
+
     private const int DefaultScaleFactor = 10;
     private const int ScaleUnit = 10000;
 
@@ -95,7 +101,7 @@ public sealed class Watermarks
             recommended += Math.Max(Pages(zone) - zone.Marks.High, 0);
             populated += zone.ManagedPages > 0 ? 1 : 0;
         }
-        recommended = Math.Min(recommended / 20, (long)ReservePerZoneMax * populated);
+        recommended = Math.Min(recommended / 20, (long)PageblocksPerZoneMax * _memory.PagesPerPageblock * populated);
         if (recommended * _kibPerPage > _minFreeKiB)
         {
             _minFreeKiB = recommended * _kibPerPage;

@@ -114,19 +114,20 @@ public sealed record KernelRules
     /// <summary>The poisoned pages of a block that goes offline are as new when it comes online again, and are counted for ever.</summary>
     public bool ForgetsPoisonedPages { get; init; }
 
-    /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map.</summary>
+    /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map: those of whole pageblocks.</summary>
     /// <param name="setting">The value of memmap_on_memory.</param>
-    /// <param name="descriptorPages">Number of pages that hold the descriptors of a block's pages.</param>
     /// <param name="blocks">The number of blocks that the DIMM has.</param>
-    public long MemmapPages(MemmapOnMemory setting, long descriptorPages, int blocks)
+    /// <returns>The number; 0 if the map is elsewhere, as where it would take a whole block.</returns>
+    public long MemmapPages(MemmapOnMemory setting, PhysicalMemory memory, int blocks)
     {
-        const int pagesPerSection = 512;
         var isUsed = setting == MemmapOnMemory.Force ? HasMemmapOfEachBlock : setting == MemmapOnMemory.Yes && HasMemmapOnMemory;
         if (!isUsed || (blocks > 1 && !HasMemmapOfEachBlock))
             return 0;
-        var rest = descriptorPages % pagesPerSection;
+        var (pages, pageblock) = (memory.DescriptorPagesPerBlock, memory.PagesPerPageblock);
+        var rest = pages % pageblock;
         if (rest == 0)
-            return descriptorPages;
-        return setting == MemmapOnMemory.Force ? descriptorPages - rest + pagesPerSection : 0;
+            return pages;
+        var whole = pages - rest + pageblock;
+        return setting == MemmapOnMemory.Force && whole < memory.PagesPerBlock ? whole : 0;
     }
 }

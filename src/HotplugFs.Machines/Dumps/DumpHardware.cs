@@ -84,7 +84,7 @@ internal sealed class DumpHardware
             // A tier that the kernel chooses without knowing the performance needs no key.
             Tier = _tiers.TryGetValue(node.Number, out var tier) && (access is not null || tier != UsualTier) ? tier : null,
         };
-        var usual = _machine.Architecture.HugePageKiB(_machine.PageSizeBytes);
+        var usual = _machine.HugePageKiB;
         var pools = _machine.Config.HugePageSizes.Select(size => (SizeKiB: size, Count: HugePages(node.Number, size))).Where(pool => pool.Count > 0);
         return node with
         {

@@ -23,7 +23,7 @@ internal sealed class HugePageReader(Architecture architecture, PageSize pageSiz
     /// <returns>The size in KiB; 0 for the default size.</returns>
     public int KiB(Section section, string key, string text)
     {
-        var usual = pageSize.HugePageKiB;
+        var usual = pageSize.DefaultHugePageKiB(config.HugePageSizes);
         if (ByteSize.TryParse(text, out var bytes) && (bytes == (long)usual << 10 || config.HugePageSizes.Any(size => bytes == (long)size << 10)))
             return bytes == (long)usual << 10 ? 0 : (int)(bytes >> 10);
         var known = config.HugePageSizes.Append(usual).Distinct().Order().Select(size => $"\"{ByteSize.Format((long)size << 10)}\"");

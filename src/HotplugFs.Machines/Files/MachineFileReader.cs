@@ -20,7 +20,7 @@ internal sealed class MachineFileReader(string file)
 
     private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
     private readonly Dictionary<int, int> _lineOfCpu = [];
-    private MemoryMap _map = new(file, Architecture.X86_64, PageSize.Usual, BlockSizeMin);
+    private MemoryMap _map = new(file, Architecture.X86_64, Architecture.X86_64.PageSizes[0], Architecture.X86_64.Config, BlockSizeMin);
 
     private List<Section> _sections = [];
 
@@ -32,8 +32,8 @@ internal sealed class MachineFileReader(string file)
         var architecture = ReadArchitecture(top);
         var kernel = ReadKernel(top, architecture);
         var pageSize = ReadPageSize(top, architecture, blockSize);
-        _map = new MemoryMap(file, architecture, pageSize.Bytes, blockSize);
         var config = new KernelConfigReader(top, pageSize.Bytes).Read(architecture.ConfigFor(pageSize.Bytes));
+        _map = new MemoryMap(file, architecture, pageSize, config, blockSize);
         var hugePages = new HugePageReader(architecture, pageSize, config);
         ReadNodes(hugePages);
         foreach (var section in Of(MachineFileKinds.Zone))
@@ -437,13 +437,13 @@ internal sealed class MachineFileReader(string file)
         });
     }
 
-    private static long? SubBlocks(Section section, string key, long max)
+    private long? SubBlocks(Section section, string key, long max)
     {
         if (section.Bytes(key) is not { } bytes)
             return null;
-        if (bytes % VirtioMemDevice.SubBlockBytes == 0 && bytes <= max)
+        if (bytes % _map.PageblockBytes == 0 && bytes <= max)
             return bytes;
-        throw section.Error(key, $"{key} must be a multiple of {ByteSize.Format(VirtioMemDevice.SubBlockBytes)} up to {ByteSize.Format(max)}, "
+        throw section.Error(key, $"{key} must be a multiple of {ByteSize.Format(_map.PageblockBytes)} up to {ByteSize.Format(max)}, "
             + $"not {ByteSize.Format(bytes)}");
     }
 

@@ -133,7 +133,7 @@ internal sealed class MachineFileWriter
         if (!ReferenceEquals(node.Hardware, NodeHardware.Plain))
             Write(node.Hardware);
         if (node.OtherHugePages.Count > 0)
-            Plain("hugepages", BySize(node, definition.Architecture.HugePageKiB(definition.PageSizeBytes)));
+            Plain("hugepages", BySize(node, definition.HugePageKiB));
         else if (node.HugePages > 0)
             Plain("hugepages", Number(node.HugePages));
         else

@@ -6,7 +6,7 @@ namespace HotplugFs.Machines.Files;
 /// <remarks>
 /// The number of blocks is limited, because each takes memory and the physical address space has 2^26.
 /// </remarks>
-internal sealed class MemoryMap(string file, Architecture architecture, int pageSizeBytes, long blockSizeBytes)
+internal sealed class MemoryMap(string file, Architecture architecture, PageSize pageSize, KernelConfig config, long blockSizeBytes)
 {
     private const int BlocksMax = 1 << 22;
 
@@ -20,10 +20,16 @@ internal sealed class MemoryMap(string file, Architecture architecture, int page
 
     public long BlockSizeBytes { get; } = blockSizeBytes;
 
-    public long PagesPerBlock { get; } = blockSizeBytes / pageSizeBytes;
+    public long PagesPerBlock { get; } = blockSizeBytes / pageSize.Bytes;
+
+    /// <summary>Bytes in a pageblock.</summary>
+    public long PageblockBytes { get; } = (long)pageSize.Bytes << pageSize.PageblockOrder(config.HugePageSizes);
+
+    /// <summary>Number of pages in a pageblock.</summary>
+    public int PagesPerPageblock { get; } = 1 << pageSize.PageblockOrder(config.HugePageSizes);
 
     /// <summary>The end of the page frame numbers.</summary>
-    public long PfnEnd { get; } = PhysicalMemory.AddressEndOf(blockSizeBytes) / pageSizeBytes;
+    public long PfnEnd { get; } = PhysicalMemory.AddressEndOf(blockSizeBytes) / pageSize.Bytes;
 
     public MemoryRange[] Memory => [.. _memory.Select(row => row.Range)];
 

@@ -40,8 +40,8 @@ internal sealed class NodePartReader(MemoryMap map, Func<int, bool> hasNode, Fun
             throw section.Error(Key, $"each of {Key} needs a node and a number of pages; example: {Example}");
         if (!hasNode(node))
             throw section.Error(Key, $"unknown node {node} in {Key}; [[node]] adds a node");
-        if (pages <= 0 || pages % NodePart.Alignment != 0)
-            throw section.Error(Key, $"pages in {Key} must be a multiple of {NodePart.Alignment}, not {pages}");
+        if (pages <= 0 || pages % map.PagesPerPageblock != 0)
+            throw section.Error(Key, $"pages in {Key} must be a multiple of a pageblock's {map.PagesPerPageblock}, not {pages}");
         return new NodePart(node, pages, Of("zone") is { } zone ? zoneOf(section, zone) : range.Zones.Lowest);
     }
 

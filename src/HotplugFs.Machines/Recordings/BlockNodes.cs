@@ -1,7 +1,10 @@
 namespace HotplugFs.Machines.Recordings;
 
 /// <summary>Finds which pages of a block that is on several nodes are on which.</summary>
-internal sealed class BlockNodes(RecordingHeader header, Architecture architecture, ZoneFigures[] zones, long blockSizeBytes, int pageSizeBytes)
+/// <param name="pageSizeBytes">Bytes in a page.</param>
+/// <param name="pageblock">Number of pages in a pageblock, of which each part has whole ones.</param>
+internal sealed class BlockNodes(
+    RecordingHeader header, Architecture architecture, ZoneFigures[] zones, long blockSizeBytes, int pageSizeBytes, int pageblock)
 {
     private long PagesPerBlock => blockSizeBytes / pageSizeBytes;
 
@@ -17,9 +20,14 @@ internal sealed class BlockNodes(RecordingHeader header, Architecture architectu
         if (starts.Contains(-1) || starts.Distinct().Count() < nodes.Length)
             starts = [.. nodes.Select((_, index) => first + PagesPerBlock * index / nodes.Length)];
         Array.Sort(starts, nodes);
-        var bounds = starts.Select(start => start / NodePart.Alignment * NodePart.Alignment).Append(end).ToArray();
+        var bounds = starts.Select(start => start / pageblock * pageblock).Append(end).ToArray();
         bounds[0] = first;
-        return [.. nodes.Select((node, index) => new NodePart(node, bounds[index + 1] - bounds[index], ZoneOf(node, block)))];
+        // A node with less than a pageblock has no part.
+        return
+        [
+            .. nodes.Select((node, index) => new NodePart(node, bounds[index + 1] - bounds[index], ZoneOf(node, block)))
+                .Where(part => part.Pages > 0),
+        ];
     }
 
     private IEnumerable<ZoneFigures> ZonesOf(int node, int block) => zones.Where(zone =>

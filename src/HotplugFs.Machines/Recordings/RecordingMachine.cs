@@ -109,7 +109,7 @@ public sealed class RecordingMachine
         BlockSizeBytes = _blockSizeBytes,
         PhysDeviceBytes = PhysDeviceBytes(),
         MovableNode = _recorded.NamesMovableNode ? _recorded.Build == "mny" : Words(_header.Append).Contains("movable_node"),
-        Config = _header.Config ?? _architecture.Config with
+        Config = _header.Config ?? _architecture.ConfigFor(_pageSizeBytes) with
         {
             Numa = IsText(PossibleNodes),
             MemmapOnMemory = _header.MemoryHotplug?.MemmapOnMemory switch
@@ -237,10 +237,13 @@ public sealed class RecordingMachine
         };
     }
 
+    private int PagesPerPageblock =>
+        1 << _architecture.PageSizeOf(_pageSizeBytes).PageblockOrder((_header.Config ?? _architecture.ConfigFor(_pageSizeBytes)).HugePageSizes);
+
     /// <summary>A block on several nodes is boot memory without holes, and always online.</summary>
     private MemoryRange SharedBlock(int number)
     {
-        var parts = new BlockNodes(_header, _architecture, _zones, _blockSizeBytes, _pageSizeBytes).Of(number);
+        var parts = new BlockNodes(_header, _architecture, _zones, _blockSizeBytes, _pageSizeBytes, PagesPerPageblock).Of(number);
         return new MemoryRange(new BlockId(number), 1, parts[0].Node, parts[0].Zone)
         {
             KernelPages = _header.Blocks[number].Removable == "0",

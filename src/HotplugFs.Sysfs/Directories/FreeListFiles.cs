@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using HotplugFs.Engine.Pages;
 
 namespace HotplugFs.Sysfs.Directories;
 
@@ -10,12 +9,10 @@ namespace HotplugFs.Sysfs.Directories;
 /// <param name="types">The names of the types of pageblocks, in the kernel's order.</param>
 internal sealed class FreeListFiles(Machine machine, ImmutableArray<string> types)
 {
-    private const int PageblockOrder = 9;
-
     /// <summary>Computes an index of an order from the number of free pieces of each order.</summary>
     private delegate long IndexOfOrder(ReadOnlySpan<long> orders, int order);
 
-    private readonly long[] _orders = new long[FreeLists.Orders];
+    private readonly long[] _orders = new long[machine.FreeLists.Orders];
 
     /// <summary>Shows <c>/proc/buddyinfo</c>.</summary>
     public Result ShowBuddyinfo(int obj, TextBuffer text)
@@ -36,9 +33,10 @@ internal sealed class FreeListFiles(Machine machine, ImmutableArray<string> type
     {
         foreach (var node in machine.PossibleNodes.Where(node => node.PresentPages > 0))
         {
-            text.Append($"Page block order: {PageblockOrder}\nPages per block:  {FreeLists.PagesPerPageblock}\n\n");
+            var pageblock = machine.FreeLists.PageblockOrder;
+            text.Append($"Page block order: {pageblock}\nPages per block:  {1 << pageblock}\n\n");
             text.Append($"{"Free pages count per migrate type at order",-43} ");
-            for (var order = 0; order < FreeLists.Orders; order++)
+            for (var order = 0; order < _orders.Length; order++)
                 text.AppendPadded(order, 6).Append(' ');
             text.Append('\n');
             foreach (var zone in Populated(node))

@@ -118,7 +118,7 @@ internal sealed class HugepagesDirectory(Machine machine, SysfsProfile profile)
             return error;
         if (!pools.IsResizable)
             return Errno.EINVAL;
-        resize((long)Math.Min(count, (ulong)(long.MaxValue / FreeLists.PagesPerPageblock)));
+        resize((long)Math.Min(count, (ulong)(long.MaxValue / pools.PagesPerUnit)));
         return text.Length;
     }
 }
