@@ -13,6 +13,7 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
     private readonly PhysicalMemory _memory;
     private readonly KernelRules _rules;
     private readonly MemmapOnMemory _memmap;
+    private readonly MemorySubsystem _devices;
     private readonly KmemDriver _kmem;
     private readonly HotplugLock _lock;
     private readonly MachineEvents _events;
@@ -30,8 +31,11 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
     internal DaxBus(
         PhysicalMemory memory, KernelRules rules, MemmapOnMemory memmap, MemoryHotplug hotplug, MemorySubsystem devices, FaultInjection faults,
         HotplugLock hotplugLock, MachineEvents events) =>
-        (_memory, _rules, _memmap, _kmem, _lock, _events)
-            = (memory, rules, memmap, new KmemDriver(memory, rules, memmap, hotplug, devices, faults, events), hotplugLock, events);
+        (_memory, _rules, _memmap, _devices, _kmem, _lock, _events)
+            = (memory, rules, memmap, devices, new KmemDriver(memory, rules, memmap, hotplug, devices, faults, events), hotplugLock, events);
+
+    /// <summary>The name of the only driver that may take <c>hmem_platform.0</c>, or null. It has no effect, because hmem_platform has it.</summary>
+    public string? PlatformDriverOverride { get; set; }
 
     /// <summary>The regions, by their numbers.</summary>
     public IReadOnlyList<DaxRegion> Regions => _regions;
@@ -91,8 +95,8 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
             (device.Align, device.HoldsItsMemmap) = (saved.Align, saved.HoldsItsMemmap);
             device.Parts.AddRange(saved.Ranges);
             device.Blocks.AddRange(_memory.DaxBlocks.Values.Where(blocks => blocks.Id == device.Name));
-            if (device.Blocks.Count > 0)
-                device.Driver = saved.Driver;
+            if (device.Blocks.Count > 0 || saved.MemoryState == DaxMemoryState.Unplugged)
+                (device.Driver, device.MemoryState) = (saved.Driver, saved.MemoryState ?? DaxMemoryState.Offline);
             else
                 BootWith(device, saved.Driver);
         }
@@ -202,6 +206,37 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
         _events.Raise(new DaxUnbound(device, driver));
         return Result.Ok;
     }
+
+    /// <summary>
+    /// Plugs the memory of a device that kmem has and onlines it, or takes all of it offline and unplugs it. A block that cannot be onlined
+    /// stays offline.
+    /// </summary>
+    /// <returns>
+    /// Success, also if this was requested last; EBUSY if the memory is plugged and is to be online in another way; otherwise as
+    /// <see cref="Bind"/>, or the errno with which a block refused to go offline; EINTR after a signal; EWAITING while an operation waits.
+    /// </returns>
+    public Result SetMemoryState(DaxDevice device, DaxMemoryState wanted)
+    {
+        if (_lock.Enter(out var operation).Failed(out var waits))
+            return waits;
+        using var held = operation;
+        if (device.MemoryState == wanted)
+            return Result.Ok;
+        if (wanted != DaxMemoryState.Unplugged && device.MemoryState != DaxMemoryState.Unplugged)
+        {
+            return Refuse(device.Name, $"state: {wanted.Word()}", Errno.EBUSY, RefusalRule.StillInUse,
+                $"its memory is plugged ({device.MemoryState.Word()}); write unplugged first");
+        }
+        var done = wanted == DaxMemoryState.Unplugged
+            ? _kmem.Unplug(device)
+            : _kmem.Add(device, $"state: {wanted.Word()}", wanted.Request());
+        if (done.IsOk)
+            device.MemoryState = wanted;
+        return done;
+    }
+
+    /// <summary>Forgets what waits.</summary>
+    internal void Abandon() => _kmem.Abandon();
 
     /// <summary>Gives a device another size: it gets the lowest free memory of its region, or loses the end of its last ranges.</summary>
     /// <returns>
@@ -360,8 +395,9 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
             return Refuse(device.Name, request, Errno.EINVAL, RefusalRule.StillInUse, "the page map of an attempt that failed is left");
         if (driver == DaxDriver.Kmem)
         {
-            if (_kmem.Add(device, request).Failed(out var error))
+            if (_kmem.Add(device, request, _devices.AutoOnline).Failed(out var error))
                 return error;
+            device.MemoryState = DaxMemoryStates.After(_devices.AutoOnline);
         }
         else if (device.Blocks.Count > 0)
         {
@@ -384,6 +420,7 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
     {
         _generation += state.IsReading ? 1u : 0;
         _created = state.Number(_created);
+        PlatformDriverOverride = state.Flag(PlatformDriverOverride is not null) ? state.Text(PlatformDriverOverride ?? "") : null;
         foreach (var driver in DaxDrivers.All)
         {
             var ids = state.List(_ids[driver], id => state.Text(id ?? ""));
@@ -414,6 +451,7 @@ public sealed class DaxBus : IEnumerable<DaxDevice>
             At(index)?.Generation == generation ? generation : _generation)
         {
             Driver = (DaxDriver)state.Number((int)(device?.Driver ?? 0)),
+            MemoryState = (DaxMemoryState)state.Number((int)(device?.MemoryState ?? 0)),
             Align = state.Number(device?.Align ?? 0),
             HoldsItsMemmap = state.Flag(device?.HoldsItsMemmap ?? false),
             HasStalePageMap = state.Flag(device?.HasStalePageMap ?? false),

@@ -26,6 +26,9 @@ public sealed record DaxDeviceDefinition(int Number, DaxDriver Driver, long Alig
     /// <inheritdoc cref="DaxDevice.HoldsItsMemmap"/>
     public bool HoldsItsMemmap { get; init; }
 
+    /// <inheritdoc cref="DaxDevice.MemoryState"/>
+    public DaxMemoryState? MemoryState { get; init; }
+
     /// <summary>The name of the device with the number X of its region.</summary>
     public string NameIn(int region) => DaxDevice.NameOf(region, Number);
 }

@@ -423,6 +423,7 @@ public sealed class Machine
         var before = new PresentObjects(this);
         _hotplug.Abandon();
         _dimmHotplug.Abandon();
+        Dax.Abandon();
         _injection.Abandon();
         Transfer(state);
         return before.ChangesTo(new PresentObjects(this));

@@ -106,17 +106,21 @@ public sealed class MemorySubsystem
     }
 
     /// <summary>Onlines new blocks as <see cref="AutoOnline"/> requests; a block that is refused stays offline.</summary>
-    internal void AutoOnlineBlocks(BlockId first, int count)
+    internal void AutoOnlineBlocks(BlockId first, int count) => OnlineNewBlocks(first, count, AutoOnline);
+
+    /// <summary>Onlines new blocks; one that is refused stays offline.</summary>
+    /// <param name="request">How; <see cref="OnlineType.Offline"/> leaves them offline.</param>
+    internal void OnlineNewBlocks(BlockId first, int count, OnlineType request)
     {
-        if (AutoOnline == OnlineType.Offline)
+        if (request == OnlineType.Offline)
             return;
         for (var number = first.Number; number < first.Number + count; number++)
         {
             var id = new BlockId(number);
             if (_rules.AutoOnlineLeavesDeviceFlag)
-                _hotplug.OnlinePages(id, AutoOnline, waits: false);
+                _hotplug.OnlinePages(id, request, waits: false);
             else
-                Online(id, AutoOnline);
+                Online(id, request);
         }
     }
 

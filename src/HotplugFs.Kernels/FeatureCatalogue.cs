@@ -228,6 +228,9 @@ internal static class FeatureCatalogue
         {
             Rules = rules => rules with { AcceptsUnalignedDaxMapping = true },
         },
+        new("6.18-", "another major number of dax devices", "[exp]") { Files = files => files with { DaxMajor = 251 } },
+        new("7.2-", "regions of the dax bus below hmem_platform", "[exp]") { Files = files => files with { HasHmemParent = true } },
+        new("7.3-", "the state of the memory of dax devices", "[exp]") { Rules = rules => rules with { HasDaxState = true } },
     ];
 
     private static readonly KernelFeature[] EventsAndErrors =

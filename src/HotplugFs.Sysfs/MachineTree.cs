@@ -189,7 +189,7 @@ public sealed class MachineTree : ISavedState
             machine.Changed += scenario.Note;
         }
         if (_dax is not null)
-            _dax.RangesChanged += device => DaxDirectory.ReportRanges(Tree, device);
+            _dax.RangesChanged += device => _dax.ReportRanges(Tree, device);
         machine.Notifiers.Register(new NodeMemoryNotifier(this));
     }
 
@@ -279,8 +279,8 @@ public sealed class MachineTree : ISavedState
         _firmwareMap?.Follow(Tree.Changes, isRestored: true);
         foreach (var device in _machine.Dax)
         {
-            DaxDirectory.ReportRanges(Tree, device);
-            _dax!.DriverChanged(Tree, device);
+            _dax!.ReportRanges(Tree, device);
+            _dax.DriverChanged(Tree, device);
         }
         foreach (var node in _machine.NodeStates.Online.Members())
         {

@@ -4,8 +4,8 @@ using HotplugFs.Machines.Files;
 namespace HotplugFs.Sysfs.Tests;
 
 /// <summary>
-/// Repeats what was done on Debian's kernels 6.1 and 6.12 in QEMU with a soft-reserved range of 256 MiB (<c>tests/dax</c>): writes and their
-/// results, texts, links, uevents, and which files there are.
+/// Repeats what was done on Debian's kernels 6.1, 6.12, 7.2 and 7.3 in QEMU with a soft-reserved range of 256 MiB (<c>tests/dax</c>): writes
+/// and their results, texts, links, uevents, and which files there are.
 /// </summary>
 public sealed class DaxRecordingTests
 {
@@ -36,7 +36,7 @@ public sealed class DaxRecordingTests
         size = "256M"
         """;
 
-    private static readonly string[] Directories = ["/sys/bus/dax", "/sys/devices/platform/hmem.0"];
+    private static readonly string[] Regions = ["/sys/devices/platform/hmem.0", "/sys/devices/platform/hmem_platform.0/hmem.0"];
 
     private static readonly Dictionary<string, Errno> Errors = new()
     {
@@ -54,6 +54,11 @@ public sealed class DaxRecordingTests
     [TestCase("6.1", "regions")]
     [TestCase("6.12", "drivers")]
     [TestCase("6.12", "regions")]
+    [TestCase("7.2", "drivers")]
+    [TestCase("7.2", "regions")]
+    [TestCase("7.3", "drivers")]
+    [TestCase("7.3", "regions")]
+    [TestCase("7.3", "state")]
     public void RecordedKernel_AndSimulatedKernel_DoTheSame(string kernel, string part)
     {
         var found = KernelCatalogue.Get(kernel);
@@ -89,7 +94,8 @@ public sealed class DaxRecordingTests
     private static void CompareNames(TestTree tree, string[] lines, List<string> differences)
     {
         var recorded = lines.TakeWhile(line => line[0] != 'R').Where(line => line[0] is 'F' or 'L').Select(line => line.Split(' ')[1].TrimEnd(':'));
-        string[] simulated = [.. Directories.SelectMany(directory => Below(tree, directory))];
+        string[] directories = ["/sys/bus/dax", .. Regions.Where(region => tree.Exists(region[1..]))];
+        string[] simulated = [.. directories.SelectMany(directory => Below(tree, directory))];
         string[] names = [.. recorded];
         foreach (var name in simulated.Except(names))
             differences.Add($"{name} is not in the recording");

@@ -10,6 +10,7 @@ public sealed class DaxTests
 {
     private const string Region = "sys/devices/platform/hmem.0";
     private const string Kmem = "sys/bus/dax/drivers/kmem";
+    private const string State = "sys/devices/platform/hmem_platform.0/hmem.0/dax0.0/state";
 
     [Test]
     public void SavedMachine_BootsWithTheSameDevices()
@@ -145,6 +146,12 @@ public sealed class DaxTests
         "dax.toml:25: there is no dax driver \"pmem\"; write \"kmem\", \"device_dax\" or \"none\"")]
     [TestCase("6.12", "size = \"512M\"", "*overlap*")]
     [TestCase("6.12", "size = \"256M\"\ndevices = [\"dax1.0 kmem\"]", "*is no device; example*")]
+    [TestCase(
+        "6.12", "size = \"256M\"\ndevices = [\"dax0.0 kmem state=online\"]",
+        "*kernel 6.12 has no state of dax devices; leave state=online out")]
+    [TestCase(
+        "7.3", "size = \"256M\"\ndevices = [\"dax0.0 kmem state=on\"]",
+        "*there is no state \"on\"; write unplugged, offline, online, online_kernel, online_movable")]
     [TestCase("6.12", "size = \"256M\"\ndevices = [\"dax0.0 kmem 0x10-0x20\"]", "*0x10-0x20 is not in the region*")]
     public void WrongRegion_IsRefusedWithTheLine(string kernel, string keys, string problem)
     {
@@ -154,12 +161,99 @@ public sealed class DaxTests
             Assert.Throws<MachineFileException>(() => MachineFile.Parse("dax.toml", "dax", text)).Message, Does.Match(pattern));
     }
 
+    [Test]
+    public void State_WhileABlockCannotGo_OnlinesTheOthersAgain()
+    {
+        var tree = BootNewest();
+        Assert.That(tree.Write(State, "unplugged\n").IsOk);
+        Assert.That(tree.Write(State, "online_movable").IsOk);
+        Assert.That(tree.Write("hotplugfs/offline_result", "9 EAGAIN").IsOk);
+        Assert.That(tree.Write(State, "unplugged").Error, Is.EqualTo(Errno.EAGAIN));
+        Assert.That(tree.LastLogLine, Does.StartWith(
+            "dax0.0: state: unplugged refused: memory9 cannot go offline; the kernel onlines the blocks again that it offlined before"));
+        Assert.That(tree.Read(State), Is.EqualTo("online_movable\n"));
+        Assert.That(tree.Read("memory/memory8/valid_zones"), Is.EqualTo("Movable\n"));
+        Assert.That(tree.Write("hotplugfs/offline_result", "default").IsOk);
+        Assert.That(tree.Write(State, "unplugged").IsOk);
+        Assert.That((tree.Exists("memory/memory8"), tree.Exists("memory/memory9")), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public void State_WhileMemoryIsInUse_WaitsUntilItHasMoved()
+    {
+        var tree = BootNewest();
+        Assert.That(tree.Write(State, "unplugged").IsOk);
+        Assert.That(tree.Write(State, "online_movable").IsOk);
+        Assert.That(tree.Write("hotplugfs/load/start", "id=a kind=anon size=200M node=1 policy=bind").IsOk);
+        Assert.That(tree.Write("hotplugfs/migration_rate", "2s").IsOk);
+        tree.Machine.Caller = new Caller(1);
+        Assert.That(tree.Write(State, "unplugged").Error, Is.EqualTo(Errno.EWAITING));
+        Assert.That(tree.Read("memory/memory8/state"), Is.EqualTo("going-offline\n"));
+        tree.Machine.Now += TimeSpan.FromSeconds(2);
+        tree.Machine.Caller = new Caller(1) { HasWaited = true };
+        Assert.That(tree.Write(State, "unplugged").Error, Is.EqualTo(Errno.EWAITING), "the second block has pages, too");
+        Assert.That(tree.Read("memory/memory8/state"), Is.EqualTo("offline\n"));
+        tree.Machine.Caller = new Caller(1) { HasWaited = true, IsInterrupted = true };
+        Assert.That(tree.Write(State, "unplugged").Error, Is.EqualTo(Errno.EWAITING), "a signal is seen after a sweep");
+        tree.Machine.Now += TimeSpan.FromSeconds(2);
+        Assert.That(tree.Write(State, "unplugged").Error, Is.EqualTo(Errno.EINTR));
+        Assert.That((tree.Read("memory/memory8/state"), tree.Read("memory/memory9/state")), Is.EqualTo(("online\n", "online\n")));
+        Assert.That(tree.Read(State), Is.EqualTo("online_movable\n"));
+    }
+
+    [TestCase("unplugged")]
+    [TestCase("online_movable")]
+    public void State_IsSavedAndRestored(string state)
+    {
+        var tree = BootNewest();
+        Assert.That(tree.Write("hotplugfs/checkpoint", "first").IsOk);
+        Assert.That(tree.Write(State, "unplugged").IsOk);
+        if (state != "unplugged")
+            Assert.That(tree.Write(State, state).IsOk);
+        var text = MachineFile.Write(RunningMachine.Describe("dax", tree.Machine));
+        Assert.That(text, Does.Contain($"devices = [\"dax0.0 kmem state={state} 0x40000000-0x4fffffff\"]"));
+        var again = BootNewest(text);
+        Assert.That(again.Read(State), Is.EqualTo($"{state}\n"));
+        Assert.That(again.Exists("memory/memory8"), Is.EqualTo(state != "unplugged"));
+        Assert.That(MachineFile.Write(RunningMachine.Describe("dax", again.Machine)), Is.EqualTo(text));
+        Assert.That(tree.Write("hotplugfs/restore", "first").IsOk);
+        Assert.That(tree.Read(State), Is.EqualTo("offline\n"));
+        Assert.That(tree.Exists("memory/memory8"));
+    }
+
+    [Test]
+    public void State_IsThereWhileKmemHasTheDevice()
+    {
+        var tree = BootNewest();
+        Assert.That(tree.Write($"{Kmem}/unbind", "dax0.0").IsOk);
+        Assert.That(tree.Changes(), Does.Contain("?: state"));
+        Assert.That(tree.Exists(State), Is.False);
+        Assert.That(tree.Write("sys/bus/dax/drivers/device_dax/new_id", "dax0.0").IsOk);
+        Assert.That(tree.Exists(State), Is.False);
+    }
+
+    [Test]
+    public void Parent_OfTheRegions_IsADeviceOfItsOwn()
+    {
+        const string parent = "sys/devices/platform/hmem_platform.0";
+        var tree = BootNewest();
+        Assert.That(tree.Read($"{parent}/uevent"), Is.EqualTo("DRIVER=hmem_platform\nMODALIAS=platform:hmem_platform\n"));
+        Assert.That(tree.Write($"{parent}/driver_override", "none\n").IsOk);
+        Assert.That(tree.Write("hotplugfs/checkpoint", "one").IsOk);
+        Assert.That(tree.Write($"{parent}/driver_override", "\n").IsOk);
+        Assert.That(tree.Read($"{parent}/driver_override"), Is.EqualTo("(null)\n"));
+        Assert.That(tree.Write("hotplugfs/restore", "one").IsOk);
+        Assert.That(tree.Read($"{parent}/driver_override"), Is.EqualTo("none\n"));
+    }
+
     private static bool IsOfBus(string line) => line.StartsWith($"/{Region}", StringComparison.Ordinal);
 
-    private static TestTree Boot(string? text = null)
+    private static TestTree BootNewest(string? text = null) => Boot(text, "7.3");
+
+    private static TestTree Boot(string? text = null, string version = "6.12")
     {
-        var named = MachineFile.Parse("dax.toml", "dax", text ?? $"kernel = \"6.12\"\n{DaxRecordingTests.Machine}");
-        var kernel = KernelCatalogue.Get("6.12");
+        var named = MachineFile.Parse("dax.toml", "dax", text ?? $"kernel = \"{version}\"\n{DaxRecordingTests.Machine}");
+        var kernel = KernelCatalogue.Get(version);
         return new TestTree(new Engine.Machine(named.Definition, kernel.Rules), kernel.Files);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class FactMachine
 
     private string Online(int block, string word) => Write($"memory/memory{block}/state", word);
 
-    /// <summary>Takes a block offline and returns whether it went.</summary>
+    /// <summary>Takes a block offline and returns whether it could.</summary>
     private bool CanGo(int block) => Write($"memory/memory{block}/state", "offline") == Ok;
 
     /// <summary>Programs take 16 MiB each, and for every 64 pages of theirs the kernel takes one. Then the programs end.</summary>

@@ -140,3 +140,22 @@ earlier() {
     a_region 6.1
     inside earlier --machine "$WORK/dax.toml"
 }
+
+# On 7.3 the file state of a device plugs and unplugs its memory, and daxctl finds the device below another directory.
+plugged() {
+    local device=/sys/devices/platform/hmem_platform.0/hmem.0/dax0.0
+    [ "$(readlink -f /sys/bus/dax/devices/dax0.0)" = "$device" ]
+    put unplugged "$device/state"
+    [ ! -e "$MEMORY/memory8" ] || fail "memory8 exists"
+    put online_movable "$device/state"
+    blocks valid_zones 8:Movable 9:Movable
+    prints daxctl list < <(device system-ram 2 true)
+    prints daxctl offline-memory dax0.0 <<< "offlined memory for 1 device"
+    [ "$(cat "$device/state")" = online_movable ]
+    put unplugged "$device/state"
+}
+
+@test "daxctl on 7.3: the file state plugs and unplugs the memory" {
+    a_region 7.3
+    inside plugged --machine "$WORK/dax.toml"
+}

@@ -42,7 +42,10 @@ internal static class MachinePlaces
 
     private static readonly string[] Identity = ["/sys/class/dmi", "/sys/devices/virtual/dmi"];
     private static readonly string[] Dax =
-        [DaxBus, "/sys/bus/platform/drivers/hmem", "/sys/module/dax_hmem", "/sys/module/device_dax", "/sys/module/kmem"];
+    [
+        DaxBus, "/sys/bus/platform/drivers/hmem", "/sys/bus/platform/drivers/hmem_platform",
+        "/sys/module/dax_hmem", "/sys/module/device_dax", "/sys/module/kmem",
+    ];
 
     /// <summary>
     /// The paths that the machine replaces only if it has them: those of its platform, of its vendor and product, of its PCI
@@ -67,7 +70,8 @@ internal static class MachinePlaces
         if (!Exists(sysroot + PlatformDevices))
             yield break;
         foreach (var place in Dax)
-            yield return place;
+            if (Exists(sysroot + place))
+                yield return place;
         foreach (var region in Directory.GetDirectories(sysroot + PlatformDevices))
             yield return region[sysroot.Length..];
     }

@@ -29,6 +29,9 @@ public sealed class DaxDevice
     /// <summary>The driver that it is bound to.</summary>
     public DaxDriver Driver { get; internal set; }
 
+    /// <summary>What was requested for its memory, while driver kmem has it.</summary>
+    public DaxMemoryState MemoryState { get; internal set; }
+
     /// <summary>What sizes are multiples of, in bytes: a page, 2 MiB or 1 GiB.</summary>
     public long Align { get; internal set; }
 

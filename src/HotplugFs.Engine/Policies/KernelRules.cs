@@ -97,6 +97,9 @@ public sealed record KernelRules
     /// <summary>A range of a wrong size is accepted by the file <c>mapping</c> of a dax device, and changes nothing.</summary>
     public bool AcceptsUnalignedDaxMapping { get; init; }
 
+    /// <summary>The memory of a dax device that kmem has can be unplugged and plugged (file <c>state</c>).</summary>
+    public bool HasDaxState { get; init; }
+
     /// <summary>The parameter memmap_on_memory exists (docs/kernels.md, "memmap_on_memory").</summary>
     public bool HasMemmapOnMemory { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed class DaxReader(MemoryMap map, Kernel kernel, Func<Section, int>
     /// <summary>What begins the word for the alignment of a device.</summary>
     internal const string AlignKey = "align=";
 
+    /// <summary>What begins the word for what was requested for the memory of a device.</summary>
+    internal const string StateKey = "state=";
+
     private const string Example = "\"dax0.0 kmem 0x140000000-0x17fffffff\"";
 
     private int _regions;
@@ -55,7 +58,7 @@ internal sealed class DaxReader(MemoryMap map, Kernel kernel, Func<Section, int>
         throw section.Error(key, $"there is no dax driver \"{word}\"; write \"kmem\", \"device_dax\" or \"none\"");
     }
 
-    private static DaxDeviceDefinition Device(Section section, int region, string text)
+    private DaxDeviceDefinition Device(Section section, int region, string text)
     {
         var words = text.Split(' ');
         var prefix = $"dax{region}.";
@@ -63,18 +66,36 @@ internal sealed class DaxReader(MemoryMap map, Kernel kernel, Func<Section, int>
             || !int.TryParse(words[0][prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw section.Error("devices", $"\"{text}\" in devices is no device; example: [{Example}]");
         var (align, holds, ranges) = (DaxRegion.Align, false, new List<AddressRange>());
+        DaxMemoryState? state = null;
         foreach (var word in words[2..])
         {
             if (word == HoldsItsMemmap)
                 holds = true;
             else if (word.StartsWith(AlignKey, StringComparison.Ordinal) && ByteSize.TryParse(word.AsSpan(AlignKey.Length), out var bytes))
                 align = bytes;
+            else if (word.StartsWith(StateKey, StringComparison.Ordinal))
+                state = State(section, word[StateKey.Length..]);
             else
                 ranges.Add(Range(word) ?? throw section.Error("devices", $"\"{word}\" in devices is no range; example: [{Example}]"));
         }
         if (ranges.Count > DaxRegion.RangesMax)
             throw section.Error("devices", $"{words[0]} has {ranges.Count} ranges; at most {DaxRegion.RangesMax} are possible");
-        return new DaxDeviceDefinition(number, Driver(section, words[1], "devices")!.Value, align, ranges) { HoldsItsMemmap = holds };
+        return new DaxDeviceDefinition(number, Driver(section, words[1], "devices")!.Value, align, ranges)
+        {
+            HoldsItsMemmap = holds,
+            MemoryState = state,
+        };
+    }
+
+    private DaxMemoryState State(Section section, string word)
+    {
+        if (!kernel.Rules.HasDaxState)
+            throw section.Error("devices", $"kernel {kernel.Name} has no state of dax devices; leave {StateKey}{word} out");
+        foreach (var state in Enum.GetValues<DaxMemoryState>())
+            if (state.Word() == word)
+                return state;
+        var known = string.Join(", ", Enum.GetValues<DaxMemoryState>().Select(each => each.Word()));
+        throw section.Error("devices", $"there is no state \"{word}\"; write {known}");
     }
 
     private static AddressRange? Range(string word) =>

@@ -290,6 +290,7 @@ internal sealed class MachineFileWriter
         device.NameIn(region), device.Driver.Word(),
         .. device.Align == DaxRegion.Align ? [] : (string[])[DaxReader.AlignKey + ByteSize.Format(device.Align)],
         .. device.HoldsItsMemmap ? (string[])[DaxReader.HoldsItsMemmap] : [],
+        .. device.MemoryState is { } state ? (string[])[DaxReader.StateKey + state.Word()] : [],
         .. device.Ranges.Select(range => $"0x{range.Start:x}-0x{range.End - 1:x}"),
     ]);
 

@@ -35,7 +35,7 @@ public static class RunningMachine
             Dimms = [.. LogicalDimms(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],
             Pci = [.. machine.Pci.All.Select((device, index) => device with { Node = machine.Pci.NodeOf(index) is >= 0 and var node ? node : null })],
-            Dax = [.. machine.Dax.Regions.Select(Region)],
+            Dax = [.. machine.Dax.Regions.Select(region => Region(region, machine.Rules.HasDaxState))],
             Loads = [.. machine.Loads.Select(Load)],
             Faults = [.. machine.Faults.Select(fault => fault.Rest).Where(fault => fault.Times != 0)],
         };
@@ -74,7 +74,7 @@ public static class RunningMachine
             IsRetrying = device.Blocks.Count == 0 && device.RequestedBytes > 0,
         };
 
-    private static DaxDefinition Region(DaxRegion region) => new(region.Node.Number, region.Memory.Size, region.Memory.Start)
+    private static DaxDefinition Region(DaxRegion region, bool hasState) => new(region.Node.Number, region.Memory.Size, region.Memory.Start)
     {
         NearestNode = region.NearestNode.Number,
         Devices =
@@ -82,6 +82,7 @@ public static class RunningMachine
             .. region.Devices.Select(device => new DaxDeviceDefinition(device.Number, device.Driver, device.Align, [.. device.Ranges])
             {
                 HoldsItsMemmap = device.HoldsItsMemmap,
+                MemoryState = hasState && device.Driver == DaxDriver.Kmem ? device.MemoryState : null,
             }),
         ],
     };

@@ -8,13 +8,15 @@ namespace HotplugFs.Sysfs.Directories;
 internal sealed class DaxBusDirectory
 {
     private readonly Machine _machine;
+    private readonly Func<DaxDevice, string> _pathOf;
     private readonly UeventFiles _uevents;
     private readonly PerObject _isNotProbing;
     private readonly Dictionary<DaxDriver, NamedChildren> _bound = [];
 
-    public DaxBusDirectory(Machine machine, MachineObjects objects, UeventFiles uevents)
+    /// <param name="pathOf">Returns the path of a device below /sys.</param>
+    public DaxBusDirectory(Machine machine, Func<DaxDevice, string> pathOf, MachineObjects objects, UeventFiles uevents)
     {
-        (_machine, _uevents) = (machine, uevents);
+        (_machine, _pathOf, _uevents) = (machine, pathOf, uevents);
         _isNotProbing = objects.AddSetting(objects: null);
         Devices = Links(_ => true, "../../..");
         foreach (var driver in DaxDrivers.All)
@@ -52,7 +54,7 @@ internal sealed class DaxBusDirectory
 
     private NamedChildren Links(Predicate<DaxDevice> isMember, string top) => Named(
         new DaxDevices(_machine.Dax, isMember, device => device.Name),
-        (device, text) => text.Append(top).Append(DaxDirectory.PathOf(_machine.Dax.At(device)!)));
+        (device, text) => text.Append(top).Append(_pathOf(_machine.Dax.At(device)!)));
 
     private DirectoryType BuildDriver(DaxDriver driver) => new(
     [

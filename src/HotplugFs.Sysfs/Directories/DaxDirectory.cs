@@ -12,13 +12,17 @@ namespace HotplugFs.Sysfs.Directories;
 /// </summary>
 internal sealed class DaxDirectory
 {
-    /// <summary>The major number of the device files. The kernel takes a free one; the recorded kernels had this one.</summary>
-    public const int Major = 252;
-
     /// <summary>The name of the bus.</summary>
     public const string Name = "dax";
 
     private const string ModAlias = "dax:t0";
+
+    private const string State = "state";
+
+    /// <summary>What a driver_override without a name reads as.</summary>
+    private const string NoName = "(null)";
+
+    private const string Parent = "hmem_platform.0";
 
     private readonly Machine _machine;
     private readonly SysfsProfile _profile;
@@ -27,21 +31,28 @@ internal sealed class DaxDirectory
     private readonly UeventSource _source;
     private readonly NamedChildren[] _devices;
 
+    /// <summary>The directory of the regions, below /sys.</summary>
+    private readonly string _platform;
+
+    /// <summary>What the targets of links begin with, because a region is one directory deeper.</summary>
+    private readonly string _up;
+
     public DaxDirectory(Machine machine, SysfsProfile profile, MachineObjects objects, UeventFiles uevents, UeventSource source)
     {
         (_machine, _profile, _objects, _uevents, _source) = (machine, profile, objects, uevents, source);
+        (_platform, _up) = profile.HasHmemParent ? ($"/devices/platform/{Parent}", "../") : ("/devices/platform", "");
         _devices = [.. machine.Dax.Regions.Select(region =>
         {
             var set = new DaxDevices(machine.Dax, device => device.Region == region, device => device.Name);
             return Named(set, BuildDevice(set));
         })];
-        Bus = new DaxBusDirectory(machine, objects, uevents);
+        Bus = new DaxBusDirectory(machine, PathOf, objects, uevents);
         DeviceNumbers = Named(
             new DaxDevices(machine.Dax, _ => true, NumberOf),
             (device, text) => text.Append("../../"u8).Append(PathOf(Device(device))[1..]));
         DeviceFiles = CharacterDevices(
             new DaxDevices(machine.Dax, _ => true, device => device.Name),
-            device => NodeAttributes.EncodeDevice(Major, (uint)Device(device).Minor));
+            device => NodeAttributes.EncodeDevice((uint)_profile.DaxMajor, (uint)Device(device).Minor));
     }
 
     /// <summary><c>/sys/bus/dax</c>.</summary>
@@ -54,17 +65,44 @@ internal sealed class DaxDirectory
     public NamedChildren DeviceFiles { get; }
 
     /// <summary>The path of a device below /sys.</summary>
-    public static string PathOf(DaxDevice device) => $"/devices/platform/{NameOf(device.Region)}/{device.Name}";
+    private string PathOf(DaxDevice device) => $"{PathOf(device.Region)}/{device.Name}";
 
-    /// <summary>The directories <c>hmem.N</c>.</summary>
-    public Entry[] BuildRegions() => [.. _machine.Dax.Regions.Select(region => Dir(NameOf(region), BuildRegion(region)))];
+    private string PathOf(DaxRegion region) => $"{_platform}/{NameOf(region)}";
+
+    /// <summary>The directories <c>hmem.N</c>, or the one that has them.</summary>
+    public Entry[] BuildRegions()
+    {
+        Entry[] regions = [.. _machine.Dax.Regions.Select(region => Dir(NameOf(region), BuildRegion(region)))];
+        return _profile.HasHmemParent ? [Dir(Parent, new DirectoryType([.. BuildParent(), .. regions]))] : regions;
+    }
+
+    private Entry[] BuildParent() =>
+    [
+        Link("driver", "../../../bus/platform/drivers/hmem_platform"),
+        Rw("driver_override", (_, text) => text.Append(_machine.Dax.PlatformDriverOverride ?? NoName), (_, text) =>
+        {
+            _machine.Dax.PlatformDriverOverride = OverrideIn(text);
+            return text.Length;
+        }),
+        Ro("modalias", "platform:hmem_platform"),
+        Link("subsystem", "../../../bus/platform"),
+        _uevents.OfDevice(_ => $"/devices/platform/{Parent}", "platform", "DRIVER=hmem_platform", "MODALIAS=platform:hmem_platform"),
+        .. Power(devices: null),
+    ];
 
     /// <summary><c>/sys/bus/platform</c>, as far as it concerns the regions.</summary>
     public Entry[] BuildPlatformBus() =>
     [
-        Dir("devices", [.. _machine.Dax.Regions.Select(region => Link(NameOf(region), $"../../../devices/platform/{NameOf(region)}"))]),
+        Dir("devices",
+        [
+            .. _machine.Dax.Regions.Select(region => Link(NameOf(region), $"../../..{PathOf(region)}")),
+            .. When(_profile.HasHmemParent, Link(Parent, $"../../../devices/platform/{Parent}")),
+        ]),
         Dir("drivers",
-            Dir("hmem", [.. _machine.Dax.Regions.Select(region => Link(NameOf(region), $"../../../../devices/platform/{NameOf(region)}"))])),
+        [
+            Dir("hmem", [.. _machine.Dax.Regions.Select(region => Link(NameOf(region), $"../../../..{PathOf(region)}"))]),
+            .. When(_profile.HasHmemParent, Dir("hmem_platform", Link(Parent, $"../../../../devices/platform/{Parent}"))),
+        ]),
     ];
 
     /// <summary>The directories of the modules.</summary>
@@ -102,7 +140,11 @@ internal sealed class DaxDirectory
     public void DriverChanged(KernfsTree tree, DaxDevice device)
     {
         if (tree.Find("sys" + PathOf(device)) is { IsOk: true } directory)
+        {
             tree.Changes.EntryChanged(directory.Value, "driver");
+            if (_machine.Rules.HasDaxState)
+                tree.Changes.EntryChanged(directory.Value, State);
+        }
         Bus.DriverChanged(tree.Changes, device);
     }
 
@@ -110,13 +152,13 @@ internal sealed class DaxDirectory
     public void Send(string action, DaxDevice device) =>
         _source.Send(action, PathOf(device), Name, action == "unbind" ? Variables(device)[..^1] : Variables(device));
 
-    private static string NumberOf(DaxDevice device) => $"{Major}:{device.Minor}";
+    private string NumberOf(DaxDevice device) => $"{_profile.DaxMajor}:{device.Minor}";
 
     private static string NameOf(DaxRegion region) => $"hmem.{region.Number}";
 
-    private static string[] Variables(DaxDevice device) =>
+    private string[] Variables(DaxDevice device) =>
     [
-        $"MAJOR={Major}", $"MINOR={device.Minor}", $"DEVNAME={device.Name}",
+        $"MAJOR={_profile.DaxMajor}", $"MINOR={device.Minor}", $"DEVNAME={device.Name}",
         .. device.Driver == DaxDriver.None ? [] : (string[])[$"DRIVER={device.Driver.Word()}"],
         $"MODALIAS={ModAlias}",
     ];
@@ -142,12 +184,16 @@ internal sealed class DaxDirectory
             Ro("id", $"{region.Number}"),
             Ro("seed", (_, text) => text.Append(region.Seed?.Name ?? "")),
             Ro("size", $"{region.Memory.Size}")),
-        Link("driver", "../../../bus/platform/drivers/hmem"),
-        Rw("driver_override", (_, text) => text.Append(region.DriverOverride ?? "(null)"), (_, text) => StoreOverride(region, text)),
+        Link("driver", $"{_up}../../../bus/platform/drivers/hmem"),
+        Rw("driver_override", (_, text) => text.Append(region.DriverOverride ?? NoName), (_, text) =>
+        {
+            region.DriverOverride = OverrideIn(text);
+            return text.Length;
+        }),
         Ro("modalias", "platform:hmem"),
         Ro("numa_node", $"{region.NearestNode.Number}"),
-        Link("subsystem", "../../../bus/platform"),
-        _uevents.OfDevice(_ => $"/devices/platform/{NameOf(region)}", "platform", "DRIVER=hmem", "MODALIAS=platform:hmem"),
+        Link("subsystem", $"{_up}../../../bus/platform"),
+        _uevents.OfDevice(_ => PathOf(region), "platform", "DRIVER=hmem", "MODALIAS=platform:hmem"),
         .. Power(devices: null),
         _devices[region.Number],
     ]);
@@ -155,8 +201,8 @@ internal sealed class DaxDirectory
     private DirectoryType BuildDevice(DaxDevices set) => new(
     [
         Rw("align", (device, text) => text.Append(Device(device).Align), StoreAlign),
-        Ro("dev", (device, text) => text.Append(Major).Append(':').Append(Device(device).Minor)),
-        Link("driver", (device, text) => text.Append("../../../../bus/dax/drivers/"u8).Append(Device(device).Driver.Word()),
+        Ro("dev", (device, text) => text.Append(_profile.DaxMajor).Append(':').Append(Device(device).Minor)),
+        Link("driver", (device, text) => text.Append(_up).Append("../../../../bus/dax/drivers/"u8).Append(Device(device).Driver.Word()),
             device => Device(device).Driver != DaxDriver.None),
         Wo("mapping", StoreMapping),
         .. When(_profile.HasDaxMemmapOnMemory,
@@ -165,7 +211,9 @@ internal sealed class DaxDirectory
         Ro("numa_node", (device, text) => text.Append(Device(device).Region.NearestNode.Number)),
         Ro("resource", (device, text) => ShowHex(text, Device(device).Address), ModeBits.Mode0400),
         Rw("size", (device, text) => text.Append(Device(device).SizeBytes), StoreSize),
-        Link("subsystem", "../../../../bus/dax"),
+        .. When(_machine.Rules.HasDaxState,
+            Rw(State, ShowState, StoreState, isVisible: device => Device(device).Driver == DaxDriver.Kmem)),
+        Link("subsystem", $"{_up}../../../../bus/dax"),
         Ro("target_node", (device, text) => text.Append(Device(device).Region.Node.Number)),
         _uevents.OfDevice(device => PathOf(Device(device)), Name, device => Variables(Device(device))),
         .. Power(set),
@@ -209,12 +257,23 @@ internal sealed class DaxDirectory
         return error == Errno.ERANGE ? error : Errno.EINVAL;
     }
 
-    /// <summary>An empty line takes the name away.</summary>
-    private static Result<int> StoreOverride(DaxRegion region, ReadOnlySpan<byte> text)
+    /// <summary>The name of a driver, or null for an empty line, which takes the name away.</summary>
+    private static string? OverrideIn(ReadOnlySpan<byte> text) => NameIn(text) is { Length: > 0 } name ? name : null;
+
+    private Result ShowState(int device, TextBuffer text)
     {
-        var name = NameIn(text);
-        region.DriverOverride = name.Length > 0 ? name : null;
-        return text.Length;
+        text.Append(Device(device).MemoryState.Word()).Append('\n');
+        return Result.Ok;
+    }
+
+    private Result<int> StoreState(int device, ReadOnlySpan<byte> text)
+    {
+        var word = NameIn(text);
+        foreach (var state in DaxMemoryStates.Requests)
+            if (state.Word() == word)
+                return Written(text, _machine.Dax.SetMemoryState(Device(device), state));
+        _machine.LogRefused(State, text, "not one of unplugged, online, online_kernel, online_movable");
+        return Errno.EINVAL;
     }
 
     private Result<int> StoreSize(int device, ReadOnlySpan<byte> text) =>
@@ -262,7 +321,7 @@ internal sealed class DaxDirectory
     public event Action<DaxDevice>? RangesChanged;
 
     /// <summary>Reports which directories of ranges a device has now.</summary>
-    public static void ReportRanges(KernfsTree tree, DaxDevice device)
+    public void ReportRanges(KernfsTree tree, DaxDevice device)
     {
         if (tree.Find("sys" + PathOf(device)) is not { IsOk: true } directory)
             return;

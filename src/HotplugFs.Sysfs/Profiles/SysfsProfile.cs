@@ -56,6 +56,12 @@ public sealed record SysfsProfile
     /// <summary>The memory directory has the file <c>probe</c> (CONFIG_ARCH_MEMORY_PROBE).</summary>
     public bool HasProbe { get; init; }
 
+    /// <summary>The regions of the dax bus are below <c>hmem_platform.0</c>.</summary>
+    public bool HasHmemParent { get; init; }
+
+    /// <summary>The major number of the device files of the dax bus. The kernel takes a free one; the recorded kernels had this one.</summary>
+    public int DaxMajor { get; init; } = 252;
+
     /// <summary>A dax device has the file <c>memmap_on_memory</c>.</summary>
     public bool HasDaxMemmapOnMemory { get; init; }
 
