@@ -90,6 +90,36 @@ public sealed class DumpImportTests
         Assert.That(imported.Text, Does.Contain("[[memmap]]\nstart = \"0xffff000\"\nend = \"0xfffffff\"\ntype = \"Reserved\"\n"));
     }
 
+    /// <summary>Devices are found wherever they are, and nothing else of their directories is kept.</summary>
+    [Test]
+    public void ImportArchive_Devices_AreThoseOfTheirDirectories()
+    {
+        const string Card = "host/sys/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0";
+        const string Region = "host/sys/devices/platform/hmem.0";
+        const string Resources = "host/sys/bus/pci/devices";
+        var files = Archive(
+        [
+            .. Files(), ($"{Card}/vendor", "0x8086\n"), ($"{Card}/device", "0x1572\n"), ($"{Card}/class", "0x020000\n"),
+            ($"{Card}/rom", "not of use"),
+            ($"{Resources}/0001:00:00.0/vendor", "0x1af4\n"), ($"{Resources}/0001:00:00.0/device", "0x1000\n"),
+            ($"{Resources}/0001:00:00.0/class", "0x010000\n"), ($"{Resources}/10000:e1:00.0/vendor", "0x8086\n"),
+            ($"{Region}/dax0.0/size", "268435456\n"), ($"{Region}/dax0.0/target_node", "0\n"), ($"{Region}/dax0.0/resource", "0x180000000\n"),
+            ("host/sys/firmware/memory/memory50/config", "0\n"),
+        ]);
+        files.Position = 0;
+        var imported = DumpImport.ImportArchive("dump.tar", files);
+        Assert.That(imported.Machine.Definition.Pci.Select(device => device.Address.ToString()), Is.EqualTo(["0001:00:00.0"]));
+        Assert.That(imported.Machine.Definition.Dax, Has.Count.EqualTo(1));
+        Assert.That(imported.Text, Does.Contain("[[dax]]\nnode = 0\nsize = \"256M\"\naddress = \"0x180000000\"\n"));
+        Assert.That(imported.Machine.Definition.Memory.Sum(range => range.Count), Is.EqualTo(2), "standby memory is no block");
+        Assert.That(imported.Losses.Lines, Has.Some.EqualTo("10000:e1:00.0: a machine file has no PCI device with such an address; it is left out")
+            .And.Some.EqualTo("sys/firmware/memory: x86_64 has no standby memory; it is left out"));
+        // Without the links of the bus, the tree is searched.
+        var cut = DumpImport.ImportArchive("dump.tar", Archive(
+            [.. Files(), ($"{Card}/vendor", "0x8086\n"), ($"{Card}/device", "0x1572\n"), ($"{Card}/class", "0x020000\n")]));
+        Assert.That(cut.Text, Does.Contain("[[pci]]\naddress = \"0000:3b:00.0\"\nclass = \"0x020000\"\n"));
+    }
+
     /// <summary>The lines that the kernel's build lacks are missing in the machine, too.</summary>
     [Test]
     public void ImportArchive_LinesOfMeminfoAndVmstat_AreThoseOfTheBuild()

@@ -5,7 +5,8 @@ source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 # same_tree DIR1 DIR2: the same directories, links and texts. Left out are files that cannot be read, and those whose figures change while
 # programs run.
 same_tree() {
-    local unreadable=(autosuspend_delay_ms compact demote hard_offline_page probe reclaim soft_offline_page uevent)
+    local unreadable=(autosuspend_delay_ms compact demote hard_offline_page probe reclaim soft_offline_page uevent
+        bind delete drivers_probe mapping new_id remove_id unbind)
     local changing=(meminfo numastat vmstat free_hugepages runtime_active_time runtime_suspended_time)
     # shellcheck disable=SC2046 # Each word is one option.
     diff -r --no-dereference $(printf -- '-x %s ' "${unreadable[@]}" "${changing[@]}") "$1" "$2" > "$WORK/diff" 2>&1 \
@@ -89,6 +90,60 @@ same_lines() {
         done
         for file in online possible present; do
             say "$DIR/sys/devices/system/cpu/$file" "$(cat "$WORK/real/sys/devices/system/cpu/$file")"
+        done
+        end_machine
+    done
+}
+
+@test "the copied tree of a machine with PCI devices, dax devices or standby memory is that machine" {
+    # Root can read all of it.
+    [ "$EUID" -eq 0 ] || skip "the addresses of dax devices are for root only"
+    local machine paths path
+    cat > "$WORK/devices.toml" << 'END'
+kernel = "6.12"
+block_size = "128M"
+[[node]]
+number = 0
+cpus = "0-1"
+[[node]]
+number = 1
+[[memory]]
+node = 0
+blocks = "0-7"
+zone = "DMA32"
+[[dax]]
+node = 1
+size = "512M"
+address = "0x100000000"
+[[pci]]
+address = "0000:3b:00.0"
+node = 0
+class = "0x020000"
+vendor = "0x8086"
+device = "0x1572"
+END
+    for machine in "$WORK/devices.toml 6.12 x86_64 bus/pci bus/dax devices/pci0000:3b devices/platform devices/system/memory devices/system/node" \
+        "s390-zvm 7.2 s390x firmware devices/system/memory"; do
+        read -r -a paths <<< "$machine"
+        rm -rf "$WORK/copy" "$WORK/was"
+        start_machine --machine "${paths[0]}" --kernel "${paths[1]}"
+        if [ "${paths[2]}" = s390x ]; then
+            put 1 "$DIR/sys/firmware/memory/memory17/config"
+        else
+            put online_movable "$MEMORY/memory33/state"
+        fi
+        mkdir -p "$WORK/copy/proc"
+        cp -r --no-dereference "$DIR/sys" "$WORK/copy/" 2> "$WORK/unreadable" || true
+        cat "$DIR/proc/zoneinfo" > "$WORK/copy/proc/zoneinfo"
+        echo "Linux version ${paths[1]}.0 (${paths[2]})" > "$WORK/copy/proc/version"
+        tar -C "$WORK" -cf "$WORK/copy.tar" copy
+        cp -r "$WORK/copy/sys" "$WORK/was"
+        end_machine
+        "$HOTPLUGFS" import "$WORK/copy.tar" > "$WORK/copy.toml" 2> "$WORK/losses" || fail "import exited with $?: $(cat "$WORK/losses")"
+        [ ! -s "$WORK/losses" ] || fail "something is lost: $(cat "$WORK/losses")"
+        start_machine --machine "$WORK/copy.toml"
+        for path in "${paths[@]:3}"; do
+            same_tree "$WORK/was/$path" "$DIR/sys/$path"
         done
         end_machine
     done

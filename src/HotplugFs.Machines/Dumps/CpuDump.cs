@@ -6,7 +6,8 @@ namespace HotplugFs.Machines.Dumps;
 /// <param name="nodes">The nodes, with all CPUs that have a directory.</param>
 internal sealed class CpuDump(IDump dump, Losses losses, IReadOnlyList<NodeDefinition> nodes)
 {
-    private const int CpuMax = 8191;
+    /// <summary>The highest number of a CPU.</summary>
+    internal const int CpuMax = 8191;
 
     private readonly HashSet<int> _present = [.. nodes.SelectMany(node => node.Cpus)];
 

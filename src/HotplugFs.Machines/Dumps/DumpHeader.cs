@@ -15,6 +15,10 @@ internal sealed class DumpHeader
     private readonly Losses _losses;
     private readonly Guesses _guesses;
     private readonly SortedSet<int> _nodes = [];
+
+    /// <summary>The nodes that are not online, and to which memory of the dax bus can be added.</summary>
+    private readonly SortedSet<int> _targets = [];
+
     private readonly Dictionary<int, IReadOnlyCollection<string>> _filesOf = [];
 
     private DumpHeader(IDump dump, Losses losses, Guesses guesses) => (_dump, _losses, _guesses) = (dump, losses, guesses);
@@ -52,7 +56,7 @@ internal sealed class DumpHeader
                 header.Cpus[node] = header.Cpus.TryGetValue(node, out var others) ? $"{others},{cpu}" : $"{cpu}";
             else
                 _losses.Add($"cpu{cpu}", "it is offline, and no link names its node; it is left out");
-        header.Distances = OfNodes("distance");
+        header.Distances = Distances();
         header.Dimms = Dimms(numbers, RecordingRanges.BlockSize(header.BlockSizeBytes), header.Blocks);
         GuessZones(header, architecture);
         return (header, Config(architecture, names, numbers));
@@ -163,9 +167,27 @@ internal sealed class DumpHeader
             : list;
         if (_dump.List(DumpPaths.Node).Count == 0)
             _losses.Add("the dump", $"no {DumpPaths.Node}; there are no CPUs, and the distances are the usual ones");
-        // A large number of possible nodes is a limit of the kernel, and no machine has them.
+        // A large number of possible nodes is a limit of the kernel, and no machine has them. Memory of the dax bus can be for a node to come.
         var online = Of("online");
-        return new() { ["possible"] = online == list ? list : $"{list},{online}", ["online"] = online, ["has_cpu"] = "" };
+        _targets.UnionWith(DaxDump.TargetNodes(_dump).Except(_nodes));
+        var possible = string.Join(',', _nodes.Concat(_targets).Order());
+        return new() { ["possible"] = online == possible ? possible : $"{possible},{online}", ["online"] = online, ["has_cpu"] = "" };
+    }
+
+    /// <summary>Returns the distances of the nodes, which have those to nodes that are online.</summary>
+    private Dictionary<int, string> Distances()
+    {
+        var distances = OfNodes("distance");
+        foreach (var node in _targets)
+            _losses.Add($"node{node}", "it is not online, so that its distances are missing; they are the usual ones");
+        int[] all = [.. _nodes.Concat(_targets).Order()];
+        if (_targets.Count > 0)
+            foreach (var (node, text) in distances)
+            {
+                var known = _nodes.Zip(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(pair => pair.First, pair => pair.Second);
+                distances[node] = string.Join(' ', all.Select(other => known.GetValueOrDefault(other, "20")));
+            }
+        return distances;
     }
 
     private Dictionary<int, string> OfNodes(string file) => _nodes
@@ -229,7 +251,8 @@ internal sealed class DumpHeader
             Numa = _nodes.Count > 0,
             PowerManagement = hasPower,
             PowerDebug = power.Count == 0 ? usual.PowerDebug : power.Contains("runtime_enabled"),
-            MemoryFailure = names.Contains("hard_offline_page"),
+            // A copy may lack the files that only root can write.
+            MemoryFailure = names.Contains("hard_offline_page") || _dump.List(node).Contains("memory_failure"),
             MemoryProbe = names.Contains("probe"),
             CrashHotplug = !names.Contains("crash_hotplug") ? -1 : _dump.Read($"{DumpPaths.Memory}/crash_hotplug") == "1" ? 1 : 0,
             HugePageSizes = sizes.Length > 0 ? sizes : usual.HugePageSizes,

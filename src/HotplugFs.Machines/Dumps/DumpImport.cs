@@ -25,7 +25,9 @@ public static class DumpImport
                 config = WithStatistics(config, dump, KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Files);
             var cpu = new CpuDump(dump, losses, machine.Definition.Nodes).Read();
             machine = machine with { Definition = DumpHardware.Complete(machine.Definition with { Config = config, Cpu = cpu }, dump) };
-            return Write(machine, losses, guesses);
+            machine = machine with { Definition = StandbyDump.Complete(machine.Definition, dump, losses) };
+            machine = machine with { Definition = machine.Definition with { Pci = new PciDump(dump, losses, machine.Definition).Read() } };
+            return WriteWithDax(machine, dump, losses, guesses);
         }
         catch (Exception error) when (error is FormatException or ArgumentException or ArithmeticException)
         {
@@ -81,6 +83,26 @@ public static class DumpImport
 
         List<string> TextsOf(string name) =>
             [.. dump.List(DumpPaths.Node).Select(node => dump.Read($"{DumpPaths.Node}/{node}/{name}")).OfType<string>()];
+    }
+
+    /// <summary>Adds the dax bus, unless its memory cannot be beside the blocks of the dump.</summary>
+    private static ImportedMachine WriteWithDax(NamedMachine machine, IDump dump, Losses losses, Guesses guesses)
+    {
+        var rules = KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Rules;
+        var complete = DaxDump.Complete(machine.Definition, dump, rules, losses);
+        if (complete.Dax.Count == 0)
+            return Write(machine, losses, guesses);
+        try
+        {
+            var imported = Write(machine with { Definition = complete }, losses, guesses);
+            _ = MachineFile.Parse(machine.Name, machine.Name, imported.Text);
+            return imported;
+        }
+        catch (Exception error) when (error is MachineFileException or ArgumentException)
+        {
+            losses.Add("the dax bus", $"its memory does not fit the blocks of the dump, and is left out: {error.Message}");
+            return Write(machine, losses, guesses);
+        }
     }
 
     /// <summary>A booted machine shows which zones do not follow from its blocks, and which blocks are alike.</summary>

@@ -33,10 +33,22 @@ public static class DumpPaths
     /// <summary>The directory with the firmware's map of the memory.</summary>
     internal const string FirmwareMap = "sys/firmware/memmap";
 
+    /// <summary>The directory of the blocks that the hypervisor can give.</summary>
+    internal const string Standby = "sys/firmware/memory";
+
     /// <summary>The boot options.</summary>
     public const string Cmdline = "proc/cmdline";
 
-    private static readonly string[] Roots = [Memory, Node, Cpu, Parameters, Tiers, Dmi, FirmwareMap, Zoneinfo, Cmdline, .. Versions];
+    private const string Devices = "sys/devices/";
+
+    private static readonly string[] Roots =
+    [
+        Memory, Node, Cpu, Parameters, Tiers, Dmi, FirmwareMap, Standby, "sys/bus/pci/devices", "sys/bus/dax/devices", Zoneinfo, Cmdline, .. Versions,
+    ];
+
+    /// <summary>The files of a PCI device that are read.</summary>
+    private static readonly string[] PciFiles =
+        ["class", "vendor", "device", "subsystem_vendor", "subsystem_device", "revision", "numa_node", "local_cpulist"];
 
     /// <summary>Returns the path of a useful file below the root of the machine; null for any other file.</summary>
     /// <param name="path">The path in the dump, without a leading slash.</param>
@@ -51,9 +63,23 @@ public static class DumpPaths
             if (found.Length == root.Length || found[root.Length] == '/')
                 return found;
         }
+        if (DeviceFile(path) is { } file)
+            return file;
         // A copy of only the memory folder.
         var memory = path.StartsWith("memory/", StringComparison.Ordinal) ? 0 : path.IndexOf("/memory/", StringComparison.Ordinal);
         return memory >= 0 ? $"{Memory}/{path[(path.IndexOf("memory/", memory, StringComparison.Ordinal) + "memory/".Length)..]}" : null;
+    }
+
+    /// <summary>Returns the path of a file of a PCI device or of the dax bus, whose directories can be anywhere in <c>sys/devices</c>.</summary>
+    private static string? DeviceFile(string path)
+    {
+        var at = path.StartsWith(Devices, StringComparison.Ordinal) ? 0 : path.IndexOf("/" + Devices, StringComparison.Ordinal) + 1;
+        if (at == 0 && !path.StartsWith(Devices, StringComparison.Ordinal))
+            return null;
+        var found = path[at..];
+        var (directory, name) = (DumpBus.ParentOf(found), DumpBus.NameOf(found));
+        var isOfPci = PciFiles.Contains(name) && PciAddress.TryParse(DumpBus.NameOf(directory), out _);
+        return isOfPci || found.Contains("/dax", StringComparison.Ordinal) ? found : null;
     }
 
     /// <summary>Returns the number in a name such as <c>memory40</c>; null if it has another prefix or is no number.</summary>
