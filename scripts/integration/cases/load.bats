@@ -135,3 +135,16 @@ free_kib() {
     fails_with 2 "--json lists the loads; leave out --id" "$HOTPLUGFS" load "$DIR" --json --id app
     end_machine
 }
+
+@test "a load has huge pages of the size that it asks for" {
+    start_machine --machine hbm
+    local gigantic=$DIR/sys/kernel/mm/hugepages/hugepages-1048576kB
+    put 3 "$gigantic/nr_hugepages"
+    exits 0 "vm: hugetlb, 2147483648 bytes in memory*" load --id vm --size 2G --kind hugetlb --hugepage-size 1G
+    say "$gigantic/free_hugepages" 1
+    fails_with 1 "no huge pages of 65536 KiB (2048, 1048576)" load --id other --size 64M --kind hugetlb --hugepage-size 64M
+    fails_with 2 "only a load of --kind hugetlb has a --hugepage-size" load --id other --size 1G --hugepage-size 1G
+    fails_with 2 '--hugepage-size "big" is not a size: write 2M, 1G' load --id other --size 1G --kind hugetlb --hugepage-size big
+    fails_with 2 "leave out --hugepage-size" load --id vm --stop --kind hugetlb --hugepage-size 1G
+    end_machine
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using HotplugFs.Cli.Terminals;
 using HotplugFs.Engine.Memory;
@@ -18,6 +19,12 @@ internal sealed class LoadCommand
     {
         HelpName = "KIND",
         Description = $"What its pages hold: {string.Join(", ", PageKinds.LoadKinds)} [default: anon]",
+    };
+
+    private readonly Option<string?> _hugePageSize = new("--hugepage-size")
+    {
+        HelpName = "PAGE",
+        Description = "Size of its huge pages, which the machine must have: 2M, 1G; only with --kind hugetlb [default: the usual one]",
     };
 
     private readonly Option<int?> _node = new("--node") { HelpName = "N", Description = "Node that it runs on [default: the first]" };
@@ -46,7 +53,7 @@ internal sealed class LoadCommand
     {
         var command = new Command(SubcommandNames.Load, "Start, resize, stop or list what uses the memory of a mounted machine")
         {
-            _directory, _id, _size, _kind, _node, _policy, _churn, _seed, _stop, _json,
+            _directory, _id, _size, _kind, _hugePageSize, _node, _policy, _churn, _seed, _stop, _json,
         };
         command.Validators.Add(result =>
         {
@@ -58,14 +65,28 @@ internal sealed class LoadCommand
             else if (id is not null && size is null == !stop)
                 result.AddError("with --id give either --size, to start or resize the load, or --stop");
         });
+        command.Validators.Add(CheckHugePageSize);
         Examples.AddTo(command,
             "hotplugfs load /tmp/machine --id app --size 300M --node 1",
+            "hotplugfs load /tmp/machine --id vm --size 4G --kind hugetlb --hugepage-size 1G",
             "hotplugfs load /tmp/machine --id app --size 100M",
             "hotplugfs load /tmp/machine",
             "hotplugfs load /tmp/machine --json",
             "hotplugfs load /tmp/machine --id app --stop");
         command.SetAction(Run);
         return command;
+    }
+
+    private void CheckHugePageSize(CommandResult result)
+    {
+        if (result.GetValue(_hugePageSize) is not { } size)
+            return;
+        if (!ByteSize.TryParse(size, out _))
+            result.AddError($"--hugepage-size \"{size}\" is not a size: write 2M, 1G or another size of huge pages");
+        else if (result.GetValue(_stop))
+            result.AddError("--stop frees all pages; leave out --hugepage-size");
+        else if (result.GetValue(_kind) != PageKind.Hugetlb.Name())
+            result.AddError("only a load of --kind hugetlb has a --hugepage-size");
     }
 
     private int Run(ParseResult parsed)
@@ -102,6 +123,7 @@ internal sealed class LoadCommand
                 words.Add(string.Create(CultureInfo.InvariantCulture, $"{key}={value}"));
         }
         Add("kind", _kind);
+        Add("hugepage_size", _hugePageSize);
         Add("node", _node);
         Add("policy", _policy);
         Add("churn", _churn);

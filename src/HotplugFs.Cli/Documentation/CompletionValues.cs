@@ -48,6 +48,7 @@ internal static class CompletionValues
         ["N,.."] = ("words", []),
         ["SECONDS"] = ("words", []),
         ["P%"] = ("words", []),
+        ["PAGE"] = ("words", ["2M", "1G"]),
         ["SIZE"] = ("words", []),
         ["TEXT"] = ("words", []),
         ["TIME"] = ("words", []),
