@@ -30,6 +30,10 @@ public sealed class CpuDevices
             if (OnlineOn(NodeOf(cpu)) == 0)
                 memory.NodeStates.Cpu.Remove(NodeOf(cpu).Number);
         }
+        Smt = definition.Cpu.Smt;
+        foreach (var cpu in Smt == SmtControl.On ? [] : Present.Members().Where(IsSibling).ToArray())
+            if (Online.Remove(cpu) && OnlineOn(NodeOf(cpu)) == 0)
+                memory.NodeStates.Cpu.Remove(NodeOf(cpu).Number);
         if (Online.Count == 0 && Present.Count > 0)
             throw new ArgumentException("all CPUs are offline");
         Limit = Possible.Previous(int.MaxValue >> 1) + 1;
@@ -46,6 +50,15 @@ public sealed class CpuDevices
 
     /// <summary>One more than the highest number of a CPU that the machine can have (nr_cpu_ids); 0 for a machine without CPUs.</summary>
     public int Limit { get; }
+
+    /// <summary>Whether the CPUs beside the first of each core may be online (<c>smt/control</c>).</summary>
+    public SmtControl Smt { get; private set; }
+
+    /// <summary>True if a core has several CPUs.</summary>
+    public bool HasThreads => Cores.Any(core => core.Cpus.Count > 1);
+
+    /// <summary>True if a core has several CPUs that are online.</summary>
+    public bool IsSmtActive => Cores.Any(core => core.Cpus.Count(Online.Contains) > 1);
 
     /// <summary>How the CPUs are arranged, and what they are.</summary>
     public CpuDefinition Definition => _definition.Cpu;
@@ -71,7 +84,7 @@ public sealed class CpuDevices
 
     /// <summary>Takes a CPU online or offline. If it is in that state already, nothing happens.</summary>
     /// <param name="cpu">A CPU that is present.</param>
-    /// <returns>Success; EBUSY for the last CPU; EINTR or EWAITING as for blocks.</returns>
+    /// <returns>Success; EBUSY for the last CPU; EPERM for one that <see cref="Smt"/> keeps offline; EINTR or EWAITING as for blocks.</returns>
     public Result SetOnline(int cpu, bool online)
     {
         if (_lock.Enter(out var operation).Failed(out var error))
@@ -80,11 +93,10 @@ public sealed class CpuDevices
         if (Online.Contains(cpu) == online)
             return Result.Ok;
         var node = NodeOf(cpu);
+        if (online && Smt != SmtControl.On && IsSibling(cpu))
+            return Refuse($"cpu{cpu}: online", Errno.EPERM, "smt/control is off, and another CPU of its core is the first");
         if (!online && Online.Count == 1)
-        {
-            _events.Log.AddRefusal(RefusalRule.NotSupported, $"cpu{cpu}: offline", "it is the last CPU that is online");
-            return Errno.EBUSY;
-        }
+            return Refuse($"cpu{cpu}: offline", Errno.EBUSY, "it is the last CPU that is online");
         _ = online ? Online.Add(cpu) : Online.Remove(cpu);
         if (online)
             _memory.NodeStates.Cpu.Add(node.Number);
@@ -94,6 +106,42 @@ public sealed class CpuDevices
         return Result.Ok;
     }
 
+    /// <summary>
+    /// Takes the CPUs beside the first of each core offline, or all CPUs online (<c>cpuhp_smt_disable</c>, <c>cpuhp_smt_enable</c>).
+    /// </summary>
+    /// <returns>Success; ENODEV if no core has several CPUs; EPERM if it is off until the machine boots; else as of a CPU.</returns>
+    public Result SetSmt(SmtControl control)
+    {
+        if (Smt == SmtControl.ForceOff)
+            return Refuse("smt/control", Errno.EPERM, "it is forceoff until the machine boots again");
+        if (!HasThreads)
+            return Refuse("smt/control", Errno.ENODEV, "no core of the machine has several CPUs");
+        if (control == Smt)
+            return Result.Ok;
+        var isOn = control == SmtControl.On;
+        if (isOn)
+            Smt = control;
+        foreach (var cpu in Present.Members().ToArray())
+            if ((isOn || IsSibling(cpu)) && SetOnline(cpu, isOn).Failed(out var error))
+                return error;
+        Smt = control;
+        return Result.Ok;
+    }
+
     /// <summary>Passes which CPUs are online through a stream.</summary>
-    internal void Transfer(StateStream state) => Online.Transfer(state);
+    internal void Transfer(StateStream state)
+    {
+        Online.Transfer(state);
+        Smt = (SmtControl)state.Number((int)Smt);
+    }
+
+    private IEnumerable<CpuGroup> Cores => Topology.Packages.SelectMany(package => package.Parts).SelectMany(die => die.Parts);
+
+    private bool IsSibling(int cpu) => Topology[cpu].Core.Cpus[0] != cpu;
+
+    private Errno Refuse(string subject, Errno error, string reason)
+    {
+        _events.Log.AddRefusal(RefusalRule.NotSupported, subject, reason);
+        return error;
+    }
 }

@@ -196,6 +196,75 @@ internal static class FeatureCatalogue
         new("6.11-", "the file enabled of CPUs", "[src]") { Files = files => files with { HasEnabledCpus = true } },
     ];
 
+    private static readonly string[] X86 = ["x86_64", "i386"];
+
+    private static readonly KernelFeature[] CpuControls =
+    [
+        .. VulnerabilityRows(),
+        new("4.19-", "smt/control of CPUs", KernelFeature.Documented)
+        {
+            Architectures = [.. X86],
+            Files = files => files with { HasSmtControl = true },
+        },
+        new("5.9-", "governors of cpuidle", KernelFeature.Documented)
+        {
+            Architectures = [.. X86],
+            Files = files => files with { HasCpuidleGovernors = true },
+        },
+        new("4.4-", "the directory cpufreq without a driver", KernelFeature.Documented)
+        {
+            Architectures = [.. X86],
+            Files = files => files with { HasCpufreqDirectory = true },
+        },
+        new("6.1-", "hotplug states of CPUs with known numbers", "[exp]")
+        {
+            Architectures = [.. X86],
+            Files = files => files with { CpuOnlineState = 236 },
+        },
+        new("6.2-", "the target state of CPU 0", "[exp]") { Files = files => files with { SetsTargetOfFirstCpu = true } },
+        new("3.10-", "crash_notes_size of CPUs", KernelFeature.Documented)
+        {
+            Architectures = ["x86_64"],
+            Files = files => files with { CrashNotesBytes = 368 },
+        },
+        new("6.6-", "crash_hotplug of CPUs", KernelFeature.Documented) { Files = files => files with { HasCpuCrashHotplug = true } },
+        new("6.9-", "die_id that counts the dies of all packages", "[exp]")
+        {
+            Architectures = [.. X86],
+            Files = files => files with { NumbersDiesOfAllPackages = true },
+        },
+    ];
+
+    /// <summary>
+    /// The files of vulnerabilities. Stable releases have most of those that were found later: 6.1.192 and 6.12.117 have all but the last two.
+    /// </summary>
+    private static KernelFeature[] VulnerabilityRows()
+    {
+        KernelFeature Row(string releases, CpuVulnerabilities file, params string[] architectures) =>
+            new(releases, $"vulnerabilities/{CpuVulnerabilityNames.Of(file).First()}", KernelFeature.Documented)
+            {
+                Architectures = [.. architectures],
+                Files = files => files with { Vulnerabilities = files.Vulnerabilities | file },
+            };
+        string[] both = [.. X86, "arm64"];
+        return
+        [
+            Row("4.15-", CpuVulnerabilities.First, X86),
+            Row("4.17-", CpuVulnerabilities.StoreBypass, X86),
+            Row("4.19-", CpuVulnerabilities.L1Terminal, X86),
+            Row("5.2-", CpuVulnerabilities.First | CpuVulnerabilities.StoreBypass | CpuVulnerabilities.L1Terminal, "arm64"),
+            Row("5.2-", CpuVulnerabilities.DataSampling, both),
+            Row("5.4-", CpuVulnerabilities.AsyncAbort, both),
+            Row("5.8-", CpuVulnerabilities.RegisterBuffer, both),
+            Row("5.19-", CpuVulnerabilities.StaleData, both),
+            Row("6.1,6.5-", CpuVulnerabilities.GatherData, both),
+            Row("6.1,6.9-", CpuVulnerabilities.RegisterFile, both),
+            Row("6.1,6.12,6.15-", CpuVulnerabilities.TargetSelection, both),
+            Row("6.1,6.12,6.17-", CpuVulnerabilities.Scheduler, both),
+            Row("6.16-", CpuVulnerabilities.Microcode, both),
+        ];
+    }
+
     private static readonly KernelFeature[] Tiers =
     [
         new("5.2-", "access classes of nodes", "[src]") { Files = files => files with { HasAccessClasses = true } },
@@ -338,5 +407,5 @@ internal static class FeatureCatalogue
 
     /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
     public static KernelFeature[] All { get; } =
-        [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. Tiers, .. Dax, .. EventsAndErrors, .. MemoryInUse];
+        [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. CpuControls, .. Tiers, .. Dax, .. EventsAndErrors, .. MemoryInUse];
 }

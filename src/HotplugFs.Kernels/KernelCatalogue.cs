@@ -161,7 +161,8 @@ public static partial class KernelCatalogue
     private static string Difference(string word, Version release, Version other)
     {
         string[] features =
-            [.. FeatureCatalogue.All.Where(feature => feature.IsIn(release, Architecture.X86_64) && !feature.IsIn(other, Architecture.X86_64)).
+            [.. FeatureCatalogue.All.Where(feature => feature.Source != KernelFeature.Documented
+                && feature.IsIn(release, Architecture.X86_64) && !feature.IsIn(other, Architecture.X86_64)).
                 Select(feature => feature.What)];
         return features.Length switch
         {

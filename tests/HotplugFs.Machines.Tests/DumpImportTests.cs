@@ -199,6 +199,25 @@ public sealed class DumpImportTests
     }
 
     [Test]
+    public void ImportArchive_ModelAndProtectionOfCpus_AreKept()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", Archive(CpuFiles(
+        [
+            ("vulnerabilities/meltdown", "Mitigation: PTI\n"), ("vulnerabilities/l1tf", "Not affected\n"), ("vulnerabilities/Bad", "x\n"),
+            ("smt/control", "forceoff\n"),
+        ])
+            .Append(("host/proc/cpuinfo", "vendor_id\t: AuthenticAMD\ncpu family\t: 25\nflags\t\t: fpu sse\n\nvendor_id\t: other\n")).ToArray()));
+        Assert.That(imported.Text, Does.Contain("""
+            smt = "forceoff"
+            vulnerabilities = ["meltdown: Mitigation: PTI"]
+            vendor_id = "AuthenticAMD"
+            flags = "fpu sse"
+            family = 25
+            """));
+        Assert.That(imported.Losses.Lines, Has.Some.StartsWith("vulnerabilities/Bad: its name or text is none"));
+    }
+
+    [Test]
     public void ImportArchive_CpusWithoutOrder_AreListed()
     {
         var files = CpuFiles([("cpu1/topology/physical_package_id", "1\n"), ("cpu5/topology/physical_package_id", "1\n")]);

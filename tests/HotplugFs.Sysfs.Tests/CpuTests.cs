@@ -45,8 +45,20 @@ public sealed class CpuTests
     [TestCase("possible", "0-19")]
     [TestCase("kernel_max", "8191")]
     [TestCase("cpu5/topology/physical_package_id", "1")]
-    [TestCase("cpu5/topology/die_id", "0")]
-    [TestCase("cpu6/topology/die_id", "1")]
+    [TestCase("cpu1/topology/die_id", "0")]
+    [TestCase("cpu5/topology/die_id", "2")]
+    [TestCase("cpu6/topology/die_id", "3")]
+    [TestCase("cpu8/topology/cluster_id", "0")]
+    [TestCase("vulnerabilities/meltdown", "Not affected")]
+    [TestCase("smt/active", "1")]
+    [TestCase("smt/control", "on")]
+    [TestCase("cpuidle/available_governors", "ladder menu ")]
+    [TestCase("crash_hotplug", "0")]
+    [TestCase("cpu0/crash_notes", "1000")]
+    [TestCase("cpu0/crash_notes_size", "368")]
+    [TestCase("cpu0/hotplug/target", "236")]
+    [TestCase("cpu15/hotplug/state", "0")]
+    [TestCase("cpu15/hotplug/fail", "-1")]
     [TestCase("cpu14/topology/core_id", "2")]
     [TestCase("cpu6/topology/thread_siblings_list", "6,14")]
     [TestCase("cpu7/topology/core_cpus_list", "7")]
@@ -62,6 +74,105 @@ public sealed class CpuTests
     [TestCase("cpu3/cache/index2/size", "32768K")]
     [TestCase("cpu12/cache/index2/id", "1")]
     public void File_ShowsWhereTheCpuIs(string file, string text) => Assert.That(Make().Read($"{Cpu}/{file}"), Is.EqualTo(text + "\n"));
+
+    /// <summary>Observed in QEMU with CPUs of Intel (Haswell) and AMD (EPYC, qemu64).</summary>
+    [TestCase("6.1", "GenuineIntel", "0", "4", "4-5,12-13")]
+    [TestCase("6.12", "GenuineIntel", "2", "4", "4-5,12-13")]
+    [TestCase("6.1", "AuthenticAMD", "2", "65535", "4,12")]
+    [TestCase("6.12", "AuthenticAMD", "2", "65535", "4,12")]
+    public void DieAndCluster_AreThoseOfTheMakerAndTheKernel(string kernel, string vendor, string die, string cluster, string cpus)
+    {
+        var tree = Make(kernel, Text.Replace("threads = 2", $"threads = 2\nvendor_id = \"{vendor}\""));
+        Assert.That(tree.Read($"{Cpu}/cpu4/topology/die_id"), Is.EqualTo($"{die}\n"));
+        Assert.That(tree.Read($"{Cpu}/cpu4/topology/cluster_cpus_list"), Is.EqualTo($"{cpus}\n"));
+        var id = int.Parse(tree.Read($"{Cpu}/cpu4/topology/cluster_id"), CultureInfo.InvariantCulture);
+        Assert.That(id == 65535, Is.EqualTo(cluster == "65535"));
+    }
+
+    /// <summary>As observed in QEMU on 6.1.192 and 6.12.117.</summary>
+    [Test]
+    public void SmtControl_TakesTheSecondThreadsOffline()
+    {
+        var tree = Make();
+        Assert.That(tree.Write($"{Cpu}/smt/control", "junk").Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(tree.Write($"{Cpu}/smt/control", "off\n").Value, Is.EqualTo(4));
+        Assert.That(tree.Read($"{Cpu}/online"), Is.EqualTo("0-7\n"));
+        Assert.That(tree.Read($"{Cpu}/smt/control") + tree.Read($"{Cpu}/smt/active"), Is.EqualTo("off\n0\n"));
+        Assert.That(tree.Write($"{Cpu}/cpu8/online", "1").Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(tree.LastLogLine, Does.StartWith("cpu8: online refused: smt/control is off"));
+        var again = Make(text: MachineFile.Write(RunningMachine.Describe("m", tree.Machine)).Replace("kernel = ", "# "));
+        Assert.That(again.Read($"{Cpu}/smt/control") + again.Read($"{Cpu}/online"), Is.EqualTo("off\n0-7\n"));
+        Assert.That(tree.Write("hotplugfs/checkpoint", "off").IsOk);
+        Assert.That(tree.Write($"{Cpu}/smt/control", "on").IsOk);
+        Assert.That(tree.Read($"{Cpu}/online"), Is.EqualTo("0-15\n"), "also what was offline before");
+        Assert.That(tree.Write("hotplugfs/restore", "off").IsOk);
+        Assert.That(tree.Read($"{Cpu}/smt/control"), Is.EqualTo("off\n"));
+        Assert.That(tree.Write($"{Cpu}/smt/control", "forceoff").IsOk);
+        Assert.That(tree.Write($"{Cpu}/smt/control", "on").Error, Is.EqualTo(Errno.EPERM));
+        Assert.That(tree.Read($"{Cpu}/smt/control"), Is.EqualTo("forceoff\n"));
+    }
+
+    [Test]
+    public void SmtControl_WithoutThreads_IsNotSupported()
+    {
+        var tree = Make(text: Text.Replace("threads = 2", "threads = 1").Replace("shared=2", "shared=core"));
+        Assert.That(tree.Read($"{Cpu}/smt/control") + tree.Read($"{Cpu}/smt/active"), Is.EqualTo("notsupported\n0\n"));
+        Assert.That(tree.Write($"{Cpu}/smt/control", "off").Error, Is.EqualTo(Errno.ENODEV));
+    }
+
+    [Test]
+    public void Smt_OffAtBoot_LeavesTheFirstThreads() =>
+        Assert.That(Make(text: Text.Replace("threads = 2", "threads = 2\nsmt = \"off\"")).Read($"{Cpu}/online"), Is.EqualTo("0-7\n"));
+
+    /// <summary>As observed in QEMU on 6.1.192 and 6.12.117, where CPU 0 has no file online.</summary>
+    [Test]
+    public void HotplugTarget_TakesACpuOffline()
+    {
+        var tree = Make("6.1");
+        Assert.That(tree.Read($"{Cpu}/cpu0/hotplug/target") + tree.Read($"{Cpu}/cpu0/hotplug/state"), Is.EqualTo("0\n236\n"));
+        Assert.That(tree.Write($"{Cpu}/cpu0/hotplug/target", "0").IsOk);
+        Assert.That(tree.Read($"{Cpu}/online"), Is.EqualTo("1-14\n"));
+        Assert.That(tree.Write($"{Cpu}/cpu0/hotplug/target", "5").Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(tree.Write($"{Cpu}/cpu0/hotplug/fail", "1").Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(tree.Write($"{Cpu}/cpu0/hotplug/fail", "-1").IsOk);
+        Assert.That(tree.Write($"{Cpu}/cpu0/hotplug/target", "236").IsOk);
+        Assert.That(tree.Read($"{Cpu}/cpu0/hotplug/state"), Is.EqualTo("236\n"));
+    }
+
+    [Test]
+    public void Governor_IsTheOneWritten()
+    {
+        var tree = Make();
+        Assert.That(tree.Write($"{Cpu}/cpuidle/current_governor", "teo").Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(tree.Write($"{Cpu}/cpuidle/current_governor", "ladder\n").IsOk);
+        Assert.That(tree.Read($"{Cpu}/cpuidle/current_governor_ro"), Is.EqualTo("ladder\n"));
+    }
+
+    [Test]
+    public void Vulnerabilities_AreThoseOfTheFileBesideThoseOfTheKernel()
+    {
+        var tree = Make(text: Text.Replace(
+            "threads = 2", "threads = 2\nvulnerabilities = [\"meltdown: Mitigation: PTI\", \"later: Vulnerable\"]"));
+        Assert.That(tree.Read($"{Cpu}/vulnerabilities/meltdown"), Is.EqualTo("Mitigation: PTI\n"));
+        Assert.That(tree.Read($"{Cpu}/vulnerabilities/later"), Is.EqualTo("Vulnerable\n"));
+        Assert.That(tree.Read($"{Cpu}/vulnerabilities/vmscape"), Is.EqualTo("Not affected\n"));
+    }
+
+    [TestCase("4.14", 0, false, false, false)]
+    [TestCase("4.19", 5, true, false, false)]
+    [TestCase("5.10", 9, true, true, false)]
+    [TestCase("6.1", 17, true, true, true)]
+    [TestCase("6.12", 17, true, true, true)]
+    [TestCase("6.18", 19, true, true, true)]
+    public void Controls_AreThoseOfTheKernel(string kernel, int vulnerabilities, bool smt, bool cpuidle, bool hotplug)
+    {
+        var tree = Make(kernel);
+        Assert.That(
+            tree.Exists($"{Cpu}/vulnerabilities") ? tree.List($"{Cpu}/vulnerabilities").Length : 0, Is.EqualTo(vulnerabilities));
+        Assert.That(tree.Exists($"{Cpu}/smt"), Is.EqualTo(smt));
+        Assert.That(tree.Exists($"{Cpu}/cpuidle"), Is.EqualTo(cpuidle));
+        Assert.That(tree.Exists($"{Cpu}/cpu0/hotplug"), Is.EqualTo(hotplug));
+    }
 
     [Test]
     public void Cpu_IsLinkedWithItsNodeBothWays()

@@ -31,6 +31,9 @@ public sealed record KernelConfig
     /// <summary>The text of <c>crash_hotplug</c>: 0 or 1 (CONFIG_CRASH_HOTPLUG). Null as in the usual build, -1 for no file.</summary>
     public int? CrashHotplug { get; init; }
 
+    /// <summary>CONFIG_KEXEC_CORE: a CPU has the files <c>crash_notes</c> and <c>crash_notes_size</c>.</summary>
+    public bool CrashNotes { get; init; } = true;
+
     /// <summary>The sizes of huge pages in KiB that have files.</summary>
     public IReadOnlyList<int> HugePageSizes { get; init; } = [2048];
 

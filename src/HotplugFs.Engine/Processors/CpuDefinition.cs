@@ -24,8 +24,24 @@ public sealed record CpuDefinition
     /// <summary>The caches of each CPU, from the nearest one on; null for the usual ones.</summary>
     public IReadOnlyList<CpuCache>? Caches { get; init; }
 
+    /// <summary>Whether the CPUs beside the first of each core may be online; if not, they are offline at boot.</summary>
+    public SmtControl Smt { get; init; }
+
+    /// <summary>The files of <c>vulnerabilities</c> that do not read as "Not affected", or that the kernel has beside those of its release.</summary>
+    public IReadOnlyList<(string Name, string Text)> Vulnerabilities { get; init; } = [];
+
     /// <summary>What <c>/proc/cpuinfo</c> shows; null for the usual model of the architecture.</summary>
     public CpuModel Model { get; init; } = new();
+
+    /// <summary>Parses a file of <c>vulnerabilities</c>: <c>meltdown: Mitigation: PTI</c>.</summary>
+    /// <returns>The name and the text of one line; null if it is none.</returns>
+    public static (string Name, string Text)? TryParseVulnerability(string row)
+    {
+        var colon = row.IndexOf(": ", StringComparison.Ordinal);
+        var isOne = colon > 0 && row[..colon].All(symbol => char.IsAsciiLetterLower(symbol) || char.IsAsciiDigit(symbol) || symbol == '_')
+            && !row.Any(symbol => char.IsControl(symbol) || symbol is '"' or '\\');
+        return isOne ? (row[..colon], row[(colon + 2)..]) : null;
+    }
 
     /// <summary>The caches of a CPU for which no others are given.</summary>
     public static IReadOnlyList<CpuCache> UsualCaches { get; } =

@@ -255,6 +255,11 @@ internal sealed class DumpHeader
             MemoryFailure = names.Contains("hard_offline_page") || _dump.List(node).Contains("memory_failure"),
             MemoryProbe = names.Contains("probe"),
             CrashHotplug = !names.Contains("crash_hotplug") ? -1 : _dump.Read($"{DumpPaths.Memory}/crash_hotplug") == "1" ? 1 : 0,
+            CrashNotes = _dump.List($"{DumpPaths.Cpu}/cpu0") is not { Count: > 0 } files || files.Contains("crash_notes"),
+            // 7 bytes for 2 CPUs where that is more than a page.
+            CpuListSize = DumpBus.Number(_dump, $"{DumpPaths.Cpu}/kernel_max", KernelConfig.CpuListSizeMax / 4) is { } last
+                ? Math.Max((last + 1) * 7 / 2, 4096)
+                : usual.CpuListSize,
             HugePageSizes = sizes.Length > 0 ? sizes : usual.HugePageSizes,
             Sgx = hasNodes ? _dump.List(node).Contains("x86") : usual.Sgx,
         };

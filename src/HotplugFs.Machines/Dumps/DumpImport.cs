@@ -23,7 +23,9 @@ public static class DumpImport
             // Another kernel than the dump's has other lines.
             if (kernel is null)
                 config = WithStatistics(config, dump, KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Files);
-            var cpu = new CpuDump(dump, losses, machine.Definition.Nodes).Read();
+            var files = KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Files;
+            var isX86 = machine.Definition.Architecture == Architecture.X86_64 || machine.Definition.Architecture == Architecture.I386;
+            var cpu = new CpuModelDump(dump, losses, files).Complete(new CpuDump(dump, losses, machine.Definition.Nodes).Read(), isX86);
             machine = machine with { Definition = DumpHardware.Complete(machine.Definition with { Config = config, Cpu = cpu }, dump) };
             machine = machine with { Definition = StandbyDump.Complete(machine.Definition, dump, losses) };
             machine = machine with { Definition = machine.Definition with { Pci = new PciDump(dump, losses, machine.Definition).Read() } };

@@ -39,11 +39,15 @@ public static class DumpPaths
     /// <summary>The boot options.</summary>
     public const string Cmdline = "proc/cmdline";
 
+    /// <summary>The file with the models of the CPUs.</summary>
+    internal const string Cpuinfo = "proc/cpuinfo";
+
     private const string Devices = "sys/devices/";
 
     private static readonly string[] Roots =
     [
-        Memory, Node, Cpu, Parameters, Tiers, Dmi, FirmwareMap, Standby, "sys/bus/pci/devices", "sys/bus/dax/devices", Zoneinfo, Cmdline, .. Versions,
+        Memory, Node, Cpu, Parameters, Tiers, Dmi, FirmwareMap, Standby, "sys/bus/pci/devices", "sys/bus/dax/devices", Zoneinfo, Cmdline, Cpuinfo,
+        .. Versions,
     ];
 
     /// <summary>The files of a PCI device that are read.</summary>

@@ -8,6 +8,7 @@ namespace HotplugFs.Machines.Files;
 internal sealed class CpuReader(Section section)
 {
     private const int CachesMax = 8;
+    private const string VulnerabilityExample = "[\"meltdown: Mitigation: PTI\"]";
 
     /// <summary>Reads the section, and checks that the CPUs of the nodes can be arranged so.</summary>
     public CpuDefinition Read(IReadOnlyList<NodeDefinition> nodes)
@@ -21,6 +22,8 @@ internal sealed class CpuReader(Section section)
             Possible = Numbers("possible"),
             Offline = Numbers("offline"),
             Caches = section.Has("caches") ? Caches() : null,
+            Smt = Smt(),
+            Vulnerabilities = [.. section.Texts("vulnerabilities", VulnerabilityExample).Select(Vulnerability)],
             Model = new CpuModel
             {
                 Vendor = section.Text("vendor_id"),
@@ -51,6 +54,14 @@ internal sealed class CpuReader(Section section)
         }
         return definition;
     }
+
+    private SmtControl Smt() => section.Text("smt") is not { } word
+        ? SmtControl.On
+        : SmtControls.Parse(word) ?? throw section.Error("smt", $"smt must be \"on\", \"off\" or \"forceoff\", not \"{word}\"");
+
+    private (string Name, string Text) Vulnerability(string row) => CpuDefinition.TryParseVulnerability(row) is { } found
+        ? found
+        : throw section.Error("vulnerabilities", $"\"{row}\" is no file of vulnerabilities with its text; example: {VulnerabilityExample}");
 
     private CpuGrouping? Grouping(string key)
     {

@@ -17,6 +17,7 @@ internal sealed class KernelConfigReader(Section top, int pageSize)
         Dimms = top.Flag("dimm_hotplug") ?? usual.Dimms,
         Sgx = top.Flag("sgx") ?? usual.Sgx,
         CrashHotplug = top.Has("crash_hotplug") ? CrashHotplug() : usual.CrashHotplug,
+        CrashNotes = top.Flag("crash_notes") ?? usual.CrashNotes,
         HugePageSizes = top.Has("hugepage_sizes") ? HugePageSizes() : usual.HugePageSizes,
         HiddenStatistics = top.Has("hidden_statistics")
             ? [.. top.Texts("hidden_statistics", "[\"Unaccepted\"]")]

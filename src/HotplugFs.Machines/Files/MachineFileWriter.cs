@@ -88,6 +88,7 @@ internal sealed class MachineFileWriter
         Option("sgx", config.Sgx, usual.Sgx);
         if (config.CrashHotplug != usual.CrashHotplug)
             Quoted("crash_hotplug", config.CrashHotplug < 0 ? MachineFileKinds.Absent : $"{config.CrashHotplug ?? 0}");
+        Option("crash_notes", config.CrashNotes, usual.CrashNotes);
         if (!config.HugePageSizes.SequenceEqual(usual.HugePageSizes))
             Texts("hugepage_sizes", config.HugePageSizes.Select(size => ByteSize.Format((long)size << 10)));
         if (!config.HiddenStatistics.SequenceEqual(usual.HiddenStatistics))
@@ -225,6 +226,10 @@ internal sealed class MachineFileWriter
             Quoted("offline", Ranges(cpu.Offline));
         if (cpu.Caches is { } caches)
             Texts("caches", caches.Select(cache => cache.ToString()));
+        if (cpu.Smt != SmtControl.On)
+            Quoted("smt", cpu.Smt.Word());
+        if (cpu.Vulnerabilities.Count > 0)
+            Texts("vulnerabilities", cpu.Vulnerabilities.Select(row => $"{row.Name}: {row.Text}"));
         foreach (var (key, text) in (ReadOnlySpan<(string, string?)>)
             [("vendor_id", cpu.Model.Vendor), ("model_name", cpu.Model.Name), ("flags", cpu.Model.Flags)])
             if (text is not null)

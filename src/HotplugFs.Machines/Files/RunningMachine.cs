@@ -30,7 +30,11 @@ public static class RunningMachine
             OnlinePolicy = machine.OnlinePolicy,
             MigrationRate = machine.MigrationRate,
             Nodes = [.. machine.PossibleNodes.Select((node, index) => Node(machine, node, index))],
-            Cpu = machine.Cpus.Definition with { Offline = [.. machine.Cpus.Present.Members().Where(cpu => !machine.Cpus.Online.Contains(cpu))] },
+            Cpu = machine.Cpus.Definition with
+            {
+                Offline = [.. machine.Cpus.Present.Members().Where(cpu => !machine.Cpus.Online.Contains(cpu))],
+                Smt = machine.Cpus.Smt,
+            },
             Memory = [.. Memory(machine)],
             Dimms = [.. LogicalDimms(machine)],
             VirtioMem = [.. machine.VirtioMem.Select(device => Device(machine, device))],

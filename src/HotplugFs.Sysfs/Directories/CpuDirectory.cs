@@ -17,6 +17,10 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
     private const int CpuListPage = 4096;
 
     private const int CpusOfSmallKernel = 256;
+
+    /// <summary>The <c>cluster_id</c> of CPUs whose clusters the kernel does not know.</summary>
+    private const int NoCluster = 65535;
+
     private const string Topology = "topology";
     private const string Cache = "cache";
 
@@ -24,6 +28,7 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
     private readonly KernelConfig _config = machine.Config;
     private readonly bool _isX86 = machine.Architecture == Architecture.X86_64 || machine.Architecture == Architecture.I386;
     private readonly PowerDirectory _power = PowerDirectory.OfSingleDirectory(machine.Config.PowerDebug, objects);
+    private readonly CpuControlDirectories _controls = new(machine, profile, objects);
     private readonly PowerDirectory _powerOfCpu = new(machine.Config.PowerDebug, objects, objects.Cpus, _ => true);
 
     /// <summary>The directories that a CPU has only while it is online.</summary>
@@ -39,6 +44,7 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
         .. When(profile.HasIsolatedCpus, Ro("isolated", "")),
         .. When(profile.HasEnabledCpus, Ro("enabled", (_, text) => machine.Cpus.Present.AppendTo(text))),
         uevents.OfDirectory(),
+        .. _controls.Build(),
         .. When(_config.PowerManagement, Dir("power", _power.Build())),
         Numbered("cpu", objects.Cpus, BuildCpu()),
     ]);
@@ -52,6 +58,7 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
         uevents.OfDevice(UeventSource.CpuPath, "cpu"),
         Link("subsystem", "../../../../bus/cpu"),
         .. When(_config.PowerManagement, Dir("power", _powerOfCpu.Build())),
+        .. _controls.BuildOfCpu(),
         Dir(Topology, BuildTopology(), IsOnline),
         Dir(Cache, BuildCaches(), IsOnline),
         .. When(_config.Numa, Numbered("node", objects.OwnNodeOfCpu, (node, text) => text.Append("../../node/node"u8).Append(node))),
@@ -64,8 +71,8 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
     private DirectoryType BuildTopology() => new(() =>
     [
         Ro("physical_package_id", (cpu, text) => text.Append(Place(cpu).Package.Number)),
-        .. When(profile.HasDies, Ro("die_id", (cpu, text) => text.Append(_isX86 ? Place(cpu).Die.Number : -1))),
-        .. When(profile.HasClusters, Ro("cluster_id", (cpu, text) => text.Append(Place(Cluster(cpu)[0]).Order))),
+        .. When(profile.HasDies, Ro("die_id", (cpu, text) => text.Append(_isX86 ? DieNumber(Place(cpu)) : -1))),
+        .. When(profile.HasClusters, Ro("cluster_id", (cpu, text) => text.Append(IsAmd ? NoCluster : Place(Cluster(cpu)[0]).Order))),
         Ro("core_id", (cpu, text) => text.Append(Place(cpu).Core.Number)),
         .. Siblings("thread_siblings", "thread_siblings_list", cpu => Place(cpu).Core.Cpus),
         .. Siblings("core_siblings", "core_siblings_list", cpu => Place(cpu).Package.Cpus),
@@ -77,9 +84,17 @@ internal sealed class CpuDirectory(Machine machine, SysfsProfile profile, Machin
 
     private Entry[] Siblings(string map, string list, CpusOf cpus) => [_masks.Map(map, cpus), _masks.List(list, cpus)];
 
-    /// <summary>The CPUs that share the cache of level 2.</summary>
+    private bool IsAmd => _isX86 && machine.Cpus.Definition.Model.Vendor is "AuthenticAMD" or "HygonGenuine";
+
+    /// <summary>The number of a die, which some kernels count within its package.</summary>
+    private int DieNumber(CpuPlace place) => profile.NumbersDiesOfAllPackages || IsAmd
+        ? place.Package.Number * (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)place.Package.Parts.Count) + place.Die.Number
+        : place.Die.Number;
+
+    /// <summary>The CPUs that share the cache of level 2; on AMD's CPUs those of the core.</summary>
     private IReadOnlyList<int> Cluster(int cpu) =>
-        machine.Cpus.Caches.FirstOrDefault(cache => cache.Level == 2) is { } second
+        IsAmd ? Place(cpu).Core.Cpus
+        : machine.Cpus.Caches.FirstOrDefault(cache => cache.Level == 2) is { } second
         ? machine.Cpus.Topology.Sharers(cpu, second).Cpus
         : Place(cpu).Core.Cpus;
 

@@ -136,6 +136,33 @@ public sealed record SysfsProfile
     /// <summary>CPU 0 cannot be taken offline, and has no file <c>online</c>.</summary>
     public bool KeepsFirstCpu { get; init; }
 
+    /// <summary>The files in the CPU directory's <c>vulnerabilities</c>.</summary>
+    public CpuVulnerabilities Vulnerabilities { get; init; }
+
+    /// <summary>The CPU directory has <c>smt</c>, by which the CPUs beside the first of each core are taken offline.</summary>
+    public bool HasSmtControl { get; init; }
+
+    /// <summary>The CPU directory has <c>cpuidle</c> with a governor that can be chosen.</summary>
+    public bool HasCpuidleGovernors { get; init; }
+
+    /// <summary>The CPU directory has an empty directory <c>cpufreq</c> where no driver changes frequencies.</summary>
+    public bool HasCpufreqDirectory { get; init; }
+
+    /// <summary>The number of the last state in <c>cpuN/hotplug</c>, that of a CPU that is online; 0 if the directory is not simulated.</summary>
+    public int CpuOnlineState { get; init; }
+
+    /// <summary>CPU 0 reads its state from <c>hotplug/target</c> after boot, like the others; otherwise 0.</summary>
+    public bool SetsTargetOfFirstCpu { get; init; }
+
+    /// <summary>The bytes that <c>crash_notes_size</c> of a CPU shows; 0 for no such file.</summary>
+    public int CrashNotesBytes { get; init; }
+
+    /// <summary>The CPU directory has the file <c>crash_hotplug</c> where that of the memory has it.</summary>
+    public bool HasCpuCrashHotplug { get; init; }
+
+    /// <summary><c>die_id</c> counts the dies of all packages; otherwise, on other CPUs than AMD's, those of each package.</summary>
+    public bool NumbersDiesOfAllPackages { get; init; }
+
     /// <summary>The topology of a CPU has its die, which only x86 knows.</summary>
     public bool HasDies { get; init; }
 
