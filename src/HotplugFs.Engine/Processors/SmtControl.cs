@@ -16,7 +16,7 @@ public enum SmtControl
 /// <summary>The words of <c>smt/control</c>.</summary>
 public static class SmtControls
 {
-    /// <summary>All words.</summary>
+    /// <summary>What the file shows and takes, in the order of the values.</summary>
     public static IReadOnlyList<string> Words { get; } = ["on", "off", "forceoff"];
 
     /// <summary>The word of a value.</summary>

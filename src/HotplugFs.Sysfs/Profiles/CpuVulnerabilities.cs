@@ -44,7 +44,7 @@ public enum CpuVulnerabilities
     Microcode = 1 << 11,
 }
 
-/// <summary>The names of the files.</summary>
+/// <summary>Which entries of <c>vulnerabilities</c> each flag stands for.</summary>
 public static class CpuVulnerabilityNames
 {
     private static readonly string[][] Names =
