@@ -133,6 +133,9 @@ internal sealed class DaxDump
         var definition = new DaxDeviceDefinition(NumbersOf(name)!.Value.Device, Driver(name, directory), Align(name, directory), ranges)
         {
             HoldsItsMemmap = _dump.Read($"{directory}/memmap_on_memory") == "1",
+            MemoryState = _dump.Read($"{directory}/state") is { } word
+                ? Enum.GetValues<DaxMemoryState>().Cast<DaxMemoryState?>().FirstOrDefault(state => state!.Value.Word() == word)
+                : null,
         };
         return new DumpedDax(name, size, address, definition);
     }
