@@ -22,6 +22,7 @@ internal sealed class MachineBuilder
             definition.Architecture, definition.PageSizeBytes, definition.BlockSizeBytes, definition.Config.HugePageSizes,
             [.. definition.Nodes.Select(BuildNode)])
         {
+            AddressEnd = rules.AddressEnd(definition.PageSizeBytes, definition.BlockSizeBytes),
             MovableNode = definition.MovableNode,
             HasMovableOnlyNodes = definition.MovableNode || rules.HasMovableOnlyNodes,
             OnlinePolicy = definition.OnlinePolicy,
@@ -134,6 +135,11 @@ internal sealed class MachineBuilder
         {
             throw new ArgumentException(
                 $"{range.First} has {range.HolePages} pages that are not RAM; a block can have at most {_memory.PagesPerBlock}");
+        }
+        if ((range.First.Number + (long)range.Count) * _memory.BlockSizeBytes > _memory.AddressEnd)
+        {
+            throw new ArgumentException($"memory{range.First.Number + range.Count - 1} is beyond the end of the physical addresses of kernel "
+                + $"{_rules.Name}, 0x{_memory.AddressEnd:x}");
         }
         var hasZone = isOnline || _rules.Zones.OfflineBlocksHaveZone;
         if (hasZone && range.Zones == default)

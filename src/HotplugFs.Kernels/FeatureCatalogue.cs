@@ -134,6 +134,22 @@ internal static class FeatureCatalogue
         },
     ];
 
+    private static readonly KernelFeature[] Addresses =
+    [
+        new("3.8-", "physical addresses of 36 bits", "[src]") { Architectures = ["i386"], Rules = rules => rules with { AddressBits = 36 } },
+        new("4.14-", "physical addresses of 52 bits", "[src]") { Architectures = ["x86_64"], Rules = rules => rules with { AddressBits = 52 } },
+        new("3.8-", "physical addresses of 48 bits", "[src]") { Architectures = ["arm64"], Rules = rules => rules with { AddressBits = 48 } },
+        new("4.16-", "physical addresses of 52 bits with pages of 64 KiB", "[src]")
+        {
+            Architectures = ["arm64"],
+            Rules = rules => rules with { AddressBitsOf64K = 52 },
+        },
+        new("6.9-", "physical addresses of 52 bits", "[src]") { Architectures = ["arm64"], Rules = rules => rules with { AddressBits = 52 } },
+        new("4.19", "physical addresses of 47 bits", "[src]") { Architectures = ["ppc64le"], Rules = rules => rules with { AddressBits = 47 } },
+        new("4.20-", "physical addresses of 51 bits", "[src]") { Architectures = ["ppc64le"], Rules = rules => rules with { AddressBits = 51 } },
+        new("3.8-", "physical addresses of 52 bits", "[src]") { Architectures = ["riscv64"], Rules = rules => rules with { AddressBits = 52 } },
+    ];
+
     private static readonly KernelFeature[] Nodes =
     [
         new("4.9-", "boot CPUs in has_cpu", "4.9-mny-a-inventory") { Rules = rules => rules with { CountsBootCpus = true } },
@@ -407,5 +423,7 @@ internal static class FeatureCatalogue
 
     /// <summary>All features. A later one of a release replaces what an earlier one set.</summary>
     public static KernelFeature[] All { get; } =
-        [.. Zones, .. Requests, .. Hotplug, .. Nodes, .. Cpus, .. CpuControls, .. Tiers, .. Dax, .. EventsAndErrors, .. MemoryInUse];
+        [
+            .. Zones, .. Requests, .. Hotplug, .. Addresses, .. Nodes, .. Cpus, .. CpuControls, .. Tiers, .. Dax, .. EventsAndErrors, .. MemoryInUse,
+        ];
 }

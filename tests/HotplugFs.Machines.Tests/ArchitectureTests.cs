@@ -1,5 +1,6 @@
 using HotplugFs.Engine;
 using HotplugFs.Engine.Memory;
+using HotplugFs.Kernels;
 using HotplugFs.Machines.Files;
 
 namespace HotplugFs.Machines.Tests;
@@ -152,12 +153,40 @@ public sealed class ArchitectureTests
         MachineText.AssertRefused("architecture = \"arm64\"\npage_size = \"64K\"\n" + MachineText.With(), 3, "at least 512M");
     }
 
-    [Test]
-    public void Memory_AtAndAbove64TiB_IsPossible()
+    [TestCase("x86_64", "4.13", "4K", 46)]
+    [TestCase("x86_64", "4.14", "4K", 52)]
+    [TestCase("i386", "4.4", "4K", 36)]
+    [TestCase("arm64", "4.15", "64K", 48)]
+    [TestCase("arm64", "4.16", "64K", 52)]
+    [TestCase("arm64", "6.8", "16K", 48)]
+    [TestCase("arm64", "6.9", "4K", 52)]
+    [TestCase("ppc64le", "4.18", "64K", 46)]
+    [TestCase("ppc64le", "4.19", "64K", 47)]
+    [TestCase("ppc64le", "6.12", "64K", 51)]
+    [TestCase("s390x", "6.12", "4K", 46)]
+    [TestCase("riscv64", "6.12", "4K", 52)]
+    public void Memory_UpToTheEndOfTheAddresses_IsPossible(string architecture, string kernel, string pageSize, int bits)
     {
-        var machine = MachineText.Boot(MachineText.Parse(MachineText.With(
-            memory: MachineText.Memory + "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"256M\"\nzone = \"Normal\"\n")));
-        Assert.That(machine.Blocks.Contains(524288));
+        var (end, zone) = (1L << bits, architecture == "i386" ? "HighMem" : "Normal");
+        string Text(string place) => $"architecture = \"{architecture}\"\npage_size = \"{pageSize}\"\nblock_size = \"512M\"\nkernel = \"{kernel}\"\n"
+            + $"[[node]]\nnumber = 0\n[[memory]]\nnode = 0\n{place}\nzone = \"{zone}\"\n";
+        var machine = MachineText.Boot(MachineText.Parse(Text($"address = {end - (512 << 20)}\nsize = \"512M\"")));
+        Assert.That(machine.Blocks.Contains((int)(end / (512 << 20)) - 1));
+        if (architecture != "s390x")
+            Assert.That(machine.Plug(new DimmDefinition("d", 0, 512 << 20, end)).Error, Is.EqualTo(Errno.ENOSPC));
+        MachineText.AssertRefused(Text($"address = {end}\nsize = \"512M\""), 9, $"kernel {kernel} end at 0x{end:x}");
+        MachineText.AssertRefused(Text($"blocks = \"{end / (512 << 20)}\""), 9, $"{end / (512 << 20) - 1}");
+    }
+
+    [Test]
+    public void Memory_BeyondTheAddressesOfAnotherKernel_DoesNotBoot()
+    {
+        var definition = MachineText.Parse(MachineText.With(
+            top: MachineText.Top + "kernel = \"6.12\"\n",
+            memory: MachineText.Memory + "[[memory]]\nnode = 0\naddress = \"64T\"\nsize = \"256M\"\nzone = \"Normal\"\n")).Definition;
+        Assert.That(new Machine(definition, KernelCatalogue.Get("6.12").Rules).Blocks.Contains(524288));
+        Assert.That(() => new Machine(definition, KernelCatalogue.Get("4.9").Rules), Throws.ArgumentException.With.Message.EqualTo(
+            "memory524289 is beyond the end of the physical addresses of kernel 4.9, 0x400000000000"));
     }
 
     [Test]

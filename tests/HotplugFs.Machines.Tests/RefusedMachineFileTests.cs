@@ -110,7 +110,7 @@ public sealed class RefusedMachineFileTests
         yield return Row("memory in two ways", With(memory: Memory + "size = \"1G\"\n"), 6, "either");
         yield return Row("memory without size", With(memory: "[[memory]]\nnode = 0\naddress = 0\nzone = \"DMA32\"\n"), 4, "size is missing");
         yield return Row("no blocks", With(memory: Memory.Replace("0-1", "")), 6, "blocks is empty");
-        yield return Row("block too high", With(memory: Memory.Replace("0-1", "0-33554432")), 6, "33554432 in blocks is out of range", "33554431");
+        yield return Row("block too high", With(memory: Memory.Replace("0-1", "0-33554432")), 6, "33554432 in blocks is out of range", "524287");
         yield return Row("block number over 64 bits", With(memory: Memory.Replace("0-1", "99999999999999999999")), 6, "is not a number");
         yield return Row(
             "unaligned address",
@@ -124,7 +124,7 @@ public sealed class RefusedMachineFileTests
         yield return Row(
             "beyond physical addresses",
             With(memory: "[[memory]]\nnode = 0\naddress = \"4P\"\nsize = \"1G\"\nzone = \"Normal\"\n"),
-            6, "4P");
+            6, "64T");
         yield return Row(
             "size beyond 63 bits",
             With(memory: "[[memory]]\nnode = 0\naddress = 0\nsize = \"9999999999P\"\nzone = \"Normal\"\n"),
@@ -132,7 +132,7 @@ public sealed class RefusedMachineFileTests
         yield return Row(
             "sum beyond 63 bits",
             With(memory: "[[memory]]\nnode = 0\naddress = 0x7ffffffff8000000\nsize = 0x7ffffffff8000000\nzone = \"Normal\"\n"),
-            6, "4P");
+            6, "64T");
         yield return Row("no zone", With(memory: "[[memory]]\nnode = 0\nblocks = \"0\"\n"), 4, "zone is missing");
         yield return Row(
             "unknown zone",
@@ -176,7 +176,7 @@ public sealed class RefusedMachineFileTests
         yield return Row("dimm without a name", With(more: Dimm.Replace("dimm0", "")), 9, "invalid DIMM name");
         yield return Row("dimm with a long name", With(more: Dimm.Replace("dimm0", new string('x', 65))), 9, "1 to 64");
         yield return Row("dimm unaligned", With(more: Dimm.Replace("5G", "0x140000001")), 12, "not a multiple");
-        yield return Row("dimm beyond the end", With(more: Dimm.Replace("256M", "4P")), 12, "4P");
+        yield return Row("dimm beyond the end", With(more: Dimm.Replace("256M", "4P")), 12, "64T");
         yield return Row("zone twice", With(more: Zone + Zone), 16, "duplicate", "line 8");
         yield return Row("zone backwards", With(more: Zone.Replace("end_pfn = 65536", "end_pfn = 0")), 12, "end_pfn 0 is below start_pfn 1");
         yield return Row(

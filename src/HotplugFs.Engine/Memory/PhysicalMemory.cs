@@ -12,7 +12,7 @@ public sealed class PhysicalMemory
     /// <summary>Bytes of the descriptor of a page (struct page) on 64-bit machines; half of it on 32-bit ones.</summary>
     public const int PageDescriptorBytes = 64;
 
-    /// <summary>The greatest end of the physical addresses: 52 bits (MAX_PHYSMEM_BITS of x86_64 with five levels of page tables).</summary>
+    /// <summary>The greatest end of the physical addresses that can be simulated: 52 bits.</summary>
     public const long AddressSpaceEnd = 1L << 52;
 
     /// <summary>4 GiB, where zone DMA32 ends.</summary>
@@ -71,8 +71,8 @@ public sealed class PhysicalMemory
     /// <summary>Bytes in a memory block.</summary>
     public long BlockSizeBytes { get; }
 
-    /// <inheritdoc cref="AddressEndOf"/>
-    public long AddressEnd => AddressEndOf(BlockSizeBytes);
+    /// <summary>The end of the physical addresses, which depends on the kernel.</summary>
+    public required long AddressEnd { get; init; }
 
     /// <summary>Pages in a memory block.</summary>
     public long PagesPerBlock { get; }
@@ -246,7 +246,7 @@ public sealed class PhysicalMemory
         return Math.Max((end + alignment - 1) / alignment * alignment, lowest);
     }
 
-    /// <summary>The end of the physical addresses: that of the address space, or of the numbers of blocks.</summary>
+    /// <summary>The greatest end of the physical addresses of any kernel: 52 bits, or that of the numbers of blocks.</summary>
     public static long AddressEndOf(long blockSizeBytes) => Math.Min(AddressSpaceEnd, (BlockId.MaxNumber + 1L) * blockSizeBytes);
 
     /// <summary>Returns the address of a memory device that is plugged now without one.</summary>

@@ -73,6 +73,12 @@ public sealed record KernelRules
     /// <summary><c>hard_offline_page</c> where no block is fails with EBUSY; otherwise with ENXIO.</summary>
     public bool AbsentPagesAreBusy { get; init; }
 
+    /// <summary>Bits of a physical address (MAX_PHYSMEM_BITS; docs/kernels.md, "Physical addresses").</summary>
+    public int AddressBits { get; init; } = 46;
+
+    /// <summary>The same of a kernel with pages of 64 KiB; 0 if their size does not matter.</summary>
+    public int AddressBitsOf64K { get; init; }
+
     /// <summary>A block that is probed beyond the end of the physical addresses is refused with E2BIG; otherwise with EEXIST.</summary>
     public bool ChecksProbedRange { get; init; }
 
@@ -116,6 +122,13 @@ public sealed record KernelRules
 
     /// <summary>The poisoned pages of a block that goes offline are as new when it comes online again, and are counted for ever.</summary>
     public bool ForgetsPoisonedPages { get; init; }
+
+    /// <summary>Returns the end of the physical addresses of memory: that of the kernel, or of the numbers of blocks.</summary>
+    public long AddressEnd(int pageSizeBytes, long blockSizeBytes)
+    {
+        var bits = pageSizeBytes == 65536 && AddressBitsOf64K > 0 ? AddressBitsOf64K : AddressBits;
+        return Math.Min(1L << bits, PhysicalMemory.AddressEndOf(blockSizeBytes));
+    }
 
     /// <summary>Returns how many pages of each block of a new DIMM hold the block's own memory map: those of whole pageblocks.</summary>
     /// <param name="setting">The value of memmap_on_memory.</param>

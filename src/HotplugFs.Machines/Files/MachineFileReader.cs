@@ -20,7 +20,7 @@ internal sealed class MachineFileReader(string file)
 
     private readonly SortedDictionary<int, (NodeDefinition Node, int Line)> _nodes = [];
     private readonly Dictionary<int, int> _lineOfCpu = [];
-    private MemoryMap _map = new(file, Architecture.X86_64, Architecture.X86_64.PageSizes[0], Architecture.X86_64.Config, BlockSizeMin);
+    private MemoryMap _map = null!;
 
     private List<Section> _sections = [];
 
@@ -33,7 +33,7 @@ internal sealed class MachineFileReader(string file)
         var kernel = ReadKernel(top, architecture);
         var pageSize = ReadPageSize(top, architecture, blockSize);
         var config = new KernelConfigReader(top, pageSize.Bytes).Read(architecture.ConfigFor(pageSize.Bytes));
-        _map = new MemoryMap(file, architecture, pageSize, config, blockSize);
+        _map = new MemoryMap(file, architecture, kernel, pageSize, config, blockSize);
         var hugePages = new HugePageReader(architecture, pageSize, config);
         ReadNodes(hugePages);
         foreach (var section in Of(MachineFileKinds.Zone))
@@ -59,7 +59,7 @@ internal sealed class MachineFileReader(string file)
             PhysDeviceBytes = ReadPhysDevice(top),
             MaxBytes = top.Has("max_memory") ? _map.Aligned(top, "max_memory") : null,
             OffersBlocksOnce = top.Flag("blocks_offered_once") ?? false,
-            SpentBlocks = [.. (top.Ranges("spent_blocks", BlockMax) ?? [])
+            SpentBlocks = [.. (top.Ranges("spent_blocks", _map.BlockMax) ?? [])
                 .SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))],
             Standby = ReadStandby(top, architecture),
             AutoOnline = AutoOnline(top, kernel),
@@ -82,7 +82,7 @@ internal sealed class MachineFileReader(string file)
 
     private int[] ReadStandby(Section top, Architecture architecture)
     {
-        var ranges = top.Ranges("standby", BlockMax) ?? [];
+        var ranges = top.Ranges("standby", _map.BlockMax) ?? [];
         if (ranges.Count > 0 && !architecture.HasStandby)
             throw top.Error("standby", $"{architecture.Name} has no standby memory; leave standby out");
         var numbers = new SortedSet<int>(ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
@@ -391,7 +391,7 @@ internal sealed class MachineFileReader(string file)
     {
         if (section.Has("blocks") == (section.Has("address") || section.Has("size")))
             throw section.Error("blocks", "give the place of the memory either by blocks = \"0-1\" or by address and size");
-        if (section.Ranges("blocks", BlockMax) is { } ranges)
+        if (section.Ranges("blocks", _map.BlockMax) is { } ranges)
         {
             if (ranges.Count == 0)
                 throw section.Error("blocks", "blocks is empty; example: blocks = \"0-1\"");
@@ -400,8 +400,6 @@ internal sealed class MachineFileReader(string file)
         var address = _map.Aligned(section, "address") ?? throw section.Missing("address", "\"4G\"");
         return [_map.Place(section, address, Size(section))];
     }
-
-    private int BlockMax => (int)(PhysicalMemory.AddressEndOf(_map.BlockSizeBytes) / _map.BlockSizeBytes - 1);
 
     private long Size(Section section)
     {

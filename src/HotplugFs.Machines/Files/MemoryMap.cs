@@ -1,3 +1,4 @@
+using HotplugFs.Kernels;
 using HotplugFs.Machines.Toml;
 
 namespace HotplugFs.Machines.Files;
@@ -6,7 +7,8 @@ namespace HotplugFs.Machines.Files;
 /// <remarks>
 /// The number of blocks is limited, because each takes memory and the physical address space has 2^26.
 /// </remarks>
-internal sealed class MemoryMap(string file, Architecture architecture, PageSize pageSize, KernelConfig config, long blockSizeBytes)
+internal sealed class MemoryMap(
+    string file, Architecture architecture, Kernel kernel, PageSize pageSize, KernelConfig config, long blockSizeBytes)
 {
     private const int BlocksMax = 1 << 22;
 
@@ -28,8 +30,13 @@ internal sealed class MemoryMap(string file, Architecture architecture, PageSize
     /// <summary>Number of pages in a pageblock.</summary>
     public int PagesPerPageblock { get; } = 1 << pageSize.PageblockOrder(config.HugePageSizes);
 
+    /// <summary>The highest number of a block.</summary>
+    public int BlockMax => (int)(AddressEnd / BlockSizeBytes - 1);
+
     /// <summary>The end of the page frame numbers.</summary>
-    public long PfnEnd { get; } = PhysicalMemory.AddressEndOf(blockSizeBytes) / pageSize.Bytes;
+    public long PfnEnd => AddressEnd / pageSize.Bytes;
+
+    private long AddressEnd { get; } = kernel.Rules.AddressEnd(pageSize.Bytes, blockSizeBytes);
 
     public MemoryRange[] Memory => [.. _memory.Select(row => row.Range)];
 
@@ -88,9 +95,12 @@ internal sealed class MemoryMap(string file, Architecture architecture, PageSize
     /// <summary>Returns the blocks of a range of addresses.</summary>
     public (BlockId First, int Count) Place(Section section, long address, long size)
     {
-        var end = PhysicalMemory.AddressEndOf(BlockSizeBytes);
+        var end = AddressEnd;
         if (size > end || address > end - size)
-            throw section.Error("address", $"physical addresses end at 0x{end:x} ({ByteSize.Format(end)}), before the end of this memory");
+        {
+            throw section.Error("address", $"physical addresses of {Architecture.Name} in kernel {kernel.Name} end at 0x{end:x} "
+                + $"({ByteSize.Format(end)}), before the end of this memory");
+        }
         return (new BlockId((int)(address / BlockSizeBytes)), (int)(size / BlockSizeBytes));
     }
 
