@@ -153,7 +153,8 @@ public static partial class KernelCatalogue
         var like = Recorded.Last(each => each < release);
         var differences = Difference("with", release, like) + Difference("without", like, release);
         var source = RecordedInPart.Contains(release) ? "recorded in part"
-            : differences.Length > 0 ? "read in its source, not recorded"
+            // Of a release that is newer than all of these nothing could be read.
+            : differences.Length > 0 && release < RecordedInPart[^1] ? "read in its source, not recorded"
             : "not recorded";
         return $"{release}: as {like}{differences}; {source}";
     }

@@ -58,8 +58,8 @@ public sealed class KernelCatalogueTests
     [TestCase("6.17", "6.17: as 6.12, with a has_normal_memory that never changes, *")]
     [TestCase("7.0", "7.0: as 6.18, with EBUSY of hard_offline_page where no memory is, without a has_normal_memory "
         + "that never changes and a file of automatic weights with another name; recorded in part")]
-    [TestCase("7.3", "7.3: as 7.2; recorded in part")]
-    [TestCase("8.0", "8.0: as 7.2; not recorded")]
+    [TestCase("7.3", "7.3: as 7.2, with the state of the memory of dax devices; recorded in part")]
+    [TestCase("8.0", "8.0: as 7.2, with the state of the memory of dax devices; not recorded")]
     [TestCase("ubuntu24.04", "ubuntu24.04: 6.8: as 6.1, with memmap_on_memory for each block, *")]
     [TestCase("rhel8", "rhel8: 4.18: as 4.14; not recorded; the changes that rhel8 has from later versions are not known")]
     [TestCase("rhel10", "rhel10: 6.12; the changes that rhel10 has from later versions are not known")]
