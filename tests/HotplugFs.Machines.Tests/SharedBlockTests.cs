@@ -137,6 +137,29 @@ public sealed class SharedBlockTests
         Assert.That(MachineText.Boot(MachineText.Parse(guessed.Text)).FindNode(1)!.Blocks.Members(), Is.EqualTo(new[] { 1, 2 }));
     }
 
+    [Test]
+    public void Import_OfANodeWithLessThanAPageblock_NamesTheLoss()
+    {
+        const string Zones = """
+            Node 0, zone    DMA32
+                    spanned  32867
+                    present  32867
+                    managed  32867
+              start_pfn:           1
+            Node 1, zone    DMA32
+                    spanned  65436
+                    present  65436
+                    managed  65436
+              start_pfn:           32868
+
+            """;
+        var imported = DumpImport.ImportArchive("dump.tar", Dump([("proc/zoneinfo", Zones)]));
+        Assert.That(imported.Text, Does.Not.Contain("other_nodes"));
+        Assert.That(
+            string.Join('\n', imported.Losses.Lines),
+            Does.Contain("memory1: the block is on several nodes, and those with less than a pageblock of it are left out"));
+    }
+
     /// <summary>Three blocks, of which the second links to two nodes.</summary>
     private static MemoryStream Dump((string Name, string Text)[] more)
     {

@@ -19,6 +19,7 @@ public static class DumpImport
         {
             var (header, config) = DumpHeader.Read(dump, losses, guesses);
             var machine = RecordingMachine.Make(file, header, kernel);
+            NoteLostNodes(header, machine.Definition, losses);
             config = config with { MemmapOnMemory = machine.Definition.Config.MemmapOnMemory };
             // Another kernel than the dump's has other lines.
             if (kernel is null)
@@ -71,6 +72,14 @@ public static class DumpImport
         {
             throw new MachineFileException(file, 0, $"it does not describe a machine: {error.Message}");
         }
+    }
+
+    /// <summary>Names the blocks on several nodes of which a node has less than a pageblock, which a machine cannot have.</summary>
+    private static void NoteLostNodes(RecordingHeader header, MachineDefinition machine, Losses losses)
+    {
+        foreach (var (number, block) in header.Blocks)
+            if (machine.Memory.FirstOrDefault(range => range.First.Number == number) is { } range && range.OtherNodes.Count < block.OtherNodes.Count)
+                losses.Add($"memory{number}", "the block is on several nodes, and those with less than a pageblock of it are left out");
     }
 
     private static KernelConfig WithStatistics(KernelConfig config, IDump dump, SysfsProfile files)
