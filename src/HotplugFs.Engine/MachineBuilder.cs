@@ -145,26 +145,23 @@ internal sealed class MachineBuilder
         if (hasZone && range.Zones == default)
             throw new ArgumentException(
                 $"{range.First} is in no zone, which a block that is {range.State.Word()} cannot be in kernel {_rules.Name}");
-        for (var i = 0; i < range.Count; i++)
-        {
-            var id = new BlockId(range.First.Number + i);
-            if (_memory.Blocks.Contains(id.Number))
-                throw new ArgumentException($"{id} is defined twice");
-            var zones = range.OtherNodes.Count > 0 ? range.Zones.With(ZoneSet.OtherNodes) : range.Zones;
-            ref var record = ref _memory.AddBlock(id, node, hasZone ? zones : default, device);
-            record.State = range.State;
-            if (range.HolePages > 0)
-                _memory.HolePages[id.Number] = range.HolePages;
-            record.Flags |= (isOnline && !range.OnlineWithoutDevice ? BlockFlags.DeviceOnline : BlockFlags.None)
-                | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
-                | (range.HolePages > 0 ? BlockFlags.Holes : BlockFlags.None)
-                | (device is null && !range.HotAdded ? BlockFlags.Boot : BlockFlags.None);
-            (device as VirtioMemDevice)?.Add(id, range.PluggedBytes ?? _memory.BlockSizeBytes);
-            if (range.EndsInHole)
-                _memory.BlocksEndingInHole.Add(id.Number);
-            if (range.KernelPages)
-                _memory.KernelBlocks.Add(id.Number);
-        }
+        var (first, end) = (range.First.Number, range.First.Number + range.Count);
+        if (_memory.Blocks.Next(first) is >= 0 and var present && present < end)
+            throw new ArgumentException($"memory{present} is defined twice");
+        var zones = range.OtherNodes.Count > 0 ? range.Zones.With(ZoneSet.OtherNodes) : range.Zones;
+        var flags = (isOnline && !range.OnlineWithoutDevice ? BlockFlags.DeviceOnline : BlockFlags.None)
+            | (range.KernelPages ? BlockFlags.KernelPages : BlockFlags.None)
+            | (range.HolePages > 0 ? BlockFlags.Holes : BlockFlags.None)
+            | (device is null && !range.HotAdded ? BlockFlags.Boot : BlockFlags.None);
+        _memory.AddBlocks(range.First, range.Count, node, hasZone ? zones : default, device, range.State, flags);
+        for (var number = first; number < end && range.HolePages > 0; number++)
+            _memory.HolePages[number] = range.HolePages;
+        for (var number = first; number < end && device is VirtioMemDevice; number++)
+            ((VirtioMemDevice)device).Add(new BlockId(number), range.PluggedBytes ?? _memory.BlockSizeBytes);
+        if (range.EndsInHole)
+            _memory.BlocksEndingInHole.AddRun(first, range.Count);
+        if (range.KernelPages)
+            _memory.KernelBlocks.AddRun(first, range.Count);
         if (range.HotAdded)
             _memory.AddedRanges.Add(range.First, range.Count);
         if (range.OtherNodes.Count > 0)

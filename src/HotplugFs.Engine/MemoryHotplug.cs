@@ -193,8 +193,7 @@ internal sealed class MemoryHotplug(
         if (isNewNode)
             node.ClearZones(rules.ForgetsZonesOfRemovedNodes);
         var zones = rules.Zones.Add(memory, node, range);
-        for (var number = first.Number; number < first.Number + count; number++)
-            memory.AddBlock(new BlockId(number), node, zones, device);
+        memory.AddBlocks(first, count, node, zones, device);
         // The kernel has no entry for memory that a driver manages.
         if (device is not (VirtioMemDevice or DaxMemory))
             memory.AddedRanges.Add(first, count);

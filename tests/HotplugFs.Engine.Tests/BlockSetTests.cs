@@ -28,6 +28,24 @@ public sealed class BlockSetTests
     }
 
     [Test]
+    public void AddRun_ToAnySet_AddsTheNumbersThatAreMissing()
+    {
+        var number = Gen.OneOf(Gen.Int[0, 200], Gen.Int[4000, 4102], Gen.Int[64 * 4096 - 70, 64 * 4096 + 3]);
+        Gen.Select(number.Array[0, 30], number, Gen.Int[0, 9000]).Sample(input =>
+        {
+            var (members, first, count) = input;
+            var (set, model) = (new BlockSet(), new SortedSet<int>(members));
+            foreach (var member in members)
+                set.Add(member);
+            set.AddRun(first, count);
+            model.UnionWith(Enumerable.Range(first, count));
+            Assert.That(set.Members(), Is.EqualTo(model));
+            Assert.That(set.Count, Is.EqualTo(model.Count));
+            Assert.That(set.Previous(BlockId.MaxNumber), Is.EqualTo(model.DefaultIfEmpty(-1).Max()));
+        });
+    }
+
+    [Test]
     public void Next_EmptySet_IsMinusOne()
     {
         var set = new BlockSet();

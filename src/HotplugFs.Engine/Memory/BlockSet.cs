@@ -25,17 +25,27 @@ public sealed class BlockSet
     public bool Add(int number)
     {
         var index = number >> LeafBits;
-        if (index >= _leaves.Length)
-        {
-            Array.Resize(ref _leaves, Math.Max(index + 1, _leaves.Length * 2));
-            Array.Resize(ref _occupied, (_leaves.Length + 63) / 64);
-        }
-        var leaf = _leaves[index] ??= new Leaf();
-        if (!leaf.Add(number & (LeafSize - 1)))
+        if (!LeafAt(index).Add(number & (LeafSize - 1)))
             return false;
         _occupied[index >> 6] |= 1UL << index;
         Count++;
         return true;
+    }
+
+    /// <summary>Adds consecutive numbers, of which some can be members already. A large machine has very many.</summary>
+    /// <param name="first">0 to <see cref="BlockId.MaxNumber"/>.</param>
+    /// <param name="count">How many; the last number is at most <see cref="BlockId.MaxNumber"/>.</param>
+    public void AddRun(int first, int count)
+    {
+        if (count == 0)
+            return;
+        var last = first + count - 1;
+        for (var index = first >> LeafBits; index <= last >> LeafBits; index++)
+        {
+            var start = index << LeafBits;
+            Count += LeafAt(index).AddRun(Math.Max(first - start, 0), Math.Min(last - start, LeafSize - 1));
+            _occupied[index >> 6] |= 1UL << index;
+        }
     }
 
     /// <summary>Removes a number.</summary>
@@ -104,14 +114,24 @@ public sealed class BlockSet
             if (length == 0)
                 return;
             first = end + state.Number(first - end);
-            for (var number = first; state.IsReading && number < first + length; number++)
-                Add(number);
+            if (state.IsReading)
+                AddRun(first, length);
             end = first + length;
         }
     }
 
     /// <summary>Takes the members of another set, which must not be used any more.</summary>
     internal void Take(BlockSet other) => (_leaves, _occupied, Count) = (other._leaves, other._occupied, other.Count);
+
+    private Leaf LeafAt(int index)
+    {
+        if (index >= _leaves.Length)
+        {
+            Array.Resize(ref _leaves, Math.Max(index + 1, _leaves.Length * 2));
+            Array.Resize(ref _occupied, (_leaves.Length + 63) / 64);
+        }
+        return _leaves[index] ??= new Leaf();
+    }
 
     private int LengthOfRun(int first)
     {
@@ -137,6 +157,21 @@ public sealed class BlockSet
             _words[bit >> 6] |= 1UL << bit;
             _used |= 1UL << (bit >> 6);
             return true;
+        }
+
+        /// <summary>Adds the bits from the first to the last; returns how many were no members.</summary>
+        public int AddRun(int first, int last)
+        {
+            var added = 0;
+            for (var word = first >> 6; word <= last >> 6; word++)
+            {
+                var from = word == first >> 6 ? ulong.MaxValue << first : ulong.MaxValue;
+                var bits = from & (word == last >> 6 ? Bitmap.UpTo(last) : ulong.MaxValue);
+                added += BitOperations.PopCount(bits & ~_words[word]);
+                _words[word] |= bits;
+                _used |= 1UL << word;
+            }
+            return added;
         }
 
         public bool Remove(int bit)

@@ -23,15 +23,21 @@ internal sealed class BlockTable
         }
     }
 
-    /// <summary>Adds a block in a new generation.</summary>
-    /// <exception cref="InvalidOperationException">The block is present already.</exception>
-    public ref BlockRecord Add(BlockId id)
+    /// <summary>Adds consecutive blocks with the same properties, each in a new generation.</summary>
+    /// <exception cref="InvalidOperationException">A block is present already.</exception>
+    public void Add(BlockId first, int count, in BlockRecord properties)
     {
-        if (!Present.Add(id.Number))
-            throw new InvalidOperationException($"{id} is present already");
-        ref var record = ref RecordAt(id.Number);
-        record = new BlockRecord { Generation = record.Generation + 1, Device = -1 };
-        return ref record;
+        var end = first.Number + count;
+        if (Present.Next(first.Number) is >= 0 and var present && present < end)
+            throw new InvalidOperationException($"{new BlockId(present)} is present already");
+        Present.AddRun(first.Number, count);
+        for (var number = first.Number; number < end;)
+        {
+            var last = Math.Min(end, (number | ((1 << PageBits) - 1)) + 1);
+            foreach (ref var record in MemoryMarshal.CreateSpan(ref RecordAt(number), last - number))
+                record = properties with { Generation = record.Generation + 1 };
+            number = last;
+        }
     }
 
     /// <summary>

@@ -320,25 +320,31 @@ public sealed class PhysicalMemory
     /// <summary>The record of a block that is present, to be read or changed in place.</summary>
     internal ref BlockRecord Record(BlockId id) => ref _blocks[id];
 
-    /// <summary>Makes an offline block present and adds it to its node and zones.</summary>
-    /// <param name="device">The device that the block belongs to, if any.</param>
-    internal ref BlockRecord AddBlock(BlockId id, NumaNode node, ZoneSet zones, MemoryDevice? device)
+    /// <summary>Makes consecutive blocks present and adds them to their node and zones.</summary>
+    /// <param name="device">The device that the blocks belong to, if any.</param>
+    /// <exception cref="InvalidOperationException">A block is present already.</exception>
+    internal void AddBlocks(
+        BlockId first, int count, NumaNode node, ZoneSet zones, MemoryDevice? device,
+        MemoryBlockState state = MemoryBlockState.Offline, BlockFlags flags = BlockFlags.None)
     {
-        ref var record = ref _blocks.Add(id);
-        record.Node = (ushort)node.Number;
-        record.Zones = zones;
-        record.Device = device?.Index ?? -1;
-        record.Flags |= device switch
+        var kind = device switch
         {
             VirtioMemDevice => BlockFlags.VirtioMem,
             DaxMemory => BlockFlags.Dax,
             _ => BlockFlags.None,
         };
-        node.Blocks.Add(id.Number);
+        _blocks.Add(first, count, new BlockRecord
+        {
+            Node = (ushort)node.Number,
+            Zones = zones,
+            Device = device?.Index ?? -1,
+            State = state,
+            Flags = flags | kind,
+        });
+        node.Blocks.AddRun(first.Number, count);
         foreach (var type in ZoneTypes)
             if (zones.Has(type))
-                node.Zone(type).Blocks.Add(id.Number);
-        return ref record;
+                node.Zone(type).Blocks.AddRun(first.Number, count);
     }
 
     /// <summary>Removes a block from the machine, its node and its zones; spans do not change.</summary>

@@ -83,7 +83,9 @@ internal sealed class MachineFileReader(string file)
     private int[] ReadStandby(Section top, Architecture architecture)
     {
         var ranges = top.Ranges("standby", _map.BlockMax) ?? [];
-        if (ranges.Count > 0 && !architecture.HasStandby)
+        if (ranges.Count == 0)
+            return [];
+        if (!architecture.HasStandby)
             throw top.Error("standby", $"{architecture.Name} has no standby memory; leave standby out");
         var numbers = new SortedSet<int>(ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
         foreach (var range in _map.Memory)
