@@ -90,11 +90,16 @@ public sealed class CpuDevices
         if (_lock.Enter(out var operation).Failed(out var error))
             return error;
         using var held = operation;
+        if (online && !Online.Contains(cpu) && Smt != SmtControl.On && IsSibling(cpu))
+            return Refuse($"cpu{cpu}: online", Errno.EPERM, "smt/control is off, and another CPU of its core is the first");
+        return Switch(cpu, online);
+    }
+
+    private Result Switch(int cpu, bool online)
+    {
         if (Online.Contains(cpu) == online)
             return Result.Ok;
         var node = NodeOf(cpu);
-        if (online && Smt != SmtControl.On && IsSibling(cpu))
-            return Refuse($"cpu{cpu}: online", Errno.EPERM, "smt/control is off, and another CPU of its core is the first");
         if (!online && Online.Count == 1)
             return Refuse($"cpu{cpu}: offline", Errno.EBUSY, "it is the last CPU that is online");
         _ = online ? Online.Add(cpu) : Online.Remove(cpu);
@@ -109,9 +114,16 @@ public sealed class CpuDevices
     /// <summary>
     /// Takes the CPUs beside the first of each core offline, or all CPUs online (<c>cpuhp_smt_disable</c>, <c>cpuhp_smt_enable</c>).
     /// </summary>
-    /// <returns>Success; ENODEV if no core has several CPUs; EPERM if it is off until the machine boots; else as of a CPU.</returns>
+    /// <returns>
+    /// Success; ENODEV if no core has several CPUs; EPERM if it is off until the machine boots; EBUSY for the last CPU; EINTR or EWAITING as
+    /// for blocks.
+    /// </returns>
     public Result SetSmt(SmtControl control)
     {
+        // Once for all CPUs, because a wait between two of them would leave the first ones changed.
+        if (_lock.Enter(out var operation).Failed(out var error))
+            return error;
+        using var held = operation;
         if (Smt == SmtControl.ForceOff)
             return Refuse("smt/control", Errno.EPERM, "it is forceoff until the machine boots again");
         if (!HasThreads)
@@ -119,10 +131,8 @@ public sealed class CpuDevices
         if (control == Smt)
             return Result.Ok;
         var isOn = control == SmtControl.On;
-        if (isOn)
-            Smt = control;
         foreach (var cpu in Present.Members().ToArray())
-            if ((isOn || IsSibling(cpu)) && SetOnline(cpu, isOn).Failed(out var error))
+            if ((isOn || IsSibling(cpu)) && Switch(cpu, isOn).Failed(out error))
                 return error;
         Smt = control;
         return Result.Ok;

@@ -113,6 +113,25 @@ public sealed class CpuTests
     }
 
     [Test]
+    public void SmtControl_WhileAnotherOperationWaits_ChangesAllCpusAfterIt()
+    {
+        var tree = Make();
+        Assert.That(tree.Write($"{Cpu}/smt/control", "off").IsOk);
+        Assert.That(tree.Write("hotplugfs/faults", "any plug take=3s times=1").IsOk);
+        tree.Machine.Caller = new Caller(1);
+        Assert.That(tree.Write("hotplugfs/dimms/plug", "id=d node=0 size=1G").Error, Is.EqualTo(Errno.EWAITING));
+        tree.Machine.Caller = new Caller(2);
+        Assert.That(tree.Write($"{Cpu}/smt/control", "on").Error, Is.EqualTo(Errno.EWAITING));
+        Assert.That(tree.Read($"{Cpu}/smt/control") + tree.Read($"{Cpu}/online"), Is.EqualTo("off\n0-7\n"));
+        tree.Machine.Now += TimeSpan.FromSeconds(3);
+        tree.Machine.Caller = new Caller(1) { HasWaited = true };
+        Assert.That(tree.Write("hotplugfs/dimms/plug", "id=d node=0 size=1G").IsOk, tree.Log);
+        tree.Machine.Caller = new Caller(2) { HasWaited = true };
+        Assert.That(tree.Write($"{Cpu}/smt/control", "on").IsOk);
+        Assert.That(tree.Read($"{Cpu}/smt/control") + tree.Read($"{Cpu}/online"), Is.EqualTo("on\n0-15\n"));
+    }
+
+    [Test]
     public void SmtControl_WithoutThreads_IsNotSupported()
     {
         var tree = Make(text: Text.Replace("threads = 2", "threads = 1").Replace("shared=2", "shared=core"));

@@ -78,7 +78,8 @@ public static class DumpImport
     private static void NoteLostNodes(RecordingHeader header, MachineDefinition machine, Losses losses)
     {
         foreach (var (number, block) in header.Blocks)
-            if (machine.Memory.FirstOrDefault(range => range.First.Number == number) is { } range && range.OtherNodes.Count < block.OtherNodes.Count)
+            if (block.OtherNodes.Count > 0
+                && machine.Memory.FirstOrDefault(range => range.First.Number == number) is { } range && range.OtherNodes.Count < block.OtherNodes.Count)
                 losses.Add($"memory{number}", "the block is on several nodes, and those with less than a pageblock of it are left out");
     }
 
