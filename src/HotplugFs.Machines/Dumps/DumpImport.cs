@@ -78,9 +78,13 @@ public static class DumpImport
     private static void NoteLostNodes(RecordingHeader header, MachineDefinition machine, Losses losses)
     {
         foreach (var (number, block) in header.Blocks)
-            if (block.OtherNodes.Count > 0
-                && machine.Memory.FirstOrDefault(range => range.First.Number == number) is { } range && range.OtherNodes.Count < block.OtherNodes.Count)
+        {
+            if (block.OtherNodes.Count == 0)
+                continue;
+            var found = machine.Memory.FirstOrDefault(range => range.First.Number == number);
+            if (found is not null && found.OtherNodes.Count < block.OtherNodes.Count)
                 losses.Add($"memory{number}", "the block is on several nodes, and those with less than a pageblock of it are left out");
+        }
     }
 
     private static KernelConfig WithStatistics(KernelConfig config, IDump dump, SysfsProfile files)
