@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every check: format, build with warnings as errors, the NUnit projects, the simulator and the fuzzers with the seed of the day, the
 # shell ring on real mounts, real clients, the benchmarks in short, the container. Installs what is missing.
-# Ends with "N passed, N failed[, N skipped]", added up over everything, and a status that is 0 if nothing failed. The results are in
-# artifacts/test-results, in JUnit's format.
+# Ends with the tests that failed and "N passed, N failed[, N skipped]", added up over everything, and a status that is 0 if nothing failed.
+# The results are in artifacts/test-results, in JUnit's format.
 # With CI=true a missing /dev/fuse, client or Docker engine is a failure; otherwise the tests that need it are skipped with a reason.
 # Without errexit, because a step that fails does not keep the others from running.
 set -uo pipefail
@@ -104,5 +104,8 @@ fi
 tests "docker demo" 'docker-*.xml' timeout --kill-after 20 900 scripts/docker-test.sh
 
 echo "== in all $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000000)) s"
-[ "$failed" -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
+if [ "$failed" -gt 0 ]; then
+    printf 'failed: %s\n' "${failures[@]}"
+    failed_tests "$results"/*.xml
+fi
 closing_line "$passed" "$failed" "$skipped"

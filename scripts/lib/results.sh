@@ -18,6 +18,20 @@ count_results() {
         END { print tests - failed - skipped, failed + 0, skipped + 0 }' "$@"
 }
 
+# failed_tests FILE ...: a line for each test that failed in files in JUnit's format, with the beginning of its message. Files that are
+# missing or cut off give what they have.
+failed_tests() {
+    awk -v RS='<' '
+        function decoded(text) {
+            gsub(/[ \t\n]+|&#xA;|&#10;/, " ", text)
+            gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;|&#34;/, "\"", text); gsub(/&#39;|&apos;/, "\047", text)
+            gsub(/&amp;/, "\\&", text)
+            return text
+        }
+        $1 == "testcase" { test = match($0, / name="[^"]*/) ? substr($0, RSTART + 7, RLENGTH - 7) : "?" }
+        $1 == "failure" || $1 == "error" { print "    " decoded(test) ": " substr(decoded(substr($0, length($1) + 2)), 1, 600) }' "$@" 2> /dev/null
+}
+
 # closing_line PASSED FAILED SKIPPED: "N passed, N failed[, N skipped]"; false if anything failed.
 closing_line() {
     local skip=
