@@ -36,7 +36,7 @@ public sealed class Machine
         Notifiers.Register(ErrorInjection);
         _lock = new HotplugLock(rules.WaitersIgnoreSignals);
         Cpus = new CpuDevices(definition, _memory, _lock, _events);
-        _pages = new MemoryInUse(_memory, rules, Config.HugePageSizes, _events.Log);
+        _pages = new MemoryInUse(_memory, rules, Config, _events.Log);
         foreach (var zone in definition.Zones)
             _pages.UseAtBoot(_memory.FindNode(zone.Node)!.Zone(zone.Type), zone.UsedPages, zone.Marks);
         Faults = new FaultList(_events.Log);
@@ -276,6 +276,9 @@ public sealed class Machine
         get => _memory.MigrationRate;
         set => _memory.MigrationRate = value;
     }
+
+    /// <inheritdoc cref="Pages.TransparentHugePages"/>
+    public TransparentHugePages TransparentHugePages => _pages.TransparentHugePages;
 
     /// <inheritdoc cref="PhysicalMemory.MigratedPages"/>
     public long MigratedPages => _memory.MigratedPages;

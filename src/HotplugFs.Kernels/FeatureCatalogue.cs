@@ -397,6 +397,10 @@ internal static class FeatureCatalogue
         },
         new("6.12-", "the oldest huge page used first", "[exp]") { Pages = pages => pages with { OldestHugePageFirst = true } },
         new("4.4-4.18", "huge pages that move to free ones only", "[exp]") { Pages = pages => pages with { HugePagesNeedFreeOnes = true } },
+        new("3.8-4.13", "transparent huge pages that are divided when they move", "[exp]")
+        {
+            Pages = pages => pages with { SplitsTransparentHugePages = true },
+        },
         new("5.9-6.11", "anonymous pages that begin inactive", "[exp]") { Files = files => files with { AnonStartsInactive = true } },
         new("6.12-", "shared memory that begins active", "[exp]") { Files = files => files with { ShmemStartsActive = true } },
         new("3.8-4.3", "VmallocChunk in meminfo", "[exp]") { Files = files => files with { ShowsVmallocChunk = true } },

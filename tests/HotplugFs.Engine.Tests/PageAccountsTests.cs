@@ -18,7 +18,7 @@ public sealed class PageAccountsTests
     [
         ("MemTotal", zone => zone.ManagedPages),
         ("MemFree", zone => zone.FreePages),
-        ("AnonPages", zone => zone.Usage[PageKind.Anon] + zone.Usage[PageKind.Mlocked] + zone.Usage[PageKind.Pinned]),
+        ("AnonPages", zone => zone.Usage[PageKind.Anon] + zone.Usage[PageKind.Mlocked] + zone.Usage[PageKind.Pinned] + zone.Usage[PageKind.Thp]),
         ("Shmem", zone => zone.Usage[PageKind.Shmem]),
         ("Mlocked", zone => zone.Usage[PageKind.Mlocked]),
         ("SUnreclaim", zone => zone.Usage[PageKind.Kernel] - zone.Usage.Descriptors),

@@ -10,7 +10,7 @@ internal sealed class FactMachine
 {
     private const string Ok = "ok";
     private const string Waits = "waits";
-    private static readonly string[] Meminfo = ["proc/meminfo", "node/node0/meminfo", "node/node1/meminfo"];
+    private static readonly string[] Marked = ["proc/meminfo", "proc/vmstat", "node/node0/meminfo", "node/node1/meminfo"];
 
     private readonly string _kernel;
     private TestTree _tree;
@@ -146,13 +146,13 @@ internal sealed class FactMachine
 
     private string Mark()
     {
-        foreach (var path in Meminfo)
+        foreach (var path in Marked)
             _marked[path] = _tree.Read(path);
         return Ok;
     }
 
     private static long Line(string text, string name) =>
-        long.Parse(Regex.Match(text, $@"\b{Regex.Escape(name)}: +(\d+)").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        long.Parse(Regex.Match(text, $@"(^|\s){Regex.Escape(name)}:? +(\d+)").Groups[2].ValueSpan, CultureInfo.InvariantCulture);
 
     private static string Join(IEnumerable<string> parts) => string.Join(' ', parts);
 

@@ -113,7 +113,7 @@ internal sealed class RandomWrites(TestTree tree, ManualClock clock, int seed)
         "migration_rate" => Pick("0", "64M", "1M", "2s", "500ms"),
         "faults" => _random.Next(5) == 0 ? "clear" : RandomFault(),
         "start" => $"id=l{_random.Next(5)} size={_random.Next(1, 300)}M node={_random.Next(3)} churn={_random.Next(3)} seed={_random.Next(9)} "
-            + $"kind={Pick("anon", "file", "shmem", "pinned", "kernel", "mlocked", "hugetlb")} policy={Pick("prefer", "bind", "interleave")}",
+            + $"kind={Pick("anon", "file", "shmem", "pinned", "kernel", "mlocked", "hugetlb", "thp")} policy={Pick("prefer", "bind", "interleave")}",
         "resize" => $"id=l{_random.Next(5)} size={_random.Next(1, 300)}M",
         "stop" => $"l{_random.Next(5)}",
         "virtio_mem" => $"id=v{_random.Next(3)} {(_random.Next(3) == 0 ? "node=1 max" : "size")}={_random.Next(7) * tree.Machine.BlockSizeBytes}",

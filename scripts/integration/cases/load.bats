@@ -42,6 +42,21 @@ free_kib() {
     end_machine
 }
 
+@test "memory in transparent huge pages moves with them, and is divided on 4.9" {
+    local kernel left
+    for kernel in 6.12 4.9; do
+        start_machine --kernel "$kernel"
+        state 43 online_movable
+        load --id app --size 8M --kind thp --node 1
+        say "$CONTROL/load/app/blocks" "43 2048"
+        grep -q '^AnonHugePages: *8192 kB$' "$DIR/proc/meminfo" || fail "$(grep AnonHugePages "$DIR/proc/meminfo")"
+        state 43 offline
+        [ "$kernel" = 4.9 ] && left=0 || left=8192
+        grep -q "^AnonHugePages: *$left kB\$" "$DIR/proc/meminfo" || fail "$kernel: $(grep AnonHugePages "$DIR/proc/meminfo")"
+        end_machine
+    done
+}
+
 @test "user memory moves to another node, and kernel memory keeps its block online" {
     start_machine --kernel 6.12
     state 43 online_movable

@@ -13,7 +13,7 @@ namespace HotplugFs.Cli.State;
 internal sealed class StateFile : IChangeLog, IDisposable
 {
     /// <summary>The version of the records, which changes whenever a class passes its state in another way.</summary>
-    private const int Version = 3;
+    private const int Version = 4;
 
     private const string Magic = "hotplugfs state ";
     private const int PrefixLength = 8;

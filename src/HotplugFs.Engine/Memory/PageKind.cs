@@ -27,6 +27,9 @@ public enum PageKind : byte
     /// <summary>Anonymous memory that is pinned for a short time (vmsplice). It may be in zone Movable and cannot be moved.</summary>
     Pinned,
 
+    /// <summary>Anonymous memory of a program in transparent huge pages, each of which is a pageblock.</summary>
+    Thp,
+
     /// <summary>Huge pages of a node's pool that no program uses.</summary>
     HugetlbFree,
 
@@ -38,10 +41,10 @@ public enum PageKind : byte
 public static class PageKinds
 {
     /// <summary>Number of kinds.</summary>
-    public const int Count = 9;
+    public const int Count = 10;
 
     private static readonly string[] AllNames =
-        ["anon", "file", "shmem", "mlocked", "hugetlb", "kernel", "pinned", "hugetlb_free", "retired"];
+        ["anon", "file", "shmem", "mlocked", "hugetlb", "kernel", "pinned", "thp", "hugetlb_free", "retired"];
 
     private static readonly string[] NamesOfLoads = AllNames[..(int)PageKind.HugetlbFree];
 

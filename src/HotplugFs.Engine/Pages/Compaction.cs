@@ -50,7 +50,7 @@ public sealed class Compaction
         foreach (var (number, pages) in from.Map.Owners((from.Index, from.Index + 1)))
         {
             var owner = _allocator.Owner(number);
-            if (!owner.Kind.IsMovable() || owner.Kind.IsHuge())
+            if (!owner.Kind.IsMovable() || owner.PagesPerUnit > 1)
                 continue;
             var moved = _allocator.TakeAt(to.Place, owner, pages, (to.Index, to.Index + 1));
             _allocator.FreeAt(from.Place, owner, moved, (from.Index, from.Index + 1));

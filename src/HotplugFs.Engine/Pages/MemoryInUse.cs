@@ -11,19 +11,20 @@ internal sealed class MemoryInUse
     private readonly PageRules _rules;
     private readonly KernelLog _log;
 
-    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, IReadOnlyList<int> hugePageSizesKiB, KernelLog log)
+    public MemoryInUse(PhysicalMemory memory, KernelRules kernel, KernelConfig config, KernelLog log)
     {
         var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
         Watermarks = new Watermarks(memory, rules);
         Allocator = new PageAllocator(memory, rules, Watermarks);
         Compaction = new Compaction(memory, Allocator);
-        HugePages = new HugePageSizes(memory, hugePageSizesKiB, Allocator, Compaction, rules);
-        Retirement = new PageRetirement(memory, Allocator, HugePages, kernel.TakesPoisonedFreePages);
-        Loads = new Loads(memory, Allocator, HugePages, log);
+        HugePages = new HugePageSizes(memory, config.HugePageSizes, Allocator, Compaction, rules);
+        TransparentHugePages = new TransparentHugePages(memory, Allocator, config.TransparentHugePages);
+        Retirement = new PageRetirement(memory, Allocator, HugePages, TransparentHugePages, kernel.TakesPoisonedFreePages);
+        Loads = new Loads(memory, Allocator, HugePages, TransparentHugePages, log);
         memory.IsolatePages = Check;
-        _migration = new PageMigration(Allocator, HugePages, memory, rules);
-        _pieces = new PagePieces(Allocator, memory);
+        _migration = new PageMigration(Allocator, HugePages, TransparentHugePages, memory, rules);
+        _pieces = new PagePieces(Allocator, TransparentHugePages, memory);
         FreeLists = new FreeLists(memory, Allocator);
         foreach (var zone in memory.PossibleNodes.SelectMany(node => node.Zones))
             zone.Events.Freed = zone.ManagedPages;
@@ -35,6 +36,8 @@ internal sealed class MemoryInUse
     public Watermarks Watermarks { get; }
 
     public HugePageSizes HugePages { get; }
+
+    public TransparentHugePages TransparentHugePages { get; }
 
     public Loads Loads { get; }
 
@@ -128,7 +131,7 @@ internal sealed class MemoryInUse
         {
             foreach (var (owner, pages) in Allocator.OwnersIn(new BlockId(number)))
             {
-                var name = Loads.FirstOrDefault(load => load.Owner == owner)?.Id ?? (owner.Kind.IsHuge() ? "(hugepages)" : "(kernel)");
+                var name = Loads.FirstOrDefault(load => load.Has(owner))?.Id ?? (owner.Kind.IsHuge() ? "(hugepages)" : "(kernel)");
                 users[name] = users.GetValueOrDefault(name) + pages;
             }
         }
@@ -205,7 +208,7 @@ internal sealed class MemoryInUse
         return string.Join(" and ", parts);
     }
 
-    private string NameOf(PageOwner owner) => Loads.FirstOrDefault(load => load.Owner == owner) is { } load ? $"load {load.Id}" : "the kernel";
+    private string NameOf(PageOwner owner) => Loads.FirstOrDefault(load => load.Has(owner)) is { } load ? $"load {load.Id}" : "the kernel";
 
     /// <summary>Passes who has which pages through a stream.</summary>
     public void Transfer(StateStream state)
@@ -213,6 +216,7 @@ internal sealed class MemoryInUse
         // The owners first: the others are passed by the numbers of theirs.
         Allocator.Transfer(state);
         HugePages.Transfer(state);
+        TransparentHugePages.Transfer(state);
         Loads.Transfer(state);
         Descriptors.Transfer(state);
         Retirement.Transfer(state);

@@ -28,6 +28,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     /// <exception cref="InvalidOperationException">65,534 owners exist.</exception>
     public PageOwner AddOwner(PageKind kind, LoadPlacement? placement = null, bool prefersKernelBlocks = false, int pagesPerUnit = 1)
     {
+        // The owner of the single pages first, so that its number is known.
+        var single = kind == PageKind.Thp ? AddOwner(PageKind.Anon, placement).Number : (ushort)0;
         var number = (ushort)1;
         while (_owners.ContainsKey(number))
             number = checked((ushort)(number + 1));
@@ -39,6 +41,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             IsInterleaved = placement?.Policy == MemoryPolicy.Interleave,
             PrefersKernelBlocks = prefersKernelBlocks,
             PagesPerUnit = pagesPerUnit,
+            SinglePages = single,
         };
         _owners.Add(number, owner);
         return owner;
@@ -49,7 +52,12 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
     {
         Free(owner, owner.Pages);
         _owners.Remove(owner.Number);
+        if (SinglePagesOf(owner) is { } single)
+            RemoveOwner(single);
     }
+
+    /// <summary>The owner of the single pages into which an owner's huge pages are divided; null if they never are.</summary>
+    public PageOwner? SinglePagesOf(PageOwner owner) => owner.SinglePages > 0 ? _owners[owner.SinglePages] : null;
 
     /// <summary>
     /// Gives an owner pages of the first zones that have some, without emptying a zone further than the depth allows.
@@ -184,9 +192,13 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
 
     /// <summary>Gives pages of one owner at one place to another owner.</summary>
     /// <returns>How many pages there were, at most <paramref name="count"/>.</returns>
-    public int HandOverAt(PagePlace place, PageOwner from, PageOwner to, long count)
+    public int HandOverAt(PagePlace place, PageOwner from, PageOwner to, long count) => HandOverAt(place, from, to, count, Range(place));
+
+    /// <summary>Gives pages of one owner in some pageblocks of a block to another owner.</summary>
+    /// <inheritdoc cref="HandOverAt(PagePlace, PageOwner, PageOwner, long)"/>
+    public int HandOverAt(PagePlace place, PageOwner from, PageOwner to, long count, (int From, int To) pageblocks)
     {
-        var some = Map(place.Block).Retag(from.Number, to.Number, count, Range(place));
+        var some = Map(place.Block).Retag(from.Number, to.Number, count, pageblocks);
         Count(place, from, -some);
         Count(place, to, some);
         return some;
@@ -309,7 +321,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             var map = Map(place.Block);
             if (map.FreePages == 0)
                 continue;
-            var some = owner.Kind.IsHuge()
+            var some = owner.PagesPerUnit > 1
                 ? map.TakeHuge(owner.Number, count - found, (int)Math.Min(owner.PagesPerUnit, memory.PagesPerBlock), type, Range(place))
                 : map.Take(owner.Number, count - found, type, Range(place));
             if (some == 0)
@@ -434,6 +446,8 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         place.Zone.Usage.Count(owner.Kind, pages);
         if (owner.Kind.IsHuge())
             place.Zone.Usage.CountHuge(owner.Kind, owner.PagesPerUnit, pages);
+        else if (owner.Kind == PageKind.Thp)
+            place.Zone.Usage.TransparentHugePages += pages / owner.PagesPerUnit;
         place.Zone.Usage.Descriptors += owner.PrefersKernelBlocks ? pages : 0;
     }
 
@@ -467,6 +481,7 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
             IsInterleaved = state.Flag(owner?.IsInterleaved ?? false),
             PrefersKernelBlocks = state.Flag(owner?.PrefersKernelBlocks ?? false),
             PagesPerUnit = state.Number(owner?.PagesPerUnit ?? 1),
+            SinglePages = (ushort)state.Number((int)(owner?.SinglePages ?? 0)),
         };
         (owner ?? passed).Transfer(state, memory);
         return passed;

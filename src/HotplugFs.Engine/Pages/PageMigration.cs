@@ -3,7 +3,8 @@ using HotplugFs.Engine.Policies;
 namespace HotplugFs.Engine.Pages;
 
 /// <summary>Moves the pages of a block that goes offline elsewhere (do_migrate_range). Source: docs/kernels.md, "Moving pages".</summary>
-internal sealed class PageMigration(PageAllocator allocator, HugePageSizes hugePages, PhysicalMemory memory, PageRules rules)
+internal sealed class PageMigration(
+    PageAllocator allocator, HugePageSizes hugePages, TransparentHugePages transparent, PhysicalMemory memory, PageRules rules)
 {
     /// <summary>Moves pages of a block. What was moved is not moved back if the offline fails.</summary>
     /// <param name="block">A block whose free pages are isolated.</param>
@@ -78,11 +79,24 @@ internal sealed class PageMigration(PageAllocator allocator, HugePageSizes hugeP
             else if (!pools.IsGigantic)
                 moved += Allocate(place, owner, rest, isForced);
         }
+        else if (owner.Kind == PageKind.Thp)
+            return MoveTransparent(place, owner, pages, isForced);
         else if (owner.Kind != PageKind.HugetlbFree)
             moved = Allocate(place, owner, pages, isForced);
         allocator.FreeAt(place, owner, moved);
         memory.MigratedPages += owner.Kind == PageKind.HugetlbFree ? 0 : moved;
         return moved;
+    }
+
+    /// <summary>Moves transparent huge pages whole, where the kernel can and there is room, and divides the others to move their pages.</summary>
+    private long MoveTransparent(PagePlace place, PageOwner owner, int pages, bool isForced)
+    {
+        var whole = rules.SplitsTransparentHugePages ? 0 : Allocate(place, owner, pages, isForced: false);
+        allocator.FreeAt(place, owner, whole);
+        transparent.Migrated += whole / owner.PagesPerUnit;
+        memory.MigratedPages += whole;
+        var rest = pages - (int)whole;
+        return rest == 0 ? whole : whole + Move(place, transparent.Divide(place, owner, rest), rest, isForced);
     }
 
     /// <summary>Moves a huge page that extends over several blocks, or dissolves a free one.</summary>

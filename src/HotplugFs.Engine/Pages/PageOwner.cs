@@ -23,6 +23,12 @@ internal sealed class PageOwner(ushort number, PageKind kind)
     /// <summary>Pages in each of its huge pages; 1 if it has none.</summary>
     public int PagesPerUnit { get; init; } = 1;
 
+    /// <summary>
+    /// The number of the owner that gets its huge pages when they are divided into single pages; 0 if they never are. Only transparent huge
+    /// pages are.
+    /// </summary>
+    public ushort SinglePages { get; init; }
+
     /// <summary>Number of its pages.</summary>
     public long Pages { get; private set; }
 

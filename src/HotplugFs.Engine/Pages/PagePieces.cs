@@ -4,7 +4,7 @@ namespace HotplugFs.Engine.Pages;
 /// Takes pieces, which are pageblocks, out of online blocks for a virtio-mem device, and gives them back (alloc_contig_range).
 /// Source: docs/kernels.md, "virtio-mem".
 /// </summary>
-internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
+internal sealed class PagePieces(PageAllocator allocator, TransparentHugePages transparent, PhysicalMemory memory)
 {
     /// <summary>
     /// Takes pieces out of a block: all at once if so many are asked for, else or if that fails single ones from the highest down. Pages in
@@ -48,8 +48,14 @@ internal sealed class PagePieces(PageAllocator allocator, PhysicalMemory memory)
         {
             foreach (var (owner, pages) in OwnersIn(map, piece).ToArray())
             {
-                var moved = map.Unmanage(owner.Number, Move(place, owner, pages, isForced), RangeOf(piece));
-                allocator.Count(place, owner, -moved);
+                var (found, holder) = (Move(place, owner, pages, isForced), owner);
+                if (found < pages && owner.SinglePages > 0)
+                {
+                    holder = transparent.Divide(place, owner, pages, RangeOf(piece));
+                    found = Move(place, holder, pages, isForced);
+                }
+                var moved = map.Unmanage(holder.Number, found, RangeOf(piece));
+                allocator.Count(place, holder, -moved);
                 place.Zone.Usage.Isolated += moved;
                 isolated += moved;
                 isEmpty &= moved == pages;

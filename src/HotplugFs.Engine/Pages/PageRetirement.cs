@@ -2,7 +2,8 @@ namespace HotplugFs.Engine.Pages;
 
 /// <summary>Takes single pages out of use because of memory errors. Source: docs/kernels.md, "Retired pages".</summary>
 /// <param name="takesFreePages">True if a free page that is retired is not free any more.</param>
-internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator allocator, HugePageSizes hugePages, bool takesFreePages)
+internal sealed class PageRetirement(
+    PhysicalMemory memory, PageAllocator allocator, HugePageSizes hugePages, TransparentHugePages transparent, bool takesFreePages)
 {
     private PageOwner? _retired;
 
@@ -22,6 +23,7 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
             return RetireFree(place, page);
         if (owner.Kind is PageKind.Kernel or PageKind.Pinned)
             return owner.Kind == PageKind.Kernel ? Errno.EIO : Errno.EBUSY;
+        owner = transparent.DivideAt(place, page, owner);
         if (owner.Kind is not (PageKind.HugetlbFree or PageKind.Poisoned) && !Replace(place, owner))
             return Errno.ENOMEM;
         return Lose(place, page, owner);
@@ -34,7 +36,7 @@ internal sealed class PageRetirement(PhysicalMemory memory, PageAllocator alloca
         var place = Place(block, page);
         if (allocator.OwnerAt(block.Id, page) is not { } owner)
             return RetireFree(place, page);
-        return owner.Kind == PageKind.Kernel ? Errno.EBUSY : Lose(place, page, owner);
+        return owner.Kind == PageKind.Kernel ? Errno.EBUSY : Lose(place, page, transparent.DivideAt(place, page, owner));
     }
 
     /// <summary>Frees the retired pages of a block that goes offline.</summary>

@@ -65,6 +65,9 @@ public sealed record PageRules
     /// <summary>A huge page in use moves only to a free one of another node's pool.</summary>
     public bool HugePagesNeedFreeOnes { get; init; }
 
+    /// <summary>A transparent huge page is divided when its pages leave a block; otherwise it moves whole, if there is room for it.</summary>
+    public bool SplitsTransparentHugePages { get; init; }
+
     /// <summary>A huge page that is in a block, in use or not, keeps it online.</summary>
     public bool HugePagesKeepBlocks { get; init; }
 

@@ -30,6 +30,16 @@ internal sealed class HugePageReader(Architecture architecture, PageSize pageSiz
         throw section.Error(key, $"the machine has no huge pages of \"{text}\" (known: {string.Join(", ", known)}); hugepage_sizes lists them");
     }
 
+    /// <summary>Reads the places of a load's transparent huge pages, each of which ends with their size, and those of its single pages.</summary>
+    public PagesInBlock[] TransparentPlaces(Section section, string key)
+    {
+        var bytes = (long)pageSize.Bytes << pageSize.PageblockOrder(config.HugePageSizes);
+        var size = ByteSize.Format(bytes);
+        return [.. section.Texts(key, $"[\"34 Normal 512 {size}\"]").Select(text => text.EndsWith($" {size}", StringComparison.Ordinal)
+            ? LoadReader.Place(section, key, text[..^(size.Length + 1)], architecture) with { HugePageKiB = (int)(bytes >> 10) }
+            : LoadReader.Place(section, key, text, architecture))];
+    }
+
     private NodeDefinition BySize(NodeDefinition node, Section section)
     {
         var others = new SortedDictionary<int, int>();

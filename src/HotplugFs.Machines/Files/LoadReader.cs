@@ -31,7 +31,7 @@ internal sealed class LoadReader(Architecture architecture, Func<Section, int> n
             Churn = (int)(section.Integer("churn", 0, Loads.ChurnMax) ?? 0),
             HugePageKiB = HugePageKiB(section, kind),
             Seed = (int)(section.Integer("seed", 0, int.MaxValue) ?? 1),
-            Places = Places(section, "pages", architecture),
+            Places = kind == PageKind.Thp ? hugePages.TransparentPlaces(section, "pages") : Places(section, "pages", architecture),
         };
     }
 

@@ -179,13 +179,13 @@ public static class MachineFileKinds
     internal static readonly SectionKind Load = new("load", 1 << 12, "What uses memory, as hotplugfs load starts it",
         new("id", "\"app\"", "its name; required"),
         new("size", "\"300M\"", "the size of its memory; required"),
-        new("kind", "\"anon\"", "anon, file, shmem, mlocked, hugetlb, kernel or pinned; otherwise anon"),
+        new("kind", "\"anon\"", "anon, file, shmem, mlocked, hugetlb, kernel, pinned or thp; otherwise anon"),
         new("node", "1", "the node that it runs on; otherwise the first"),
         new("policy", "\"prefer\"", "prefer, bind or interleave; otherwise prefer"),
         new("hugepage_size", "\"1G\"", "the size of the huge pages of a load of kind hugetlb; otherwise the default size"),
         new("churn", "2", "how often a random quarter of its pages is freed and allocated again; otherwise never"),
         new("seed", "1", "the seed of churn"),
-        new("pages", "[\"34 Normal 1024\"]", "saved: how many pages of which blocks and zones it has"));
+        new("pages", "[\"34 Normal 1024\"]", "saved: how many pages of which blocks and zones it has; of kind thp, huge pages end with their size"));
 
     internal static readonly SectionKind Fault = new("fault", FaultList.CountMax, "An operation that fails or takes time (docs/faults.md)",
         new("what", "\"memory43\"", "memory43, memory40-47, node1, dimm:ID or any; required"),

@@ -94,7 +94,8 @@ internal sealed class ExperimentLoads
 
     private static (PageKind Kind, long Bytes, bool AvoidsMovable) Describe(string kind, int size, string file) => kind switch
     {
-        "anon" or "thp" => (PageKind.Anon, (long)size * MiB, false),
+        "anon" => (PageKind.Anon, (long)size * MiB, false),
+        "thp" => (PageKind.Thp, (long)size * MiB, false),
         "mlock" or "locked" => (PageKind.Mlocked, (long)size * MiB, false),
         "shared" or "shm" or "shmlock" => (PageKind.Shmem, (long)size * MiB, false),
         "hugetlb" => (PageKind.Hugetlb, (long)size * MiB, false),

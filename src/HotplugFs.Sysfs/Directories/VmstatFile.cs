@@ -49,6 +49,9 @@ internal sealed class VmstatFile(Machine machine, SysfsProfile profile, UsageFig
         "nr_memmap_pages" => machine.PageDescriptors.OfAddedBlocks,
         "nr_memmap_boot_pages" => machine.PageDescriptors.OfBootBlocks,
         "pgmigrate_success" => machine.MigratedPages,
+        "thp_fault_alloc" => machine.TransparentHugePages.Allocated,
+        "thp_migration_success" => machine.TransparentHugePages.Migrated,
+        "thp_split_page" or "thp_split_pmd" => machine.TransparentHugePages.Divided,
         _ => figures.Sum(name, _zones),
     };
 

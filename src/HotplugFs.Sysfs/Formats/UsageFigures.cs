@@ -9,7 +9,7 @@ namespace HotplugFs.Sysfs.Formats;
 /// </summary>
 internal sealed class UsageFigures
 {
-    private static readonly PageKind[] Anonymous = [PageKind.Anon, PageKind.Pinned];
+    private static readonly PageKind[] Anonymous = [PageKind.Anon, PageKind.Pinned, PageKind.Thp];
 
     /// <summary>The figures that do not depend on the kernel.</summary>
     private static readonly (Func<Zone, long> Figure, string[] Names)[] Events =
@@ -24,6 +24,7 @@ internal sealed class UsageFigures
         (zone => zone.Events.OtherNode, ["numa_other", "other_node"]),
         (zone => zone.Events.Allocated, ["pgalloc_*"]),
         (zone => zone.Events.Freed, ["pgfree"]),
+        (zone => zone.Usage.TransparentHugePages, ["nr_anon_transparent_hugepages"]),
     ];
 
     private readonly Dictionary<string, Func<Zone, long>> _figures;
@@ -46,6 +47,7 @@ internal sealed class UsageFigures
             ([.. Anonymous, PageKind.Mlocked, PageKind.Shmem], ["Committed_AS"]),
             (fileAndShmem, ["Cached", "FilePages", "nr_file_pages"]),
             ([PageKind.Shmem], ["Shmem", "nr_shmem"]),
+            ([PageKind.Thp], ["AnonHugePages"]),
         };
         _figures = Events.Concat(mappings.Select(row => (Figure: OfKinds(row.Kinds), row.Names)))
             .SelectMany(row => row.Names.Select(name => (name, row.Figure)))
