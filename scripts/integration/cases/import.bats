@@ -2,17 +2,6 @@
 # hotplugfs import and capture: the machine of a dump is the machine that was dumped.
 source "$BATS_TEST_DIRNAME/../lib/verbs.sh"
 
-# same_tree DIR1 DIR2: the same directories, links and texts. Left out are files that cannot be read, and those whose figures change while
-# programs run.
-same_tree() {
-    local unreadable=(autosuspend_delay_ms compact demote hard_offline_page probe reclaim soft_offline_page uevent
-        bind delete drivers_probe mapping new_id remove_id unbind)
-    local changing=(meminfo numastat vmstat free_hugepages runtime_active_time runtime_suspended_time)
-    # shellcheck disable=SC2046 # Each word is one option.
-    diff -r --no-dereference $(printf -- '-x %s ' "${unreadable[@]}" "${changing[@]}") "$1" "$2" > "$WORK/diff" 2>&1 \
-        || fail "$1 and $2 differ: $(head -n 20 "$WORK/diff")"
-}
-
 # same_lines FILE1 FILE2: lines with the same names, whatever their figures are.
 same_lines() {
     diff <(awk '{ print $1 == "Node" ? $3 : $1 }' "$1") <(awk '{ print $1 == "Node" ? $3 : $1 }' "$2") > "$WORK/diff" \

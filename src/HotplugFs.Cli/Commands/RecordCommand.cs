@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HotplugFs.Cli.Importing;
 using HotplugFs.Cli.Signals;
 using HotplugFs.Replay.Recorder;
 
@@ -95,9 +96,11 @@ internal sealed class RecordCommand
     {
         var error = parsed.InvocationConfiguration.Error;
         using var signals = new StopSignals();
+        var root = parsed.GetRequiredValue(_root).TrimEnd('/');
         var options = new RecorderOptions
         {
-            Root = parsed.GetRequiredValue(_root).TrimEnd('/'),
+            Root = root,
+            Devices = DirectoryDump.OfSys($"{root}/sys"),
             Kernel = parsed.GetValue(_kernel),
             Blocks = parsed.GetRequiredValue(_write),
             Force = parsed.GetValue(_force),

@@ -39,6 +39,12 @@ internal sealed class DirectoryDump : IDump
         return null;
     }
 
+    /// <summary>Returns a dump of only <c>sys</c>, which may be reached by links.</summary>
+    /// <param name="directory">The directory that stands for <c>/sys</c>.</param>
+    /// <returns>The dump, or null if the directory has no memory blocks.</returns>
+    public static DirectoryDump? OfSys(string directory) =>
+        IsPlainDirectory($"{directory}/devices/system/memory") ? new DirectoryDump(directory, "sys/") : null;
+
     /// <inheritdoc/>
     public string? Read(string path)
     {

@@ -8,5 +8,6 @@ public readonly record struct AddressRange(long Start, long Size)
     /// <summary>The address after the last.</summary>
     public long End => Start + Size;
 
-    internal bool Intersects(AddressRange other) => Start < other.End && other.Start < End;
+    /// <summary>True if the ranges have an address in common.</summary>
+    public bool Intersects(AddressRange other) => Start < other.End && other.Start < End;
 }

@@ -1,4 +1,5 @@
 using HotplugFs.Engine.Policies;
+using HotplugFs.Machines.Recordings;
 
 namespace HotplugFs.Machines.Dumps;
 
@@ -36,14 +37,13 @@ internal sealed class DaxDump
         foreach (var region in devices.Where(device => NumbersOf(device.Name) is not null)
             .GroupBy(device => DumpBus.ParentOf(device.Directory)).OrderBy(region => NumbersOf(region.First().Name)!.Value.Region))
         {
-            if (regions.Count == Files.MachineFileKinds.Dax.CountMax)
+            if (regions.Count == DeviceLimits.DaxRegionsMax)
                 _losses.Add($"the region of {region.First().Name}",
-                    $"a machine file has at most {Files.MachineFileKinds.Dax.CountMax} dax regions; it is left out");
+                    $"a machine file has at most {DeviceLimits.DaxRegionsMax} dax regions; it is left out");
             else if (Region(region.Key, [.. region], regions.Count) is { } definition)
                 regions.Add(definition);
         }
-        return HotAddedBlocks.Mark(
-            _machine with { Dax = regions }, range => OwnerOf(range, regions) is { } owner ? range with { Dax = owner } : range);
+        return HotAddedBlocks.WithDax(_machine, regions);
     }
 
     private DaxDefinition? Region(string parent, (string Name, string Directory)[] devices, int number)
@@ -161,18 +161,6 @@ internal sealed class DaxDump
     }
 
     private long? Address(string path) => DumpBus.Hexadecimal(_dump, path, PhysicalMemory.AddressSpaceEnd);
-
-    private string? OwnerOf(MemoryRange block, List<DaxDefinition> regions)
-    {
-        var start = block.First.Number * _machine.BlockSizeBytes;
-        var end = start + block.Count * _machine.BlockSizeBytes;
-        for (var number = 0; number < regions.Count; number++)
-            foreach (var device in regions[number].Devices)
-                foreach (var range in device.Ranges)
-                    if (range.Start <= start && range.End >= end && regions[number].Node == block.Node)
-                        return device.NameIn(number);
-        return null;
-    }
 
     /// <summary>True if the addresses of all devices were read.</summary>
     private static bool AreKnown(DumpedDax[] devices) =>

@@ -177,17 +177,9 @@ internal sealed class DumpHeader
     /// <summary>Returns the distances of the nodes, which have those to nodes that are online.</summary>
     private Dictionary<int, string> Distances()
     {
-        var distances = OfNodes("distance");
         foreach (var node in _targets)
             _losses.Add($"node{node}", "it is not online, so that its distances are missing; they are the usual ones");
-        int[] all = [.. _nodes.Concat(_targets).Order()];
-        if (_targets.Count > 0)
-            foreach (var (node, text) in distances)
-            {
-                var known = _nodes.Zip(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(pair => pair.First, pair => pair.Second);
-                distances[node] = string.Join(' ', all.Select(other => known.GetValueOrDefault(other, "20")));
-            }
-        return distances;
+        return OfNodes("distance");
     }
 
     private Dictionary<int, string> OfNodes(string file) => _nodes

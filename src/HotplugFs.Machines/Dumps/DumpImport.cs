@@ -102,7 +102,7 @@ public static class DumpImport
     }
 
     /// <summary>Adds the dax bus, unless its memory cannot be beside the blocks of the dump.</summary>
-    private static ImportedMachine WriteWithDax(NamedMachine machine, IDump dump, Losses losses, Guesses guesses)
+    internal static ImportedMachine WriteWithDax(NamedMachine machine, IDump dump, Losses losses, Guesses guesses)
     {
         var rules = KernelCatalogue.Get(machine.Kernel, machine.Definition.Architecture).Rules;
         var complete = DaxDump.Complete(machine.Definition, dump, rules, losses);

@@ -1,5 +1,3 @@
-using HotplugFs.Machines.Files;
-
 namespace HotplugFs.Machines.Dumps;
 
 /// <summary>Reads the PCI devices of a dump, as far as a machine file can hold them (docs/kernels.md, "PCI devices").</summary>
@@ -26,9 +24,9 @@ internal sealed class PciDump(IDump dump, Losses losses, MachineDefinition machi
         foreach (var (name, device) in found)
         {
             if (!buses.Contains(device.Address.Root))
-                losses.Add(name, $"a machine file has PCI devices on at most {MachineFileKinds.PciRootsMax} buses; it is left out");
-            else if (kept.Count == MachineFileKinds.Pci.CountMax)
-                losses.Add(name, $"a machine file has at most {MachineFileKinds.Pci.CountMax} PCI devices; it is left out");
+                losses.Add(name, $"a machine file has PCI devices on at most {DeviceLimits.PciRootsMax} buses; it is left out");
+            else if (kept.Count == DeviceLimits.PciDevicesMax)
+                losses.Add(name, $"a machine file has at most {DeviceLimits.PciDevicesMax} PCI devices; it is left out");
             else
                 kept.Add(device);
         }
@@ -41,7 +39,7 @@ internal sealed class PciDump(IDump dump, Losses losses, MachineDefinition machi
         .. devices.GroupBy(device => device.Address.Root)
             .OrderByDescending(bus => bus.Any(device => SoughtClasses.Contains(device.Class >> 16)))
             .ThenBy(bus => bus.Key, StringComparer.Ordinal)
-            .Take(MachineFileKinds.PciRootsMax).Select(bus => bus.Key),
+            .Take(DeviceLimits.PciRootsMax).Select(bus => bus.Key),
     ];
 
     /// <summary>Returns the directories of devices in a dump without the links of the bus.</summary>

@@ -1,3 +1,5 @@
+using HotplugFs.Machines.Recordings;
+
 namespace HotplugFs.Machines.Dumps;
 
 /// <summary>Reads <c>sys/firmware/memory</c> of a dump: which blocks are standby memory (docs/kernels.md, "Memory of s390x").</summary>

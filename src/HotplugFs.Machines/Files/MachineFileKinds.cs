@@ -13,12 +13,6 @@ public static class MachineFileKinds
     /// <summary>The value of <c>memmap_on_memory</c> that is neither true nor false.</summary>
     internal const string Force = "force";
 
-    /// <summary>The most regions of the dax bus, each of which has directories of its own in the tree. The kernel has no limit.</summary>
-    private const int DaxRegionsMax = 4;
-
-    /// <summary>The most buses with PCI devices, each of which has a directory of its own in the tree. The kernel has no limit.</summary>
-    internal const int PciRootsMax = 16;
-
     internal static readonly SectionKind Machine = new("", 1, "The machine and its kernel",
         new("block_size", "\"128M\"", "the size of a memory block, a power of two from 16M to 64G; required"),
         new("kernel", "\"6.12\"", "the kernel, as for --kernel; otherwise 4.9"),
@@ -157,7 +151,7 @@ public static class MachineFileKinds
         new("size", "\"1G\"", "the size that the host requests; otherwise 0"),
         new("retrying", "false", "saved: true if it waits to be resized again"));
 
-    internal static readonly SectionKind Dax = new("dax", DaxRegionsMax,
+    internal static readonly SectionKind Dax = new("dax", DeviceLimits.DaxRegionsMax,
         "Memory that the firmware keeps for a purpose, such as that of CXL devices: hmem.N and daxN.0 of the dax bus (from 5.10 on)",
         new("node", "2", "the node to which driver kmem adds the memory; required"),
         new("size", "\"4G\"", "its size, a multiple of 2M; required"),
@@ -166,7 +160,8 @@ public static class MachineFileKinds
         new("numa_node", "0", "saved: the nearest node that was online at boot"),
         new("devices", "[\"dax0.0 kmem 0x140000000-0x17fffffff\"]", "saved: the devices with their drivers and ranges"));
 
-    internal static readonly SectionKind Pci = new("pci", 1 << 10, "A PCI device, for programs that look at where it is; it does nothing",
+    internal static readonly SectionKind Pci = new("pci", DeviceLimits.PciDevicesMax,
+        "A PCI device, for programs that look at where it is; it does nothing",
         new("address", "\"0000:3b:00.0\"", "its domain, bus, device and function; required"),
         new("node", "1", "its node; otherwise none, as of firmware that does not state it"),
         new("class", "\"0x020000\"", "class, subclass and interface; required"),

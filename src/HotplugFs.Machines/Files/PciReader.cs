@@ -16,8 +16,8 @@ internal sealed class PciReader(Func<Section, int> nodeOf)
             throw section.Error("address", $"\"{text}\" is no address of a PCI device; example: \"0000:3b:00.0\"");
         if (!_lines.TryAdd(address, section.Line))
             throw section.Error("address", $"duplicate PCI device {address}; the first is in line {_lines[address]}");
-        if (_roots.Add(address.Root) && _roots.Count > MachineFileKinds.PciRootsMax)
-            throw section.Error("address", $"the devices are on more than {MachineFileKinds.PciRootsMax} buses");
+        if (_roots.Add(address.Root) && _roots.Count > DeviceLimits.PciRootsMax)
+            throw section.Error("address", $"the devices are on more than {DeviceLimits.PciRootsMax} buses");
         return new PciDefinition(
             address, Number(section, "class", 0xFFFFFF) ?? throw section.Missing("class", "\"0x020000\""),
             Number(section, "vendor", ushort.MaxValue) ?? throw section.Missing("vendor", "\"0x8086\""),

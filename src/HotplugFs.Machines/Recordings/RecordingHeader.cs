@@ -99,6 +99,12 @@ public sealed class RecordingHeader
     /// </summary>
     public List<RecordedDimm>? Dimms { get; set; }
 
+    /// <summary>The PCI devices by address; null if there are none.</summary>
+    public List<RecordedPci>? Pci { get; set; }
+
+    /// <summary>The regions of the dax bus, of which the first has the number 0; null if there are none.</summary>
+    public List<RecordedDax>? Dax { get; set; }
+
     /// <summary>The memory blocks by number.</summary>
     [JsonRequired] public Dictionary<int, RecordedBlock> Blocks { get; set; } = [];
 

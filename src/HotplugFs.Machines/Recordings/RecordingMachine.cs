@@ -7,6 +7,9 @@ public sealed class RecordingMachine
 {
     private const int CpuMax = 8191;
 
+    /// <summary>The distance between two nodes if the firmware states none.</summary>
+    private const int UsualDistance = 20;
+
     private readonly RecordingHeader _header;
     private readonly Kernel _kernel;
     private readonly RecordedKernel _recorded;
@@ -102,7 +105,9 @@ public sealed class RecordingMachine
         return pages == 0 || possible.Length == 0 ? architecture.PageSizes[0].Bytes : possible.Max();
     }
 
-    private MachineDefinition Define() => new()
+    private MachineDefinition Define() => RecordedDevices.Complete(DefineMemory(), _header, _kernel.Rules);
+
+    private MachineDefinition DefineMemory() => new()
     {
         Architecture = _architecture,
         PageSizeBytes = _pageSizeBytes,
@@ -138,11 +143,11 @@ public sealed class RecordingMachine
         .FirstOrDefault();
 
     private static OnlineType AutoOnline(string word) =>
-        word.Length == 0 ? OnlineType.Offline : Find(word, StateWords.AllRequests, StateWords.Word);
+        word.Length == 0 ? OnlineType.Offline : RecordedWord.Find(word, StateWords.AllRequests, StateWords.Word);
 
     private OnlinePolicySettings OnlinePolicy() => _header.MemoryHotplug is not { OnlinePolicy: { } policy } parameters ? new() : new()
     {
-        Kind = Find(policy, Enum.GetValues<OnlinePolicyKind>(), kind => OnlinePolicySettings.Words[(int)kind]),
+        Kind = RecordedWord.Find(policy, Enum.GetValues<OnlinePolicyKind>(), kind => OnlinePolicySettings.Words[(int)kind]),
         RatioPercent = parameters.AutoMovableRatio is { } ratio
             ? uint.Parse(ratio, CultureInfo.InvariantCulture)
             : OnlinePolicySettings.DefaultRatioPercent,
@@ -163,8 +168,19 @@ public sealed class RecordingMachine
             MemmapPages = _header.Zones.GetValueOrDefault(number)?.GetValueOrDefault("node") is { } whole
                 ? whole.Present - _header.Zones[number].Where(zone => zone.Key != "node").Sum(zone => zone.Value.Present)
                 : 0,
-            Distances = IsText(distances) ? [.. Words(distances).Select(Number)] : [],
+            Distances = IsText(distances) ? Distances([.. Words(distances).Select(Number)]) : [],
         };
+    }
+
+    /// <summary>Returns the distances to all nodes: the kernel's text has only those to online nodes. Another node has the usual distance.</summary>
+    private int[] Distances(int[] stated)
+    {
+        var online = _header.Nodes.GetValueOrDefault("online");
+        var nodes = IsText(online) ? ParseList("nodes.online", online, NodeDefinition.MaxNumber) : [];
+        var all = ParseList("nodes.possible", PossibleNodes, NodeDefinition.MaxNumber);
+        return stated.Length == nodes.Count && nodes.Count < all.Count
+            ? [.. all.Select(node => nodes.IndexOf(node) is >= 0 and var index ? stated[index] : UsualDistance)]
+            : stated;
     }
 
     /// <summary>Recordings without lists of CPUs were made on machines with one CPU for each node that has any.</summary>
@@ -266,11 +282,6 @@ public sealed class RecordingMachine
 
     private static bool IsText([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
         text is not null && !text.StartsWith('!');
-
-    private static T Find<T>(string word, IEnumerable<T> values, Func<T, string> wordOf) =>
-        values.Any(value => wordOf(value) == word)
-            ? values.First(value => wordOf(value) == word)
-            : throw new FormatException($"unknown word \"{word}\" (known: {string.Join(", ", values.Select(wordOf))})");
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,3 +1,5 @@
+using HotplugFs.Engine;
+using HotplugFs.Engine.Memory;
 using HotplugFs.Machines.Recordings;
 
 namespace HotplugFs.Replay.Playback;
@@ -27,6 +29,13 @@ internal sealed class HeaderComparison(ReplaySession session)
         // A kernel that ignores DIMMs has none of their blocks.
         foreach (var dimm in (_header.MachineDef?.Dimms ?? _header.Dimms ?? []).Where(IsPresent))
             CompareDimm($"/hotplugfs/dimms/{dimm.Id}", dimm);
+        foreach (var device in _header.Pci ?? [])
+            ComparePci($"/sys/devices/pci{device.Address[..7]}/{device.Address}", device);
+        // A kernel without the bus has none of its regions.
+        var regions = session.Trace.Machine.Definition.Dax;
+        for (var number = 0; number < regions.Count; number++)
+            foreach (var device in regions[number].Devices)
+                CompareDax($"{Platform}/hmem.{number}/{device.NameIn(number)}", regions[number], device);
         if (_header.MemoryFailure is { } hasMemoryFailure)
             ExpectExists($"{Memory}/soft_offline_page", hasMemoryFailure);
         if (_header.PowerManagement is { } hasPower)
@@ -58,6 +67,27 @@ internal sealed class HeaderComparison(ReplaySession session)
         Expect($"{directory}/node", $"{dimm.Node}");
         Expect($"{directory}/size", $"{dimm.Size}");
         Expect($"{directory}/address", $"0x{dimm.Addr:x}");
+    }
+
+    /// <summary>The directory of the dax regions, which kernels have in one of two places.</summary>
+    private string Platform => session.Machine.List("/sys/devices/platform/hmem_platform.0").IsOk
+        ? "/sys/devices/platform/hmem_platform.0"
+        : "/sys/devices/platform";
+
+    private void ComparePci(string directory, RecordedPci device)
+    {
+        Expect($"{directory}/class", $"0x{device.Class:x6}");
+        Expect($"{directory}/vendor", $"0x{device.Vendor:x4}");
+        Expect($"{directory}/device", $"0x{device.Device:x4}");
+        Expect($"{directory}/numa_node", $"{device.NumaNode ?? -1}");
+    }
+
+    private void CompareDax(string directory, DaxDefinition region, DaxDeviceDefinition device)
+    {
+        Expect($"{directory}/target_node", $"{region.Node}");
+        Expect($"{directory}/size", $"{device.Ranges.Sum(range => range.Size)}");
+        Expect($"{directory}/align", $"{device.Align}");
+        Expect($"{directory}/state", device.MemoryState?.Word());
     }
 
     /// <param name="expected">The text without its newline, or <c>!</c> and the name of an errno; null if it is not recorded.</param>

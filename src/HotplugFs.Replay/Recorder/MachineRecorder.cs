@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using HotplugFs.Linux;
+using HotplugFs.Machines.Dumps;
 using HotplugFs.Machines.Recordings;
 using HotplugFs.Replay.Mounted;
 
@@ -11,8 +12,8 @@ namespace HotplugFs.Replay.Recorder;
 /// have their first states again in the end, even if recording is stopped.
 /// </summary>
 /// <remarks>
-/// A recording does not identify the machine or its user. It has the kernel's version, the boot options about memory, and files below
-/// <c>memory/</c>, <c>node/</c> and <c>module/memory_hotplug/parameters/</c>.
+/// A recording does not identify the machine or its user. It has the kernel's version, the boot options about memory, files below
+/// <c>memory/</c>, <c>node/</c> and <c>module/memory_hotplug/parameters/</c>, and where the PCI and dax devices are and what they are.
 /// </remarks>
 public sealed class MachineRecorder
 {
@@ -39,6 +40,8 @@ public sealed class MachineRecorder
         _files = new MountedFiles(new MountedPaths(options.Root, options.Root));
         _reader = new MountedState(_files);
         _header = new HeaderReader(options.Root, _files, _reader).Read(options.Kernel);
+        if (options.Devices is { } devices)
+            ReadDevices(devices);
         _state = _first = MachineState.Of(_header);
         foreach (var block in options.Blocks)
             Check(block);
@@ -53,6 +56,14 @@ public sealed class MachineRecorder
         output.WriteLine(_header.ToJson());
         RecordInventory();
         return _options.Blocks.Count == 0 || RecordRequests();
+    }
+
+    private void ReadDevices(IDump devices)
+    {
+        var losses = new Losses();
+        DumpDevices.Complete(_header, devices, losses);
+        foreach (var line in losses.Lines)
+            _options.Report(line);
     }
 
     private void Check(int number)

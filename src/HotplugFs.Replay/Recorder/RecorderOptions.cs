@@ -1,3 +1,5 @@
+using HotplugFs.Machines.Dumps;
+
 namespace HotplugFs.Replay.Recorder;
 
 /// <summary>How to record a machine.</summary>
@@ -5,6 +7,9 @@ public sealed record RecorderOptions
 {
     /// <summary>The directory that holds <c>sys</c> and <c>proc</c>; empty for the running machine.</summary>
     public string Root { get; init; } = "";
+
+    /// <summary>The same files, from which the devices are read as importing does; null to record no devices.</summary>
+    public IDump? Devices { get; init; }
 
     /// <summary>The simulated kernel to compare with, as in <c>kernel</c> of a recording; null for the closest one.</summary>
     public string? Kernel { get; init; }
