@@ -120,6 +120,74 @@ public sealed class DumpImportTests
         Assert.That(cut.Text, Does.Contain("[[pci]]\naddress = \"0000:3b:00.0\"\nclass = \"0x020000\"\n"));
     }
 
+    private const string Device = "host/sys/devices/platform/hmem_platform.0/hmem.0/dax0.0";
+
+    /// <summary>A dump with dax0.0 of driver kmem, as tests/dax/7.3-state.txt shows it, and blocks 8 and 9 in its range if it has any.</summary>
+    private static MemoryStream DaxArchive(string state, string? zones)
+    {
+        (string, string)[] Block(int number) => zones is null ? [] :
+        [
+            ($"host/{Memory}/memory{number}/state", "online\n"), ($"host/{Memory}/memory{number}/valid_zones", $"{zones}\n"),
+            ($"host/{Memory}/memory{number}/online", "1\n"),
+        ];
+        var archive = new MemoryStream();
+        using (var writer = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var (name, text) in ((string, string)[])
+            [
+                ($"host/{Memory}/block_size_bytes", "8000000\n"), ("host/proc/version", "Linux version 7.3.0-amd64 (x86_64)\n"),
+                ($"host/{Memory}/memory1/state", "online\n"), ($"host/{Memory}/memory1/valid_zones", "DMA32\n"),
+                .. Block(8), .. Block(9), ($"{Device}/state", $"{state}\n"), ($"{Device}/size", "268435456\n"), ($"{Device}/align", "2097152\n"),
+                ($"{Device}/target_node", "0\n"), ($"{Device}/numa_node", "0\n"), ($"{Device}/resource", "0x40000000\n"),
+                ($"{Device}/mapping0/start", "0x40000000\n"), ($"{Device}/mapping0/end", "0x4fffffff\n"),
+            ])
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+            foreach (var (name, target) in ((string, string)[])
+            [
+                ("host/sys/bus/dax/devices/dax0.0", "../../../devices/platform/hmem_platform.0/hmem.0/dax0.0"),
+                ($"{Device}/driver", "../../../../../bus/dax/drivers/kmem"),
+                .. ((int[])[1, 8, 9]).Where(number => number == 1 || zones is not null)
+                    .Select(number => ($"host/{Memory}/memory{number}/node0", "../../node/node0")),
+            ])
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
+        }
+        archive.Position = 0;
+        return archive;
+    }
+
+    /// <summary>The state is what was requested for the whole memory, which the blocks do not show (kernel 7.3).</summary>
+    [TestCase("online_movable", "Movable", DaxMemoryState.OnlineMovable)]
+    [TestCase("online_kernel", "DMA32", DaxMemoryState.OnlineKernel)]
+    [TestCase("online", "DMA32", DaxMemoryState.Online)]
+    [TestCase("unplugged", null, DaxMemoryState.Unplugged)]
+    public void ImportArchive_StateOfADaxDevice_IsThatOfTheMachine(string word, string? zones, DaxMemoryState state)
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", DaxArchive(word, zones));
+        Assert.That(imported.Text, Does.Contain($"devices = [\"dax0.0 kmem state={word} 0x40000000-0x4fffffff\"]"));
+        var parsed = MachineText.Parse(imported.Text);
+        var machine = new Machine(parsed.Definition, KernelCatalogue.Get("7.3").Rules);
+        var device = machine.Dax.Find("dax0.0")!;
+        Assert.That((device.Driver, device.MemoryState), Is.EqualTo((DaxDriver.Kmem, state)));
+        Assert.That(parsed.Definition.Memory.Where(range => range.Dax == "dax0.0").Sum(range => range.Count), Is.EqualTo(zones is null ? 0 : 2));
+        Assert.That(machine.Blocks.Count, Is.EqualTo(zones is null ? 1 : 3));
+    }
+
+    [Test]
+    public void ImportArchive_StateOfADaxDeviceThatIsUnknown_IsALoss()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", DaxArchive("sideways", "Movable"));
+        Assert.That(imported.Losses.Lines, Has.Some.EqualTo("dax0.0: its state is none that is known; it is offline in the machine"));
+        Assert.That(imported.Text, Does.Contain("\"dax0.0 kmem state=offline 0x40000000-0x4fffffff\""));
+    }
+
+    /// <summary>A kernel without the file has the device nevertheless.</summary>
+    [Test]
+    public void ImportArchive_StateOfADaxDevice_IsLeftOutForAnOlderKernel()
+    {
+        var imported = DumpImport.ImportArchive("dump.tar", DaxArchive("online_movable", "Movable"), "7.2");
+        Assert.That(imported.Text, Does.Contain("devices = [\"dax0.0 kmem 0x40000000-0x4fffffff\"]"));
+    }
+
     /// <summary>The lines that the kernel's build lacks are missing in the machine, too.</summary>
     [Test]
     public void ImportArchive_LinesOfMeminfoAndVmstat_AreThoseOfTheBuild()

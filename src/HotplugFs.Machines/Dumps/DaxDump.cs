@@ -133,9 +133,7 @@ internal sealed class DaxDump
         var definition = new DaxDeviceDefinition(NumbersOf(name)!.Value.Device, Driver(name, directory), Align(name, directory), ranges)
         {
             HoldsItsMemmap = _dump.Read($"{directory}/memmap_on_memory") == "1",
-            MemoryState = _dump.Read($"{directory}/state") is { } word
-                ? Enum.GetValues<DaxMemoryState>().Cast<DaxMemoryState?>().FirstOrDefault(state => state!.Value.Word() == word)
-                : null,
+            MemoryState = State(name, directory),
         };
         return new DumpedDax(name, size, address, definition);
     }
@@ -149,6 +147,17 @@ internal sealed class DaxDump
                 return driver;
         _losses.Add(name, "its driver is none that a machine file has; it has no driver in the machine");
         return DaxDriver.None;
+    }
+
+    private DaxMemoryState? State(string name, string directory)
+    {
+        if (_dump.Read($"{directory}/state") is not { } word)
+            return null;
+        foreach (var state in Enum.GetValues<DaxMemoryState>())
+            if (state.Word() == word)
+                return state;
+        _losses.Add(name, "its state is none that is known; it is offline in the machine");
+        return null;
     }
 
     private long Align(string name, string directory)
