@@ -15,7 +15,7 @@ internal sealed class MemoryInUse
     {
         var rules = kernel.Pages;
         (_memory, _rules, _log) = (memory, rules, log);
-        Watermarks = new Watermarks(memory, rules);
+        Watermarks = new Watermarks(memory, rules, config.TransparentHugePages);
         Allocator = new PageAllocator(memory, rules, Watermarks);
         Compaction = new Compaction(memory, Allocator);
         HugePages = new HugePageSizes(memory, config.HugePageSizes, Allocator, Compaction, rules);

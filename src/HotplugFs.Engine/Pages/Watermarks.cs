@@ -22,12 +22,17 @@ public sealed class Watermarks
     private readonly PhysicalMemory _memory;
     private readonly PageRules _rules;
     private readonly int _kibPerPage;
+
+    /// <summary>True if the kernel has khugepaged, which alone recommends a share of the memory.</summary>
+    private readonly bool _hasTransparentHugePages;
+
     private long _minFreeKiB;
     private long _userMinFreeKiB = -1;
     private int _scaleFactor = DefaultScaleFactor;
 
-    internal Watermarks(PhysicalMemory memory, PageRules rules)
+    internal Watermarks(PhysicalMemory memory, PageRules rules, bool hasTransparentHugePages)
     {
+        _hasTransparentHugePages = hasTransparentHugePages;
         (_memory, _rules, _kibPerPage) = (memory, rules, memory.PageSizeBytes / 1024);
         Recompute(isBoot: true);
     }
@@ -93,6 +98,8 @@ public sealed class Watermarks
         if (_rules.ForgetsUserMinFree || general > _userMinFreeKiB)
             _minFreeKiB = general;
         SetMarks(_minFreeKiB / _kibPerPage);
+        if (!_hasTransparentHugePages)
+            return;
         if (!_rules.FivePercentKept && !(isBoot && _rules.MarksForgetFivePercent))
             return;
         var (recommended, populated) = (0L, 0);

@@ -9,7 +9,7 @@ public sealed record PageRules
     /// <summary>Shares of <c>min_free_kbytes</c> are computed without zone Movable, whose <c>min</c> is 32 to 128 pages.</summary>
     public bool MovableMarkIsCapped { get; init; }
 
-    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory after each online and offline (khugepaged).</summary>
+    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory after each online and offline, if the kernel has khugepaged.</summary>
     public bool FivePercentKept { get; init; }
 
     /// <summary>
@@ -20,7 +20,7 @@ public sealed record PageRules
     /// <summary>A zone without memory has no protection.</summary>
     public bool EmptyZonesKeepNothing { get; init; }
 
-    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory at boot only, until the first online or offline.</summary>
+    /// <summary><c>min_free_kbytes</c> is 5 % of kernel memory (khugepaged) at boot only, until the first online or offline.</summary>
     public bool MarksForgetFivePercent { get; init; }
 
     /// <summary>

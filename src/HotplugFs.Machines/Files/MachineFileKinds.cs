@@ -28,7 +28,7 @@ public static class MachineFileKinds
         new("power_management", "true", "false for a kernel without power/ directories (CONFIG_PM)"),
         new("memory_failure", "true", "false for a kernel that cannot retire pages (CONFIG_MEMORY_FAILURE)"),
         new("hugetlb_pages", "true", "false for a kernel without pools of huge pages (CONFIG_HUGETLB_PAGE)"),
-        new("transparent_hugepages", "true", "false for a kernel without transparent huge pages"),
+        new("transparent_hugepages", "true", "false for a kernel without transparent huge pages, whose min_free_kbytes is then smaller"),
         new("memory_probe", "true", "whether there is the file probe (CONFIG_ARCH_MEMORY_PROBE); otherwise as in kernels of distributions"),
         new("modules", "true", "false for a kernel without modules (CONFIG_MODULES)"),
         new("error_injection", "true", "false for a kernel without notifier-error-inject"),
