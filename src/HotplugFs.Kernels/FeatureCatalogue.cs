@@ -138,7 +138,8 @@ internal static class FeatureCatalogue
     [
         new("3.8-", "physical addresses of 36 bits", "[src]") { Architectures = ["i386"], Rules = rules => rules with { AddressBits = 36 } },
         new("4.14-", "physical addresses of 52 bits", "[src]") { Architectures = ["x86_64"], Rules = rules => rules with { AddressBits = 52 } },
-        new("3.8-", "physical addresses of 48 bits", "[src]") { Architectures = ["arm64"], Rules = rules => rules with { AddressBits = 48 } },
+        new("3.8-", "physical addresses of 40 bits", "[src]") { Architectures = ["arm64"], Rules = rules => rules with { AddressBits = 40 } },
+        new("3.17-", "physical addresses of 48 bits", "[src]") { Architectures = ["arm64"], Rules = rules => rules with { AddressBits = 48 } },
         new("4.16-", "physical addresses of 52 bits with pages of 64 KiB", "[src]")
         {
             Architectures = ["arm64"],
@@ -217,17 +218,25 @@ internal static class FeatureCatalogue
     private static readonly KernelFeature[] CpuControls =
     [
         .. VulnerabilityRows(),
-        new("4.19-", "smt/control of CPUs", KernelFeature.Documented)
+        new("4.9,4.14,4.17-", "smt/control of CPUs", "[src]")
         {
             Architectures = [.. X86],
             Files = files => files with { HasSmtControl = true },
         },
-        new("5.9-", "governors of cpuidle", KernelFeature.Documented)
+        new("5.2-", "the directory smt of CPUs without control", "[src]")
+        {
+            Architectures = ["arm64", "ppc64le", "s390x", "riscv64"],
+            Files = files => files with { HasSmtDirectory = true },
+        },
+        new("6.6-", "smt/control of CPUs", "[src]") { Architectures = ["ppc64le"], Files = files => files with { HasSmtControl = true } },
+        new("6.15-", "smt/control of CPUs", "[src]") { Architectures = ["arm64"], Files = files => files with { HasSmtControl = true } },
+        new("3.8-", "the directory cpuidle", "[src]") { Architectures = [.. X86], Files = files => files with { HasCpuidle = true } },
+        new("5.8-", "governors of cpuidle", "[src]")
         {
             Architectures = [.. X86],
             Files = files => files with { HasCpuidleGovernors = true },
         },
-        new("4.4-", "the directory cpufreq without a driver", KernelFeature.Documented)
+        new("3.8-3.10,4.4-", "the directory cpufreq without a driver", "[src]")
         {
             Architectures = [.. X86],
             Files = files => files with { HasCpufreqDirectory = true },
@@ -238,12 +247,14 @@ internal static class FeatureCatalogue
             Files = files => files with { CpuOnlineState = 236 },
         },
         new("6.2-", "the target state of CPU 0", "[exp]") { Files = files => files with { SetsTargetOfFirstCpu = true } },
-        new("3.10-", "crash_notes_size of CPUs", KernelFeature.Documented)
+        new("3.8-", "crash_notes of CPUs", "[src]") { Architectures = ["x86_64"], Files = files => files with { HasCrashNotes = true } },
+        new("3.10-", "crash_notes_size of CPUs", "[src]")
         {
             Architectures = ["x86_64"],
             Files = files => files with { CrashNotesBytes = 368 },
         },
-        new("6.6-", "crash_hotplug of CPUs", KernelFeature.Documented) { Files = files => files with { HasCpuCrashHotplug = true } },
+        new("6.6-", "crash_hotplug of CPUs", "[src]") { Files = files => files with { HasCpuCrashHotplug = true } },
+        new("6.6-6.11", "crash_hotplug of CPUs for root only", "[src]") { Files = files => files with { HidesCpuCrashHotplug = true } },
         new("6.9-", "die_id that counts the dies of all packages", "[exp]")
         {
             Architectures = [.. X86],
@@ -252,31 +263,42 @@ internal static class FeatureCatalogue
     ];
 
     /// <summary>
-    /// The files of vulnerabilities. Stable releases have most of those that were found later: 6.1.192 and 6.12.117 have all but the last two.
+    /// The files of vulnerabilities. Stable updates added most of them to releases that are older; docs/kernels.md has the table. arm64 has the
+    /// directory from 5.2 on, with the same names.
     /// </summary>
     private static KernelFeature[] VulnerabilityRows()
     {
         KernelFeature Row(string releases, CpuVulnerabilities file, params string[] architectures) =>
-            new(releases, $"vulnerabilities/{CpuVulnerabilityNames.Of(file).First()}", KernelFeature.Documented)
+            new(releases, $"vulnerabilities/{CpuVulnerabilityNames.Of(file).First()}", "[src]")
             {
                 Architectures = [.. architectures],
+                IsNoted = false,
                 Files = files => files with { Vulnerabilities = files.Vulnerabilities | file },
             };
         string[] both = [.. X86, "arm64"];
+        const string Arm = "arm64";
         return
         [
-            Row("4.15-", CpuVulnerabilities.First, X86),
-            Row("4.17-", CpuVulnerabilities.StoreBypass, X86),
-            Row("4.19-", CpuVulnerabilities.L1Terminal, X86),
-            Row("5.2-", CpuVulnerabilities.First | CpuVulnerabilities.StoreBypass | CpuVulnerabilities.L1Terminal, "arm64"),
-            Row("5.2-", CpuVulnerabilities.DataSampling, both),
-            Row("5.4-", CpuVulnerabilities.AsyncAbort, both),
-            Row("5.8-", CpuVulnerabilities.RegisterBuffer, both),
-            Row("5.19-", CpuVulnerabilities.StaleData, both),
-            Row("6.1,6.5-", CpuVulnerabilities.GatherData, both),
-            Row("6.1,6.9-", CpuVulnerabilities.RegisterFile, both),
-            Row("6.1,6.12,6.15-", CpuVulnerabilities.TargetSelection, both),
-            Row("6.1,6.12,6.17-", CpuVulnerabilities.Scheduler, both),
+            Row("4.4,4.9,4.14-", CpuVulnerabilities.First, X86),
+            Row("4.4,4.9,4.14,4.17-", CpuVulnerabilities.StoreBypass | CpuVulnerabilities.L1Terminal, X86),
+            Row("4.4,4.9,4.14,4.19,5.0-", CpuVulnerabilities.DataSampling, X86),
+            Row("5.2-", CpuVulnerabilities.First | CpuVulnerabilities.StoreBypass | CpuVulnerabilities.L1Terminal, Arm),
+            Row("5.2-", CpuVulnerabilities.DataSampling, Arm),
+            Row("4.4,4.9,4.14,4.19,5.3-", CpuVulnerabilities.AsyncAbort, X86),
+            Row("5.3-", CpuVulnerabilities.AsyncAbort, Arm),
+            Row("4.4,4.9,4.14,4.19,5.4,5.6-", CpuVulnerabilities.RegisterBuffer, X86),
+            Row("5.4,5.6-", CpuVulnerabilities.RegisterBuffer, Arm),
+            Row("4.14,4.19", CpuVulnerabilities.StaleData, X86),
+            Row("4.19", CpuVulnerabilities.Retbleed, X86),
+            Row("5.4,5.10,5.15,5.18-", CpuVulnerabilities.StaleData | CpuVulnerabilities.Retbleed, both),
+            Row("4.14,4.19", CpuVulnerabilities.GatherData, X86),
+            Row("5.4,5.10,5.15,6.1,6.4-", CpuVulnerabilities.GatherData, both),
+            Row("5.10,5.15,6.1,6.5-", CpuVulnerabilities.ReturnStack, both),
+            Row("5.10,5.15,6.1,6.6,6.9-", CpuVulnerabilities.RegisterFile, both),
+            Row("5.10,5.15,6.1,6.6,6.12,6.14-", CpuVulnerabilities.TargetSelection, both),
+            Row("5.10,5.15,6.1,6.6,6.12,6.15-", CpuVulnerabilities.Scheduler, both),
+            Row("5.10,5.15,6.1,6.6,6.12,6.16-", CpuVulnerabilities.GuestExit, both),
+            Row("6.14-", CpuVulnerabilities.GhostWrite, both),
             Row("6.16-", CpuVulnerabilities.Microcode, both),
         ];
     }

@@ -162,7 +162,7 @@ public static partial class KernelCatalogue
     private static string Difference(string word, Version release, Version other)
     {
         string[] features =
-            [.. FeatureCatalogue.All.Where(feature => feature.Source != KernelFeature.Documented
+            [.. FeatureCatalogue.All.Where(feature => feature.IsNoted
                 && feature.IsIn(release, Architecture.X86_64) && !feature.IsIn(other, Architecture.X86_64)).
                 Select(feature => feature.What)];
         return features.Length switch

@@ -11,14 +11,14 @@ namespace HotplugFs.Kernels;
 /// the last before a recorded one. A long-term release is taken as its last stable update.
 /// </param>
 /// <param name="What">A noun phrase that can follow <c>with</c> and <c>without</c>.</param>
-/// <param name="Source">Recordings of it, <c>[exp]</c>, <c>[src]</c> or <c>[doc]</c>; the marks of docs/kernels.md.</param>
+/// <param name="Source">Recordings of it, <c>[exp]</c> or <c>[src]</c>; the marks of docs/kernels.md.</param>
 internal sealed record KernelFeature(string Releases, string What, string Source)
 {
-    /// <summary>The source of what is known by documentation only, which <see cref="Kernel.Note"/> does not name.</summary>
-    public const string Documented = "[doc]";
-
     /// <summary>The names of the architectures that have it; empty for all.</summary>
     public ImmutableArray<string> Architectures { get; init; } = [];
+
+    /// <summary>False for one that <see cref="Kernel.Note"/> does not name, because it is one of many of its kind.</summary>
+    public bool IsNoted { get; init; } = true;
 
     /// <summary>Sets what it changes in the rules of memory.</summary>
     public Func<KernelRules, KernelRules> Rules { get; init; } = rules => rules;

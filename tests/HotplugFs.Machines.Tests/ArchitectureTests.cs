@@ -156,6 +156,8 @@ public sealed class ArchitectureTests
     [TestCase("x86_64", "4.13", "4K", 46)]
     [TestCase("x86_64", "4.14", "4K", 52)]
     [TestCase("i386", "4.4", "4K", 36)]
+    [TestCase("arm64", "3.16", "4K", 40)]
+    [TestCase("arm64", "3.17", "4K", 48)]
     [TestCase("arm64", "4.15", "64K", 48)]
     [TestCase("arm64", "4.16", "64K", 52)]
     [TestCase("arm64", "6.8", "16K", 48)]

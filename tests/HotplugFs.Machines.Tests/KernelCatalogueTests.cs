@@ -51,7 +51,7 @@ public sealed class KernelCatalogueTests
         Assert.That(KernelCatalogue.Unknown(name), Does.StartWith($"unknown kernel \"{name}\"; before 3.8, no zone could be chosen (known: "));
     }
 
-    [TestCase("4.15", "4.15: as 4.14; not recorded")]
+    [TestCase("4.15", "4.15: as 4.14, without smt/control of CPUs; read in its source, not recorded")]
     [TestCase("3.9", "3.9: as 3.8, without blocks that stay after an eject; read in its source, not recorded")]
     [TestCase("5.4", "5.4: as 4.19, with removable always 1, core_cpus of CPUs, dies of CPUs, access classes of nodes and "
         + "huge pages of 1 GiB that move, without unsigned injected errors; read in its source, not recorded")]

@@ -32,6 +32,21 @@ public sealed class CpuTests
 
         """;
 
+    /// <summary>A node with two cores of two threads, for any architecture.</summary>
+    private const string OneNode = """
+        block_size = "256M"
+        [[node]]
+        number = 0
+        cpus = "0-3"
+        [[cpu]]
+        threads = 2
+        [[memory]]
+        node = 0
+        blocks = "8-11"
+        zone = "Normal"
+
+        """;
+
     private static TestTree Make(string kernel = "6.12", string text = Text, string architecture = "x86_64")
     {
         var machine = MachineFile.Parse("m.toml", "m", $"kernel = \"{kernel}\"\narchitecture = \"{architecture}\"\n{text}").Definition;
@@ -177,20 +192,82 @@ public sealed class CpuTests
         Assert.That(tree.Read($"{Cpu}/vulnerabilities/vmscape"), Is.EqualTo("Not affected\n"));
     }
 
-    [TestCase("4.14", 0, false, false, false)]
-    [TestCase("4.19", 5, true, false, false)]
-    [TestCase("5.10", 9, true, true, false)]
+    [TestCase("4.3", 0, false, false, false)]
+    [TestCase("4.4", 9, false, false, false)]
+    [TestCase("4.9", 9, true, false, false)]
+    [TestCase("4.14", 11, true, false, false)]
+    [TestCase("4.15", 3, false, false, false)]
+    [TestCase("4.19", 12, true, false, false)]
+    [TestCase("5.4", 12, true, false, false)]
+    [TestCase("5.8", 9, true, true, false)]
+    [TestCase("5.10", 17, true, true, false)]
     [TestCase("6.1", 17, true, true, true)]
     [TestCase("6.12", 17, true, true, true)]
+    [TestCase("6.14", 16, true, true, true)]
     [TestCase("6.18", 19, true, true, true)]
-    public void Controls_AreThoseOfTheKernel(string kernel, int vulnerabilities, bool smt, bool cpuidle, bool hotplug)
+    public void Controls_AreThoseOfTheKernel(string kernel, int vulnerabilities, bool smt, bool governors, bool hotplug)
     {
         var tree = Make(kernel);
         Assert.That(
             tree.Exists($"{Cpu}/vulnerabilities") ? tree.List($"{Cpu}/vulnerabilities").Length : 0, Is.EqualTo(vulnerabilities));
         Assert.That(tree.Exists($"{Cpu}/smt"), Is.EqualTo(smt));
-        Assert.That(tree.Exists($"{Cpu}/cpuidle"), Is.EqualTo(cpuidle));
+        Assert.That(tree.Read($"{Cpu}/cpuidle/current_driver") + tree.Read($"{Cpu}/cpuidle/current_governor_ro"), Is.EqualTo("none\nmenu\n"));
+        Assert.That(tree.Exists($"{Cpu}/cpuidle/available_governors"), Is.EqualTo(governors));
+        Assert.That(tree.Exists($"{Cpu}/cpuidle/current_governor"), Is.EqualTo(governors));
         Assert.That(tree.Exists($"{Cpu}/cpu0/hotplug"), Is.EqualTo(hotplug));
+    }
+
+    [TestCase("5.1", 0)]
+    [TestCase("5.2", 6)]
+    [TestCase("5.4", 12)]
+    [TestCase("5.7", 9)]
+    [TestCase("6.12", 17)]
+    public void Vulnerabilities_OfArm64_BeginWith52(string kernel, int count)
+    {
+        var tree = Make(kernel, OneNode, "arm64");
+        Assert.That(tree.Exists($"{Cpu}/vulnerabilities") ? tree.List($"{Cpu}/vulnerabilities").Length : 0, Is.EqualTo(count));
+    }
+
+    [TestCase("5.1", "arm64", null)]
+    [TestCase("5.2", "arm64", "notimplemented\n")]
+    [TestCase("6.14", "arm64", "notimplemented\n")]
+    [TestCase("6.15", "arm64", "on\n")]
+    [TestCase("6.5", "ppc64le", "notimplemented\n")]
+    [TestCase("6.6", "ppc64le", "on\n")]
+    [TestCase("6.18", "s390x", "notimplemented\n")]
+    public void SmtControl_OfOtherArchitectures_IsThereBeforeItIsImplemented(string kernel, string architecture, string? control)
+    {
+        var tree = Make(kernel, OneNode, architecture);
+        Assert.That(tree.Exists($"{Cpu}/smt/control") ? tree.Read($"{Cpu}/smt/control") : null, Is.EqualTo(control));
+        if (control == "notimplemented\n")
+        {
+            Assert.That(tree.Write($"{Cpu}/smt/control", "off").Error, Is.EqualTo(Errno.ENODEV));
+            Assert.That(tree.LastLogLine, Does.Contain("smt/control"));
+            Assert.That(tree.Read($"{Cpu}/smt/active"), Is.EqualTo("1\n"));
+        }
+    }
+
+    [TestCase("3.8", true, false, true)]
+    [TestCase("3.10", true, true, true)]
+    [TestCase("3.11", true, true, false)]
+    [TestCase("4.3", true, true, false)]
+    [TestCase("4.4", true, true, true)]
+    public void OldFiles_AreThoseOfTheKernel(string kernel, bool notes, bool size, bool cpufreq)
+    {
+        var tree = Make(kernel);
+        Assert.That(tree.Exists($"{Cpu}/cpu0/crash_notes"), Is.EqualTo(notes));
+        Assert.That(tree.Exists($"{Cpu}/cpu0/crash_notes_size"), Is.EqualTo(size));
+        Assert.That(tree.Exists($"{Cpu}/cpufreq"), Is.EqualTo(cpufreq));
+    }
+
+    [TestCase("6.5", null)]
+    [TestCase("6.6", 0x100u)]
+    [TestCase("6.12", 0x124u)]
+    public void CrashHotplug_IsForAllLater(string kernel, uint? mode)
+    {
+        var tree = Make(kernel);
+        uint? shown = tree.Exists($"{Cpu}/crash_hotplug") ? tree.Mode($"{Cpu}/crash_hotplug") & 0x1ff : null;
+        Assert.That(shown, Is.EqualTo(mode));
     }
 
     [Test]

@@ -33,22 +33,24 @@ internal sealed class CpuControlDirectories
     public Entry[] Build() =>
     [
         .. When(_profile.Vulnerabilities != CpuVulnerabilities.None, Dir("vulnerabilities", new DirectoryType(BuildVulnerabilities))),
-        .. When(_profile.HasSmtControl, Dir("smt", new DirectoryType(() =>
+        .. When(_profile.HasSmtControl || _profile.HasSmtDirectory, Dir("smt", new DirectoryType(() =>
         [
             Ro("active", (_, text) => text.Append(_machine.Cpus.IsSmtActive ? '1' : '0')),
-            Rw("control", (_, text) => text.Append(_machine.Cpus.HasThreads ? _machine.Cpus.Smt.Word() : "notsupported"), StoreSmt),
+            Rw("control", (_, text) => text.Append(SmtWord()), StoreSmt),
         ]))),
-        .. When(_profile.HasCpuidleGovernors, Dir("cpuidle", new DirectoryType(() =>
+        .. When(_profile.HasCpuidle, Dir("cpuidle", new DirectoryType(() =>
         [
-            Ro("available_governors", $"{Ladder} {Menu} "),
+            .. When(_profile.HasCpuidleGovernors, Ro("available_governors", $"{Ladder} {Menu} ")),
             Ro("current_driver", "none"),
-            Rw("current_governor", (_, text) => text.Append(_isLadder![0] ? Ladder : Menu), StoreGovernor),
-            Ro("current_governor_ro", (_, text) => text.Append(_isLadder![0] ? Ladder : Menu)),
+            .. When(_profile.HasCpuidleGovernors, Rw("current_governor", (_, text) => text.Append(Governor()), StoreGovernor)),
+            Ro("current_governor_ro", (_, text) => text.Append(Governor())),
         ]))),
         .. When(_profile.HasCpufreqDirectory, Dir("cpufreq")),
         .. When(
             _profile.HasCpuCrashHotplug && (_machine.Config.CrashHotplug is { } value ? value >= 0 : _profile.HasCrashHotplug),
-            Ro("crash_hotplug", _machine.Config.CrashHotplug == 1 ? "1" : "0", isConstant: _ => true)),
+            Ro(
+                "crash_hotplug", ShowCrashHotplug, _profile.HidesCpuCrashHotplug ? ModeBits.Mode0400 : ModeBits.Mode0444,
+                isConstant: _ => true)),
     ];
 
     /// <summary>The entries of a CPU.</summary>
@@ -61,9 +63,11 @@ internal sealed class CpuControlDirectories
             Rw("target", (cpu, text) => text.Append(cpu > 0 || _profile.SetsTargetOfFirstCpu ? StateOf(cpu) : 0), StoreTarget),
         ]))),
         .. When(
-            _profile.CrashNotesBytes > 0 && _machine.Config.CrashNotes,
-            Ro("crash_notes", ShowCrashNotes, ModeBits.Mode0400),
-            Ro("crash_notes_size", ShowCrashNotesSize, ModeBits.Mode0400)),
+            _profile.HasCrashNotes && _machine.Config.CrashNotes,
+            [
+                Ro("crash_notes", ShowCrashNotes, ModeBits.Mode0400),
+                .. When(_profile.CrashNotesBytes > 0, Ro("crash_notes_size", ShowCrashNotesSize, ModeBits.Mode0400)),
+            ]),
     ];
 
     private Entry[] BuildVulnerabilities()
@@ -78,8 +82,17 @@ internal sealed class CpuControlDirectories
 
     private int StateOf(int cpu) => _machine.Cpus.Online.Contains(cpu) ? _profile.CpuOnlineState : 0;
 
+    private string SmtWord() => !_profile.HasSmtControl ? "notimplemented" : _machine.Cpus.HasThreads ? _machine.Cpus.Smt.Word() : "notsupported";
+
+    private string Governor() => _isLadder is { } isLadder && isLadder[0] ? Ladder : Menu;
+
     private Result<int> StoreSmt(int obj, ReadOnlySpan<byte> text)
     {
+        if (!_profile.HasSmtControl)
+        {
+            _machine.LogRefused("smt/control", text, "this kernel does not control it on this architecture; write to cpuN/online");
+            return Errno.ENODEV;
+        }
         if (SmtControls.Parse(WordIn(text)) is not { } control)
         {
             _machine.LogRefused("smt/control", text, $"write {string.Join(", ", SmtControls.Words)}");
@@ -120,6 +133,12 @@ internal sealed class CpuControlDirectories
             return text.Length;
         _machine.LogRefused($"cpu{cpu}: hotplug/fail", text, "failing states are not simulated; write -1");
         return error == Errno.ERANGE ? error : Errno.EINVAL;
+    }
+
+    private Result ShowCrashHotplug(int obj, TextBuffer text)
+    {
+        text.Append(_machine.Config.CrashHotplug == 1 ? "1\n" : "0\n");
+        return Result.Ok;
     }
 
     /// <summary>The address of the CPU's notes for a kernel that boots after a crash: in the first block of its node.</summary>

@@ -25,23 +25,35 @@ public enum CpuVulnerabilities
     /// <summary><c>srbds</c>.</summary>
     RegisterBuffer = 1 << 5,
 
-    /// <summary><c>mmio_stale_data</c>, <c>retbleed</c>.</summary>
+    /// <summary><c>mmio_stale_data</c>.</summary>
     StaleData = 1 << 6,
 
-    /// <summary><c>gather_data_sampling</c>, <c>spec_rstack_overflow</c>.</summary>
-    GatherData = 1 << 7,
+    /// <summary><c>retbleed</c>.</summary>
+    Retbleed = 1 << 7,
+
+    /// <summary><c>gather_data_sampling</c>.</summary>
+    GatherData = 1 << 8,
+
+    /// <summary><c>spec_rstack_overflow</c>.</summary>
+    ReturnStack = 1 << 9,
 
     /// <summary><c>reg_file_data_sampling</c>.</summary>
-    RegisterFile = 1 << 8,
+    RegisterFile = 1 << 10,
 
     /// <summary><c>indirect_target_selection</c>.</summary>
-    TargetSelection = 1 << 9,
+    TargetSelection = 1 << 11,
 
-    /// <summary><c>tsa</c>, <c>vmscape</c>.</summary>
-    Scheduler = 1 << 10,
+    /// <summary><c>tsa</c>.</summary>
+    Scheduler = 1 << 12,
 
-    /// <summary><c>ghostwrite</c>, <c>old_microcode</c>, which stable releases of older kernels do not have.</summary>
-    Microcode = 1 << 11,
+    /// <summary><c>vmscape</c>.</summary>
+    GuestExit = 1 << 13,
+
+    /// <summary><c>ghostwrite</c>.</summary>
+    GhostWrite = 1 << 14,
+
+    /// <summary><c>old_microcode</c>.</summary>
+    Microcode = 1 << 15,
 }
 
 /// <summary>Which entries of <c>vulnerabilities</c> each flag stands for.</summary>
@@ -50,8 +62,8 @@ public static class CpuVulnerabilityNames
     private static readonly string[][] Names =
     [
         ["meltdown", "spectre_v1", "spectre_v2"], ["spec_store_bypass"], ["l1tf"], ["mds"], ["tsx_async_abort", "itlb_multihit"], ["srbds"],
-        ["mmio_stale_data", "retbleed"], ["gather_data_sampling", "spec_rstack_overflow"], ["reg_file_data_sampling"],
-        ["indirect_target_selection"], ["tsa", "vmscape"], ["ghostwrite", "old_microcode"],
+        ["mmio_stale_data"], ["retbleed"], ["gather_data_sampling"], ["spec_rstack_overflow"], ["reg_file_data_sampling"],
+        ["indirect_target_selection"], ["tsa"], ["vmscape"], ["ghostwrite"], ["old_microcode"],
     ];
 
     /// <summary>Returns the names of files.</summary>

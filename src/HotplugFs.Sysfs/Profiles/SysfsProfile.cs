@@ -139,10 +139,16 @@ public sealed record SysfsProfile
     /// <summary>The files in the CPU directory's <c>vulnerabilities</c>.</summary>
     public CpuVulnerabilities Vulnerabilities { get; init; }
 
+    /// <summary>The CPU directory has <c>smt</c>, also where nothing controls it: without <see cref="HasSmtControl"/>.</summary>
+    public bool HasSmtDirectory { get; init; }
+
     /// <summary>The CPU directory has <c>smt</c>, by which the CPUs beside the first of each core are taken offline.</summary>
     public bool HasSmtControl { get; init; }
 
-    /// <summary>The CPU directory has <c>cpuidle</c> with a governor that can be chosen.</summary>
+    /// <summary>The CPU directory has <c>cpuidle</c>.</summary>
+    public bool HasCpuidle { get; init; }
+
+    /// <summary>The governor in <c>cpuidle</c> can be chosen.</summary>
     public bool HasCpuidleGovernors { get; init; }
 
     /// <summary>The CPU directory has an empty directory <c>cpufreq</c> where no driver changes frequencies.</summary>
@@ -154,11 +160,17 @@ public sealed record SysfsProfile
     /// <summary>CPU 0 reads its state from <c>hotplug/target</c> after boot, like the others; otherwise 0.</summary>
     public bool SetsTargetOfFirstCpu { get; init; }
 
+    /// <summary>A CPU has the file <c>crash_notes</c>.</summary>
+    public bool HasCrashNotes { get; init; }
+
     /// <summary>The bytes that <c>crash_notes_size</c> of a CPU shows; 0 for no such file.</summary>
     public int CrashNotesBytes { get; init; }
 
     /// <summary>The CPU directory has the file <c>crash_hotplug</c> where that of the memory has it.</summary>
     public bool HasCpuCrashHotplug { get; init; }
+
+    /// <summary>Only root reads <c>crash_hotplug</c> in the CPU directory.</summary>
+    public bool HidesCpuCrashHotplug { get; init; }
 
     /// <summary><c>die_id</c> counts the dies of all packages; otherwise, on other CPUs than AMD's, those of each package.</summary>
     public bool NumbersDiesOfAllPackages { get; init; }
