@@ -103,8 +103,13 @@ public sealed class RecordedDevicesTests
         var losses = new Losses();
         DumpDevices.Complete(header, new Files(new()
         {
-            [$"{Card}/vendor"] = "0x8086", [$"{Card}/device"] = "0x1572", [$"{Card}/class"] = "0x020000", [$"{Card}/numa_node"] = "7",
-            [$"{Dax}/size"] = "268435456", [$"{Dax}/target_node"] = "1", [$"{Dax}/resource"] = "0x180000000",
+            [$"{Card}/vendor"] = "0x8086",
+            [$"{Card}/device"] = "0x1572",
+            [$"{Card}/class"] = "0x020000",
+            [$"{Card}/numa_node"] = "7",
+            [$"{Dax}/size"] = "268435456",
+            [$"{Dax}/target_node"] = "1",
+            [$"{Dax}/resource"] = "0x180000000",
         }), losses);
         Assert.That(header.Pci!.Single(), Has.Property("Vendor").EqualTo(0x8086).And.Property("NumaNode").Null);
         Assert.That(header.Dax!.Single(), Has.Property("Addr").EqualTo(0x180000000).And.Property("TargetNode").EqualTo(1));
