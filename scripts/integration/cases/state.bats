@@ -110,7 +110,7 @@ keep() {
     echo "hotplugfs state 99" > "$WORK/state"
     fails_with_one_line 1 "it has version 99" "$HOTPLUGFS" mount "$DIR" --state "$WORK/state"
     echo "something else" > "$WORK/state"
-    fails_with_one_line 1 "line 1 is not \"hotplugfs state 3\"" "$HOTPLUGFS" mount "$DIR" --state "$WORK/state"
+    fails_with_one_line 1 "line 1 is not \"hotplugfs state 4\"" "$HOTPLUGFS" mount "$DIR" --state "$WORK/state"
 }
 
 @test "what cannot be a state file is refused" {
