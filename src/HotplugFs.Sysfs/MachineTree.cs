@@ -55,7 +55,7 @@ public sealed class MachineTree : ISavedState
         (_hasAcpi, _hasNodes) = (machine.Architecture.AcpiContainer is not null, machine.Config.Numa);
         var objects = new MachineObjects(machine);
         (_machine, _profile, _options, _objects) = (machine, profile, options, objects);
-        var figures = new UsageFigures(profile);
+        var figures = new UsageFigures(profile, machine.TransparentHugePages);
         var statistics = new MemoryStatistics(machine, profile, figures);
         var freeLists = new FreeListFiles(machine, profile.PageblockTypes);
         var hugepages = new HugepagesDirectory(machine, profile);

@@ -43,7 +43,7 @@ public sealed class TransparentHugePageTests
             _machine.Loads.Stop(_machine.Loads.Find($"s{i}")!);
     }
 
-    private long Whole => _machine.PossibleNodes.Sum(node => node.Zones.Sum(zone => zone.Usage.TransparentHugePages));
+    private long Whole => _machine.PossibleNodes.Sum(node => node.Zones.Sum(zone => zone.Usage[PageKind.Thp])) / 512;
 
     [Test]
     public void Load_HasHugePages_AndSinglePagesForTheRest()

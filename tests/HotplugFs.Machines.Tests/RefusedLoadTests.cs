@@ -51,6 +51,11 @@ public sealed class RefusedLoadTests
     public void Load_WithASizeOfHugePages_NeedsSuchPages(string kind, string part) =>
         Assert.That(Refusal(With(more: Load.Replace("kind = \"anon\"", kind) + "hugepage_size = \"1G\"\n")), Does.Contain(part));
 
+    [TestCase("34 Normal 100 2M", "\"34 Normal 100 2M\" in pages is no number of huge pages: each has 512 pages")]
+    [TestCase("34 Normal 512 1G", "\"34 Normal 512 1G\" in pages is not a block, its zone and a number of pages")]
+    public void Load_WithHalfATransparentHugePage_IsRefused(string place, string part) =>
+        Assert.That(Refusal(With(more: Load.Replace("\"anon\"", "\"thp\"") + $"pages = [\"{place}\"]\n")), Does.Contain(part));
+
     [Test]
     public void Device_OfAnOldKernel_IsRefused() => AssertRefused(With(more: Device), 9, "kernel 4.9 has no virtio-mem");
 

@@ -24,9 +24,6 @@ public sealed class ZoneUsage
     /// <param name="pagesPerUnit">Pages in a huge page.</param>
     public (long InUse, long Free) Huge(int pagesPerUnit) => _huge?.GetValueOrDefault(pagesPerUnit) ?? default;
 
-    /// <summary>Number of transparent huge pages.</summary>
-    public long TransparentHugePages { get; internal set; }
-
     internal void CountHuge(PageKind kind, int pagesPerUnit, long pages)
     {
         var (inUse, free) = Huge(pagesPerUnit);
@@ -46,7 +43,6 @@ public sealed class ZoneUsage
         Total = state.Number(Total);
         Descriptors = state.Number(Descriptors);
         Isolated = state.Number(Isolated);
-        TransparentHugePages = state.Number(TransparentHugePages);
         var huge = state.List(_huge?.ToArray() ?? [], each => new(
             state.Number(each.Key), (state.Number(each.Value.InUse), state.Number(each.Value.Free))));
         if (!state.IsReading)

@@ -446,8 +446,6 @@ internal sealed class PageAllocator(PhysicalMemory memory, PageRules rules, Wate
         place.Zone.Usage.Count(owner.Kind, pages);
         if (owner.Kind.IsHuge())
             place.Zone.Usage.CountHuge(owner.Kind, owner.PagesPerUnit, pages);
-        else if (owner.Kind == PageKind.Thp)
-            place.Zone.Usage.TransparentHugePages += pages / owner.PagesPerUnit;
         place.Zone.Usage.Descriptors += owner.PrefersKernelBlocks ? pages : 0;
     }
 

@@ -34,10 +34,18 @@ internal sealed class HugePageReader(Architecture architecture, PageSize pageSiz
     public PagesInBlock[] TransparentPlaces(Section section, string key)
     {
         var bytes = (long)pageSize.Bytes << pageSize.PageblockOrder(config.HugePageSizes);
-        var size = ByteSize.Format(bytes);
-        return [.. section.Texts(key, $"[\"34 Normal 512 {size}\"]").Select(text => text.EndsWith($" {size}", StringComparison.Ordinal)
-            ? LoadReader.Place(section, key, text[..^(size.Length + 1)], architecture) with { HugePageKiB = (int)(bytes >> 10) }
-            : LoadReader.Place(section, key, text, architecture))];
+        var (size, unit) = (ByteSize.Format(bytes), (int)(bytes / pageSize.Bytes));
+        return [.. section.Texts(key, $"[\"34 Normal {unit} {size}\"]").Select(Place)];
+
+        PagesInBlock Place(string text)
+        {
+            if (!text.EndsWith($" {size}", StringComparison.Ordinal))
+                return LoadReader.Place(section, key, text, architecture);
+            var place = LoadReader.Place(section, key, text[..^(size.Length + 1)], architecture);
+            return place.Pages % unit == 0
+                ? place with { HugePageKiB = (int)(bytes >> 10) }
+                : throw section.Error(key, $"\"{text}\" in {key} is no number of huge pages: each has {unit} pages");
+        }
     }
 
     private NodeDefinition BySize(NodeDefinition node, Section section)

@@ -1,3 +1,4 @@
+using HotplugFs.Engine.Pages;
 using HotplugFs.Sysfs.Profiles;
 
 namespace HotplugFs.Sysfs.Formats;
@@ -24,12 +25,12 @@ internal sealed class UsageFigures
         (zone => zone.Events.OtherNode, ["numa_other", "other_node"]),
         (zone => zone.Events.Allocated, ["pgalloc_*"]),
         (zone => zone.Events.Freed, ["pgfree"]),
-        (zone => zone.Usage.TransparentHugePages, ["nr_anon_transparent_hugepages"]),
     ];
 
     private readonly Dictionary<string, Func<Zone, long>> _figures;
 
-    public UsageFigures(SysfsProfile profile)
+    /// <param name="transparent">The transparent huge pages, which <c>vmstat</c> counts and <c>meminfo</c> measures.</param>
+    public UsageFigures(SysfsProfile profile, TransparentHugePages transparent)
     {
         PageKind[] activeAnon =
             [.. profile.AnonStartsInactive ? [] : Anonymous, .. profile.ShmemStartsActive ? (PageKind[])[PageKind.Shmem] : []];
@@ -49,7 +50,10 @@ internal sealed class UsageFigures
             ([PageKind.Shmem], ["Shmem", "nr_shmem"]),
             ([PageKind.Thp], ["AnonHugePages"]),
         };
-        _figures = Events.Concat(mappings.Select(row => (Figure: OfKinds(row.Kinds), row.Names)))
+        // A kernel without them has no pages to divide.
+        var pagesPerUnit = Math.Max(transparent.PagesPerUnit, 1);
+        var units = (Figure: (Func<Zone, long>)(zone => zone.Usage[PageKind.Thp] / pagesPerUnit), Names: (string[])["nr_anon_transparent_hugepages"]);
+        _figures = Events.Append(units).Concat(mappings.Select(row => (Figure: OfKinds(row.Kinds), row.Names)))
             .SelectMany(row => row.Names.Select(name => (name, row.Figure)))
             .ToDictionary();
     }
